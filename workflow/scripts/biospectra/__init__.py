@@ -1,0 +1,1 @@
+"""biospectra: biosignals to spectrogram and scaleogram images, and images to features."""
