@@ -1,0 +1,122 @@
+"""HDF5: files of OpenSignals (biosignalsplux, BITalino), and any other by the path inside."""
+
+import numpy as np
+
+from biospectra.signals import Request, Signal, stretches_of
+
+
+def read(request: Request) -> Signal:
+    """Read a channel of an HDF5 file.
+
+    OpenSignals files have a group for each device, with the attribute ``sampling rate``, and
+    ``raw/channel_N`` in counts of the converter. `Request.channel` is the N, the whole name
+    ``channel_N`` or the channel's label. With several devices, `Request.variable` names one.
+    In any other file `Request.variable` is the path of a dataset, of which the longer axis is
+    time and the channel a position on the other.
+    """
+    import h5py
+
+    try:
+        file = h5py.File(request.path, "r")
+    except OSError as problem:
+        raise request.error(
+            f"is not a whole HDF5 file ({problem})", "fetch it again or check its format"
+        ) from problem
+    with file:
+        devices = [
+            name
+            for name, group in file.items()
+            if isinstance(group, h5py.Group) and "sampling rate" in group.attrs and "raw" in group
+        ]
+        if devices:
+            return _opensignals(request, file, devices)
+        return _dataset(request, file)
+
+
+def _opensignals(request: Request, file, devices: list[str]) -> Signal:
+    if request.variable and request.variable not in devices:
+        raise request.error(
+            f"has no device {request.variable!r}", f"its devices are: {', '.join(devices)}"
+        )
+    if len(devices) > 1 and not request.variable:
+        raise request.error("holds several devices", f"name one as variable: {', '.join(devices)}")
+    group = file[request.variable or devices[0]]
+    raw = group["raw"]
+    keys = sorted(
+        (k for k in raw if k.startswith("channel_") and k[8:].isdigit()), key=lambda k: int(k[8:])
+    )
+    numbers = [int(k[8:]) for k in keys]
+    key = keys[request.pick(_names(raw, keys, request.channel), numbers)]
+    rate_hz = request.rate(float(np.ravel(group.attrs["sampling rate"])[0]))
+    data = raw[key]
+    start, stop = request.span(data.shape[0], rate_hz)
+    samples = np.asarray(data[start:stop], dtype=np.float64).reshape(stop - start, -1)[:, 0]
+    return Signal(samples, rate_hz, "adu", key, _stretches(raw, start, stop))
+
+
+def _names(raw, keys: list[str], channel) -> list[str]:
+    """Labels of the channels if one of them is asked for, else their names in the file."""
+    labels = [str(raw[key].attrs.get("label", key)) for key in keys]
+    return labels if str(channel) in labels else keys
+
+
+def _stretches(raw, start: int, stop: int) -> list[tuple[int, int]]:
+    """Between losses of samples, told by the device's running number of each sample."""
+    if "nSeq" not in raw or raw["nSeq"].shape[0] < stop:
+        return [(0, stop - start)]
+    numbers = np.ravel(raw["nSeq"][start:stop]).astype(np.int64)
+    if numbers.size < 2:
+        return [(0, stop - start)]
+    # The counter starts again at a power of two, which depends on the device.
+    turn = 1 << int(numbers.max()).bit_length()
+    breaks = np.flatnonzero(np.diff(numbers) % turn != 1) + 1
+    if breaks.size > numbers.size // 100:  # not a counter of samples
+        breaks = breaks[:0]
+    return stretches_of(breaks, stop - start)
+
+
+def _dataset(request: Request, file) -> Signal:
+    import h5py
+
+    found: list[str] = []
+    file.visititems(
+        lambda name, item: (
+            found.append(name)
+            if isinstance(item, h5py.Dataset) and item.dtype.kind in "iuf" and item.size > 1
+            else None
+        )
+    )
+    name = (request.variable or "").strip("/") or (found[0] if len(found) == 1 else "")
+    if name not in found:
+        said = f"has no numeric dataset {name!r}" if name else "holds several datasets"
+        raise request.error(said, f"name one as variable: {', '.join(found[:20]) or 'none there'}")
+    data = file[name]
+    rate_hz = request.rate(_rate_attribute(data))
+    return request.cut(pick_from_array(request, data[()], rate_hz, name))
+
+
+def _rate_attribute(data) -> float | None:
+    for holder in (data, data.parent):
+        for key in ("rate_hz", "sampling_rate", "sampling rate", "fs", "sfreq", "sample_rate"):
+            if key in holder.attrs:
+                return float(np.ravel(holder.attrs[key])[0])
+    return None
+
+
+def pick_from_array(request: Request, array: np.ndarray, rate_hz: float, name: str) -> Signal:
+    """Return one channel of an array of one or two dimensions, the longer of which is time."""
+    array = np.squeeze(np.asarray(array))
+    if array.dtype.kind not in "iufb" or array.ndim not in (0, 1, 2):
+        raise request.error(
+            f"{name!r} is {array.dtype} of shape {array.shape}",
+            "choose a numeric array of one or two dimensions",
+        )
+    array = np.atleast_1d(array)
+    if array.ndim == 1:
+        array = array[np.newaxis]
+        names = [name]
+    else:
+        array = array.T if array.shape[0] > array.shape[1] else array
+        names = [f"{name}[{k}]" for k in range(len(array))]
+    k = request.pick(names)
+    return Signal(array[k].astype(np.float64), rate_hz, "adu", names[k])
