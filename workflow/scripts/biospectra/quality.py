@@ -57,6 +57,35 @@ def assess(
     return reasons
 
 
+def clipped_samples(samples: np.ndarray, *, least_run: int = 3) -> np.ndarray:
+    """Return which samples stand at a rail of the recorder.
+
+    A sample does if it equals the recording's highest or lowest value and belongs to a run of at
+    least `least_run` such samples; a clean peak touches its extreme once or twice.
+
+    Parameters
+    ----------
+    samples
+        (n,) as recorded: before any filter, which would round the rails off.
+
+    Returns
+    -------
+    numpy.ndarray
+        (n,) bool.
+    """
+    samples = np.asarray(samples)
+    clipped = np.zeros(samples.shape, bool)
+    finite = samples[np.isfinite(samples)]
+    if finite.size == 0 or finite.min() == finite.max():
+        return clipped
+    for extreme in (finite.min(), finite.max()):
+        at = np.concatenate([[False], samples == extreme, [False]])
+        edges = np.flatnonzero(np.diff(at.astype(np.int8)))
+        for start, stop in edges.reshape(-1, 2):
+            clipped[start:stop] |= stop - start >= least_run
+    return clipped
+
+
 def _longest_still(windows: np.ndarray, least: float) -> np.ndarray:
     """Share of each segment that its longest unchanging run takes, (n,)."""
     still = np.abs(np.diff(windows, axis=1)) <= least
