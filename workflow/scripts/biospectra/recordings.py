@@ -111,7 +111,7 @@ def _resample_recording(row, file, out, rate_hz, scale_name, cleaning) -> None:
     from biospectra.quality import clipped_samples
     from biospectra.resampling import resample_signal, scale
 
-    optional = ("start_s", "duration_s", "rate_hz", "units", "gain")
+    optional = ("start_s", "duration_s", "rate_hz", "units", "gain", "variable")
     native = read(file, channel=row["channel"], **{key: row[key] for key in optional})
     clipped = clipped_samples(native.samples)
     signal = resample_signal(clean_signal(native, **cleaning), rate_hz)
