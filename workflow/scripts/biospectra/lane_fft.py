@@ -69,9 +69,13 @@ def plan(size):
 
 
 @jit
-def transform(x, y, size, factors, twiddles):
-    """Forward transform of buffer x, with y to work in; the one of the two that holds it."""
-    n, stride, at = size, 1, 0
+def transform(x, y, size, stride, factors, twiddles):
+    """Forward transform of buffer x, with y to work in; the one of the two that holds it.
+
+    ``stride`` is 1, or as many transforms of ``size`` points are done, point by point beside each
+    other: a longer transform whose first passes are done.
+    """
+    n, at = size, 0
     for radix in factors:
         m = n // radix
         if radix == 8:

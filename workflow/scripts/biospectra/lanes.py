@@ -230,18 +230,18 @@ def pack(typing, first, second, third, fourth):
 
 
 @intrinsic
-def transpose(typing, source, at, target, to, stride):
+def transpose(typing, source, at, pitch, target, to, stride):
     """Transpose a block of 16 by 16 elements of 32 bits.
 
-    Lane i of the sixteen rows that lie one after the other from ``source[at]`` goes to the
-    sixteen times four bytes from element ``to + i * stride`` of ``target``, of any type.
+    Lane i of the sixteen rows that begin at ``source[at]``, ``source[at + pitch]``, ... goes to
+    the sixteen times four bytes from element ``to + i * stride`` of ``target``, of any type.
     """
 
     def build(context, builder, signature, arguments):
-        source, at, target, to, stride = arguments
+        source, at, pitch, target, to, stride = arguments
         rows = []
         for row in range(LANES):
-            index = builder.add(at, ir.Constant(at.type, row * LANES))
+            index = builder.add(at, builder.mul(pitch, ir.Constant(pitch.type, row)))
             pointer = _at(context, builder, signature.args[0], source, index)
             rows.append(builder.load(pointer, align=4, typ=FLOATS))
         half = LANES // 2
@@ -256,8 +256,9 @@ def transpose(typing, source, at, target, to, stride):
             ]
         for row, value in enumerate(rows):
             index = builder.add(to, builder.mul(stride, ir.Constant(stride.type, row)))
-            pointer = _at(context, builder, signature.args[2], target, index)
+            pointer = _at(context, builder, signature.args[3], target, index)
             builder.store(value, pointer, align=1)
         return context.get_dummy_value()
 
-    return types.none(source, types.intp, target, types.intp, types.intp), build
+    step = types.intp
+    return types.none(source, step, step, target, step, step), build

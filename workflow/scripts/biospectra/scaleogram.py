@@ -205,7 +205,7 @@ class Scaleogram:
         return out
 
     def _checked(self, windows):
-        windows = np.atleast_2d(np.asarray(windows, np.float32))
+        windows = np.atleast_2d(np.ascontiguousarray(windows, np.float32))
         wanted = self.samples + 2 * self.margin
         if windows.ndim != 2 or windows.shape[1] != wanted:
             raise ValueError(

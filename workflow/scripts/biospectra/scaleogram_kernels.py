@@ -124,20 +124,20 @@ def block(spectra, weights, first, last, points, factors, twiddles, setting, gai
     lines = np.empty(LANES * pitch, out.dtype)
     for n in range(out.shape[0]):
         fold(spectra[n], weights, first, last, points, x)
-        z = transform(x, y, points, factors, twiddles)
+        z = transform(x, y, points, 1, factors, twiddles)
         if out.itemsize == 1:
             for start in range(0, width, PACKED):
                 for i in range(LANES):
                     j = start + 4 * i
                     if j < width:
                         _four(z, j, width, kind, oversample, pooling, gain, tile, i * LANES)
-                transpose(tile, 0, lines, start, pitch)
+                transpose(tile, 0, LANES, lines, start, pitch)
         else:
             for start in range(0, width, LANES):
                 for i in range(min(LANES, width - start)):
                     power = _pooled(z, start + i, kind, oversample, pooling)
                     store(tile, i * LANES, square_root(power))
-                transpose(tile, 0, lines, start, pitch)
+                transpose(tile, 0, LANES, lines, start, pitch)
         for i in range(rows):
             line = out[n, row + i]
             for j in range(width):
