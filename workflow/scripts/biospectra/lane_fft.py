@@ -14,6 +14,7 @@ from biospectra.lanes import LANES, jit, load, store
 # Rough cost in clock cycles of one pass over one point of sixteen lanes, as measured.
 COST = {2: 5.0, 3: 6.0, 4: 6.0, 5: 7.5, 8: 7.0}
 POINT = 2 * LANES
+LARGEST = 23
 SINE_60 = np.float32(np.sqrt(3) / 2)
 HALF_ROOT = np.float32(np.sqrt(0.5))
 C1, C2 = np.float32(np.cos(2 * np.pi / 5)), np.float32(np.cos(4 * np.pi / 5))
@@ -46,11 +47,55 @@ def factorise(size):
 
 def cost(size):
     """Rough cost of a transform in clock cycles."""
+    factors = factorise(size)
+    if factors and max(factors) > LARGEST:
+        return 2 * cost(_chirp_length(size)) + 10 * size
+    return pass_cost(size)
+
+
+def pass_cost(size):
+    """Rough cost, in clock cycles, of a transform of all its prime factors."""
     return size * sum(COST.get(radix, 4.0 * radix) for radix in factorise(size))
+
+
+@lru_cache(maxsize=1024)
+def _chirp_length(size):
+    """Cheapest length that a transform of a size with a large prime factor goes through."""
+    lengths = [n for n in range(2 * size, 3 * size) if max(factorise(n)) <= 5 or n & (n - 1) == 0]
+    return min(lengths, key=cost)
 
 
 @lru_cache(maxsize=64)
 def plan(size):
+    """All that ``run`` needs for a transform of any size.
+
+    Returns
+    -------
+    length : int
+        Points that its buffers must hold.
+    factors, twiddles : arrays
+        See ``passes``.
+    chirp, response : arrays, (size, 2) and (length, 2), float32; or empty
+        For a size with a large prime factor, which goes as a convolution with a chirp (Bluestein
+        1970): ``exp(-i pi k^2 / size)``, and the transform of its conjugate over ``length``.
+    """
+    factors = factorise(size)
+    if not factors or max(factors) <= LARGEST:
+        nothing = np.zeros((0, 2), np.float32)
+        return size, *passes(size), nothing, nothing
+    length = _chirp_length(size)
+    # k^2 modulo 2 size keeps the phase exact for any k.
+    chirp = np.exp(-1j * np.pi * (np.arange(size) ** 2 % (2 * size)) / size)
+    wrapped = np.zeros(length, np.complex128)
+    wrapped[:size] = chirp.conj()
+    wrapped[length - size + 1 :] = chirp.conj()[:0:-1]
+    response = np.fft.fft(wrapped) / length
+    tables = (z.astype(np.complex64).view(np.float32).reshape(-1, 2) for z in (chirp, response))
+    return length, *passes(length), *tables
+
+
+@lru_cache(maxsize=64)
+def passes(size):
     """Radices (int64) and twiddle factors (float32) of a transform.
 
     For each pass: the roots of unity of a radix that has no kernel of its own, then for each p
@@ -66,6 +111,35 @@ def plan(size):
         n //= radix
     twiddles = np.concatenate(tables).astype(np.complex64)
     return np.array(factors, np.int64), twiddles.view(np.float32)
+
+
+@jit
+def run(x, y, size, tables):
+    """Forward transform of buffer x by a ``plan``; the one of x and y that holds it."""
+    length, factors, twiddles, chirp, response = tables
+    if chirp.shape[0] == 0:
+        return transform(x, y, size, 1, factors, twiddles)
+    _turn(x, chirp, size, np.float32(1), np.float32(1))
+    x[size * POINT : length * POINT] = np.float32(0)
+    z = transform(x, y, length, 1, factors, twiddles)
+    # The way back is the way forth of the conjugate.
+    _turn(z, response, length, np.float32(1), np.float32(-1))
+    if factors.size % 2 == 1:
+        z = transform(y, x, length, 1, factors, twiddles)
+    else:
+        z = transform(x, y, length, 1, factors, twiddles)
+    _turn(z, chirp, size, np.float32(-1), np.float32(1))
+    return z
+
+
+@jit
+def _turn(z, table, count, before, after):
+    """Multiply points by a table; -1 conjugates them before or after."""
+    for k in range(count):
+        c, s = table[k, 0], table[k, 1]
+        re, im = load(z, k * POINT), before * load(z, k * POINT + LANES)
+        store(z, k * POINT, re * c - im * s)
+        store(z, k * POINT + LANES, after * (re * s + im * c))
 
 
 @jit

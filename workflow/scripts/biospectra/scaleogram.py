@@ -184,7 +184,7 @@ class Scaleogram:
         gain = affine(self.limits_db, 10.0)
         for start in range(0, len(windows), BATCH):
             here = slice(start, start + BATCH)
-            for group, (begin, turn, plan, bands) in zip(self._groups, self._blocks, strict=True):
+            for group, (begin, turn, tables, bands) in zip(self._groups, self._blocks, strict=True):
                 at = self._reach - begin
                 part = windows[here, at : at + group.length]
                 spectra = fft.rfft(part, group.length, axis=1)
@@ -196,7 +196,7 @@ class Scaleogram:
                         band.first,
                         band.last,
                         group.points,
-                        *plan,
+                        tables,
                         setting,
                         gain,
                         out[here],

@@ -8,7 +8,7 @@ scales go side by side, one a lane.
 
 import numpy as np
 
-from biospectra.lane_fft import POINT, transform
+from biospectra.lane_fft import POINT, run
 from biospectra.lanes import (
     LANES,
     jit,
@@ -93,7 +93,7 @@ def _pooled(buffer, column, kind, oversample, pooling):
 
 
 @jit
-def block(spectra, weights, first, last, points, factors, twiddles, setting, gain, out, row):
+def block(spectra, weights, first, last, points, tables, setting, gain, out, row):
     """Sixteen rows of every image.
 
     Parameters
@@ -102,8 +102,8 @@ def block(spectra, weights, first, last, points, factors, twiddles, setting, gai
         Of each window, turned so that point 0 is the first pixel's first time.
     weights, first, last, points
         See ``fold``.
-    factors, twiddles : arrays
-        Plan of the transform of length ``points``.
+    tables : tuple
+        ``lane_fft.plan(points)``.
     setting : (kind, oversample, pooling)
         Whether the wavelet is real and even (0), real and odd (1) or complex (2); points to a
         pixel; pooling (0 none, 1 mean, 2 maximum).
@@ -117,14 +117,14 @@ def block(spectra, weights, first, last, points, factors, twiddles, setting, gai
     kind, oversample, pooling = setting
     height, width = out.shape[1:]
     rows = min(LANES, height - row)
-    x = np.empty(points * POINT, np.float32)
-    y = np.empty(points * POINT, np.float32)
+    x = np.empty(tables[0] * POINT, np.float32)
+    y = np.empty(tables[0] * POINT, np.float32)
     pitch = (width + PACKED - 1) // PACKED * PACKED
     tile = np.zeros(LANES * LANES, np.float32)
     lines = np.empty(LANES * pitch, out.dtype)
     for n in range(out.shape[0]):
         fold(spectra[n], weights, first, last, points, x)
-        z = transform(x, y, points, 1, factors, twiddles)
+        z = run(x, y, points, tables)
         if out.itemsize == 1:
             for start in range(0, width, PACKED):
                 for i in range(LANES):

@@ -106,8 +106,6 @@ class Spectrogram:
         self._plan(taper)
 
     def _set_rows(self, frequency_range_hz, length):
-        from scipy.fft import next_fast_len, prev_fast_len
-
         nyquist = self.rate_hz / 2
         if frequency_range_hz is None and self.frequency_axis == "linear":
             self.fft_length, first = 2 * self.height, 1
@@ -126,13 +124,14 @@ class Spectrogram:
                 f"(half of rate_hz, {self.rate_hz:g}); stay at or below it"
             )
         if self.frequency_axis == "linear":
-            wanted = max(self.rate_hz * self.height / (high - low), 2 * self.height)
-            near = next_fast_len(ceil(wanted), real=True), prev_fast_len(round(wanted), real=True)
-            self.fft_length = min(near, key=lambda n: abs(n - wanted))
+            from biospectra.lane_fft import pass_cost
+
+            wanted = self.rate_hz * self.height / (high - low)
+            least, most = ceil(max(0.995 * wanted, 2 * self.height)), ceil(1.005 * wanted)
+            lengths = range(least, max(least, most) + 1)
+            self.fft_length = min(lengths, key=lambda n: (pass_cost(n), abs(n - wanted)))
             first = max(1, round(low * self.fft_length / self.rate_hz))
-            if first + self.height - 1 > self.fft_length // 2:
-                self.fft_length = near[0]
-                first = min(first, self.fft_length // 2 - self.height + 1)
+            first = min(first, self.fft_length // 2 - self.height + 1)
             self._bins = np.arange(first, first + self.height)[::-1]
             self.frequency_hz = self._bins * (self.rate_hz / self.fft_length)
             return
@@ -162,11 +161,13 @@ class Spectrogram:
         # Two columns share a transform: their spectra come out doubled, their power fourfold.
         self._gain = (gain / 4).astype(np.float32)
         size = self.fft_length
-        ways = max(w for w in range(1, size + 1) if size % w == 0 and size // w >= min(length, size))
+        ways = max(
+            w for w in range(1, size + 1) if size % w == 0 and size // w >= min(length, size)
+        )
         turn = np.outer(np.arange(length), np.arange(ways)) / size
         turns = window[:, None] * np.exp(-2j * np.pi * turn)
         self._turns = np.stack([turns.real, turns.imag], -1).astype(np.float32)
-        self._passes = (size // ways, *lane_fft.plan(size // ways))
+        self._passes = (size // ways, *lane_fft.passes(size // ways))
 
     def magnitude(self, windows):
         """Amplitude or power spectral density at each pixel.
