@@ -10,7 +10,8 @@ def read(request: Request) -> Signal:
 
     OpenSignals files have a group for each device, with the attribute ``sampling rate``, and
     ``raw/channel_N`` in counts of the converter. `Request.channel` is the N, the whole name
-    ``channel_N`` or the channel's label. With several devices, `Request.variable` names one.
+    ``channel_N`` or the channel's label. `Request.variable` names the device where several have
+    that channel.
     In any other file `Request.variable` is the path of a dataset, of which the longer axis is
     time and the channel a position on the other.
     """
@@ -38,26 +39,26 @@ def _opensignals(request: Request, file, devices: list[str]) -> Signal:
         raise request.error(
             f"has no device {request.variable!r}", f"its devices are: {', '.join(devices)}"
         )
-    if len(devices) > 1 and not request.variable:
-        raise request.error("holds several devices", f"name one as variable: {', '.join(devices)}")
-    group = file[request.variable or devices[0]]
-    raw = group["raw"]
-    keys = sorted(
-        (k for k in raw if k.startswith("channel_") and k[8:].isdigit()), key=lambda k: int(k[8:])
-    )
-    numbers = [int(k[8:]) for k in keys]
-    key = keys[request.pick(_names(raw, keys, request.channel), numbers)]
-    rate_hz = request.rate(float(np.ravel(group.attrs["sampling rate"])[0]))
-    data = raw[key]
-    start, stop = request.span(data.shape[0], rate_hz)
-    samples = np.asarray(data[start:stop], dtype=np.float64).reshape(stop - start, -1)[:, 0]
+    chosen = [request.variable] if request.variable else devices
+    keys, names = [], []
+    for device in chosen:
+        for key in sorted(file[device]["raw"], key=lambda key: (len(key), key)):
+            if key.startswith("channel_") and key[8:].isdigit():
+                keys.append((device, key))
+                label = str(file[device]["raw"][key].attrs.get("label", key))
+                names.append(label if label == str(request.channel).strip() else key)
+    numbers = [int(key[8:]) for _, key in keys]
+    at = request.pick(names, numbers)
+    device, key = keys[at]
+    if [name for _, name in keys].count(key) > 1 and names[at] == key:
+        raise request.error(
+            f"several devices have a {key}", f"name one as variable: {', '.join(chosen)}"
+        )
+    raw = file[device]["raw"]
+    rate_hz = request.rate(float(np.ravel(file[device].attrs["sampling rate"])[0]))
+    start, stop = request.span(raw[key].shape[0], rate_hz)
+    samples = np.asarray(raw[key][start:stop], dtype=np.float64).reshape(stop - start, -1)[:, 0]
     return Signal(samples, rate_hz, "adu", key, _stretches(raw, start, stop))
-
-
-def _names(raw, keys: list[str], channel) -> list[str]:
-    """Labels of the channels if one of them is asked for, else their names in the file."""
-    labels = [str(raw[key].attrs.get("label", key)) for key in keys]
-    return labels if str(channel) in labels else keys
 
 
 def _stretches(raw, start: int, stop: int) -> list[tuple[int, int]]:

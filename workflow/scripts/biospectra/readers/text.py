@@ -21,7 +21,7 @@ def read(request: Request) -> Signal:
 
     Columns count from 0. They have names where a header line has as many cells as there are
     columns, or where header lines name channels one by one (``Channel 4: 'Vasto Medial'``).
-    Empty cells become NaN, but rows that are empty throughout at the end are left out.
+    Empty cells become NaN, except at the end, where the channel ended before the others.
     """
     text = _text(request)
     delimiter, first = _layout(request, text)
@@ -32,7 +32,9 @@ def read(request: Request) -> Signal:
     k = request.pick(names)
     rate_hz = request.rate(None)
     samples = np.array([_number(row[k]) if k < len(row) else np.nan for row in rows])
-    filled = np.flatnonzero([any(cell.strip() for cell in row) for row in rows])
+    filled = np.flatnonzero([k < len(row) and row[k].strip() != "" for row in rows])
+    if filled.size == 0:
+        raise request.error(f"column {names[k]!r} is empty", "choose another channel")
     samples = samples[: filled[-1] + 1]
     return request.cut(Signal(samples, rate_hz, units[k], names[k]))
 
