@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from biospectra.companions import first_sample
 from biospectra.signals import Annotation, Request, Signal, shift_annotations
 
 ANNOTATORS = ("atr", "qrs", "ecg", "ari", "st", "apn", "hyp")
@@ -23,7 +24,8 @@ def read(request: Request) -> Signal:
         names = list(header.sig_name)
         k = request.pick(names)
         rate_hz = request.rate(float(header.fs))
-        start, stop = request.span(int(header.sig_len), rate_hz)
+        first_s = first_sample(request.path.read_text("latin-1")) / rate_hz
+        start, stop = request.span(int(header.sig_len), rate_hz, first_s)
         record = wfdb.rdrecord(name, sampfrom=start, sampto=stop, channels=[k])
     return Signal(
         np.asarray(record.p_signal[:, 0], dtype=np.float64),
