@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import os
 import shutil
 import threading
 import zipfile
@@ -340,7 +339,7 @@ def test_local_files_are_linked(tmp_path, cache, here):
     files = fetch(str(tmp_path / "mine/r1.hea"), here, cache=cache)
     assert files[0].name == "r1.hea"
     assert sorted(names(files)) == ["r1.atr", "r1.dat", "r1.hea"]
-    assert all(os.path.isabs(file.readlink()) for file in files)
+    assert all(file.readlink().is_absolute() for file in files)
     assert len(fetch(str(tmp_path / "mine/r1.hea"), here, cache=cache)) == 3
 
 
