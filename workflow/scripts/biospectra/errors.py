@@ -1,4 +1,4 @@
-"""The one exception that recordings raise."""
+"""The errors that a user can mend: one line that says what is wrong and the remedy."""
 
 
 class RecordingError(ValueError):
@@ -10,3 +10,13 @@ class RecordingError(ValueError):
     def __init__(self, subject: object, problem: str, remedy: str) -> None:
         text = f"{subject}: {problem.rstrip('.')}; {remedy}"
         super().__init__(" ".join(text.split()))
+        self.parts = (str(subject), problem, remedy)
+
+    def within(self, subject: str) -> "RecordingError":
+        """Return the same error with the name of what contains its subject before it."""
+        inner, problem, remedy = self.parts
+        return RecordingError(f"{subject}: {inner}", problem, remedy)
+
+
+class StudyError(ValueError):
+    """The study's config or its table of recordings is wrong, or its data do not suffice."""

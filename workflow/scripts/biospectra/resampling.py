@@ -123,8 +123,9 @@ def scale(samples: np.ndarray, how: str = "robust") -> np.ndarray:
     samples
         (n,).
     how
-        ``robust``: median 0 and a standard deviation of 1 as estimated from the median absolute
-        deviation. ``physical``: as they are.
+        ``robust``: median 0, and 1 is half the range from the 1st to the 99th percentile, so that
+        the waves of an ECG or the bursts of an EMG reach about 1 however much rest is between
+        them. ``physical``: as they are.
 
     Raises
     ------
@@ -139,8 +140,6 @@ def scale(samples: np.ndarray, how: str = "robust") -> np.ndarray:
     finite = samples[np.isfinite(samples)]
     if finite.size == 0:
         return samples.copy()
-    middle = np.median(finite)
-    sigma = 1.482602218505602 * np.median(np.abs(finite - middle))
-    if sigma == 0:  # more than half of the samples are equal
-        sigma = finite.std()
-    return (samples - middle) / (sigma if sigma > 0 else 1.0)
+    low, middle, high = np.percentile(finite, [1, 50, 99])
+    unit = (high - low) / 2 or finite.std() or 1.0
+    return (samples - middle) / unit

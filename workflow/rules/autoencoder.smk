@@ -1,0 +1,94 @@
+"""The autoencoders: training, reconstruction, features."""
+
+
+rule train_autoencoder:
+    """Train an autoencoder on the training images."""
+    input:
+        images=image_of("autoencoders", "model"),
+        split="<results>/split.tsv",
+    output:
+        model="<results>/autoencoder/{model}/model.keras",
+        encoder="<results>/autoencoder/{model}/encoder.keras",
+        history="<results>/autoencoder/{model}/history.tsv",
+        curve=report(
+            "<results>/autoencoder/{model}/learning_curve.png",
+            caption="../report/learning_curve.rst",
+            category="Autoencoder",
+            labels={"figure": "learning curve", "model": "{model}"},
+        ),
+    params:
+        settings=lookup(dpath="autoencoders/{model}", within=config),
+        seed=config["seed"],
+        library=library("train_autoencoder"),
+    log:
+        "<logs>/train_autoencoder/{model}.log",
+    benchmark:
+        "<benchmarks>/train_autoencoder/{model}.tsv"
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: 8
+    resources:
+        mem_mb=grows(8000),
+        runtime=grows(720),
+        gpu=lookup(dpath="autoencoders/{model}/gpus", within=config),
+    script:
+        "../scripts/train_autoencoder.py"
+
+
+rule reconstruct:
+    """Restore the test images and measure how well, beside two baselines."""
+    input:
+        images=image_of("autoencoders", "model"),
+        split="<results>/split.tsv",
+        model="<results>/autoencoder/{model}/model.keras",
+    output:
+        table="<results>/autoencoder/{model}/reconstruction.tsv",
+        scores="<results>/autoencoder/{model}/reconstruction.json",
+        figure=report(
+            "<results>/autoencoder/{model}/reconstruction.png",
+            caption="../report/reconstruction.rst",
+            category="Autoencoder",
+            labels={"figure": "reconstructions", "model": "{model}"},
+        ),
+    params:
+        settings=lookup(dpath="autoencoders/{model}", within=config),
+        labels=config["labels"],
+        colour_map=config["png"]["colour_map"],
+        library=library("reconstruct"),
+    log:
+        "<logs>/reconstruct/{model}.log",
+    benchmark:
+        "<benchmarks>/reconstruct/{model}.tsv"
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: 8
+    resources:
+        mem_mb=grows(8000),
+        runtime=grows(120),
+    script:
+        "../scripts/reconstruct.py"
+
+
+rule encode:
+    """Write the encoder's features of all chosen segments."""
+    input:
+        images=image_of("autoencoders", "model"),
+        split="<results>/split.tsv",
+        encoder="<results>/autoencoder/{model}/encoder.keras",
+    output:
+        "<results>/features/{model}.h5",
+    params:
+        settings=lookup(dpath="autoencoders/{model}", within=config),
+        library=library("encode"),
+    log:
+        "<logs>/encode/{model}.log",
+    benchmark:
+        "<benchmarks>/encode/{model}.tsv"
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: 8
+    resources:
+        mem_mb=grows(6000),
+        runtime=grows(120),
+    script:
+        "../scripts/encode.py"

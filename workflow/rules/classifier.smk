@@ -1,0 +1,123 @@
+"""The classifiers: on tables of features and on images, each judged by a confusion matrix."""
+
+
+def features_of(wildcards):
+    """Name the file of features that a classifier reads."""
+    return f"<results>/features/{config['classifiers'][wildcards.name]['features']}.h5"
+
+
+rule fourier_features:
+    """Compute the Fourier features of all chosen segments."""
+    input:
+        segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
+        split="<results>/split.tsv",
+    output:
+        features="<results>/features/{table}.h5",
+        table="<results>/features/{table}.tsv",
+    params:
+        settings=lookup(dpath="features/{table}", within=config),
+        library=library("fourier_features"),
+    log:
+        "<logs>/fourier_features/{table}.log",
+    conda:
+        "../../envs/images.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(4000),
+        runtime=grows(60),
+    script:
+        "../scripts/fourier_features.py"
+
+
+rule classify:
+    """Choose a scikit-learn classifier on validation segments and judge it on test segments."""
+    input:
+        features=features_of,
+    output:
+        model="<results>/classifier/{name}/model.joblib",
+        choice="<results>/classifier/{name}/choice.tsv",
+        predictions="<results>/classifier/{name}/predictions.tsv",
+    wildcard_constraints:
+        name=one_of(names("classifiers", kind="table")),
+    params:
+        settings=lookup(dpath="classifiers/{name}", within=config),
+        labels=config["labels"],
+        seed=config["seed"],
+        library=library("classify"),
+    log:
+        "<logs>/classify/{name}.log",
+    benchmark:
+        "<benchmarks>/classify/{name}.tsv"
+    conda:
+        "../../envs/learning.yaml"
+    threads: 2
+    resources:
+        mem_mb=grows(4000),
+        runtime=grows(60),
+    script:
+        "../scripts/classify.py"
+
+
+rule train_cnn:
+    """Train a small CNN on images and judge it on test segments."""
+    input:
+        images=image_of("classifiers", "name"),
+        split="<results>/split.tsv",
+    output:
+        model="<results>/classifier/{name}/model.keras",
+        history="<results>/classifier/{name}/history.tsv",
+        curve=report(
+            "<results>/classifier/{name}/learning_curve.png",
+            caption="../report/learning_curve.rst",
+            category="Classifiers",
+            labels={"figure": "learning curve", "model": "{name}"},
+        ),
+        predictions="<results>/classifier/{name}/predictions.tsv",
+    wildcard_constraints:
+        name=one_of(names("classifiers", kind="cnn")),
+    params:
+        settings=lookup(dpath="classifiers/{name}", within=config),
+        labels=config["labels"],
+        seed=config["seed"],
+        library=library("train_cnn"),
+    log:
+        "<logs>/train_cnn/{name}.log",
+    benchmark:
+        "<benchmarks>/train_cnn/{name}.tsv"
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: 8
+    resources:
+        mem_mb=grows(6000),
+        runtime=grows(240),
+        gpu=lookup(dpath="classifiers/{name}/gpus", within=config),
+    script:
+        "../scripts/train_cnn.py"
+
+
+rule confusion_matrix:
+    """Score a classifier on the test segments and draw its confusion matrix."""
+    input:
+        predictions="<results>/classifier/{name}/predictions.tsv",
+    output:
+        scores="<results>/classifier/{name}/scores.json",
+        picture=report(
+            "<results>/classifier/{name}/confusion_matrix.png",
+            caption="../report/confusion_matrix.rst",
+            category="Classifiers",
+            labels={"figure": "confusion matrix", "model": "{name}"},
+        ),
+        svg="<results>/classifier/{name}/confusion_matrix.svg",
+    params:
+        labels=config["labels"],
+        library=library("confusion_matrix"),
+    log:
+        "<logs>/confusion_matrix/{name}.log",
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(15),
+    script:
+        "../scripts/confusion_matrix.py"

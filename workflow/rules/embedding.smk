@@ -1,0 +1,48 @@
+"""The map of the encoder's features."""
+
+
+rule umap:
+    """Place the features of test segments on a map, and score how well groups separate."""
+    input:
+        features="<results>/features/{model}.h5",
+    output:
+        table="<results>/umap/{model}/map.tsv",
+        scores="<results>/umap/{model}/scores.json",
+        by_label=report(
+            "<results>/umap/{model}/map.png",
+            caption="../report/map.rst",
+            category="Map",
+            labels={"figure": "by class", "model": "{model}"},
+        ),
+        by_label_svg="<results>/umap/{model}/map.svg",
+        by_database=report(
+            "<results>/umap/{model}/map_by_database.png",
+            caption="../report/map_by_database.rst",
+            category="Map",
+            labels={"figure": "by database", "model": "{model}"},
+        ),
+        by_database_svg="<results>/umap/{model}/map_by_database.svg",
+        page=report(
+            "<results>/umap/{model}/map.html",
+            caption="../report/map_page.rst",
+            category="Map",
+            labels={"figure": "interactive", "model": "{model}"},
+        ),
+    params:
+        settings=config["umap"],
+        labels=config["labels"],
+        window_s=config["segments"]["window_s"],
+        seed=config["seed"],
+        library=library("umap"),
+    log:
+        "<logs>/umap/{model}.log",
+    benchmark:
+        "<benchmarks>/umap/{model}.tsv"
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(4000),
+        runtime=grows(60),
+    script:
+        "../scripts/umap.py"

@@ -1,0 +1,110 @@
+"""From segments to images, for models in HDF5 and for people in PNG."""
+
+
+rule spectrogram:
+    """Make the spectrogram of each good segment of a shard."""
+    input:
+        segments="<results>/segments/{shard}.h5",
+        resampled="<results>/resampled/{shard}.h5",
+    output:
+        "<results>/{image}/{shard}.h5",
+    wildcard_constraints:
+        image=one_of(names("images", kind="spectrogram")),
+    params:
+        settings=lookup(dpath="images/{image}", within=config),
+        library=library("spectrogram"),
+    log:
+        "<logs>/spectrogram/{image}/{shard}.log",
+    benchmark:
+        "<benchmarks>/spectrogram/{image}/{shard}.tsv"
+    conda:
+        "../../envs/images.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(2000),
+        runtime=grows(60),
+    script:
+        "../scripts/spectrogram.py"
+
+
+rule scaleogram:
+    """Make the scaleogram of each good segment of a shard."""
+    input:
+        segments="<results>/segments/{shard}.h5",
+        resampled="<results>/resampled/{shard}.h5",
+    output:
+        "<results>/{image}/{shard}.h5",
+    wildcard_constraints:
+        image=one_of(names("images", kind="scaleogram")),
+    params:
+        settings=lookup(dpath="images/{image}", within=config),
+        library=library("scaleogram"),
+    log:
+        "<logs>/scaleogram/{image}/{shard}.log",
+    benchmark:
+        "<benchmarks>/scaleogram/{image}/{shard}.tsv"
+    conda:
+        "../../envs/images.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(2000),
+        runtime=grows(60),
+    script:
+        "../scripts/scaleogram.py"
+
+
+rule png:
+    """Write PNG files of segments and a contact sheet of each class."""
+    input:
+        images=collect("<results>/{{image}}/{shard}.h5", shard=SHARDS),
+    output:
+        folder=directory("<results>/png/{image}/segments"),
+        sheets=report(
+            collect("<results>/png/{{image}}/{label}.png", label=config["labels"]),
+            caption="../report/contact_sheet.rst",
+            category="Images",
+            labels={"figure": "contact sheets", "image": "{image}"},
+        ),
+    params:
+        labels=config["labels"],
+        settings=config["png"],
+        library=library("png"),
+    log:
+        "<logs>/png/{image}.log",
+    conda:
+        "../../envs/images.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(2000),
+        runtime=grows(120),
+    script:
+        "../scripts/png.py"
+
+
+rule examples:
+    """Draw one segment of each class with its spectrum and its images."""
+    input:
+        segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
+        images=collect("<results>/{image}/{shard}.h5", image=config["images"], shard=SHARDS),
+    output:
+        report(
+            "<results>/png/examples.png",
+            caption="../report/examples.rst",
+            category="Images",
+            labels={"figure": "one segment of each class", "image": "all"},
+        ),
+    params:
+        images=list(config["images"]),
+        labels=config["labels"],
+        colour_map=config["png"]["colour_map"],
+        library=library("examples"),
+    log:
+        "<logs>/examples.log",
+    conda:
+        "../../envs/images.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(2000),
+        runtime=grows(30),
+    script:
+        "../scripts/examples.py"

@@ -1,0 +1,33 @@
+"""The run's figures in one place."""
+
+MODELS = list(config["autoencoders"])
+CLASSIFIERS = list(config["classifiers"])
+
+
+rule summary:
+    """Collect the figures of all steps."""
+    input:
+        segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
+        split="<results>/split.tsv",
+        histories=collect("<results>/autoencoder/{model}/history.tsv", model=MODELS),
+        reconstructions=collect("<results>/autoencoder/{model}/reconstruction.json", model=MODELS),
+        embeddings=collect("<results>/umap/{model}/scores.json", model=MODELS),
+        classifiers=collect("<results>/classifier/{name}/scores.json", name=CLASSIFIERS),
+    output:
+        "<results>/summary.json",
+    params:
+        study=config["study"],
+        labels=config["labels"],
+        models=MODELS,
+        classifiers=CLASSIFIERS,
+        library=library("summary"),
+    log:
+        "<logs>/summary.log",
+    conda:
+        "../../envs/images.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(15),
+    script:
+        "../scripts/summary.py"

@@ -1,0 +1,196 @@
+"""The map: UMAP of features in two dimensions, and how well groups separate on it."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from biospectra.features import read_features
+from biospectra.figures import class_colours, figure
+from biospectra.split import cap
+
+
+def separation(
+    values: np.ndarray, rows: pd.DataFrame, by: str, *, k: int, window_s: float
+) -> dict[str, float] | None:
+    """Score how well points of one group lie together.
+
+    Parameters
+    ----------
+    values : (n, dimensions)
+    rows : of each point
+    by : the column that names the group, such as "label"
+    k : neighbours that vote
+    window_s : length of a segment; a neighbour that overlaps the point in time does not vote
+
+    Returns
+    -------
+    silhouette : mean over points, -1 to 1 (Rousseeuw 1987)
+    knn_accuracy : share of points whose k nearest others have their group as the majority
+    chance : knn_accuracy of always answering the largest group
+    None where there is only one group
+    """
+    from sklearn.metrics import pairwise_distances, silhouette_score
+
+    groups, code = np.unique(rows[by].to_numpy(dtype=str), return_inverse=True)
+    if len(groups) < 2:
+        return None
+    distance = pairwise_distances(values)
+    silhouette = silhouette_score(distance, code, metric="precomputed")
+    start_s = rows["start_s"].to_numpy()
+    recording = rows["recording"].to_numpy(dtype=str)
+    near_in_time = np.abs(start_s[:, None] - start_s) < window_s
+    distance[(recording[:, None] == recording) & near_in_time] = np.inf
+    nearest = np.argsort(distance, axis=1, kind="stable")[:, :k]
+    votes = np.stack([(code[nearest] == g).sum(axis=1) for g in range(len(groups))], axis=1)
+    return {
+        "silhouette": float(silhouette),
+        "knn_accuracy": float(np.mean(votes.argmax(axis=1) == code)),
+        "chance": float(np.bincount(code).max() / len(code)),
+    }
+
+
+def fit_umap(features: np.ndarray, *, n_neighbors: int, min_dist: float, metric: str, seed: int):
+    """Return the two-dimensional UMAP positions, (n, 2) float32, of features (n, columns)."""
+    import umap
+
+    reducer = umap.UMAP(
+        n_components=2,
+        n_neighbors=min(n_neighbors, len(features) - 1),
+        min_dist=min_dist,
+        metric=metric,
+        random_state=seed,
+        n_jobs=1,
+    )
+    return reducer.fit_transform(features)
+
+
+def map_features(
+    features: str | Path,
+    *,
+    table: str | Path,
+    scores: str | Path,
+    by_label: list[str],
+    by_database: list[str],
+    page: str | Path,
+    labels: list[str],
+    max_per_class: int,
+    k_neighbors: int,
+    window_s: float,
+    seed: int,
+    name: str,
+    **umap_settings,
+) -> None:
+    """Place the features of test segments on a map, draw it and score it.
+
+    Parameters
+    ----------
+    features : HDF5 file with `features` and the rows
+    table : written; recording, segment and so on, with x and y
+    scores : written; JSON with the separation in feature space and on the map
+    by_label, by_database : figures written, in several formats
+    page : written; interactive HTML that needs no network
+    labels : the classes
+    max_per_class : test segments of a class on the map
+    k_neighbors : of the k-nearest-neighbour accuracy
+    window_s : length of a segment
+    seed : of UMAP
+    name : of the features, for titles
+    umap_settings : n_neighbors, min_dist and metric
+    """
+    values, rows = read_features(features, splits=["test"])
+    keep = np.sort(np.concatenate([cap(g, max_per_class) for _, g in rows.groupby("label")]))
+    values, rows = values[keep], rows.loc[keep].reset_index(drop=True)
+    print(f"UMAP of {len(rows)} segments with {values.shape[1]} features each", flush=True)
+    position = fit_umap(values, seed=seed, **umap_settings)
+    rows["x"], rows["y"] = position[:, 0], position[:, 1]
+    rows.to_csv(table, sep="\t", index=False, float_format="%.6g")
+    result = {
+        "segments": len(rows),
+        "segments_by_class": rows["label"].value_counts().reindex(labels, fill_value=0).to_dict(),
+    }
+    for space, points in (("feature_space", values), ("map", position)):
+        result[space] = {
+            by: separation(points, rows, by, k=k_neighbors, window_s=window_s)
+            for by in ("label", "database", "recording")
+        }
+    Path(scores).write_text(json.dumps(result, indent=2) + "\n")
+    databases = sorted(rows["database"].unique())
+    _draw(rows, "label", labels, by_label, f"UMAP of {name} features, by class")
+    _draw(rows, "database", databases, by_database, f"UMAP of {name} features, by database")
+    _write_page(rows, labels, databases, page, name)
+
+
+def _draw(rows, by: str, names: list[str], paths: list[str], title: str) -> None:
+    colours = class_colours(names)
+    markers = "os^Dv<>P"
+    with figure(paths, figsize=(6.4, 5.2)) as drawing:
+        axis = drawing.subplots()
+        for i, group in enumerate(names):
+            own = rows[rows[by] == group]
+            axis.scatter(
+                own["x"],
+                own["y"],
+                s=14,
+                color=colours[group],
+                marker=markers[i % len(markers)],
+                alpha=0.7,
+                linewidths=0,
+                label=f"{group} ({len(own)})",
+            )
+        axis.set(xlabel="UMAP 1", ylabel="UMAP 2", title=title, aspect="equal")
+        axis.set(xticks=[], yticks=[])
+        axis.legend(loc="upper left", bbox_to_anchor=(1, 1), title=by.capitalize())
+
+
+def _write_page(rows, labels: list[str], databases: list[str], page: str | Path, name: str) -> None:
+    """Write the interactive map: one plot by class and one by database, linked."""
+    from bokeh.layouts import row as side_by_side
+    from bokeh.models import CDSView, ColumnDataSource, HoverTool, IndexFilter
+    from bokeh.plotting import figure as plot
+    from bokeh.resources import INLINE
+    from bokeh.embed import file_html
+
+    source = ColumnDataSource(
+        rows[["x", "y", "recording", "subject", "database", "label", "start_s"]]
+    )
+    hover = [
+        ("class", "@label"),
+        ("recording", "@recording"),
+        ("subject", "@subject"),
+        ("database", "@database"),
+        ("from", "@start_s{0.00} s"),
+    ]
+    plots = []
+    for by, names in (("label", labels), ("database", databases)):
+        colours = class_colours(names)
+        drawing = plot(
+            title=f"By {'class' if by == 'label' else by}",
+            tools="pan,wheel_zoom,box_select,lasso_select,reset,save",
+            active_scroll="wheel_zoom",
+            width=560,
+            height=560,
+            match_aspect=True,
+            x_axis_label="UMAP 1",
+            y_axis_label="UMAP 2",
+            **({} if not plots else {"x_range": plots[0].x_range, "y_range": plots[0].y_range}),
+        )
+        drawing.add_tools(HoverTool(tooltips=hover))
+        for group in names:
+            own = np.flatnonzero((rows[by] == group).to_numpy())
+            drawing.scatter(
+                "x",
+                "y",
+                source=source,
+                view=CDSView(filter=IndexFilter(own.tolist())),
+                size=7,
+                alpha=0.7,
+                color=colours[group],
+                line_color=None,
+                legend_label=f"{group} ({len(own)})",
+            )
+        drawing.legend.click_policy = "hide"
+        plots.append(drawing)
+    html = file_html(side_by_side(plots), INLINE, title=f"biospectra: UMAP of {name} features")
+    Path(page).write_text(html, encoding="utf-8")

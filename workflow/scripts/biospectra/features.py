@@ -1,0 +1,40 @@
+"""Tables of features as the maps and classifiers read them."""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+
+from biospectra.rows import read_table
+
+POOLING = {"flat": (), "time": (2,), "both": (1, 2)}
+
+
+def read_features(
+    path: str | Path, *, pooling: str = "flat", splits: list[str] | None = None
+) -> tuple[np.ndarray, pd.DataFrame]:
+    """Read features and their rows.
+
+    Parameters
+    ----------
+    path : HDF5 file with `features` and the rows
+    pooling : for maps (n, frequency, time, filters): "flat" takes all values, "time" their mean
+        over time, "both" their mean over frequency and time; a table (n, columns) is as it is
+    splits : which of training, validation, test; None for all
+
+    Returns
+    -------
+    features (n, columns) float32, rows
+    """
+    import hdf5plugin  # noqa: F401  registers the compression
+
+    with h5py.File(path) as file:
+        rows = read_table(file, "rows")
+        keep = np.ones(len(rows), bool) if splits is None else rows["split"].isin(splits).to_numpy()
+        stored = file["features"]
+        axes = POOLING[pooling] if stored.ndim == 4 else ()
+        at = np.flatnonzero(keep)
+        values = [stored[i].mean(axis=tuple(a - 1 for a in axes)) if axes else stored[i] for i in at]
+    features = np.stack(values).reshape(len(at), -1)
+    return features.astype(np.float32), rows[keep].reset_index(drop=True)

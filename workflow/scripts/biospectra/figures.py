@@ -1,0 +1,65 @@
+"""The look of all figures: one style, one colour for a class in every figure."""
+
+from contextlib import contextmanager
+from pathlib import Path
+
+# Okabe and Ito's palette, told apart by colour-blind readers as well.
+COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#000000"]
+
+STYLE = {
+    "figure.dpi": 100,
+    "savefig.dpi": 150,
+    "font.size": 10,
+    "axes.titlesize": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": False,
+    "legend.frameon": False,
+    "svg.fonttype": "none",
+    "figure.constrained_layout.use": True,
+}
+
+
+def class_colours(names: list[str]) -> dict[str, str]:
+    """Return the colour of each class (or database), in the order of the config."""
+    return {name: COLOURS[i % len(COLOURS)] for i, name in enumerate(names)}
+
+
+@contextmanager
+def figure(paths: str | Path | list, **options):
+    """Give a matplotlib figure and save it, under one name or several, when all went well."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    with plt.rc_context(STYLE):
+        drawing = plt.figure(**options)
+        try:
+            yield drawing
+            for path in [paths] if isinstance(paths, str | Path) else paths:
+                drawing.savefig(path)
+        finally:
+            plt.close(drawing)
+
+
+def learning_curve(history: str | Path, output: str | Path, *, title: str) -> None:
+    """Draw each measure of a history table for training and validation, epoch by epoch."""
+    import pandas as pd
+
+    table = pd.read_csv(history, sep="\t")
+    names = {"loss": "Loss", "accuracy": "Accuracy"}
+    shown = [name for name in names if name in table]
+    with figure(output, figsize=(5 * len(shown), 3.6)) as drawing:
+        axes = drawing.subplots(1, len(shown), squeeze=False)[0]
+        for axis, name in zip(axes, shown, strict=True):
+            axis.plot(table["epoch"], table[name], "o-", color=COLOURS[0], label="training")
+            axis.plot(table["epoch"], table[f"val_{name}"], "s--", color=COLOURS[1], label="validation")
+            axis.set(xlabel="Epoch", ylabel=names[name])
+            axis.xaxis.get_major_locator().set_params(integer=True)
+            if name == "accuracy":
+                axis.set_ylim(0, 1.02)
+            else:
+                axis.set_ylim(bottom=0)
+            axis.legend()
+        drawing.suptitle(title)

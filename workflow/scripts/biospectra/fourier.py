@@ -1,0 +1,165 @@
+"""System B's table: peaks of the Fourier spectrum, band powers and moments of each segment."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+
+def amplitude_spectrum(signal: np.ndarray, rate_hz: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the one-sided amplitude spectrum: a sinusoid on a bin stands there at its amplitude.
+
+    Parameters
+    ----------
+    signal : (..., samples)
+    rate_hz : sampling rate
+
+    Returns
+    -------
+    frequency_hz (bins,), amplitude (..., bins) in the signal's units
+    """
+    from scipy import fft
+
+    samples = signal.shape[-1]
+    amplitude = np.abs(fft.rfft(signal, axis=-1)) * (2 / samples)
+    amplitude[..., 0] /= 2
+    if samples % 2 == 0:
+        amplitude[..., -1] /= 2
+    return fft.rfftfreq(samples, 1 / rate_hz), amplitude
+
+
+def peaks(
+    signal: np.ndarray, rate_hz: float, count: int, min_prominence: float
+) -> list[tuple[float, float]]:
+    """Return the highest peaks of the amplitude spectrum, highest first.
+
+    Parameters
+    ----------
+    signal : (samples,)
+    rate_hz : sampling rate
+    count : how many at most
+    min_prominence : as a share of the spectrum's maximum (`scipy.signal.find_peaks`)
+
+    Returns
+    -------
+    (frequency in Hz, amplitude in the signal's units) of each
+    """
+    from scipy.signal import find_peaks
+
+    frequency_hz, amplitude = amplitude_spectrum(signal, rate_hz)
+    # Nothing lies beyond the ends, so that a maximum there is a peak as well.
+    padded = np.concatenate([[0.0], amplitude, [0.0]])
+    found, _ = find_peaks(padded, prominence=min_prominence * max(amplitude.max(), 1e-30))
+    found = found - 1
+    found = found[np.argsort(-amplitude[found], kind="stable")][:count]
+    return [(float(frequency_hz[i]), float(amplitude[i])) for i in found]
+
+
+def band_powers(
+    signals: np.ndarray, rate_hz: float, bands_hz: dict[str, tuple[float, float]]
+) -> np.ndarray:
+    """Return the power of each band, by integrating Welch's power spectral density.
+
+    Parameters
+    ----------
+    signals : (n, samples)
+    rate_hz : sampling rate
+    bands_hz : from (included) and to (excluded) of each band
+
+    Returns
+    -------
+    (n, bands), in the signal's units squared
+    """
+    from scipy.signal import welch
+
+    length = min(signals.shape[1], round(2 * rate_hz))
+    frequency_hz, density = welch(signals, rate_hz, nperseg=length, axis=-1)
+    width_hz = frequency_hz[1] - frequency_hz[0]
+    return np.stack(
+        [
+            density[:, (frequency_hz >= low) & (frequency_hz < high)].sum(axis=1) * width_hz
+            for low, high in bands_hz.values()
+        ],
+        axis=1,
+    )
+
+
+def fourier_table(
+    signals: np.ndarray,
+    rate_hz: float,
+    *,
+    peaks_count: int,
+    min_prominence: float,
+    bands_hz: dict[str, tuple[float, float]],
+) -> pd.DataFrame:
+    """Return the features of some segments, one row each.
+
+    Parameters
+    ----------
+    signals : (n, samples)
+    rate_hz : sampling rate
+    peaks_count, min_prominence : of `peaks`; a peak that is not there is 0 Hz high 0
+    bands_hz : of `band_powers`
+
+    Returns
+    -------
+    DataFrame with ft_peak_i_x (Hz), ft_peak_i_y (units), power_{band} (units squared), mean,
+    median, variance
+    """
+    columns: dict[str, np.ndarray] = {}
+    pairs = np.zeros((len(signals), peaks_count, 2))
+    for pair, signal in zip(pairs, signals, strict=True):
+        found = peaks(signal, rate_hz, peaks_count, min_prominence)
+        pair[: len(found)] = np.array(found).reshape(-1, 2)
+    for i in range(peaks_count):
+        columns[f"ft_peak_{i + 1}_x"] = pairs[:, i, 0]
+        columns[f"ft_peak_{i + 1}_y"] = pairs[:, i, 1]
+    powers = band_powers(signals, rate_hz, bands_hz)
+    columns |= {f"power_{name}_hz": powers[:, i] for i, name in enumerate(bands_hz)}
+    columns["mean"] = signals.mean(axis=1, dtype=np.float64)
+    columns["median"] = np.median(signals, axis=1)
+    columns["variance"] = signals.var(axis=1, dtype=np.float64)
+    return pd.DataFrame(columns)
+
+
+def fourier_features(
+    segments: list[str], split: str | Path, output: str | Path, table: str | Path, *, settings: dict
+) -> None:
+    """Write the Fourier features of all chosen segments.
+
+    Parameters
+    ----------
+    segments : HDF5 files of the segments
+    split : split.tsv
+    output : HDF5 file with `features` (n, columns) float32, `names` of the columns and the rows
+    table : the same as a tab-separated table
+    settings : an entry of the config's `features`
+    """
+    import h5py
+
+    from biospectra.chosen import batches, chosen_rows, read_signals
+    from biospectra.job import progress
+    from biospectra.rows import read_recordings, write_table
+
+    rows = chosen_rows(segments, split, ["training", "validation", "test"])
+    recordings = read_recordings(segments)
+    rate_hz = float(recordings["rate_hz"].iloc[0])
+    parts = []
+    for batch in progress(batches(rows, 512), total=len(rows), unit="segments"):
+        parts.append(
+            fourier_table(
+                read_signals(batch),
+                rate_hz,
+                peaks_count=settings["peaks"],
+                min_prominence=settings["min_prominence"],
+                bands_hz=settings["bands_hz"],
+            )
+        )
+    features = pd.concat(parts, ignore_index=True)
+    rows = rows.drop(columns=["file", "index"])
+    with h5py.File(output, "w") as out:
+        out["features"] = features.to_numpy(np.float32)
+        out["names"] = list(features)
+        write_table(out, "rows", rows)
+        write_table(out, "recordings", recordings)
+    pd.concat([rows, features], axis=1).to_csv(table, sep="\t", index=False, float_format="%.6g")

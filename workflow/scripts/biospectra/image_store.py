@@ -1,0 +1,88 @@
+"""Images in HDF5: one image a chunk, compressed."""
+
+import numpy as np
+
+COMPRESSIONS = ("zstd", "gzip", "none")
+
+
+def create_images(group, shape, compression="zstd"):
+    """Create an empty dataset ``images`` that images are appended to.
+
+    Parameters
+    ----------
+    group : h5py.File or h5py.Group
+    shape : (height, width) or (height, width, 3)
+    compression : "zstd", "gzip" or "none"
+        zstd is read by any h5py that has imported ``hdf5plugin``, gzip by any HDF5 tool.
+
+    Returns
+    -------
+    h5py.Dataset, (0, height, width) or (0, height, width, 3), uint8
+    """
+    options = {}
+    if compression == "zstd":
+        import hdf5plugin
+
+        options = dict(hdf5plugin.Zstd(clevel=1))
+    elif compression == "gzip":
+        options = {"compression": "gzip", "compression_opts": 1}
+    elif compression != "none":
+        raise ValueError(
+            f"compression: is {compression!r}; must be one of {', '.join(COMPRESSIONS)}"
+        )
+    shape = tuple(shape)
+    return group.create_dataset(
+        "images", (0, *shape), np.uint8, maxshape=(None, *shape), chunks=(1, *shape), **options
+    )
+
+
+def append_images(dataset, images):
+    """Append images to a dataset of ``create_images``.
+
+    Parameters
+    ----------
+    dataset : h5py.Dataset, (m, height, width[, 3]), uint8
+    images : array, (n, height, width[, 3]), uint8
+    """
+    images = np.ascontiguousarray(images)
+    if images.dtype != np.uint8 or images.shape[1:] != dataset.shape[1:]:
+        raise ValueError(
+            f"images: are {images.dtype} of shape {images.shape[1:]}; must be uint8 of shape "
+            f"{dataset.shape[1:]}"
+        )
+    start = dataset.shape[0]
+    dataset.resize(start + len(images), axis=0)
+    dataset[start:] = images
+
+
+def read_images(path, index=None):
+    """Read images.
+
+    Parameters
+    ----------
+    path : path or h5py.Dataset
+        A file with a dataset ``images``, or that dataset.
+    index : sequence of int, (n,), optional
+        Which images, in any order and with repeats; all by default.
+
+    Returns
+    -------
+    array, (n, height, width) or (n, height, width, 3), uint8
+    """
+    import h5py
+    import hdf5plugin  # noqa: F401  registers the zstd filter
+
+    if isinstance(path, h5py.Dataset):
+        return _read(path, index)
+    with h5py.File(path, "r") as file:
+        return _read(file["images"], index)
+
+
+def _read(dataset, index):
+    if index is None:
+        return dataset[:]
+    index = np.asarray(index, np.int64)
+    out = np.empty((index.size, *dataset.shape[1:]), np.uint8)
+    for image, number in zip(out, index, strict=True):
+        dataset.read_direct(image, np.s_[int(number)])
+    return out

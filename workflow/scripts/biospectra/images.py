@@ -1,0 +1,112 @@
+"""A shard's segments as images, in one HDF5 file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from biospectra.image_store import append_images, create_images
+from biospectra.job import progress
+from biospectra.recordings import resampled_recordings
+from biospectra.rows import read_table, write_table
+from biospectra.windows import cut
+
+BATCH = 32
+NOT_FOR_THE_TRANSFORM = ("kind", "colour_map", "compression")
+
+
+def plan(settings: dict, rate_hz: float, samples: int):
+    """Return the transform that an entry of the config's `images` asks for.
+
+    Parameters
+    ----------
+    settings : the entry
+    rate_hz, samples : sampling rate and length of a segment
+
+    Returns
+    -------
+    biospectra.spectrogram.Spectrogram or biospectra.scaleogram.Scaleogram
+    """
+    from biospectra.scaleogram import Scaleogram
+    from biospectra.spectrogram import Spectrogram
+
+    kinds = {"spectrogram": Spectrogram, "scaleogram": Scaleogram}
+    options = {k: v for k, v in settings.items() if k not in NOT_FOR_THE_TRANSFORM}
+    return kinds[settings["kind"]](rate_hz=rate_hz, samples=samples, **options)
+
+
+def windows_with_context(
+    group: h5py.Group, begin: np.ndarray, samples: int, margin: int
+) -> Iterator[np.ndarray]:
+    """Yield batches of a recording's segments with their true neighbourhood.
+
+    Parameters
+    ----------
+    group : of a file made by `biospectra.recordings.resample_shard`
+    begin : (n,) first sample of each segment, ascending
+    samples, margin : length of a segment, and of its context on each side
+
+    Yields
+    ------
+    (at most BATCH, margin + samples + margin) float32
+    """
+    signal = group["signal"]
+    for first, stop in group["stretches"][()]:
+        inside = begin[(begin >= first) & (begin + samples <= stop)]
+        for batch in np.array_split(inside, np.arange(BATCH, len(inside), BATCH)):
+            if len(batch):
+                # Only what the batch needs is in memory, however long the recording.
+                a = max(first, batch[0] - margin)
+                b = min(stop, batch[-1] + samples + margin)
+                yield cut(signal[a:b], batch - a, samples, margin)
+
+
+def image_shard(
+    segments: str | Path, resampled: str | Path, output: str | Path, *, settings: dict
+) -> None:
+    """Make the image of each good segment of a shard.
+
+    Parameters
+    ----------
+    segments, resampled : HDF5 files of the shard
+    output : HDF5 file with `images`, the rows, `frequency_hz`, `period_s`, `time_s` and, as
+        attributes of `images`, the settings
+    settings : an entry of the config's `images`
+    """
+    with h5py.File(segments) as file:
+        rows, recordings = read_table(file, "rows"), read_table(file, "recordings")
+        samples = file["signal"].shape[1]
+    rows = rows[rows["quality"] == "ok"].reset_index(drop=True)
+    transform = plan(settings, float(recordings["rate_hz"].iloc[0]), samples)
+    colour_map = settings.get("colour_map")
+    shape = (transform.height, transform.width, *([3] if colour_map else []))
+    with h5py.File(output, "w", libver="latest") as out:
+        images = create_images(out, shape, settings["compression"])
+        for batch in progress(
+            _image_batches(rows, resampled, transform, samples, colour_map),
+            total=len(rows),
+            unit="segments",
+        ):
+            append_images(images, batch)
+        write_table(out, "rows", rows)
+        write_table(out, "recordings", recordings)
+        for axis in ("frequency_hz", "period_s", "time_s"):
+            out[axis] = getattr(transform, axis)
+        images.attrs.update({k: _plain(v) for k, v in settings.items()})
+
+
+def _plain(value):
+    return "none" if value is None else value
+
+
+def _image_batches(rows, resampled, transform, samples, colour_map) -> Iterator[np.ndarray]:
+    """Yield the images of the rows, in their order."""
+    from biospectra.png import colour
+
+    for name, group in resampled_recordings(resampled):
+        start_s = rows.loc[rows["recording"] == name, "start_s"].to_numpy()
+        begin = np.round(start_s * group.attrs["rate_hz"]).astype(np.int64)
+        for windows in windows_with_context(group, begin, samples, transform.margin):
+            images = transform(windows)
+            yield colour(images, colour_map) if colour_map else images

@@ -1,0 +1,68 @@
+"""What every job does: keep a log, tell a person what they can act on, show progress."""
+
+import contextlib
+import os
+import sys
+import time
+import traceback
+from collections.abc import Iterable, Iterator
+
+from biospectra.errors import RecordingError, StudyError
+
+_screen = 2
+
+
+@contextlib.contextmanager
+def logged(path: str) -> Iterator[None]:
+    """Send all that a job prints, its libraries included, to the log at `path`.
+
+    An error ends the job with exit status 1: its traceback goes to the log, one line to the screen.
+    """
+    global _screen
+    sys.stdout.flush()
+    sys.stderr.flush()
+    _screen = os.dup(2)
+    with open(path, "w", buffering=1) as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+        try:
+            yield
+        except Exception as error:
+            traceback.print_exc()
+            if isinstance(error, RecordingError | StudyError):
+                tell(f"Error: {error}")
+            else:
+                tell(f"Error: {type(error).__name__}: {error} (traceback in {path})")
+            raise SystemExit(1) from None
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+
+
+def tell(message: str) -> None:
+    """Write a line to the screen of the person who runs the workflow."""
+    os.write(_screen, f"{message}\n".encode())
+
+
+def progress(items: Iterable, *, total: int, unit: str, every_s: float = 5.0) -> Iterator:
+    """Yield `items`, reporting how many `unit` are done, the rate and the time left.
+
+    A line goes to the log every `every_s` seconds and at the end, and a line that rewrites itself
+    to a terminal. An item that is a sequence of several units may be sized with `len`; it counts
+    as one otherwise.
+    """
+    begin = last = time.monotonic()
+    terminal = os.isatty(_screen)
+    done = 0
+    for item in items:
+        yield item
+        done += len(item) if hasattr(item, "__len__") and not isinstance(item, str | dict) else 1
+        now = time.monotonic()
+        if now - last >= every_s or done >= total:
+            last = now
+            rate = done / max(now - begin, 1e-9)
+            left_s = (total - done) / rate
+            line = f"{done}/{total} {unit}, {rate:.3g}/s, {left_s:.0f} s left"
+            print(line, flush=True)
+            if terminal:
+                os.write(_screen, f"\r{line:<70}{chr(10) if done >= total else ''}".encode())

@@ -1,0 +1,127 @@
+"""What every Keras training shares: precision, seeds, batches from HDF5, history, progress."""
+
+import csv
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from biospectra.chosen import read_entries
+from biospectra.job import progress
+
+
+def start(*, threads: int, seed: int, precision: str) -> str:
+    """Set TensorFlow up, before any model is built.
+
+    Parameters
+    ----------
+    threads : processor threads it may use
+    seed : of Python, NumPy and TensorFlow
+    precision : "auto" or the name of a Keras dtype policy
+
+    Returns
+    -------
+    the dtype policy in force
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    import keras
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    keras.utils.set_random_seed(seed)
+    policy = best_precision() if precision == "auto" else precision
+    keras.mixed_precision.set_global_policy(policy)
+    print(f"TensorFlow {tf.__version__}, {threads} threads, precision {policy}")
+    return policy
+
+
+def best_precision() -> str:
+    """Return the dtype policy that this machine computes fastest without loss that matters."""
+    import tensorflow as tf
+
+    if tf.config.list_physical_devices("GPU"):
+        return "mixed_float16"
+    cpuinfo = Path("/proc/cpuinfo")
+    flags = set(cpuinfo.read_text().split()) if cpuinfo.is_file() else set()
+    return "mixed_bfloat16" if flags & {"avx512_bf16", "amx_bf16"} else "float32"
+
+
+def image_batches(rows: pd.DataFrame, batch_size: int, *, target: str, seed: int | None):
+    """Return images from HDF5 as a Keras dataset that reads batch by batch.
+
+    Parameters
+    ----------
+    rows : of `biospectra.chosen.chosen_rows`, with a column `code` where the target is the class
+    batch_size : images in a batch
+    target : "image" for an autoencoder, "code" for a classifier
+    seed : of the order, drawn anew each epoch; None to keep the rows' order
+
+    Returns
+    -------
+    keras.utils.PyDataset of (images, targets); images are (batch, height, width, channels) float32
+    in 0 to 1
+    """
+    import keras
+
+    class ImageBatches(keras.utils.PyDataset):
+        def __init__(self):
+            super().__init__(workers=1, use_multiprocessing=False, max_queue_size=4)
+            self.random = None if seed is None else np.random.default_rng(seed)
+            self.order = np.arange(len(rows))
+            self.on_epoch_end()
+
+        def __len__(self):
+            return -(-len(rows) // batch_size)
+
+        def __getitem__(self, number):
+            part = rows.iloc[self.order[number * batch_size : (number + 1) * batch_size]]
+            images = read_entries(part).astype(np.float32) / 255
+            return images, images if target == "image" else part[target].to_numpy()
+
+        def on_epoch_end(self):
+            if self.random is not None:
+                self.order = self.random.permutation(len(rows))
+
+    return ImageBatches()
+
+
+def report_batches(epochs: int, steps: int, batch_size: int):
+    """Return a Keras callback that reports the images done, the rate and the time left."""
+    import keras
+
+    class Report(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            everything = range(epochs * steps)
+            self.steps = progress(everything, total=epochs * steps, unit=f"batches of {batch_size}")
+            next(self.steps)
+
+        def on_train_batch_end(self, batch, logs=None):
+            next(self.steps, None)
+
+        def on_epoch_end(self, epoch, logs=None):
+            values = ", ".join(f"{name} {value:.5g}" for name, value in (logs or {}).items())
+            print(f"epoch {epoch + 1}/{epochs}: {values}", flush=True)
+
+    return Report()
+
+
+def write_history(history: dict[str, list[float]], path: str | Path) -> None:
+    """Write Keras's history as a table with one row an epoch."""
+    with Path(path).open("w", newline="") as file:
+        writer = csv.writer(file, delimiter="\t", lineterminator="\n")
+        writer.writerow(["epoch", *history])
+        for epoch, values in enumerate(zip(*history.values(), strict=True), 1):
+            writer.writerow([epoch, *(f"{value:.8g}" for value in values)])
+
+
+def predictions(model, rows: pd.DataFrame, batch_size: int):
+    """Yield the rows of each batch with its images, (batch, ...) in 0 to 1, and model's output."""
+    for first in progress(
+        (rows.iloc[i : i + batch_size] for i in range(0, len(rows), batch_size)),
+        total=len(rows),
+        unit="images",
+    ):
+        images = read_entries(first).astype(np.float32) / 255
+        yield first, images, np.asarray(model.predict_on_batch(images), np.float32)

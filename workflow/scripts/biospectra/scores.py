@@ -1,0 +1,141 @@
+"""How good a classifier is on the test segments, and its confusion matrix."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from biospectra.figures import figure
+
+IDENTITY = ["recording", "segment", "start_s", "label", "subject", "database", "split"]
+
+
+def write_predictions(
+    rows: pd.DataFrame, probability: np.ndarray, labels: list[str], path: str | Path
+) -> None:
+    """Write what a classifier says of each segment.
+
+    Parameters
+    ----------
+    rows : of the segments
+    probability : (n, classes), in the order of `labels`
+    labels : the classes
+    path : tab-separated table: the rows, `predicted`, and `p_{label}` for each class
+    """
+    table = rows[IDENTITY].reset_index(drop=True)
+    table["predicted"] = np.array(labels)[probability.argmax(axis=1)]
+    for i, label in enumerate(labels):
+        table[f"p_{label}"] = probability[:, i]
+    table.to_csv(path, sep="\t", index=False, float_format="%.6g")
+
+
+def read_predictions(path: str | Path) -> pd.DataFrame:
+    """Read a table of predictions; ids and labels stay text."""
+    text = dict.fromkeys(["recording", "label", "subject", "database", "predicted"], str)
+    return pd.read_csv(path, sep="\t", dtype=text, keep_default_na=False)
+
+
+def score(truth: np.ndarray, predicted: np.ndarray, labels: list[str]) -> dict:
+    """Score predictions.
+
+    Parameters
+    ----------
+    truth, predicted : (n,) classes
+    labels : the classes, in the order of the matrix
+
+    Returns
+    -------
+    dict with segments, accuracy, balanced_accuracy, macro_f1, majority_accuracy (of always
+    answering the largest class), classes (precision, recall, f1 and segments of each) and
+    confusion_matrix (counts; a row for each true class)
+    """
+    from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+    matrix = confusion_matrix(truth, predicted, labels=labels)
+    precision, recall, f1, support = precision_recall_fscore_support(
+        truth, predicted, labels=labels, zero_division=0
+    )
+    present = support > 0
+    return {
+        "segments": int(matrix.sum()),
+        "accuracy": float(np.trace(matrix) / matrix.sum()),
+        "balanced_accuracy": float(recall[present].mean()),
+        "macro_f1": float(f1[present].mean()),
+        "majority_accuracy": float(support.max() / support.sum()),
+        "classes": {
+            label: {
+                "precision": float(precision[i]),
+                "recall": float(recall[i]),
+                "f1": float(f1[i]),
+                "segments": int(support[i]),
+            }
+            for i, label in enumerate(labels)
+        },
+        "labels": labels,
+        "confusion_matrix": matrix.tolist(),
+    }
+
+
+def judge(
+    predictions: str | Path, *, picture: list[str], scores: str | Path, labels: list[str], name: str
+) -> None:
+    """Score a classifier's predictions of the test segments and draw the confusion matrix.
+
+    Parameters
+    ----------
+    predictions : table of `write_predictions`
+    picture : figures written, in several formats
+    scores : written; JSON of `score`
+    labels : the classes
+    name : of the classifier, for the title
+    """
+    table = read_predictions(predictions)
+    test = table[table["split"] == "test"]
+    result = score(test["label"].to_numpy(), test["predicted"].to_numpy(), labels)
+    Path(scores).write_text(json.dumps(result, indent=2) + "\n")
+    _draw_matrix(result, picture, name, test["subject"].nunique())
+
+
+def _draw_matrix(result: dict, paths: list[str], name: str, people: int) -> None:
+    counts = np.array(result["confusion_matrix"])
+    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    labels = result["labels"]
+    size = 2.2 + 0.9 * len(labels)
+    with figure(paths, figsize=(size + 3.4, size + 0.6)) as drawing:
+        axis = drawing.subplots()
+        shown = axis.imshow(share, vmin=0, vmax=1, cmap="Blues")
+        for (i, j), value in np.ndenumerate(share):
+            axis.text(
+                j,
+                i,
+                f"{value:.0%}\n{counts[i, j]}",
+                ha="center",
+                va="center",
+                color="white" if value > 0.55 else "black",
+            )
+        axis.set_xticks(range(len(labels)), labels)
+        recalls = [f"{label}\n(n = {n})" for label, n in zip(labels, counts.sum(axis=1), strict=True)]
+        axis.set_yticks(range(len(labels)), recalls)
+        axis.set(xlabel="Predicted class", ylabel="True class")
+        axis.spines[:].set_visible(False)
+        drawing.colorbar(shown, ax=axis, label="Share of the true class")
+        lines = [f"{'':<10}precision  recall     F1"]
+        for label, values in result["classes"].items():
+            lines.append(
+                f"{label:<10}{values['precision']:9.2f}{values['recall']:8.2f}{values['f1']:7.2f}"
+            )
+        axis.text(
+            0,
+            -0.32,
+            "\n".join(lines),
+            transform=axis.transAxes,
+            family="monospace",
+            fontsize=8,
+            va="top",
+        )
+        axis.set_title(
+            f"{name}: {result['segments']} test segments of {people} people\n"
+            f"accuracy {result['accuracy']:.3f}, balanced {result['balanced_accuracy']:.3f}, "
+            f"macro F1 {result['macro_f1']:.3f}"
+        )

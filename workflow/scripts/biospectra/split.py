@@ -1,0 +1,120 @@
+"""Training, validation and test, by subject."""
+
+import hashlib
+
+import numpy as np
+import pandas as pd
+
+from biospectra.errors import StudyError
+
+SPLITS = ("training", "validation", "test")
+UNUSED = "unused"
+
+
+def _order(text: str, seed: int) -> str:
+    """Return a sort key that is random, but the same in every run and for every company."""
+    return hashlib.sha256(f"{seed}:{text}".encode()).hexdigest()
+
+
+def assign_subjects(
+    rows: pd.DataFrame, given: dict[str, str], fractions: dict[str, float], seed: int
+) -> dict[str, str]:
+    """Give each subject a split.
+
+    Subjects of which the table says the split stay there. The others are taken in a seeded random
+    order, largest need first: each goes where its classes fall most short of their fractions.
+
+    Parameters
+    ----------
+    rows : good segments, with subject and label
+    given : split of the subjects that the table assigns
+    fractions : share of each class's segments in each split
+    seed : of the order
+
+    Returns
+    -------
+    split of every subject
+    """
+    counts = rows.groupby(["subject", "label"]).size().unstack(fill_value=0)
+    wanted = pd.DataFrame({split: counts.sum() * fractions[split] for split in SPLITS})
+    assigned = {subject: given[subject] for subject in counts.index if subject in given}
+    have = pd.DataFrame(0.0, index=wanted.index, columns=list(SPLITS))
+    for subject, split in assigned.items():
+        have[split] += counts.loc[subject]
+    for subject in sorted(set(counts.index) - set(assigned), key=lambda s: _order(s, seed)):
+        own = counts.loc[subject]
+        missing = ((wanted - have) / wanted.where(wanted > 0)).fillna(-np.inf)
+        need = (missing.mul(own / own.sum(), axis=0)).where(own > 0).sum(min_count=1)
+        split = max(SPLITS, key=lambda s: need[s])
+        assigned[subject] = split
+        have[split] += own
+    return assigned
+
+
+def cap(rows: pd.DataFrame, limit: int | None) -> pd.Index:
+    """Return the index of at most `limit` rows, drawn evenly from the recordings.
+
+    Recordings give in turn, each the next of its segments evenly spaced in time, so that a long
+    recording does not crowd out a short one.
+    """
+    if limit is None or len(rows) <= limit:
+        return rows.index
+    groups = [group.index for _, group in rows.groupby("recording", sort=True)]
+    shares = [0] * len(groups)
+    while sum(shares) < limit:
+        for k in sorted(range(len(groups)), key=lambda k: len(groups[k])):
+            if shares[k] < len(groups[k]) and sum(shares) < limit:
+                shares[k] += 1
+    chosen = [
+        group[np.round(np.linspace(0, len(group) - 1, share)).astype(int)]
+        for group, share in zip(groups, shares, strict=True)
+        if share
+    ]
+    return chosen[0].append(chosen[1:]).sort_values()
+
+
+def split_rows(
+    rows: pd.DataFrame,
+    *,
+    labels: list[str],
+    given: dict[str, str],
+    fractions: dict[str, float],
+    max_per_class: dict[str, int | None],
+    seed: int,
+) -> pd.DataFrame:
+    """Give every good segment a split.
+
+    Parameters
+    ----------
+    rows : the rows of all segments
+    labels : the classes
+    given : split of the subjects that the table assigns
+    fractions, max_per_class, seed : as in the config
+
+    Returns
+    -------
+    the good rows with a column `split`: training, validation, test, or unused for those beyond
+    `max_per_class`
+
+    Raises
+    ------
+    StudyError
+        If a class has no segment in a split, with the counts.
+    """
+    good = rows[rows["quality"] == "ok"].reset_index(drop=True)
+    subjects = assign_subjects(good, given, fractions, seed)
+    side = good["subject"].map(subjects)
+    good["split"] = UNUSED
+    for (split, _), group in good.groupby([side, "label"]):
+        good.loc[cap(group, max_per_class[split]), "split"] = split
+    counts = good.groupby(["label", "split"]).size().unstack(fill_value=0)
+    counts = counts.reindex(index=labels, columns=list(SPLITS), fill_value=0)
+    if (counts == 0).any(axis=None):
+        label, split = next((la, s) for la in labels for s in SPLITS if counts.loc[la, s] == 0)
+        people = good.loc[good["label"] == label, "subject"].nunique()
+        raise StudyError(
+            f"class {label} has no segment for {split} (its {people} subjects give "
+            + ", ".join(f"{counts.loc[label, s]} {s}" for s in SPLITS)
+            + "); add subjects of this class, or give them a split in the table's column `split`."
+        )
+    return good

@@ -1,0 +1,240 @@
+"""A study as its user writes it: the config and the table of recordings, checked before any job."""
+
+import copy
+import glob
+import zlib
+from pathlib import Path
+
+import pandas as pd
+import yaml
+from jsonschema import Draft202012Validator, validators
+from jsonschema.exceptions import best_match
+
+from biospectra.errors import StudyError
+
+REMOTE = ("physionet:", "pypi:", "https://", "http://")
+SPLITS = ("training", "validation", "test")
+# Folders of results/{study}/ that no image may take the name of.
+RESERVED = frozenset(
+    "recordings resampled segments png autoencoder features umap classifier logs benchmarks".split()
+)
+
+
+def _with_defaults(validator_class):
+    """Extend a JSON schema validator so that it fills in the defaults it meets."""
+    check_properties = validator_class.VALIDATORS["properties"]
+
+    def fill(validator, properties, instance, schema):
+        if validator.is_type(instance, "object"):
+            for key, value in properties.items():
+                while "default" not in value and "$ref" in value:
+                    value = validator._resolver.lookup(value["$ref"]).contents
+                if "default" in value:
+                    instance.setdefault(key, copy.deepcopy(value["default"]))
+        yield from check_properties(validator, properties, instance, schema)
+
+    return validators.extend(validator_class, {"properties": fill})
+
+
+def load_schema(path: Path) -> dict:
+    """Read a JSON schema written in YAML."""
+    return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+
+
+def complete_config(config: dict, schema: dict, name: str) -> dict:
+    """Check a config and return a copy with all defaults filled in.
+
+    Parameters
+    ----------
+    config : the user's keys
+    schema : the JSON schema
+    name : what the message calls the config, its file
+
+    Raises
+    ------
+    StudyError
+        For an unknown key, a wrong value, or entries that refer to one another wrongly.
+    """
+    config = copy.deepcopy(config)
+    error = best_match(Draft202012Validator(schema).iter_errors(config))
+    if error is not None:
+        where = ".".join(map(str, error.absolute_path)) or "the top level"
+        raise StudyError(f"{name}: {where}: {error.message}. config/README.md explains each key.")
+    list(_with_defaults(Draft202012Validator)(schema).iter_errors(config))
+    _check_references(config, name)
+    return config
+
+
+def _check_references(config: dict, name: str) -> None:
+    """Refuse entries that name an image, a table or a label which the config does not have."""
+
+    def require(where, value, known, kind):
+        if value not in known:
+            raise StudyError(
+                f"{name}: {where}: there is no {kind} {value!r}; there are: {', '.join(known)}."
+            )
+
+    for image in config["images"]:
+        if image in RESERVED:
+            raise StudyError(f"{name}: images.{image}: the name is taken; choose another.")
+    for key, entry in config["autoencoders"].items():
+        require(f"autoencoders.{key}.image", entry["image"], config["images"], "image")
+    both = set(config["autoencoders"]) & set(config["features"])
+    if both:
+        raise StudyError(
+            f"{name}: features.{min(both)}: an autoencoder has this name; choose another."
+        )
+    tables = [*config["features"], *config["autoencoders"]]
+    for key, entry in config["classifiers"].items():
+        if entry["kind"] == "cnn":
+            require(f"classifiers.{key}.image", entry["image"], config["images"], "image")
+        else:
+            require(f"classifiers.{key}.features", entry["features"], tables, "feature table")
+    for label in config["segments"]["step_s_by_label"]:
+        require(f"segments.step_s_by_label.{label}", label, config["labels"], "label")
+    fractions = config["split"]["fractions"]
+    if abs(sum(fractions.values()) - 1) > 1e-6:
+        raise StudyError(
+            f"{name}: split.fractions: they add up to {sum(fractions.values()):g}, not 1."
+        )
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    """Read a tab-separated table as text, whatever its line ends and Unicode encoding."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise StudyError(
+            f"{path}: the table of recordings cannot be read ({error.strerror}); "
+            "the config key `recordings` says where it is."
+        ) from None
+    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        lines = raw.decode(encoding).splitlines()
+    except UnicodeDecodeError as error:
+        raise StudyError(f"{path}: not a UTF-8 text ({error}); save it as UTF-8.") from None
+    rows = [(i, line.split("\t")) for i, line in enumerate(lines, 1) if line.strip()]
+    if not rows:
+        raise StudyError(f"{path}: the table is empty; its first line names the columns.")
+    header = [cell.strip() for cell in rows[0][1]]
+    for i, cells in rows[1:]:
+        if len(cells) > len(header):
+            raise StudyError(
+                f"{path}, line {i}: {len(cells)} cells for {len(header)} columns; "
+                "separate cells by one tab."
+            )
+    if len(rows) == 1:
+        raise StudyError(f"{path}: no recording is listed below the header.")
+    table = pd.DataFrame(
+        [[cell.strip() for cell in cells] + [""] * (len(header) - len(cells)) for _, cells in rows[1:]],
+        columns=header,
+        index=pd.Index([i for i, _ in rows[1:]], name="line"),
+    )
+    if table.columns.duplicated().any():
+        twice = table.columns[table.columns.duplicated()][0]
+        raise StudyError(f"{path}, line 1: column {twice!r} stands twice; remove one.")
+    return table
+
+
+def _local_path(source: str, folder: Path) -> str:
+    """Return a local source as a path from the working directory, a remote one as it is."""
+    return source if source.startswith(REMOTE) else str(folder / Path(source).expanduser())
+
+
+def read_recordings(path: str | Path, schema: dict, labels: list[str]) -> pd.DataFrame:
+    """Read and check the table of recordings.
+
+    Parameters
+    ----------
+    path : the tab-separated table
+    schema : the JSON schema of one row
+    labels : the classes that the config names
+
+    Returns
+    -------
+    DataFrame, one row a recording, in the table's order, with every column of the schema; an empty
+    cell is None; a local `source` is a path from the working directory.
+
+    Raises
+    ------
+    StudyError
+        Names the file, the line and the remedy.
+    """
+    path = Path(path)
+    table = _read_table(path)
+    properties = schema["properties"]
+    missing = [column for column in schema["required"] if column not in table]
+    if missing:
+        raise StudyError(
+            f"{path}, line 1: column {missing[0]!r} is missing; "
+            f"there must be: {', '.join(schema['required'])} (separated by tabs)."
+        )
+    unknown = [column for column in table if column not in properties]
+    if unknown:
+        raise StudyError(
+            f"{path}, line 1: unknown column {unknown[0]!r}; there may be: {', '.join(properties)}."
+        )
+    validator = Draft202012Validator(schema)
+    rows = []
+    for line, cells in table.iterrows():
+        row = {}
+        for column, cell in cells.items():
+            if not cell:
+                continue
+            if properties[column]["type"] == "number":
+                try:
+                    row[column] = float(cell)
+                except ValueError:
+                    raise StudyError(
+                        f"{path}, line {line}: {column}: {cell!r} is not a number."
+                    ) from None
+            else:
+                row[column] = cell
+        error = best_match(validator.iter_errors(row))
+        if error is not None:
+            where = f"{error.absolute_path[0]}: " if error.absolute_path else ""
+            hint = f" ({error.schema['description']})" if "description" in error.schema else ""
+            raise StudyError(f"{path}, line {line}: {where}{error.message}{hint}")
+        rows.append({column: row.get(column) for column in properties})
+    recordings = pd.DataFrame(rows, index=table.index, dtype=object)
+    _check_rows(recordings, path, labels)
+    recordings["source"] = [_local_path(source, path.parent) for source in recordings["source"]]
+    return recordings.reset_index(drop=True)
+
+
+def _check_rows(recordings: pd.DataFrame, path: Path, labels: list[str]) -> None:
+    """Check what rows say together, and that local files are there."""
+    seen: dict[str, int] = {}
+    side: dict[str, tuple[int, str]] = {}
+    for line, row in recordings.iterrows():
+        where = f"{path}, line {line}"
+        if row.recording in seen:
+            raise StudyError(
+                f"{where}: recording {row.recording!r} stands in line {seen[row.recording]} too; "
+                "give each recording its own id."
+            )
+        seen[row.recording] = line
+        if row.label not in labels:
+            raise StudyError(
+                f"{where}: label {row.label!r} is not among the config's labels "
+                f"({', '.join(labels)}); add it there or mend it here."
+            )
+        if row.split is not None:
+            first_line, split = side.setdefault(row.subject, (line, row.split))
+            if split != row.split:
+                raise StudyError(
+                    f"{where}: subject {row.subject!r} is in {row.split} here and in {split} in "
+                    f"line {first_line}; a subject stays on one side, so give both one split."
+                )
+        if not row.source.startswith(REMOTE):
+            file = _local_path(row.source, path.parent).split("!/")[0]
+            if not glob.glob(file) and not Path(file).exists() and not Path(f"{file}.hea").exists():
+                raise StudyError(
+                    f"{where}: recording {row.recording!r}: there is no file {file!r}; a relative "
+                    "source starts from the table's folder."
+                )
+
+
+def shard_of(recording: str, shards: int) -> str:
+    """Name the shard of a recording; it follows from the recording's id alone."""
+    return f"{zlib.crc32(recording.encode()) % shards:0{len(str(shards - 1))}d}"

@@ -1,0 +1,111 @@
+"""The run's figures in one place: summary.json, and a short table of it."""
+
+import json
+from pathlib import Path
+
+
+def summarise(
+    segments: list[str],
+    split: str | Path,
+    output: str | Path,
+    *,
+    study: str,
+    labels: list[str],
+    autoencoders: dict[str, dict[str, str]],
+    embeddings: dict[str, str],
+    classifiers: dict[str, str],
+) -> None:
+    """Collect the run's figures.
+
+    Parameters
+    ----------
+    segments : HDF5 files of the segments
+    split : split.tsv
+    output : summary.json
+    study, labels : as in the config
+    autoencoders : `history` and `scores` files of each
+    embeddings, classifiers : score file of each
+    """
+    import pandas as pd
+
+    from biospectra.chosen import read_split
+    from biospectra.rows import read_rows
+
+    rows, chosen = read_rows(segments), read_split(split)
+    result = {
+        "study": study,
+        "classes": {
+            label: {
+                "recordings": int(rows.loc[rows["label"] == label, "recording"].nunique()),
+                "subjects": int(rows.loc[rows["label"] == label, "subject"].nunique()),
+                "segments": int((rows["label"] == label).sum()),
+                "rejected": _counts(rows.query("label == @label and quality != 'ok'")["quality"]),
+                "split": _counts(chosen.loc[chosen["label"] == label, "split"]),
+            }
+            for label in labels
+        },
+        "autoencoders": {},
+        "embeddings": {name: _read(path) for name, path in embeddings.items()},
+        "classifiers": {name: _read(path) for name, path in classifiers.items()},
+    }
+    for name, files in autoencoders.items():
+        history = pd.read_csv(files["history"], sep="\t")
+        best = history.loc[history["val_loss"].idxmin()]
+        result["autoencoders"][name] = {
+            "epochs": len(history),
+            "best_epoch": int(best["epoch"]),
+            "training_loss": float(best["loss"]),
+            "validation_loss": float(best["val_loss"]),
+            "test": _read(files["scores"]),
+        }
+    Path(output).write_text(json.dumps(result, indent=2) + "\n")
+
+
+def _counts(values) -> dict[str, int]:
+    return {str(name): int(count) for name, count in values.value_counts().sort_index().items()}
+
+
+def _read(path: str | Path) -> dict:
+    return json.loads(Path(path).read_text())
+
+
+def table(path: str | Path) -> str:
+    """Return summary.json as a short table for the terminal."""
+    result = _read(path)
+    lines = [f"Study {result['study']}", ""]
+    lines.append(
+        f"{'class':<14}{'recordings':>11}{'subjects':>10}{'segments':>10}{'rejected':>10}"
+        f"{'training':>10}{'validation':>12}{'test':>7}"
+    )
+    for label, c in result["classes"].items():
+        split = c["split"]
+        lines.append(
+            f"{label:<14}{c['recordings']:>11}{c['subjects']:>10}{c['segments']:>10}"
+            f"{sum(c['rejected'].values()):>10}{split.get('training', 0):>10}"
+            f"{split.get('validation', 0):>12}{split.get('test', 0):>7}"
+        )
+    if result["autoencoders"]:
+        lines += ["", f"{'reconstruction of test images':<40}{'MSE':>10}{'PSNR (dB)':>11}{'SSIM':>8}"]
+        for name, scores in result["autoencoders"].items():
+            for method in ("autoencoder", "pca", "mean_training_image"):
+                m = scores["test"][method]
+                title = name if method == "autoencoder" else f"  {method.replace('_', ' ')}"
+                title += f" ({m['components']} components)" if "components" in m else ""
+                lines.append(f"{title:<40}{m['mse']:>10.5f}{m['psnr_db']:>11.2f}{m['ssim']:>8.3f}")
+    if result["embeddings"]:
+        lines += ["", f"{'separation of classes':<40}{'silhouette':>11}{'k-NN accuracy':>15}{'chance':>8}"]
+        for name, scores in result["embeddings"].items():
+            for space in ("feature_space", "map"):
+                s = scores[space]["label"]
+                lines.append(
+                    f"{name + ', ' + space.replace('_', ' '):<40}{s['silhouette']:>11.3f}"
+                    f"{s['knn_accuracy']:>15.3f}{s['chance']:>8.3f}"
+                )
+    if result["classifiers"]:
+        lines += ["", f"{'classifier, on test':<40}{'accuracy':>9}{'balanced':>10}{'macro F1':>10}{'chance':>8}"]
+        for name, s in result["classifiers"].items():
+            lines.append(
+                f"{name:<40}{s['accuracy']:>9.3f}{s['balanced_accuracy']:>10.3f}"
+                f"{s['macro_f1']:>10.3f}{s['majority_accuracy']:>8.3f}"
+            )
+    return "\n".join(lines)

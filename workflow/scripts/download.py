@@ -1,0 +1,10 @@
+"""Fetch the original files of a shard's recordings, byte for byte as published."""
+
+from biospectra.job import logged
+
+with logged(snakemake.log[0]):
+    from biospectra.recordings import download_shard
+
+    download_shard(
+        snakemake.params.recordings, snakemake.output.folder, cache=snakemake.params.cache
+    )

@@ -1,0 +1,15 @@
+"""Write the encoder's features of all chosen segments."""
+
+from biospectra.job import logged
+
+with logged(snakemake.log[0]):
+    from biospectra.autoencoder import encode
+
+    encode(
+        snakemake.input.images,
+        snakemake.input.split,
+        snakemake.input.encoder,
+        snakemake.output[0],
+        settings=snakemake.params.settings,
+        threads=snakemake.threads,
+    )

@@ -1,0 +1,18 @@
+"""Draw one segment of each class with its spectrum and its images."""
+
+from biospectra.job import logged
+
+with logged(snakemake.log[0]):
+    from biospectra.pictures import draw_examples
+
+    shards = len(snakemake.input.segments)
+    draw_examples(
+        snakemake.input.segments,
+        {
+            name: snakemake.input.images[i * shards : (i + 1) * shards]
+            for i, name in enumerate(snakemake.params.images)
+        },
+        snakemake.output[0],
+        labels=snakemake.params.labels,
+        colour_map=snakemake.params.colour_map,
+    )

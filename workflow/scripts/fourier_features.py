@@ -1,0 +1,14 @@
+"""Compute the Fourier features of all chosen segments."""
+
+from biospectra.job import logged
+
+with logged(snakemake.log[0]):
+    from biospectra.fourier import fourier_features
+
+    fourier_features(
+        snakemake.input.segments,
+        snakemake.input.split,
+        snakemake.output.features,
+        snakemake.output.table,
+        settings=snakemake.params.settings,
+    )

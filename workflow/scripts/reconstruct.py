@@ -1,0 +1,19 @@
+"""Restore the test images and measure how well, beside two baselines."""
+
+from biospectra.job import logged
+
+with logged(snakemake.log[0]):
+    from biospectra.reconstruction import reconstruct
+
+    reconstruct(
+        snakemake.input.images,
+        snakemake.input.split,
+        snakemake.input.model,
+        table=snakemake.output.table,
+        scores=snakemake.output.scores,
+        figure=snakemake.output.figure,
+        settings=snakemake.params.settings,
+        labels=snakemake.params.labels,
+        colour_map=snakemake.params.colour_map,
+        threads=snakemake.threads,
+    )

@@ -1,0 +1,13 @@
+"""Make the scaleogram of each good segment of a shard."""
+
+from biospectra.job import logged
+
+with logged(snakemake.log[0]):
+    from biospectra.images import image_shard
+
+    image_shard(
+        snakemake.input.segments,
+        snakemake.input.resampled,
+        snakemake.output[0],
+        settings=snakemake.params.settings,
+    )

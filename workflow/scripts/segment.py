@@ -1,0 +1,11 @@
+"""Cut a shard's signals into segments and judge the quality of each."""
+
+from biospectra.job import logged
+
+with logged(snakemake.log[0]):
+    from biospectra.segments import segment_shard
+
+    settings = dict(snakemake.params.settings)
+    segment_shard(
+        snakemake.input.resampled, snakemake.output[0], **settings.pop("quality"), **settings
+    )

@@ -1,0 +1,23 @@
+"""Collect the figures of all steps."""
+
+from biospectra.job import logged
+
+with logged(snakemake.log[0]):
+    from biospectra.summary import summarise
+
+    given, params = snakemake.input, snakemake.params
+    summarise(
+        given.segments,
+        given.split,
+        snakemake.output[0],
+        study=params.study,
+        labels=params.labels,
+        autoencoders={
+            name: {"history": history, "scores": scores}
+            for name, history, scores in zip(
+                params.models, given.histories, given.reconstructions, strict=True
+            )
+        },
+        embeddings=dict(zip(params.models, given.embeddings, strict=True)),
+        classifiers=dict(zip(params.classifiers, given.classifiers, strict=True)),
+    )

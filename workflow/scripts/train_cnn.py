@@ -1,0 +1,22 @@
+"""Train a small CNN on images and judge it on test segments."""
+
+from biospectra.job import logged
+
+with logged(snakemake.log[0]):
+    from biospectra.classification import train_cnn
+    from biospectra.figures import learning_curve
+
+    train_cnn(
+        snakemake.input.images,
+        snakemake.input.split,
+        model=snakemake.output.model,
+        history=snakemake.output.history,
+        predictions=snakemake.output.predictions,
+        labels=snakemake.params.labels,
+        settings=snakemake.params.settings,
+        seed=snakemake.params.seed,
+        threads=snakemake.threads,
+    )
+    learning_curve(
+        snakemake.output.history, snakemake.output.curve, title=f"CNN {snakemake.wildcards.name}"
+    )

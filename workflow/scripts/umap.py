@@ -1,0 +1,20 @@
+"""Place the features of test segments on a map, and score how well groups separate."""
+
+from biospectra.job import logged
+
+with logged(snakemake.log[0]):
+    from biospectra.embedding import map_features
+
+    map_features(
+        snakemake.input.features,
+        table=snakemake.output.table,
+        scores=snakemake.output.scores,
+        by_label=[snakemake.output.by_label, snakemake.output.by_label_svg],
+        by_database=[snakemake.output.by_database, snakemake.output.by_database_svg],
+        page=snakemake.output.page,
+        labels=snakemake.params.labels,
+        window_s=snakemake.params.window_s,
+        seed=snakemake.params.seed,
+        name=snakemake.wildcards.model,
+        **snakemake.params.settings,
+    )
