@@ -6,6 +6,9 @@ from pathlib import Path
 # Formats of several files, and the one among them that is read first.
 HEADERS = (".hea", ".vhdr", ".set")
 
+# Endings of WFDB annotation files, the most telling first.
+ANNOTATORS = ("atr", "qrs", "ecg", "ari", "st", "apn", "hyp")
+
 # What a WFDB header says when its files hold a part of the published record.
 PART_COMMENT = "# biospectra: samples {} to {} of {} of the published record"
 _PART = re.compile(r"# biospectra: samples (\d+) to \d+ of \d+ of the published record")

@@ -7,12 +7,11 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import quote
 
-from biospectra.companions import PART_COMMENT, beside, named_in
+from biospectra.companions import ANNOTATORS, PART_COMMENT, beside, named_in
 from biospectra.downloads import Absent, download
 from biospectra.errors import RecordingError
 from biospectra.storage import Cache, check, link, place, whole
 
-ANNOTATORS = ("atr", "qrs", "ecg", "ari", "st", "apn", "hyp")
 # Bytes a sample, of formats in which a sample does not depend on the one before.
 _BYTES = {code: Fraction(size) for code, size in ((16, 2), (24, 3), (32, 4), (61, 2), (80, 1))}
 _BYTES |= {160: Fraction(2), 212: Fraction(3, 2), 310: Fraction(4, 3), 311: Fraction(4, 3)}

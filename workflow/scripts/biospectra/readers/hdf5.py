@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from biospectra.readers.arrays import pick_array, pick_channel, pick_rate
 from biospectra.signals import Request, Signal, stretches_of
 
 
@@ -80,44 +81,19 @@ def _dataset(request: Request, file) -> Signal:
     import h5py
 
     found: list[str] = []
-    file.visititems(
-        lambda name, item: (
+
+    def note(name: str, item) -> None:
+        if isinstance(item, h5py.Dataset) and item.dtype.kind in "iuf" and item.size > 1:
             found.append(name)
-            if isinstance(item, h5py.Dataset) and item.dtype.kind in "iuf" and item.size > 1
-            else None
-        )
-    )
-    name = (request.variable or "").strip("/") or (found[0] if len(found) == 1 else "")
-    if name not in found:
-        said = f"has no numeric dataset {name!r}" if name else "holds several datasets"
-        raise request.error(said, f"name one as variable: {', '.join(found[:20]) or 'none there'}")
-    data = file[name]
-    rate_hz = request.rate(_rate_attribute(data))
-    return request.cut(pick_from_array(request, data[()], rate_hz, name))
+
+    file.visititems(note)
+    data = file[pick_array(request, found)]
+    known = pick_rate([data.attrs, data.parent.attrs])
+    if known is None:  # MATLAB 7.3 keeps the rate as a number beside the array
+        known = pick_rate([data.parent], _number_beside)
+    return pick_channel(request, data[()], request.rate(known), data.name.strip("/"))
 
 
-def _rate_attribute(data) -> float | None:
-    for holder in (data, data.parent):
-        for key in ("rate_hz", "sampling_rate", "sampling rate", "fs", "sfreq", "sample_rate"):
-            if key in holder.attrs:
-                return float(np.ravel(holder.attrs[key])[0])
-    return None
-
-
-def pick_from_array(request: Request, array: np.ndarray, rate_hz: float, name: str) -> Signal:
-    """Return one channel of an array of one or two dimensions, the longer of which is time."""
-    array = np.squeeze(np.asarray(array))
-    if array.dtype.kind not in "iufb" or array.ndim not in (0, 1, 2):
-        raise request.error(
-            f"{name!r} is {array.dtype} of shape {array.shape}",
-            "choose a numeric array of one or two dimensions",
-        )
-    array = np.atleast_1d(array)
-    if array.ndim == 1:
-        array = array[np.newaxis]
-        names = [name]
-    else:
-        array = array.T if array.shape[0] > array.shape[1] else array
-        names = [f"{name}[{k}]" for k in range(len(array))]
-    k = request.pick(names)
-    return Signal(array[k].astype(np.float64), rate_hz, "adu", names[k])
+def _number_beside(group, name: str):
+    item = group.get(name)
+    return item[()] if item is not None and getattr(item, "size", 0) == 1 else None
