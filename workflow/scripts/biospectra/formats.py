@@ -102,7 +102,9 @@ def read(
     """
     path = Path(path)
     _check_file(path)
-    request = Request(path, channel, start_s, duration_s, rate_hz, units, gain, variable)
+    given = (channel, start_s, duration_s, rate_hz, units, gain, variable)
+    request = Request(path, *(None if value != value else value for value in given))  # NaN: empty
+    gain, units = request.gain, request.units
     if gain is not None and not (0 < abs(float(gain)) < float("inf")):
         raise request.error(f"a gain of {gain} cannot be", "give counts per unit, or leave it out")
     module, function = READERS[ending_of(path)].split(":")

@@ -67,6 +67,8 @@ def resample(samples: np.ndarray, rate_hz: float, target_hz: float) -> np.ndarra
     larger = max(step.numerator, step.denominator)
     taps, beta = kaiserord(STOP_BAND_DB, TRANSITION / larger)
     window = firwin(taps | 1, (1 - TRANSITION / 2) / larger, window=("kaiser", beta))
+    for phase in range(step.numerator):  # so that a constant stays one to the last digit
+        window[phase :: step.numerator] /= window[phase :: step.numerator].sum() * step.numerator
     # padtype "line" keeps an offset or a drift from ringing at both ends.
     resampled = resample_poly(
         samples, step.numerator, step.denominator, window=window, padtype="line"

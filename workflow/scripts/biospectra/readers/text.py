@@ -32,6 +32,7 @@ def read(request: Request) -> Signal:
     names, units = _names(header, delimiter, width)
     k = request.pick(names)
     rate_hz = request.rate(None)
+    _check_width(request, text, delimiter, first, width)
     table = pd.read_csv(
         io.StringIO(text),
         sep=delimiter or r"\s+",
@@ -68,6 +69,16 @@ def _text(request: Request) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError:
         return data.decode("latin-1")
+
+
+def _check_width(request: Request, text: str, delimiter: str | None, first: int, width: int):
+    """Refuse a row with more cells than the others, whose columns cannot be trusted."""
+    for k, line in enumerate(io.StringIO(text) if delimiter else ()):
+        if k > first and line.rstrip("\r\n" + delimiter).count(delimiter) >= width:
+            raise request.error(
+                f"line {k + 1} has {line.count(delimiter) + 1} cells, the first rows have {width}",
+                "correct the file",
+            )
 
 
 def _is_number(cell: str, decimal: str) -> bool:

@@ -23,6 +23,7 @@ def read(request: Request) -> Signal:
     """
     import wfdb
 
+    _check_rate(request)
     with _readable(request.path) as name:
         header = wfdb.rdheader(name, rd_segments=True)
         segmented = isinstance(header, wfdb.MultiRecord)
@@ -92,6 +93,18 @@ def _samples_per_frame(header, name: str, k: int, segmented: bool) -> int:
         if segment is not None and name in (segment.sig_name or []):
             return int(segment.samps_per_frame[segment.sig_name.index(name)])
     return 1
+
+
+def _check_rate(request: Request) -> None:
+    """Refuse a rate that is no positive number, which wfdb would take for its default of 250."""
+    for line in request.path.read_text("latin-1").splitlines():
+        words = line.split()
+        if words and not line.startswith("#"):
+            if len(words) > 2 and not re.match(r"(?=.*[1-9])\d*\.?\d+", words[2].split("/")[0]):
+                raise request.error(
+                    f"has the sampling rate {words[2]!r} in its header", "correct the header"
+                )
+            return
 
 
 def _check_length(request: Request, header, file: str) -> None:
