@@ -4,29 +4,44 @@ To add a format, write ``readers/NAME.py`` with one function that takes a
 `biospectra.signals.Request` and returns a `biospectra.signals.Signal`, and add one line below.
 """
 
+import gzip
+import shutil
+import tempfile
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
 from biospectra.errors import RecordingError
+from biospectra.samples import split_at_gaps
 from biospectra.signals import Request, Signal
 
 __all__ = ["READERS", "Signal", "read"]
 
 # File name ending: module and function below biospectra.readers, loaded when needed.
 READERS = {
+    ".hea": "wfdb_record:read",
+    ".edf": "edf:read",
+    ".bdf": "edf:read",
+    ".rec": "edf:read",
+    ".vhdr": "mne_raw:read",
+    ".gdf": "mne_raw:read",
+    ".set": "mne_raw:read",
+    ".fif": "mne_raw:read",
     ".h5": "hdf5:read",
     ".hdf5": "hdf5:read",
-    ".edf": "edf:read",
-    ".hea": "wfdb_record:read",
+    ".mat": "matlab:read",
+    ".npz": "numpy_arrays:read",
+    ".npy": "numpy_arrays:read",
+    ".parquet": "parquet:read",
     ".txt": "text:read",
     ".csv": "text:read",
     ".tsv": "text:read",
-    ".npz": "numpy_arrays:read",
-    ".npy": "numpy_arrays:read",
+    ".wav": "sound:read",
+    ".flac": "sound:read",
 }
 
 
-def reader_name(path: Path) -> str:
+def ending_of(path: Path) -> str:
     """Return the ending in `READERS` that a file's name has, past a ``.gz``.
 
     Raises
@@ -87,23 +102,39 @@ def read(
     """
     path = Path(path)
     _check_file(path)
-    module, function = READERS[reader_name(path)].split(":")
-    request = Request(path, channel, start_s, duration_s, rate_hz, units, gain, variable)
+    given = (channel, start_s, duration_s, rate_hz, units, gain, variable)
+    request = Request(path, *(None if value != value else value for value in given))  # NaN: empty
+    gain, units = request.gain, request.units
     if gain is not None and not (0 < abs(float(gain)) < float("inf")):
         raise request.error(f"a gain of {gain} cannot be", "give counts per unit, or leave it out")
+    module, function = READERS[ending_of(path)].split(":")
+    reader = getattr(import_module(f"biospectra.readers.{module}"), function)
     try:
-        signal = getattr(import_module(f"biospectra.readers.{module}"), function)(request)
+        if path.name.lower().endswith(".gz") and module != "text":
+            signal = _read_unpacked(reader, request)
+        else:
+            signal = reader(request)
     except (RecordingError, MemoryError, ImportError):
         raise
     except Exception as problem:  # whatever a library makes of a broken file
         raise request.error(
-            f"cannot be read ({type(problem).__name__}: {problem})",
+            f"cannot be read ({type(problem).__name__}: {problem})"[:400],
             "it may be damaged or of another format than its name says",
         ) from problem
     if gain is not None:
         signal.samples = signal.samples / float(gain)
     if units:
         signal.units = str(units)
+    return split_at_gaps(signal)
+
+
+def _read_unpacked(reader, request: Request) -> Signal:
+    with tempfile.TemporaryDirectory() as folder, gzip.open(request.path) as packed:
+        plain = Path(folder) / request.path.name[: -len(".gz")]
+        with plain.open("wb") as out:
+            shutil.copyfileobj(packed, out, 1 << 20)
+        signal = reader(replace(request, path=plain))
+        _ = signal.annotations  # while the file is there
     return signal
 
 

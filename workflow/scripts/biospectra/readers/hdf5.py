@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from biospectra.readers.arrays import pick_array, pick_channel, pick_rate
 from biospectra.signals import Request, Signal, stretches_of
 
 
@@ -10,7 +11,8 @@ def read(request: Request) -> Signal:
 
     OpenSignals files have a group for each device, with the attribute ``sampling rate``, and
     ``raw/channel_N`` in counts of the converter. `Request.channel` is the N, the whole name
-    ``channel_N`` or the channel's label. With several devices, `Request.variable` names one.
+    ``channel_N`` or the channel's label. `Request.variable` names the device where several have
+    that channel.
     In any other file `Request.variable` is the path of a dataset, of which the longer axis is
     time and the channel a position on the other.
     """
@@ -38,26 +40,26 @@ def _opensignals(request: Request, file, devices: list[str]) -> Signal:
         raise request.error(
             f"has no device {request.variable!r}", f"its devices are: {', '.join(devices)}"
         )
-    if len(devices) > 1 and not request.variable:
-        raise request.error("holds several devices", f"name one as variable: {', '.join(devices)}")
-    group = file[request.variable or devices[0]]
-    raw = group["raw"]
-    keys = sorted(
-        (k for k in raw if k.startswith("channel_") and k[8:].isdigit()), key=lambda k: int(k[8:])
-    )
-    numbers = [int(k[8:]) for k in keys]
-    key = keys[request.pick(_names(raw, keys, request.channel), numbers)]
-    rate_hz = request.rate(float(np.ravel(group.attrs["sampling rate"])[0]))
-    data = raw[key]
-    start, stop = request.span(data.shape[0], rate_hz)
-    samples = np.asarray(data[start:stop], dtype=np.float64).reshape(stop - start, -1)[:, 0]
+    chosen = [request.variable] if request.variable else devices
+    keys, names = [], []
+    for device in chosen:
+        for key in sorted(file[device]["raw"], key=lambda key: (len(key), key)):
+            if key.startswith("channel_") and key[8:].isdigit():
+                keys.append((device, key))
+                label = str(file[device]["raw"][key].attrs.get("label", key))
+                names.append(label if label == str(request.channel).strip() else key)
+    numbers = [int(key[8:]) for _, key in keys]
+    at = request.pick(names, numbers)
+    device, key = keys[at]
+    if [name for _, name in keys].count(key) > 1 and names[at] == key:
+        raise request.error(
+            f"several devices have a {key}", f"name one as variable: {', '.join(chosen)}"
+        )
+    raw = file[device]["raw"]
+    rate_hz = request.rate(float(np.ravel(file[device].attrs["sampling rate"])[0]))
+    start, stop = request.span(raw[key].shape[0], rate_hz)
+    samples = np.asarray(raw[key][start:stop], dtype=np.float64).reshape(stop - start, -1)[:, 0]
     return Signal(samples, rate_hz, "adu", key, _stretches(raw, start, stop))
-
-
-def _names(raw, keys: list[str], channel) -> list[str]:
-    """Labels of the channels if one of them is asked for, else their names in the file."""
-    labels = [str(raw[key].attrs.get("label", key)) for key in keys]
-    return labels if str(channel) in labels else keys
 
 
 def _stretches(raw, start: int, stop: int) -> list[tuple[int, int]]:
@@ -79,44 +81,19 @@ def _dataset(request: Request, file) -> Signal:
     import h5py
 
     found: list[str] = []
-    file.visititems(
-        lambda name, item: (
+
+    def note(name: str, item) -> None:
+        if isinstance(item, h5py.Dataset) and item.dtype.kind in "iuf" and item.size > 1:
             found.append(name)
-            if isinstance(item, h5py.Dataset) and item.dtype.kind in "iuf" and item.size > 1
-            else None
-        )
-    )
-    name = (request.variable or "").strip("/") or (found[0] if len(found) == 1 else "")
-    if name not in found:
-        said = f"has no numeric dataset {name!r}" if name else "holds several datasets"
-        raise request.error(said, f"name one as variable: {', '.join(found[:20]) or 'none there'}")
-    data = file[name]
-    rate_hz = request.rate(_rate_attribute(data))
-    return request.cut(pick_from_array(request, data[()], rate_hz, name))
+
+    file.visititems(note)
+    data = file[pick_array(request, found)]
+    known = pick_rate([data.attrs, data.parent.attrs])
+    if known is None:  # MATLAB 7.3 keeps the rate as a number beside the array
+        known = pick_rate([data.parent], _number_beside)
+    return pick_channel(request, data[()], request.rate(known), data.name.strip("/"))
 
 
-def _rate_attribute(data) -> float | None:
-    for holder in (data, data.parent):
-        for key in ("rate_hz", "sampling_rate", "sampling rate", "fs", "sfreq", "sample_rate"):
-            if key in holder.attrs:
-                return float(np.ravel(holder.attrs[key])[0])
-    return None
-
-
-def pick_from_array(request: Request, array: np.ndarray, rate_hz: float, name: str) -> Signal:
-    """Return one channel of an array of one or two dimensions, the longer of which is time."""
-    array = np.squeeze(np.asarray(array))
-    if array.dtype.kind not in "iufb" or array.ndim not in (0, 1, 2):
-        raise request.error(
-            f"{name!r} is {array.dtype} of shape {array.shape}",
-            "choose a numeric array of one or two dimensions",
-        )
-    array = np.atleast_1d(array)
-    if array.ndim == 1:
-        array = array[np.newaxis]
-        names = [name]
-    else:
-        array = array.T if array.shape[0] > array.shape[1] else array
-        names = [f"{name}[{k}]" for k in range(len(array))]
-    k = request.pick(names)
-    return Signal(array[k].astype(np.float64), rate_hz, "adu", names[k])
+def _number_beside(group, name: str):
+    item = group.get(name)
+    return item[()] if item is not None and getattr(item, "size", 0) == 1 else None

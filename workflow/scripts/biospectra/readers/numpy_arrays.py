@@ -2,18 +2,16 @@
 
 import numpy as np
 
-from biospectra.readers.hdf5 import pick_from_array
+from biospectra.readers.arrays import pick_array, pick_channel, pick_rate
 from biospectra.signals import Request, Signal
-
-_RATE_NAMES = ("rate_hz", "fs", "sfreq", "sampling_rate")
 
 
 def read(request: Request) -> Signal:
     """Read a channel of an array.
 
     `Request.variable` names the array of an npz archive; without it the only one that has more
-    than one number. The longer axis is time. A number named fs, rate_hz or sfreq is the rate,
-    and an array named mV, uV or V says its units.
+    than one number. The longer axis is time, channels count from 0 along the other. A number
+    named fs, rate_hz or the like is the rate, and an array named mV, uV or V says its units.
     """
     try:
         loaded = np.load(request.path, allow_pickle=False)
@@ -22,27 +20,22 @@ def read(request: Request) -> Signal:
             raise _pickled(request) from problem
         raise
     if isinstance(loaded, np.ndarray):
-        rate_hz = request.rate(None)
-        return request.cut(pick_from_array(request, loaded, rate_hz, request.path.stem))
+        return pick_channel(request, loaded, request.rate(None), request.path.stem)
     with loaded:
         arrays = {}
         for name in loaded.files:
             try:
                 arrays[name] = loaded[name]
             except ValueError as problem:
-                if "pickle" not in str(problem).lower() or name == request.variable:
+                if "pickle" in str(problem).lower():
                     raise _pickled(request) from problem
+                raise
     found = [n for n, a in arrays.items() if a.size > 1 and a.dtype.kind in "iuf"]
-    name = request.variable or (found[0] if len(found) == 1 else "")
-    if name not in found:
-        said = f"has no numeric array {name!r}" if name else "holds several arrays"
-        raise request.error(said, f"name one as variable: {', '.join(found) or 'none there'}")
-    rates = [float(arrays[n]) for n in _RATE_NAMES if n in arrays and arrays[n].size == 1]
-    rate_hz = request.rate(rates[0] if rates else None)
-    signal = pick_from_array(request, arrays[name], rate_hz, name)
+    name = pick_array(request, found)
+    signal = pick_channel(request, arrays[name], request.rate(pick_rate([arrays])), name)
     if name.lower() in ("mv", "uv", "v"):
         signal.units = name
-    return request.cut(signal)
+    return signal
 
 
 def _pickled(request: Request):

@@ -9,38 +9,61 @@ import numpy as np
 
 from biospectra.signals import Request, Signal
 
-_CHANNEL_LINE = re.compile(
-    r"channel\s+\d+\s*:\s*'([^']+)'.*?(?:units?:\s*([^\s,.;]+))?[,.;]*", re.I
-)
-_UNITS = re.compile(r"units?:\s*([^\s,;]+)", re.I)
+_CHANNEL_LINE = re.compile(r"channel\s+\d+\s*:\s*'([^']+)'", re.IGNORECASE)
+_UNITS = re.compile(r"units?:\s*([^\s,;]+)", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"[\[(]\s*([^\s\])]{1,12})\s*[\])]\s*$")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
 def read(request: Request) -> Signal:
     """Read a column of a text file.
 
-    Columns count from 0. They have names where a header line has as many cells as there are
-    columns, or where header lines name channels one by one (``Channel 4: 'Vasto Medial'``).
-    Empty cells become NaN, but rows that are empty throughout at the end are left out.
+    Columns count from 0; they are separated by tabs, semicolons, commas or blanks. They have
+    names where a header line has as many cells as there are columns, or where header lines name
+    channels one by one (``Channel 4: 'Vasto Medial'``); units may stand in brackets behind the
+    name. Cells that are empty or no number become NaN, except empty ones at the end, where the
+    channel ended before the others. Decimal commas are understood.
     """
+    import pandas as pd
+
     text = _text(request)
-    delimiter, first = _layout(request, text)
-    lines = text.splitlines()
-    rows = [line.split(delimiter) for line in lines[first:] if line.strip() or delimiter == "\t"]
-    width = len(rows[0])
-    names, units = _names(lines[:first], delimiter, width)
+    delimiter, decimal, first, width = _layout(request, text)
+    header = [line for _, line in zip(range(first), io.StringIO(text), strict=False)]
+    names, units = _names(header, delimiter, width)
     k = request.pick(names)
     rate_hz = request.rate(None)
-    samples = np.array([_number(row[k]) if k < len(row) else np.nan for row in rows])
-    filled = np.flatnonzero([any(cell.strip() for cell in row) for row in rows])
-    samples = samples[: filled[-1] + 1]
+    _check_width(request, text, delimiter, first, width)
+    table = pd.read_csv(
+        io.StringIO(text),
+        sep=delimiter or r"\s+",
+        decimal=decimal,
+        header=None,
+        names=range(width),
+        usecols=[k],
+        skiprows=first,
+        skip_blank_lines=False,
+        on_bad_lines="error",
+    )
+    column = table[k]
+    filled = np.flatnonzero(column.notna())
+    if filled.size == 0:
+        raise request.error(f"column {names[k]!r} is empty", "choose another channel")
+    column = column.iloc[: filled[-1] + 1]
+    samples = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64)
+    if np.isnan(samples[filled]).mean() > 0.5:
+        raise request.error(f"column {names[k]!r} holds no numbers", "choose another channel")
     return request.cut(Signal(samples, rate_hz, units[k], names[k]))
 
 
 def _text(request: Request) -> str:
     data = request.path.read_bytes()
     if data[:2] == b"\x1f\x8b":
-        data = gzip.decompress(data)
+        try:
+            data = gzip.decompress(data)
+        except (EOFError, OSError) as problem:
+            raise request.error(
+                f"the compressed file is damaged ({problem})", "fetch it again"
+            ) from problem
     encoding = next((name for bom, name in _BOMS if data.startswith(bom)), "utf-8")
     try:
         return data.decode(encoding)
@@ -48,29 +71,35 @@ def _text(request: Request) -> str:
         return data.decode("latin-1")
 
 
-def _number(cell: str) -> float:
-    try:
-        return float(cell)
-    except ValueError:
-        return np.nan
+def _check_width(request: Request, text: str, delimiter: str | None, first: int, width: int):
+    """Refuse a row with more cells than the others, whose columns cannot be trusted."""
+    for k, line in enumerate(io.StringIO(text) if delimiter else ()):
+        if k > first and line.rstrip("\r\n" + delimiter).count(delimiter) >= width:
+            raise request.error(
+                f"line {k + 1} has {line.count(delimiter) + 1} cells, the first rows have {width}",
+                "correct the file",
+            )
 
 
-def _is_number(cell: str) -> bool:
+def _is_number(cell: str, decimal: str) -> bool:
     try:
-        float(cell)
+        float(cell.replace(decimal, "."))
     except ValueError:
         return False
     return True
 
 
-def _layout(request: Request, text: str) -> tuple[str | None, int]:
-    """Find the delimiter (None: blanks) and the number of the first line of numbers."""
+def _layout(request: Request, text: str) -> tuple[str | None, str, int, int]:
+    """Return delimiter (None: blanks), decimal sign, first line of numbers, number of columns."""
+    forms = [("\t", "."), (";", "."), (",", "."), (None, "."), ("\t", ","), (";", ","), (None, ",")]
     for k, line in enumerate(io.StringIO(text)):
-        for delimiter in ("\t", ";", ",", None):
+        if k > 1000:
+            break
+        for delimiter, decimal in forms:
             cells = line.strip("\r\n").split(delimiter)
             filled = [cell for cell in cells if cell.strip()]
-            if filled and all(_is_number(cell) for cell in filled):
-                return delimiter, k
+            if filled and all(_is_number(cell, decimal) for cell in filled):
+                return delimiter, decimal, k, len(cells)
     raise request.error("no line of numbers in it", "check that it is a table of samples")
 
 
@@ -79,7 +108,11 @@ def _names(header: list[str], delimiter: str | None, width: int) -> tuple[list[s
     if len(named) == width:
         return [name for name, _ in named], [u[1] if u else "adu" for _, u in named]
     for line in reversed(header):
-        cells = next(csv.reader([line.strip("# ")], delimiter=delimiter or " "), [])
+        cells = line.strip("# \r\n").split() if delimiter is None else []
+        cells = cells or next(csv.reader([line.strip("# \r\n")], delimiter=delimiter or " "), [])
         if len(cells) == width and any(c.strip() for c in cells):
-            return [c.strip() for c in cells], ["adu"] * width
+            names = [cell.strip() for cell in cells]
+            found = [_IN_BRACKETS.search(name) for name in names]
+            names = [n[: f.start()].strip() if f else n for n, f in zip(names, found, strict=True)]
+            return names, [f[1].replace("µ", "u") if f else "adu" for f in found]
     return [f"column {k}" for k in range(width)], ["adu"] * width
