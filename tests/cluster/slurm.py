@@ -135,7 +135,5 @@ class Slurm:
             ["scontrol", "show", "jobs", "--oneliner"], capture_output=True, text=True, check=True
         )
         lines = [line for line in done.stdout.splitlines() if line.startswith("JobId=")]
-        jobs = [
-            dict(word.split("=", 1) for word in line.split() if "=" in word) for line in lines
-        ]
+        jobs = [dict(word.split("=", 1) for word in line.split() if "=" in word) for line in lines]
         return sorted(jobs, key=lambda job: int(job["JobId"]))

@@ -69,7 +69,9 @@ def train(study, folder, kind, kill_at, devices=None):
         import tensorflow as tf
 
         pieces = [tf.config.LogicalDeviceConfiguration() for _ in devices]
-        tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], pieces)
+        tf.config.set_logical_device_configuration(
+            tf.config.list_physical_devices("CPU")[0], pieces
+        )
         network.strategy = partial(network.strategy, devices)
     plain = network.report_batches
 
@@ -122,9 +124,7 @@ def whole(study):
 
 
 # Before any checkpoint, and in the middle of epochs.
-@pytest.mark.parametrize(
-    ("kind", "kills"), [("autoencoder", [(0, 1), (3, 1)]), ("cnn", [(2, 0)])]
-)
+@pytest.mark.parametrize(("kind", "kills"), [("autoencoder", [(0, 1), (3, 1)]), ("cnn", [(2, 0)])])
 def test_killed_at_any_moment_it_ends_as_if_it_had_not_been(study, whole, tmp_path, kind, kills):
     for kill_at in kills:
         assert run(study, tmp_path, kind, kill_at) == -signal.SIGKILL

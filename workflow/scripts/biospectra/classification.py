@@ -173,5 +173,7 @@ def train_cnn(
     )
     network.write_history(measured, history)
     cnn.save(model)
-    parts = [said for _, _, said in network.predictions(cnn, rows["test"], size)]
+    # Loaded anew, on one device: a model spread over several answers a batch once on each.
+    judged = keras.models.load_model(model)
+    parts = [said for _, _, said in network.predictions(judged, rows["test"], size)]
     write_predictions(rows["test"], np.concatenate(parts), labels, predictions)
