@@ -25,7 +25,8 @@ def fingerprint(files: list[str | Path], **settings) -> str:
     files : read by the training; their size and time of writing count
     settings : of the training, but not how many epochs it takes at most
     """
-    state = [(str(f), os.stat(f).st_size, os.stat(f).st_mtime_ns) for f in files]
+    stats = [(str(file), Path(file).stat()) for file in files]
+    state = [(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats]
     text = json.dumps([state, settings], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -65,7 +66,7 @@ class Progress:
             self.best_weights = model.get_weights()
 
     def save(self, path: Path, model, stamp: str) -> None:
-        """Write all that training needs to go on, in place of the last checkpoint, or not at all."""
+        """Write all that training needs to go on, in place of the last checkpoint or not at all."""
         state = {
             "stamp": stamp,
             "history": self.history,
