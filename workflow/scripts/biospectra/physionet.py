@@ -3,6 +3,7 @@
 import math
 import re
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import quote
@@ -108,7 +109,7 @@ def _from_folder(source: str, folder: Path, root: Path, first: str) -> list[Path
             source, f"there is no file {path}", "check the record's name and physionet_base"
         )
     listed = root / "SHA256SUMS.txt"
-    sums = _parse_sums(listed.read_text()) if listed.is_file() else {}
+    sums = _parse_sums(listed) if listed.is_file() else {}
     paths = [path, *beside(path)] if first.endswith(".hea") else [path]
     for one in paths:
         check(one, one, sums.get(one.relative_to(root).as_posix()))
@@ -120,10 +121,12 @@ def _checksums(place_of: str, cache: Cache) -> dict[str, str]:
         listed = download(f"{place_of}SHA256SUMS.txt", cache)
     except Absent:  # an incomplete mirror
         return {}
-    return _parse_sums(listed.read_text())
+    return _parse_sums(listed)
 
 
-def _parse_sums(text: str) -> dict[str, str]:
+@lru_cache(maxsize=8)  # a database may list a hundred thousand files
+def _parse_sums(listed: Path) -> dict[str, str]:
+    text = listed.read_text()
     pairs = (line.split(maxsplit=1) for line in text.splitlines() if line.strip())
     return {
         pair[1].strip().lstrip("*").removeprefix("./"): pair[0].lower()
