@@ -4,7 +4,7 @@
 
 BASE is an address or a folder laid out as https://physionet.org/files, the default. Of the
 databases only their files RECORDS are read (under 1 kB). The recordings come when the study runs:
-512 s of each by byte ranges, about 55 MB in all.
+512 s of each by byte ranges, about 45 MB in all.
 """
 
 import sys

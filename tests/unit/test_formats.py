@@ -300,6 +300,19 @@ def test_text_with_decimal_commas_and_empty_cells(tmp_path):
     np.testing.assert_array_equal(read(path, rate_hz=10).samples, [1, 2, np.nan, 4])
 
 
+def test_opensignals_text(tmp_path):
+    """Its header is JSON, and each row ends with a tab."""
+    path = tmp_path / "a.txt"
+    header = '{"00:07": {"column": ["nSeq", "DI", "CH1"], "sampling rate": 200, "device": "x"}}'
+    rows = "".join(f"{k}\t0\t{value}\t\n" for k, value in enumerate(SAMPLES[:50, 0]))
+    path.write_text(f"# OpenSignals Text File Format\n# {header}\n# EndOfHeader\n{rows}")
+    got = read(path, channel="CH1")
+    np.testing.assert_array_equal(got.samples, SAMPLES[:50, 0])
+    assert got.rate_hz == 200
+    path.write_text("a\tb\n1\t2\t\n3\t4\t\n")
+    np.testing.assert_array_equal(read(path, channel="b", rate_hz=10).samples, [2, 4])
+
+
 @pytest.mark.parametrize("axis", [0, 1])
 def test_numpy(tmp_path, axis):
     array = SAMPLES if axis == 0 else SAMPLES.T

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import json
 import re
 
 import numpy as np
@@ -22,16 +23,20 @@ def read(request: Request) -> Signal:
     names where a header line has as many cells as there are columns, or where header lines name
     channels one by one (``Channel 4: 'Vasto Medial'``); units may stand in brackets behind the
     name. Cells that are empty or no number become NaN, except empty ones at the end, where the
-    channel ended before the others. Decimal commas are understood.
+    channel ended before the others. Decimal commas are understood. OpenSignals' text files hold
+    their rate and their columns' names.
     """
     import pandas as pd
 
     text = _text(request)
     delimiter, decimal, first, width = _layout(request, text)
     header = [line for _, line in zip(range(first), io.StringIO(text), strict=False)]
+    known_hz, opensignals = _opensignals(header)
     names, units = _names(header, delimiter, width)
+    if opensignals:
+        names[: len(opensignals)] = opensignals
     k = request.pick(names)
-    rate_hz = request.rate(None)
+    rate_hz = request.rate(known_hz)
     _check_width(request, text, delimiter, first, width)
     table = pd.read_csv(
         io.StringIO(text),
@@ -103,6 +108,18 @@ def _layout(request: Request, text: str) -> tuple[str | None, str, int, int]:
     raise request.error("no line of numbers in it", "check that it is a table of samples")
 
 
+def _opensignals(header: list[str]) -> tuple[float | None, list[str]]:
+    """Return rate and column names from the header of OpenSignals' text files, if it is one."""
+    for line in header:
+        if "sampling rate" in line and line.lstrip("# ").startswith("{"):
+            try:
+                device = next(iter(json.loads(line.lstrip("# ")).values()))
+                return float(device["sampling rate"]), [str(name) for name in device["column"]]
+            except (ValueError, KeyError, TypeError, AttributeError, StopIteration):
+                continue
+    return None, []
+
+
 def _names(header: list[str], delimiter: str | None, width: int) -> tuple[list[str], list[str]]:
     named = [(m[1], _UNITS.search(line)) for line in header if (m := _CHANNEL_LINE.search(line))]
     if len(named) == width:
@@ -110,6 +127,7 @@ def _names(header: list[str], delimiter: str | None, width: int) -> tuple[list[s
     for line in reversed(header):
         cells = line.strip("# \r\n").split() if delimiter is None else []
         cells = cells or next(csv.reader([line.strip("# \r\n")], delimiter=delimiter or " "), [])
+        cells += [""] * (len(cells) == width - 1)  # rows that end with a separator
         if len(cells) == width and any(c.strip() for c in cells):
             names = [cell.strip() for cell in cells]
             found = [_IN_BRACKETS.search(name) for name in names]
