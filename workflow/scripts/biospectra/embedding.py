@@ -12,13 +12,13 @@ from biospectra.split import cap
 
 
 def separation(
-    values: np.ndarray, rows: pd.DataFrame, by: str, *, k: int, window_s: float
+    distance: np.ndarray, rows: pd.DataFrame, by: str, *, k: int, window_s: float
 ) -> dict[str, float] | None:
     """Score how well points of one group lie together.
 
     Parameters
     ----------
-    values : (n, dimensions)
+    distance : (n, n) between points
     rows : of each point
     by : the column that names the group, such as "label"
     k : neighbours that vote
@@ -31,18 +31,17 @@ def separation(
     chance : knn_accuracy of always answering the largest group
     None where there is only one group
     """
-    from sklearn.metrics import pairwise_distances, silhouette_score
+    from sklearn.metrics import silhouette_score
 
     groups, code = np.unique(rows[by].to_numpy(dtype=str), return_inverse=True)
     if len(groups) < 2:
         return None
-    distance = pairwise_distances(values)
     silhouette = silhouette_score(distance, code, metric="precomputed")
     start_s = rows["start_s"].to_numpy()
     recording = rows["recording"].to_numpy(dtype=str)
     near_in_time = np.abs(start_s[:, None] - start_s) < window_s
-    distance[(recording[:, None] == recording) & near_in_time] = np.inf
-    nearest = np.argsort(distance, axis=1, kind="stable")[:, :k]
+    overlaps = (recording[:, None] == recording) & near_in_time
+    nearest = np.argsort(np.where(overlaps, np.inf, distance), axis=1, kind="stable")[:, :k]
     votes = np.stack([(code[nearest] == g).sum(axis=1) for g in range(len(groups))], axis=1)
     return {
         "silhouette": float(silhouette),
@@ -99,6 +98,8 @@ def map_features(
     name : of the features, for titles
     umap_settings : n_neighbors, min_dist and metric
     """
+    from sklearn.metrics import pairwise_distances
+
     values, rows = read_features(features, splits=["test"])
     keep = np.sort(np.concatenate([cap(g, max_per_class) for _, g in rows.groupby("label")]))
     values, rows = values[keep], rows.loc[keep].reset_index(drop=True)
@@ -111,8 +112,9 @@ def map_features(
         "segments_by_class": rows["label"].value_counts().reindex(labels, fill_value=0).to_dict(),
     }
     for space, points in (("feature_space", values), ("map", position)):
+        distance = pairwise_distances(points)
         result[space] = {
-            by: separation(points, rows, by, k=k_neighbors, window_s=window_s)
+            by: separation(distance, rows, by, k=k_neighbors, window_s=window_s)
             for by in ("label", "database", "recording")
         }
     Path(scores).write_text(json.dumps(result, indent=2) + "\n")

@@ -22,3 +22,18 @@ def quantise(values, limits_db, factor):
     low, high = limits_db
     decibel = factor * np.log10(np.maximum(values, np.float32(1e-30)))
     return np.rint(np.clip((decibel - low) * (255 / (high - low)), 0, 255)).astype(np.uint8)
+
+
+def affine(limits_db, factor):
+    """Gain and offset that make a level of log2 of a power: (float32, float32).
+
+    Parameters
+    ----------
+    limits_db : (low, high)
+        Decibels of levels 0 and 255.
+    factor : float
+        Decibels of a tenfold power: 10.
+    """
+    low, high = limits_db
+    step = 255 / (high - low)
+    return np.float32(factor * np.log10(2) * step), np.float32(-low * step)

@@ -25,12 +25,27 @@ def colour_table(name):
 
 
 def colour(images, name):
-    """Levels to colour: (..., ), uint8 to (..., 3), uint8, RGB."""
-    return colour_table(name)[np.asarray(images)]
+    """Levels to colour.
+
+    Parameters
+    ----------
+    images : array, any shape, uint8
+    name : str
+        Colour map of matplotlib.
+
+    Returns
+    -------
+    array of images' shape and (3,), uint8, RGB
+    """
+    return np.take(colour_table(name), np.asarray(images, np.uint8), axis=0)
 
 
 def write_png(path, image, colour_map=None):
-    """Write one image as PNG.
+    """Write one image as 8-bit PNG.
+
+    Grey and RGB go through OpenCV, whose run-length strategy makes the smallest files of these
+    images; colour of a map goes through Pillow as a palette, which OpenCV cannot write: a third
+    of the time and half the size of RGB (benchmarks/README.md).
 
     Parameters
     ----------
@@ -39,13 +54,30 @@ def write_png(path, image, colour_map=None):
         Levels, or RGB.
     colour_map : str, optional
         Colour map of levels; grey without one.
+
+    Raises
+    ------
+    ValueError
+        If the image has another shape or type.
     """
+    image = np.asarray(image)
+    if image.dtype != np.uint8 or not (image.ndim == 2 or image.shape[2:] == (3,)):
+        raise ValueError(
+            f"image: is {image.dtype} of shape {image.shape}; must be uint8, (height, width) or "
+            "(height, width, 3)"
+        )
+    if colour_map is not None and image.ndim == 2:
+        from PIL import Image
+
+        picture = Image.fromarray(image)
+        picture.putpalette(colour_table(colour_map).tobytes())
+        picture.save(path, "PNG", compress_level=2)
+        return
     import cv2
 
-    image = np.asarray(image)
-    if colour_map is not None and image.ndim == 2:
-        image = colour(image, colour_map)
     if image.ndim == 3:
         image = image[:, :, ::-1]
-    if not cv2.imwrite(str(path), np.ascontiguousarray(image)):
+    options = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY]
+    options.append(cv2.IMWRITE_PNG_STRATEGY_RLE)
+    if not cv2.imwrite(str(path), np.ascontiguousarray(image), options):
         raise OSError(f"{path}: the PNG could not be written")

@@ -1,12 +1,13 @@
 """Scaleograms: the magnitude of the continuous wavelet transform at the pixels of an image."""
 
-from math import ceil, gcd
+from math import ceil
 
 import numpy as np
 
 from biospectra.wavelets import parse
 
-BAND = 1e-6
+# Windows at a time: bounds memory, and keeps spectra in the cache.
+BATCH = 16
 
 
 class Scaleogram:
@@ -95,8 +96,6 @@ class Scaleogram:
         self.period_s = 1 / self.frequency_hz
         self.scale = self.wavelet.centre_frequency * rate_hz / self.frequency_hz
         self.time_s = ((np.arange(width) + 0.5) * samples / width - 0.5) / rate_hz
-        self._reach = ceil(self.wavelet.support * self.scale.max()) + 1
-        self.margin = self._reach if edges == "context" else 0
         self._oversample = 1 if pooling == "point" else max(1, int(oversample))
         self._plan()
 
@@ -124,27 +123,32 @@ class Scaleogram:
         return rows
 
     def _plan(self):
-        """FFT length, folded length and the filters."""
+        """Groups of rows, and each block's weights."""
+        from biospectra import lane_fft, scaleogram_plan
+        from biospectra.lanes import LANES
+
         columns = self.width * self._oversample
-        divisor = gcd(self.samples, columns)
-        step, points = self.samples // divisor, columns // divisor
-        reach = self.margin or self._reach
-        multiple = ceil((self.samples + 2 * reach) / step)
-        self._length, self._points = step * multiple, points * multiple
-        self._inner = reach
-        scale = self.scale[:, None]
-        bins = np.arange(-(self._length // 2), self._length // 2 + 1)
-        bins = bins[(bins >= -((self._length - 1) // 2))]
-        gain = self.wavelet.fourier(scale * bins / self._length)
-        if self.normalisation == "energy":
-            gain = gain * np.sqrt(scale)
-        else:
-            gain = gain * (2 if self.wavelet.is_complex else 1) / self.wavelet.peak[0]
-        start = reach + (0.5 * self.samples / columns - 0.5)
-        shift = np.exp(2j * np.pi * bins * start / self._length) / self._points
-        self._bins = bins
-        self._filters = gain.astype(np.float32)
-        self._shift = (shift * self._points / self._length).astype(np.complex64)
+        scales = [self.scale[i : i + LANES] for i in range(0, self.height, LANES)]
+        reach = [ceil(self.wavelet.support * scale.max()) + 1 for scale in scales]
+        smallest = np.array([scale.min() for scale in scales])
+        self._groups = scaleogram_plan.groups(self.samples, columns, reach, smallest)
+        self._reach = max(-(-(group.length - self.samples) // 2) for group in self._groups)
+        self.margin = self._reach if self.edges == "context" else 0
+        offset = 0.5 * self.samples / columns - 0.5
+        self._blocks = []
+        for group in self._groups:
+            begin = (group.length - self.samples) // 2
+            bins = np.arange(group.length // 2 + 1)
+            turn = np.exp(2j * np.pi * bins * (begin + offset) / group.length)
+            bands = [
+                scaleogram_plan.band(
+                    self.wavelet, scales[i], group.length, self.normalisation == "energy"
+                )
+                for i in group.blocks
+            ]
+            self._blocks.append(
+                (begin, turn.astype(np.complex64), lane_fft.plan(group.points), bands)
+            )
 
     def magnitude(self, windows):
         """|CWT| at each pixel.
@@ -159,43 +163,49 @@ class Scaleogram:
         array, (n, height, width), float32
             In the signal's unit (``normalisation="amplitude"``). Row 0 is the highest frequency.
         """
-        from scipy import fft
-
-        windows = self._checked(windows)
-        out = np.empty((len(windows), self.height, self.width), np.float32)
-        for image, window in zip(out, windows, strict=True):
-            half = fft.rfft(window, self._length)
-            spectrum = np.where(self._bins >= 0, half[np.abs(self._bins)], 0)
-            negative = self._bins < 0
-            spectrum[negative] = np.conj(half[-self._bins[negative]])
-            spectrum = spectrum * self._shift
-            folded = np.zeros((self.height, self._points), np.complex64)
-            residue = self._bins % self._points
-            product = spectrum * self._filters
-            turns = (self._bins - self._bins.min()) // self._points
-            for turn in range(turns.max() + 1):
-                here = turns == turn
-                folded[:, residue[here]] += product[:, here]
-            wave = fft.ifft(folded, axis=1, norm="forward")
-            wave = wave[:, : self.width * self._oversample]
-            if self.wavelet.is_complex:
-                wave = np.abs(wave)
-            else:
-                wave = np.abs(wave.imag if self.wavelet.is_odd else wave.real)
-            if self._oversample > 1:
-                wave = wave.reshape(self.height, self.width, self._oversample)
-                wave = wave.mean(2) if self.pooling == "mean" else wave.max(2)
-            image[:] = wave
-        return out
+        return self._transform(windows, np.float32)
 
     def __call__(self, windows):
         """Images: (n, height, width), uint8, ``limits_db`` on 0 to 255."""
-        from biospectra.levels import quantise
+        return self._transform(windows, np.uint8)
 
-        return quantise(self.magnitude(windows), self.limits_db, 20.0)
+    def _transform(self, windows, kind):
+        from scipy import fft
+
+        from biospectra.lanes import LANES
+        from biospectra.levels import affine
+        from biospectra.scaleogram_kernels import block
+
+        windows = self._checked(windows)
+        out = np.empty((len(windows), self.height, self.width), kind)
+        shape = 2 if self.wavelet.is_complex else int(self.wavelet.is_odd)
+        pooling = ("point", "mean", "max").index(self.pooling)
+        setting = (shape, self._oversample, pooling)
+        gain = affine(self.limits_db, 10.0)
+        for start in range(0, len(windows), BATCH):
+            here = slice(start, start + BATCH)
+            for group, (begin, turn, tables, bands) in zip(self._groups, self._blocks, strict=True):
+                at = self._reach - begin
+                part = windows[here, at : at + group.length]
+                spectra = fft.rfft(part, group.length, axis=1)
+                spectra *= turn
+                for i, band in zip(group.blocks, bands, strict=True):
+                    block(
+                        spectra.view(np.float32),
+                        band.weights,
+                        band.first,
+                        band.last,
+                        group.points,
+                        tables,
+                        setting,
+                        gain,
+                        out[here],
+                        i * LANES,
+                    )
+        return out
 
     def _checked(self, windows):
-        windows = np.atleast_2d(np.asarray(windows, np.float32))
+        windows = np.atleast_2d(np.ascontiguousarray(windows, np.float32))
         wanted = self.samples + 2 * self.margin
         if windows.ndim != 2 or windows.shape[1] != wanted:
             raise ValueError(
@@ -203,9 +213,10 @@ class Scaleogram:
                 f"{self.margin} + samples {self.samples} + margin {self.margin}"
             )
         if self.edges == "reflect":
-            from biospectra.windows import cut
+            from biospectra.windows import reflected
 
-            windows = np.concatenate([cut(w, [0], self.samples, self._reach) for w in windows])
+            index = np.arange(-self._reach, self.samples + self._reach)
+            windows = windows[:, reflected(index, self.samples)]
         return windows
 
     def cone_of_influence(self, real_before=None, real_after=None):

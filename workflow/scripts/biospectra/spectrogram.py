@@ -96,25 +96,23 @@ class Spectrogram:
         self.scaling, self.frequency_axis = scaling, frequency_axis
         self.limits_db = tuple(map(float, limits_db))
         self.hop = samples // width
-        self.window = get_window(window, length)
+        taper = get_window(window, length)
         first = (self.hop - length) // 2
         self.margin = max(0, -first, first + length - self.hop)
         self._first = self.margin + first
         self.time_s = (first + np.arange(width) * self.hop + (length - 1) / 2) / rate_hz
-        self._set_rows(frequency_range_hz)
+        self._set_rows(frequency_range_hz, length)
         self.period_s = 1 / self.frequency_hz
-        self._set_gain()
+        self._plan(taper)
 
-    def _set_rows(self, frequency_range_hz):
-        from scipy.fft import next_fast_len, prev_fast_len
-
+    def _set_rows(self, frequency_range_hz, length):
         nyquist = self.rate_hz / 2
         if frequency_range_hz is None and self.frequency_axis == "linear":
             self.fft_length, first = 2 * self.height, 1
             self._bins = np.arange(first, first + self.height)[::-1]
             self.frequency_hz = self._bins * (self.rate_hz / self.fft_length)
             return
-        low, high = frequency_range_hz or (self.rate_hz / self.window.size, nyquist)
+        low, high = frequency_range_hz or (self.rate_hz / length, nyquist)
         if not 0 <= low < high or (low == 0 and self.frequency_axis == "log"):
             raise ValueError(
                 f"frequency_range_hz: is ({low:g}, {high:g}); must be (low, high) with 0 <= low < "
@@ -126,13 +124,14 @@ class Spectrogram:
                 f"(half of rate_hz, {self.rate_hz:g}); stay at or below it"
             )
         if self.frequency_axis == "linear":
-            wanted = max(self.rate_hz * self.height / (high - low), 2 * self.height)
-            near = next_fast_len(ceil(wanted), real=True), prev_fast_len(round(wanted), real=True)
-            self.fft_length = min(near, key=lambda n: abs(n - wanted))
+            from biospectra.lane_fft import pass_cost
+
+            wanted = self.rate_hz * self.height / (high - low)
+            least, most = ceil(max(0.995 * wanted, 2 * self.height)), ceil(1.005 * wanted)
+            lengths = range(least, max(least, most) + 1)
+            self.fft_length = min(lengths, key=lambda n: (pass_cost(n), abs(n - wanted)))
             first = max(1, round(low * self.fft_length / self.rate_hz))
-            if first + self.height - 1 > self.fft_length // 2:
-                self.fft_length = near[0]
-                first = min(first, self.fft_length // 2 - self.height + 1)
+            first = min(first, self.fft_length // 2 - self.height + 1)
             self._bins = np.arange(first, first + self.height)[::-1]
             self.frequency_hz = self._bins * (self.rate_hz / self.fft_length)
             return
@@ -143,14 +142,32 @@ class Spectrogram:
             mel = np.linspace(*(2595 * np.log10(1 + f / 700) for f in (high, low)), self.height)
             self.frequency_hz = 700 * (10 ** (mel / 2595) - 1)
 
-    def _set_gain(self):
-        """Gain of each row on |X| for an amplitude, on |X|^2 for a density."""
+    def _plan(self, window):
+        """Gain of each row on |X|^2, and the tables of the transform."""
+        from biospectra import lane_fft
+
         edge = (self.frequency_hz == 0) | np.isclose(self.frequency_hz, self.rate_hz / 2, 1e-12)
-        sides = np.where(edge, 1.0, 2.0)
         if self.scaling == "amplitude":
-            self._gain = (sides / self.window.sum()).astype(np.float32)
+            gain = np.where(edge, 1.0, 4.0) / window.sum() ** 2
         else:
-            self._gain = (sides / (self.rate_hz * np.sum(self.window**2))).astype(np.float32)
+            gain = np.where(edge, 1.0, 2.0) / (self.rate_hz * np.sum(window**2))
+        length = window.size
+        if self.fft_length is None:
+            phase = np.outer(self.frequency_hz / self.rate_hz, np.arange(length))
+            waves = np.exp(-2j * np.pi * phase) * window
+            self._waves = np.concatenate([waves.real, waves.imag]).astype(np.float32)
+            self._gain = gain.astype(np.float32)
+            return
+        # Two columns share a transform: their spectra come out doubled, their power fourfold.
+        self._gain = (gain / 4).astype(np.float32)
+        size = self.fft_length
+        ways = max(
+            w for w in range(1, size + 1) if size % w == 0 and size // w >= min(length, size)
+        )
+        turn = np.outer(np.arange(length), np.arange(ways)) / size
+        turns = window[:, None] * np.exp(-2j * np.pi * turn)
+        self._turns = np.stack([turns.real, turns.imag], -1).astype(np.float32)
+        self._passes = (size // ways, *lane_fft.passes(size // ways))
 
     def magnitude(self, windows):
         """Amplitude or power spectral density at each pixel.
@@ -165,48 +182,50 @@ class Spectrogram:
         array, (n, height, width), float32
             In the signal's unit, or its square per Hz. Row 0 is the highest frequency.
         """
-        from scipy import fft
+        return self._transform(windows, np.float32, int(self.scaling == "psd"))
+
+    def __call__(self, windows):
+        """Images: (n, height, width), uint8, ``limits_db`` on 0 to 255."""
+        return self._transform(windows, np.uint8, 2)
+
+    def _transform(self, windows, dtype, kind):
+        from biospectra import spectrogram_kernels as kernels
+        from biospectra.levels import affine
 
         windows = self._checked(windows)
-        frames = np.lib.stride_tricks.sliding_window_view(windows, self.window.size, 1)
-        frames = frames[:, self._first :: self.hop][:, : self.width]
-        taper = self.window.astype(np.float32)
-        out = np.empty((len(windows), self.height, self.width), np.float32)
-        for image, frame in zip(out, frames, strict=True):
-            frame = frame * taper
-            if self.fft_length:
-                if frame.shape[1] > self.fft_length:
-                    turns = ceil(frame.shape[1] / self.fft_length)
-                    pad = turns * self.fft_length - frame.shape[1]
-                    frame = np.pad(frame, ((0, 0), (0, pad)))
-                    frame = frame.reshape(self.width, turns, self.fft_length).sum(1)
-                spectrum = fft.rfft(frame, self.fft_length, axis=1)[:, self._bins].T
-            else:
-                spectrum = self._waves() @ frame.T
-            if self.scaling == "amplitude":
-                image[:] = np.abs(spectrum) * self._gain[:, None]
-            else:
-                image[:] = (spectrum.real**2 + spectrum.imag**2) * self._gain[:, None]
-        return out
-
-    def _waves(self):
-        phase = np.outer(self.frequency_hz / self.rate_hz, np.arange(self.window.size))
-        return np.exp(-2j * np.pi * phase).astype(np.complex64)
+        level = affine(self.limits_db, 10.0)
+        out = np.empty((len(windows), self.height * self.width), dtype)
+        if self.fft_length:
+            kernels.images(
+                windows,
+                self._first,
+                self.hop,
+                self._turns,
+                self.fft_length,
+                self._passes,
+                self._bins,
+                self._gain,
+                kind,
+                level,
+                out,
+            )
+        else:
+            frames = np.lib.stride_tricks.sliding_window_view(windows, self._waves.shape[1], 1)
+            frames = frames[:, self._first :: self.hop][:, : self.width]
+            padded = np.zeros((self._waves.shape[1], -(-self.width // 16) * 16), np.float32)
+            for image, frame in zip(out, frames, strict=True):
+                padded[:, : self.width] = frame.T
+                re, im = (self._waves @ padded).reshape(2, self.height, -1)
+                kernels.finish(re, im, self._gain, kind, level, image, self.width)
+        return out.reshape(len(windows), self.height, self.width)
 
     def decibel(self, windows):
         """Decibels at each pixel: (n, height, width), float32."""
         factor = np.float32(20 if self.scaling == "amplitude" else 10)
         return factor * np.log10(np.maximum(self.magnitude(windows), np.float32(1e-30)))
 
-    def __call__(self, windows):
-        """Images: (n, height, width), uint8, ``limits_db`` on 0 to 255."""
-        from biospectra.levels import quantise
-
-        factor = 20.0 if self.scaling == "amplitude" else 10.0
-        return quantise(self.magnitude(windows), self.limits_db, factor)
-
     def _checked(self, windows):
-        windows = np.atleast_2d(np.asarray(windows, np.float32))
+        windows = np.atleast_2d(np.ascontiguousarray(windows, np.float32))
         wanted = self.samples + 2 * self.margin
         if windows.ndim != 2 or windows.shape[1] != wanted:
             raise ValueError(

@@ -48,11 +48,11 @@ def cut(signal, starts, samples, margin):
         if start >= 0 and start + length <= signal.size:
             window[:] = signal[start : start + length]
         else:
-            window[:] = signal[_reflected(np.arange(start, start + length), signal.size)]
+            window[:] = signal[reflected(np.arange(start, start + length), signal.size)]
     return windows
 
 
-def _reflected(index, size):
+def reflected(index, size):
     """Bring sample numbers into [0, size) by mirroring at the first and last sample."""
     if size == 1:
         return np.zeros_like(index)

@@ -1,0 +1,52 @@
+# The two commands that matter: `make run` and `make test`. Each sets up what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CORES ?= all
+STUDY ?= default
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DELETE_ON_ERROR:
+.PHONY: run test lint format report bench clean
+
+run: $(VENV)/run.stamp
+	@$(BIN)/snakemake --cores $(CORES)
+
+test: $(VENV)/test.stamp
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/test.stamp
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/snakefmt --check Snakefile workflow
+	@$(BIN)/snakemake --lint
+
+format: $(VENV)/test.stamp
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@$(BIN)/snakefmt Snakefile workflow
+
+report: $(VENV)/run.stamp
+	@$(BIN)/snakemake --cores 1 --report results/$(STUDY)/report.zip
+
+bench: $(VENV)/bench.stamp
+	@$(BIN)/python benchmarks/run.py
+
+clean:
+	rm -rf results .snakemake $(VENV)
+
+$(VENV)/run.stamp: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else \
+	"biospectra needs Python 3.11 to 3.13, and this is %d.%d: name another, as in `make run PYTHON=python3.12`" % sys.version_info[:2])'
+	@echo "Installing biospectra's requirements into $(VENV) (a minute or two) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) --requirement requirements.txt
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/run.stamp requirements-test.txt
+	@$(PIP) --requirement requirements-test.txt
+	@touch $@
+
+$(VENV)/bench.stamp: $(VENV)/run.stamp benchmarks/requirements.txt
+	@$(PIP) --requirement benchmarks/requirements.txt
+	@touch $@

@@ -1,0 +1,109 @@
+"""download, resample, segment and split, each run by snakemake."""
+
+import csv
+import hashlib
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import Workflow
+from tiny import TONE_HZ, write_study
+
+from biospectra.rows import ROW_COLUMNS, read_recordings, read_rows
+
+SHARDS = ("0", "1")
+
+
+def test_download_brings_the_bytes_as_they_are(tiny):
+    listed = {}
+    for folder in tiny.make(*(f"recordings/{shard}" for shard in SHARDS)):
+        with (folder / "files.tsv").open() as table:
+            for line in csv.DictReader(table, delimiter="\t"):
+                content = (folder / line["file"]).read_bytes()
+                assert hashlib.sha256(content).hexdigest() == line["sha256"]
+                assert content == (tiny.folder / line["file"].split("/")[1]).read_bytes()
+                listed.setdefault(line["recording"], []).append(line["file"])
+    assert len(listed) == 8
+    assert {file.rsplit(".", 1)[1] for file in listed["slow_2"]} == {"hea", "dat"}
+
+
+def test_resample_keeps_the_tone_and_says_where_it_comes_from(tiny):
+    seen = {}
+    for path in tiny.make(*(f"resampled/{shard}.h5" for shard in SHARDS)):
+        with h5py.File(path) as file:
+            for name, group in file.items():
+                signal = group["signal"][()]
+                assert signal.dtype == np.float32
+                assert signal.size == 30 * 128
+                spectrum = np.abs(np.fft.rfft(signal)) / signal.size * 2
+                assert spectrum.argmax() / 30 == pytest.approx(TONE_HZ[name.split("_")[0]])
+                seen[name] = (spectrum.max(), dict(group.attrs))
+    assert len(seen) == 8
+    for name in ("slow_1", "slow_2", "slow_3"):  # in mV as written
+        assert seen[name][0] == pytest.approx(1, rel=0.02)
+    assert seen["slow_0"][0] == pytest.approx(8000, rel=0.02)  # in counts
+    attributes = seen["slow_1"][1]
+    assert attributes["units"] == "mV"
+    assert (attributes["rate_hz"], attributes["native_rate_hz"]) == (128, 250)
+    assert attributes["bandwidth_hz"] == 125
+    assert attributes["subject"] == "person_2"
+
+
+def test_segment_cuts_and_judges(tiny):
+    paths = tiny.make(*(f"segments/{shard}.h5" for shard in SHARDS))
+    rows = read_rows(paths)
+    assert list(rows)[: len(ROW_COLUMNS)] == ROW_COLUMNS
+    assert len(rows) == 8 * 15
+    assert (rows["quality"] == "ok").all()
+    first = rows[(rows["recording"] == "fast_1")]
+    assert first["start_s"].tolist() == [2.0 * i for i in range(15)]
+    with h5py.File(first["file"].iloc[0]) as file:
+        signal = file["signal"][int(first["index"].iloc[3])]
+    with h5py.File(first["file"].iloc[0].replace("segments", "resampled")) as file:
+        np.testing.assert_array_equal(signal, file["fast_1"]["signal"][3 * 256 : 4 * 256])
+    assert set(read_recordings(paths)["recording"]) == set(rows["recording"])
+
+
+def test_split_follows_the_table(tiny):
+    (path,) = tiny.make("split.tsv")
+    split = pd.read_csv(path, sep="\t")
+    sides = split.groupby("subject")["split"].unique().map(list).to_dict()
+    assert sides["person_1"] == ["training"]
+    assert sides["person_2"] == ["validation"]
+    assert sides["person_3"] == ["test"]
+    assert all(len(side) == 1 for side in sides.values())
+
+
+def test_rejected_windows_are_counted_with_their_reason(tmp_path):
+    write_study(tmp_path)
+    study = Workflow(tmp_path)
+    time_s = np.arange(30 * 250) / 250
+    signal = np.sin(2 * np.pi * 8 * time_s)
+    signal[2000:4500] = 0.3  # 8 to 18 s: the electrode is off
+    np.savez(tmp_path / "off.npz", mV=signal, fs=250)
+    table = (tmp_path / "recordings.tsv").read_text().splitlines()
+    table[1] = "slow_0\toff.npz\t0\t\tslow\tperson_1\ttwo\ttraining"
+    (tmp_path / "recordings.tsv").write_text("\n".join(table) + "\n")
+    rows = read_rows(study.make("segments/0.h5", "segments/1.h5"))
+    own = rows[rows["recording"] == "slow_0"]
+    assert len(own) == 15
+    assert set(own.loc[own["start_s"].between(10, 14), "quality"]) == {"flat"}
+    assert (own.loc[(own["start_s"] < 6) | (own["start_s"] > 18), "quality"] == "ok").all()
+
+
+def test_a_recording_that_cannot_be_read_stops_the_run_with_its_name(tmp_path):
+    write_study(tmp_path)
+    study = Workflow(tmp_path)
+    broken = tmp_path / "slow_1.edf"
+    broken.write_bytes(broken.read_bytes()[:300])
+    done = study.run(
+        "results/tiny/resampled/0.h5", "results/tiny/resampled/1.h5", "--keep-going", check=False
+    )
+    assert done.returncode != 0
+    (line,) = [x for x in done.stdout.splitlines() if x.startswith("Error: recording")]
+    assert "slow_1" in line
+    assert "slow_1.edf" in line
+    assert "Traceback" not in done.stdout
+    made = list((tmp_path / "results/tiny/resampled").glob("*.h5"))
+    assert len(made) == 1  # the other shard is there, nothing half-written is

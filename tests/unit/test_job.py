@@ -1,0 +1,45 @@
+"""A job's log holds everything, its screen what a person can act on."""
+
+import subprocess
+import sys
+
+from conftest import ROOT
+
+CODE = """
+import sys; sys.path.insert(0, {library!r})
+from biospectra.job import logged, progress
+from biospectra.errors import StudyError
+with logged({log!r}):
+    print("to the log")
+    for item in progress(range(3), total=3, unit="segments", every_s=0):
+        pass
+    {last}
+"""
+
+
+def run(tmp_path, last):
+    log = tmp_path / "job.log"
+    code = CODE.format(library=str(ROOT / "workflow/scripts"), log=str(log), last=last)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    return done, log.read_text()
+
+
+def test_output_and_progress_go_to_the_log(tmp_path):
+    done, log = run(tmp_path, "pass")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert "to the log" in log
+    assert "3/3 segments" in log
+
+
+def test_a_users_error_is_one_line_on_the_screen(tmp_path):
+    done, log = run(tmp_path, 'raise StudyError("class b has no segment")')
+    assert done.returncode == 1
+    assert done.stderr == "Error: class b has no segment\n"
+    assert "Traceback" in log
+
+
+def test_another_error_names_its_log(tmp_path):
+    done, log = run(tmp_path, "1 / 0")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: ZeroDivisionError: division by zero (traceback in ")
+    assert "Traceback" in log

@@ -1,0 +1,57 @@
+"""The networks have the shapes that were published, and reconstruction is measured rightly."""
+
+import numpy as np
+import pytest
+
+from biospectra.errors import StudyError
+
+
+def test_system_a_to_the_letter():
+    from biospectra.autoencoder import build
+
+    autoencoder, encoder = build((480, 640, 1), [64, 64, 64, 64], 3)
+    assert encoder.output_shape == (None, 30, 40, 64)
+    assert autoencoder.output_shape == (None, 480, 640, 1)
+    kinds = [type(layer).__name__ for layer in autoencoder.layers[1:]]
+    assert kinds == [*["Conv2D", "MaxPooling2D"] * 4, *["Conv2DTranspose", "UpSampling2D"] * 4, "Conv2D"]
+
+
+def test_an_image_that_does_not_halve_is_refused():
+    from biospectra.autoencoder import build
+
+    with pytest.raises(StudyError, match="multiples of 16"):
+        build((480, 650, 1), [64, 64, 64, 64], 3)
+
+
+def test_system_bs_cnn():
+    from biospectra.classification import build_cnn
+
+    cnn = build_cnn((127, 127, 3), 3, [32, 64, 64], 64)
+    assert cnn.output_shape == (None, 3)
+    assert np.asarray(cnn(np.zeros((2, 127, 127, 3)))).sum(axis=1) == pytest.approx(1)
+
+
+def test_measures_of_a_known_error():
+    from biospectra.reconstruction import measures
+
+    random = np.random.default_rng(0)
+    images = random.uniform(0.2, 0.8, (3, 32, 48, 1)).astype(np.float32)
+    same = measures(images, images)
+    assert same["mse"].tolist() == [0, 0, 0]
+    assert same["ssim"].to_numpy() == pytest.approx(1)
+    off = measures(images, images + 0.1)
+    assert off["mse"].to_numpy() == pytest.approx(0.01, rel=1e-4)
+    assert off["psnr_db"].to_numpy() == pytest.approx(20, rel=1e-4)
+    assert (off["ssim"] < 1).all()
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_ssim_is_tensorflows(channels):
+    import tensorflow as tf
+
+    from biospectra.reconstruction import ssim
+
+    random = np.random.default_rng(1)
+    a, b = random.uniform(size=(2, 40, 60, channels)).astype(np.float32)
+    b = 0.7 * a + 0.3 * b
+    assert ssim(a, b) == pytest.approx(float(tf.image.ssim(a, b, 1.0)), abs=1e-4)

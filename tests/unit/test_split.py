@@ -1,0 +1,78 @@
+"""A subject is on one side, shares are kept, caps are even, and all of it is repeatable."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from biospectra.errors import StudyError
+from biospectra.split import cap, split_rows
+
+FRACTIONS = {"training": 0.6, "validation": 0.2, "test": 0.2}
+ALL = {"training": None, "validation": None, "test": None}
+
+
+def rows(people=30, segments=20, labels=("a", "b")):
+    table = [
+        (f"r{p}_{label}", s, float(s), label, f"p{p}", "d", "ok")
+        for p in range(people)
+        for label in labels
+        for s in range(segments)
+    ]
+    columns = ["recording", "segment", "start_s", "label", "subject", "database", "quality"]
+    return pd.DataFrame(table, columns=columns)
+
+
+def split(table, **changes):
+    options = {
+        "labels": ["a", "b"],
+        "given": {},
+        "fractions": FRACTIONS,
+        "max_per_class": ALL,
+        "seed": 1,
+    }
+    return split_rows(table, **(options | changes))
+
+
+def test_nobody_is_on_two_sides_and_the_shares_are_kept():
+    done = split(rows())
+    assert (done.groupby("subject")["split"].nunique() == 1).all()
+    shares = done["split"].value_counts(normalize=True)
+    for name, share in FRACTIONS.items():
+        assert shares[name] == pytest.approx(share, abs=0.04)
+
+
+def test_the_seed_decides_and_nothing_else():
+    first, again, other = split(rows()), split(rows()), split(rows(), seed=2)
+    assert first["split"].equals(again["split"])
+    assert not first["split"].equals(other["split"])
+
+
+def test_the_tables_word_counts():
+    done = split(rows(), given={"p3": "test", "p4": "validation"})
+    assert set(done.loc[done["subject"] == "p3", "split"]) == {"test"}
+    assert set(done.loc[done["subject"] == "p4", "split"]) == {"validation"}
+
+
+def test_rejected_segments_are_not_used():
+    table = rows()
+    table.loc[::2, "quality"] = "flat"
+    assert len(split(table)) == len(table) / 2
+
+
+def test_caps_balance_classes_and_recordings():
+    table = pd.concat([rows(), rows(3, 400, ("a",)).replace({"r": "long"}, regex=True)])
+    done = split(table.reset_index(drop=True), max_per_class=ALL | {"training": 100})
+    used = done[done["split"] == "training"]
+    assert used["label"].value_counts().to_dict() == {"a": 100, "b": 100}
+    counts = used[used["label"] == "a"].groupby("recording").size()
+    assert counts.max() - counts.min() <= 1
+
+
+def test_a_cap_takes_segments_from_the_whole_of_a_recording():
+    chosen = cap(rows(1, 100, ("a",)), 5)
+    np.testing.assert_array_equal(chosen, [0, 25, 50, 74, 99])
+
+
+def test_a_class_without_people_enough_is_refused_with_its_counts():
+    with pytest.raises(StudyError, match=r"class b .* 2 subjects .* column `split`"):
+        split(pd.concat([rows(9, labels=("a",)), rows(2, labels=("b",))], ignore_index=True))

@@ -1,0 +1,79 @@
+"""What is wrong with a config or a table is said at once, in one message, before any job."""
+
+import pytest
+import yaml
+
+HEADER = "recording\tsource\tchannel\trate_hz\tlabel\tsubject\tdatabase\tsplit"
+
+
+def refused(tiny) -> str:
+    """Dry-run a study that must be refused; return the message."""
+    done = tiny.run("-n", check=False)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stdout
+    assert not (tiny.folder / "results").exists()
+    return done.stdout
+
+
+def change_config(tiny, **changes):
+    config = yaml.safe_load(tiny.config.read_text())
+    for path, value in changes.items():
+        at = config
+        *parents, key = path.split("__")
+        for parent in parents:
+            at = at[parent]
+        at[key] = value
+    tiny.config.write_text(yaml.safe_dump(config))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"epoch": 3}, ["config.yaml", "epoch"]),
+        ({"autoencoders__small__epochs": "three"}, ["autoencoders.small.epochs", "three"]),
+        ({"autoencoders__small__image": "spectogram"}, ["spectogram", "spectrogram, scaleogram"]),
+        ({"classifiers__table__features": "fouriers"}, ["classifiers.table.features", "fourier"]),
+        ({"images__scaleogram__height": 1}, ["images.scaleogram.height"]),
+        ({"split": {"fractions": {"training": 0.9, "validation": 0.2, "test": 0.2}}}, ["1.3"]),
+        ({"recordings": "nowhere.tsv"}, ["nowhere.tsv", "recordings"]),
+    ],
+)
+def test_config(tiny, changes, words):
+    change_config(tiny, **changes)
+    message = refused(tiny)
+    for word in words:
+        assert word in message
+
+
+@pytest.mark.parametrize(
+    ("line", "replacement", "words"),
+    [
+        (0, HEADER.replace("label", "class"), ["line 1", "label"]),
+        (0, HEADER.replace("database", "database\tcolour"), ["line 1", "colour"]),
+        (2, "slow_0\tslow_1.edf\tLEAD\t\tslow\tperson_2\tone\t", ["line 3", "slow_0", "line 2"]),
+        (2, "slow_1\tslow_1.edf\tLEAD\t\tmiddle\tperson_2\tone\t", ["line 3", "middle", "slow"]),
+        (2, "slow_1\tslow_1.edf\tLEAD\t\tslow\tperson_1\tone\ttest", ["person_1", "line 2"]),
+        (2, "slow_1\tslow_9.edf\tLEAD\t\tslow\tperson_2\tone\t", ["line 3", "slow_9.edf"]),
+        (2, "slow_1\tslow_1.edf\tLEAD\tfast\tslow\tperson_2\tone\t", ["line 3", "rate_hz"]),
+        (2, "slow_1\tslow_1.edf\tLEAD\t-5\tslow\tperson_2\tone\t", ["line 3", "rate_hz"]),
+        (2, "slow/1\tslow_1.edf\tLEAD\t\tslow\tperson_2\tone\t", ["line 3", "slow/1"]),
+        (2, "slow_1\tslow_1.edf\tLEAD\t\tslow\t\tone\t", ["line 3", "subject"]),
+        (2, "slow_1\tslow_1.edf\tLEAD\t\tslow\tperson_2\tone\ttesting", ["testing"]),
+    ],
+)
+def test_table(tiny, line, replacement, words):
+    path = tiny.folder / "recordings.tsv"
+    lines = path.read_text().splitlines()
+    lines[line] = replacement
+    path.write_text("\n".join(lines) + "\n")
+    message = refused(tiny)
+    for word in ["recordings.tsv", *words]:
+        assert word in message
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_table_may_come_from_a_spreadsheet(tiny, encoding, end):
+    path = tiny.folder / "recordings.tsv"
+    path.write_bytes(end.join(path.read_text().splitlines()).encode(encoding))
+    assert tiny.run("-n").returncode == 0
