@@ -123,6 +123,9 @@ def test_a_damaged_cache_is_noticed(server, cache, here):
 
 def test_a_header_brings_its_signals(server, cache, here):
     files = fetch(f"{server.url}/testdb/1.0.0/r1.hea", here, cache=cache)
+    assert names(files) == ["r1.hea", "r1.dat", "r1.atr"]
+    (server.folder / "testdb/1.0.0/r1.atr").unlink()
+    files = fetch(f"{server.url}/testdb/1.0.0/r1.hea", here, cache=cache.with_name("other"))
     assert names(files) == ["r1.hea", "r1.dat"]
 
 
