@@ -1,7 +1,7 @@
 """The tiny study that the rule tests share; each test asks snakemake for its own rule's files."""
 
 import pytest
-from conftest import Workflow
+from harness import Workflow
 from tiny import write_study
 
 

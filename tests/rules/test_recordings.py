@@ -7,7 +7,7 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Workflow
+from harness import Workflow
 from tiny import TONE_HZ, write_study
 
 from biospectra.rows import ROW_COLUMNS, read_recordings, read_rows

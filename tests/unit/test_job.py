@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from conftest import ROOT
+from harness import ROOT
 
 CODE = """
 import sys; sys.path.insert(0, {library!r})

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from biospectra.cleaning import clean
-from biospectra.quality import Defect, assess, find_defects, pack_defects, unpack_defects
+from biospectra.quality import Defect, assess, find_defects
 from biospectra.resampling import resample, scale
 
 RATE_HZ = 500
@@ -93,12 +93,6 @@ def test_a_rounded_top_is_not_clipped():
     assert find_defects(np.round(500 * np.sin(2 * np.pi * 0.8 * time_s)), RATE_HZ) == []
     pulse = (time_s % 1 < 0.2) * np.sin(np.pi * (time_s % 1) / 0.2) + RNG.normal(size=30_000) * 1e-4
     assert find_defects(pulse, RATE_HZ) == []
-
-
-def test_defects_can_be_stored():
-    found = [Defect(0.5, 1.25, "flat"), Defect(2.0, 2.1, "clipped")]
-    assert unpack_defects(pack_defects(found)) == found
-    assert pack_defects([]).shape == (0, 3)
 
 
 def test_missing_samples_are_defects():

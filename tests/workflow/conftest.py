@@ -1,7 +1,7 @@
 """The tiny study in a folder of its own, for each test."""
 
 import pytest
-from conftest import Workflow
+from harness import Workflow
 from tiny import write_study
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from conftest import ROOT
+from harness import ROOT
 
 from biospectra.study import complete_config, load_schema
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 import yaml
-from conftest import ROOT
+from harness import ROOT
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Workflow
+from harness import ROOT, Workflow
 
 STUDIES = sorted(path.parent for path in (ROOT / "config").glob("**/config.yaml"))
 

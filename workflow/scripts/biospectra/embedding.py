@@ -119,12 +119,12 @@ def map_features(
         }
     Path(scores).write_text(json.dumps(result, indent=2) + "\n")
     databases = sorted(rows["database"].unique())
-    _draw(rows, "label", labels, by_label, f"UMAP of {name} features, by class")
-    _draw(rows, "database", databases, by_database, f"UMAP of {name} features, by database")
+    _draw(rows, "label", labels, by_label, "Class", name)
+    _draw(rows, "database", databases, by_database, "Database", name)
     _write_page(rows, labels, databases, page, name)
 
 
-def _draw(rows, by: str, names: list[str], paths: list[str], title: str) -> None:
+def _draw(rows, by: str, names: list[str], paths: list[str], title: str, of: str) -> None:
     colours = class_colours(names)
     markers = "os^Dv<>P"
     with figure(paths, figsize=(6.4, 5.2)) as drawing:
@@ -141,9 +141,10 @@ def _draw(rows, by: str, names: list[str], paths: list[str], title: str) -> None
                 linewidths=0,
                 label=f"{group} ({len(own)})",
             )
-        axis.set(xlabel="UMAP 1", ylabel="UMAP 2", title=title, aspect="equal")
+        axis.set(xlabel="UMAP 1", ylabel="UMAP 2", aspect="equal")
+        axis.set_title(f"UMAP of {of} features, {len(rows)} test segments")
         axis.set(xticks=[], yticks=[])
-        axis.legend(loc="upper left", bbox_to_anchor=(1, 1), title=by.capitalize())
+        axis.legend(loc="upper left", bbox_to_anchor=(1, 1), title=title)
 
 
 def _write_page(rows, labels: list[str], databases: list[str], page: str | Path, name: str) -> None:

@@ -60,6 +60,6 @@ def learning_curve(history: str | Path, output: str | Path, *, title: str) -> No
             if name == "accuracy":
                 axis.set_ylim(0, 1.02)
             else:
-                axis.set_ylim(bottom=0)
-            axis.legend()
+                axis.set_yscale("log")
+            axis.legend(loc="best")
         drawing.suptitle(title)

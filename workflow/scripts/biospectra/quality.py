@@ -160,27 +160,6 @@ def find_defects(
     return sorted(defects)
 
 
-def pack_defects(defects: Iterable[Defect]) -> np.ndarray:
-    """Return defects as numbers, to be stored: (k, 3) of start_s, stop_s, place in `REASONS`."""
-    rows = [(d.start_s, d.stop_s, REASONS.index(d.reason)) for d in defects]
-    return np.array(rows, dtype=np.float64).reshape(-1, 3)
-
-
-def unpack_defects(rows: np.ndarray) -> list[Defect]:
-    """Return what `pack_defects` was given."""
-    return [Defect(float(a), float(b), REASONS[int(k)]) for a, b, k in rows]
-
-
-def clipped_samples(samples: np.ndarray, rate_hz: float = 1000.0) -> np.ndarray:
-    """Return which samples, as recorded, stand at a rail of the recorder, (n,) bool.
-
-    As in `find_defects`, of which this is a part. The rate only says how many samples are
-    looked at together (two seconds).
-    """
-    samples = np.asarray(samples, dtype=np.float64)
-    return _at_rail(np.where(np.isfinite(samples), samples, np.nan), rate_hz, 0.01, 8.0)
-
-
 def _pieces(mask: np.ndarray, rate_hz: float) -> list[tuple[float, float]]:
     """Return (start_s, stop_s) of each run of true values."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))

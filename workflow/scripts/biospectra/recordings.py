@@ -10,6 +10,7 @@ import numpy as np
 from biospectra.errors import RecordingError
 from biospectra.job import progress
 
+DEFECT = np.dtype([("start_s", "f8"), ("stop_s", "f8"), ("reason", "S16")])
 ATTRIBUTES = ("label", "subject", "database", "source")
 
 
@@ -70,8 +71,9 @@ def resample_shard(
     ----------
     recordings : rows of the table
     folder : made by `download_shard`
-    output : HDF5 file; a group for each recording with `signal` (n_samples,) float32, `clipped`
-        (n_samples,) bool, `stretches` (k, 2) sample ranges without a gap, and attributes
+    output : HDF5 file; a group for each recording with `signal` (n_samples,) float32, `stretches`
+        (k, 2) sample ranges without a gap, `defects` (start_s, stop_s, reason) of the samples as
+        recorded, and attributes
     rate_hz : the study's sampling rate
     scale : "robust" or "physical", as for `biospectra.resampling.scale`
     cleaning : settings of `biospectra.cleaning.clean`
@@ -108,17 +110,16 @@ def first_files(folder: str | Path) -> dict[str, Path]:
 def _resample_recording(row, file, out, rate_hz, scale_name, cleaning) -> None:
     from biospectra.cleaning import clean_signal
     from biospectra.formats import read
-    from biospectra.quality import clipped_samples
+    from biospectra.quality import find_defects
     from biospectra.resampling import resample_signal, scale
 
     optional = ("start_s", "duration_s", "rate_hz", "units", "gain", "variable")
     native = read(file, channel=row["channel"], **{key: row[key] for key in optional})
-    clipped = clipped_samples(native.samples)
+    defects = find_defects(native.samples, native.rate_hz)
     signal = resample_signal(clean_signal(native, **cleaning), rate_hz)
     group = out.create_group(row["recording"])
     group["signal"] = scale(signal.samples, scale_name).astype(np.float32)
-    nearest = np.arange(len(signal.samples)) * native.rate_hz / rate_hz
-    group["clipped"] = clipped[np.minimum(nearest.round().astype(int), len(clipped) - 1)]
+    group["defects"] = np.array(defects, dtype=DEFECT)
     group["stretches"] = np.array(signal.stretches, dtype=np.int64)
     nyquist_hz = native.rate_hz / 2
     group.attrs.update(
@@ -133,7 +134,7 @@ def _resample_recording(row, file, out, rate_hz, scale_name, cleaning) -> None:
     )
     print(
         f"{row['recording']}: {native.duration_s:.1f} s of channel {native.channel} at "
-        f"{native.rate_hz:g} Hz from {file}, {clipped.mean():.2%} at the rails"
+        f"{native.rate_hz:g} Hz from {file}, {len(defects)} defects"
     )
 
 

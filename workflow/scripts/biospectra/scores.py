@@ -101,9 +101,9 @@ def _draw_matrix(result: dict, paths: list[str], name: str, people: int) -> None
     counts = np.array(result["confusion_matrix"])
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     labels = result["labels"]
-    size = 2.2 + 0.9 * len(labels)
-    with figure(paths, figsize=(size + 3.4, size + 0.6)) as drawing:
-        axis = drawing.subplots()
+    size = 1.6 + 0.9 * len(labels)
+    with figure(paths, figsize=(size + 2.6, size + 1.2 + 0.22 * len(labels))) as drawing:
+        axis, below = drawing.subplots(2, 1, height_ratios=[size, 0.3 + 0.22 * len(labels)])
         shown = axis.imshow(share, vmin=0, vmax=1, cmap="Blues")
         for (i, j), value in np.ndenumerate(share):
             axis.text(
@@ -115,27 +115,22 @@ def _draw_matrix(result: dict, paths: list[str], name: str, people: int) -> None
                 color="white" if value > 0.55 else "black",
             )
         axis.set_xticks(range(len(labels)), labels)
-        recalls = [f"{label}\n(n = {n})" for label, n in zip(labels, counts.sum(axis=1), strict=True)]
-        axis.set_yticks(range(len(labels)), recalls)
-        axis.set(xlabel="Predicted class", ylabel="True class")
+        truths = [f"{label} ({n})" for label, n in zip(labels, counts.sum(axis=1), strict=True)]
+        axis.set_yticks(range(len(labels)), truths)
+        axis.set(xlabel="Predicted class", ylabel="True class (segments)")
         axis.spines[:].set_visible(False)
         drawing.colorbar(shown, ax=axis, label="Share of the true class")
-        lines = [f"{'':<10}precision  recall     F1"]
-        for label, values in result["classes"].items():
-            lines.append(
-                f"{label:<10}{values['precision']:9.2f}{values['recall']:8.2f}{values['f1']:7.2f}"
-            )
-        axis.text(
-            0,
-            -0.32,
-            "\n".join(lines),
-            transform=axis.transAxes,
-            family="monospace",
-            fontsize=8,
-            va="top",
-        )
         axis.set_title(
             f"{name}: {result['segments']} test segments of {people} people\n"
             f"accuracy {result['accuracy']:.3f}, balanced {result['balanced_accuracy']:.3f}, "
             f"macro F1 {result['macro_f1']:.3f}"
         )
+        width = max(map(len, labels)) + 2
+        lines = [f"{'':<{width}}precision  recall    F1"]
+        for label, values in result["classes"].items():
+            lines.append(
+                f"{label:<{width}}{values['precision']:9.2f}{values['recall']:8.2f}"
+                f"{values['f1']:6.2f}"
+            )
+        below.text(0.5, 1, "\n".join(lines), family="monospace", fontsize=9, va="top", ha="center")
+        below.axis("off")

@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
-from biospectra.quality import assess
+from biospectra.quality import Defect, assess
 from biospectra.recordings import attributes, resampled_recordings
 from biospectra.rows import ROW_COLUMNS, write_table
 
@@ -34,8 +34,8 @@ def segment_shard(
     window_s: float,
     step_s: float,
     step_s_by_label: dict[str, float],
-    max_clipped_share: float,
     max_abs: float | None,
+    **quality: float | None,
 ) -> None:
     """Cut a shard's recordings into segments and judge each of them.
 
@@ -47,23 +47,27 @@ def segment_shard(
     output : HDF5 file with `signal` (n, samples) float32 and the rows
     window_s, step_s : length of a segment, and from one start to the next
     step_s_by_label : other steps for some classes
-    max_clipped_share : of a segment's samples that stand at a rail of the recorder
     max_abs : largest absolute value, in the signal's units; None for no limit
+    quality : other thresholds of `biospectra.quality.assess`
     """
     tables, signals = [], []
     for name, group in resampled_recordings(resampled):
         rate_hz, label = group.attrs["rate_hz"], group.attrs["label"]
         samples = round(window_s * rate_hz)
         step = max(1, round(step_s_by_label.get(label, step_s) * rate_hz))
-        signal, clipped = group["signal"][()], group["clipped"][()]
+        signal = group["signal"][()]
         begin = starts(group["stretches"][()], samples, step)
         if len(begin) == 0:
             print(f"{name}: {len(signal) / rate_hz:.2f} s, shorter than a segment of {window_s:g} s")
-        at = begin[:, None] + np.arange(samples)
-        windows = signal[at]
-        limits = None if max_abs is None else (-max_abs, max_abs)
-        quality = assess(windows, limits=limits).astype(object)
-        quality[(quality == "ok") & (clipped[at].mean(axis=1) > max_clipped_share)] = "clipped"
+        windows = signal[begin[:, None] + np.arange(samples)]
+        reasons = assess(
+            windows,
+            rate_hz=rate_hz,
+            starts_s=begin / rate_hz,
+            defects=[Defect(a, b, why.decode()) for a, b, why in group["defects"][()]],
+            limits=None if max_abs is None else (-max_abs, max_abs),
+            **quality,
+        )
         table = pd.DataFrame(
             {
                 "recording": name,
@@ -72,7 +76,7 @@ def segment_shard(
                 "label": label,
                 "subject": group.attrs["subject"],
                 "database": group.attrs["database"],
-                "quality": quality,
+                "quality": reasons,
             },
             columns=ROW_COLUMNS,
         )
