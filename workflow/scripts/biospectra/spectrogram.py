@@ -47,6 +47,8 @@ class Spectrogram:
         Of each row; row 0 is the highest frequency.
     time_s : array, (width,), float64
         Middle of each column, from the segment's first sample.
+    window : array, (length,), float64
+        The taper.
     hop, fft_length : int
         In samples; ``fft_length`` is None on the log and mel axes.
     """
@@ -96,14 +98,15 @@ class Spectrogram:
         self.scaling, self.frequency_axis = scaling, frequency_axis
         self.limits_db = tuple(map(float, limits_db))
         self.hop = samples // width
-        taper = get_window(window, length)
+        self.window = get_window(window, length)
         first = (self.hop - length) // 2
         self.margin = max(0, -first, first + length - self.hop)
         self._first = self.margin + first
         self.time_s = (first + np.arange(width) * self.hop + (length - 1) / 2) / rate_hz
         self._set_rows(frequency_range_hz, length)
-        self.period_s = 1 / self.frequency_hz
-        self._plan(taper)
+        with np.errstate(divide="ignore"):
+            self.period_s = 1 / self.frequency_hz
+        self._plan(self.window)
 
     def _set_rows(self, frequency_range_hz, length):
         nyquist = self.rate_hz / 2
