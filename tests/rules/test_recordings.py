@@ -7,8 +7,7 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
-from harness import Workflow
-from tiny import TONE_HZ, write_study
+from tiny import TONE_HZ
 
 from biospectra.rows import ROW_COLUMNS, read_recordings, read_rows
 
@@ -75,29 +74,25 @@ def test_split_follows_the_table(tiny):
     assert all(len(side) == 1 for side in sides.values())
 
 
-def test_rejected_windows_are_counted_with_their_reason(tmp_path):
-    write_study(tmp_path)
-    study = Workflow(tmp_path)
+def test_rejected_windows_are_counted_with_their_reason(fresh):
     time_s = np.arange(30 * 250) / 250
     signal = np.sin(2 * np.pi * 8 * time_s)
     signal[2000:4500] = 0.3  # 8 to 18 s: the electrode is off
-    np.savez(tmp_path / "off.npz", mV=signal, fs=250)
-    table = (tmp_path / "recordings.tsv").read_text().splitlines()
+    np.savez(fresh.folder / "off.npz", mV=signal, fs=250)
+    table = (fresh.folder / "recordings.tsv").read_text().splitlines()
     table[1] = "slow_0\toff.npz\t0\t\tslow\tperson_1\ttwo\ttraining"
-    (tmp_path / "recordings.tsv").write_text("\n".join(table) + "\n")
-    rows = read_rows(study.make("segments/0.h5", "segments/1.h5"))
+    (fresh.folder / "recordings.tsv").write_text("\n".join(table) + "\n")
+    rows = read_rows(fresh.make("segments/0.h5", "segments/1.h5"))
     own = rows[rows["recording"] == "slow_0"]
     assert len(own) == 15
     assert set(own.loc[own["start_s"].between(10, 14), "quality"]) == {"flat"}
     assert (own.loc[(own["start_s"] < 6) | (own["start_s"] > 18), "quality"] == "ok").all()
 
 
-def test_a_recording_that_cannot_be_read_stops_the_run_with_its_name(tmp_path):
-    write_study(tmp_path)
-    study = Workflow(tmp_path)
-    broken = tmp_path / "slow_1.edf"
+def test_a_recording_that_cannot_be_read_stops_the_run_with_its_name(fresh):
+    broken = fresh.folder / "slow_1.edf"
     broken.write_bytes(broken.read_bytes()[:300])
-    done = study.run(
+    done = fresh.run(
         "results/tiny/resampled/0.h5", "results/tiny/resampled/1.h5", "--keep-going", check=False
     )
     assert done.returncode != 0
@@ -105,5 +100,5 @@ def test_a_recording_that_cannot_be_read_stops_the_run_with_its_name(tmp_path):
     assert "slow_1" in line
     assert "slow_1.edf" in line
     assert "Traceback" not in done.stdout
-    made = list((tmp_path / "results/tiny/resampled").glob("*.h5"))
+    made = list((fresh.folder / "results/tiny/resampled").glob("*.h5"))
     assert len(made) == 1  # the other shard is there, nothing half-written is

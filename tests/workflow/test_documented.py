@@ -1,4 +1,4 @@
-"""Every key of the config and every column of the table is described, and the defaults are valid."""
+"""Every key of the config and column of the table is described, and the defaults are valid."""
 
 import pytest
 import yaml

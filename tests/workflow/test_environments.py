@@ -23,6 +23,8 @@ CONDA = {
     "pywt": "pywavelets",
     "urllib3": "requests",  # which depends on it
     "joblib": "scikit-learn",  # likewise
+    "llvmlite": "numba",  # likewise
+    "PIL": "pillow",
 }
 PYPI = {
     "opencv": "opencv-python-headless",
@@ -46,6 +48,7 @@ NEWEST_ON_CONDA_FORGE = {
     "wfdb": "4.3.0",
     "mne-base": "1.13.0",
     "hdf5plugin": "6.0.0",
+    "pillow": "12.3.0",
 }
 
 

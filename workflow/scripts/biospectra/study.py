@@ -16,8 +16,17 @@ REMOTE = ("physionet:", "pypi:", "https://", "http://")
 SPLITS = ("training", "validation", "test")
 # Folders of results/{study}/ that no image may take the name of.
 RESERVED = (
-    "recordings resampled segments png autoencoder features umap classifier logs benchmarks"
-).split()
+    "recordings",
+    "resampled",
+    "segments",
+    "png",
+    "autoencoder",
+    "features",
+    "umap",
+    "classifier",
+    "logs",
+    "benchmarks",
+)
 
 
 def _with_defaults(validator_class):
