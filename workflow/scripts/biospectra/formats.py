@@ -114,8 +114,13 @@ def read(
             signal = _read_unpacked(reader, request)
         else:
             signal = reader(request)
-    except (RecordingError, MemoryError, ImportError):
+    except (RecordingError, ImportError):
         raise
+    except MemoryError as problem:
+        raise request.error(
+            "needs more memory than there is",
+            "give a shorter duration_s or the job more memory; the header may be damaged, too",
+        ) from problem
     except Exception as problem:  # whatever a library makes of a broken file
         raise request.error(
             f"cannot be read ({type(problem).__name__}: {problem})"[:400],
