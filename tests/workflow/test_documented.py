@@ -24,7 +24,9 @@ def keys(schema, path=""):
             yield from keys(part, f"{path}*.")
 
 
-@pytest.mark.parametrize(("path", "schema"), list(keys(SCHEMA)), ids=lambda v: v if isinstance(v, str) else "")
+@pytest.mark.parametrize(
+    ("path", "schema"), list(keys(SCHEMA)), ids=lambda v: v if isinstance(v, str) else ""
+)
 def test_key_is_described(path, schema):
     reference = schema.get("$ref", "").rsplit("/", 1)[-1]
     described = schema.get("description") or SCHEMA["$defs"].get(reference, {}).get("description")

@@ -52,15 +52,19 @@ NEWEST_ON_CONDA_FORGE = {
 def environment_of_scripts() -> dict[str, str]:
     """Return the environment file of each rule's script."""
     rules = "\n".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
-    pairs = re.findall(r'conda:\s+"\.\./\.\./(envs/\w+\.yaml)".*?"\.\./scripts/(\w+)\.py"', rules, re.S)
+    pairs = re.findall(
+        r'conda:\s+"\.\./\.\./(envs/\w+\.yaml)".*?"\.\./scripts/(\w+)\.py"', rules, re.S
+    )
     return {script: env for env, script in pairs}
 
 
 def dependencies(env: str) -> dict[str, SpecifierSet]:
     listed = yaml.safe_load((ROOT / env).read_text())["dependencies"]
     parts = (re.match(r"([\w-]+) *(.*)", line).groups() for line in listed)
-    return {name: SpecifierSet(bound.replace("=3.12", "==3.12.*", 1) if name == "python" else bound)
-            for name, bound in parts}
+    return {
+        name: SpecifierSet(bound.replace("=3.12", "==3.12.*", 1) if name == "python" else bound)
+        for name, bound in parts
+    }
 
 
 def pinned() -> dict[str, list[str]]:
@@ -83,7 +87,9 @@ def test_every_import_is_in_the_rules_environment(script):
     assert imported <= set(listed), f"{env} lacks {sorted(imported - set(listed))}"
 
 
-@pytest.mark.parametrize("env", sorted({str(p.relative_to(ROOT)) for p in ROOT.glob("envs/*.yaml")}))
+@pytest.mark.parametrize(
+    "env", sorted({str(p.relative_to(ROOT)) for p in ROOT.glob("envs/*.yaml")})
+)
 def test_bounds_admit_what_is_pinned_and_the_newest_on_conda_forge(env):
     pins = pinned()
     for name, bounds in dependencies(env).items():

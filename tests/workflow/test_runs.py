@@ -1,5 +1,6 @@
 """Whole runs: dry, from end to end, again, and after an edit."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -7,6 +8,12 @@ import pytest
 from harness import ROOT, Workflow
 
 STUDIES = sorted(path.parent for path in (ROOT / "config").glob("**/config.yaml"))
+
+
+def jobs_of(plan: str) -> dict[str, int]:
+    """Return how many jobs of each rule a dry run plans."""
+    rows = re.findall(r"^(\w+) +(\d+)$", plan, re.M)
+    return {rule: int(count) for rule, count in rows if rule != "total"}
 
 
 @pytest.mark.parametrize("study", STUDIES, ids=lambda path: path.name)
@@ -40,9 +47,7 @@ def test_editing_a_module_reruns_the_rules_that_use_it(tiny, tmp_path_factory):
     module.write_text(module.read_text() + "\n# edited\n")
     plan = study.run("-n", *targets).stdout
     assert "split.py" in plan
-    jobs = plan.split("Job stats:")[1]
-    assert "split" in jobs
-    assert "segment" not in jobs.split("Reasons:")[0]
+    assert jobs_of(plan) == {"split": 1}
 
 
 def test_adding_a_recording_redoes_one_shard(tiny):
@@ -51,12 +56,8 @@ def test_adding_a_recording_redoes_one_shard(tiny):
     table = tiny.folder / "recordings.tsv"
     line = table.read_text().splitlines()[1].replace("slow_0\t", "slow_new\t")
     table.write_text(table.read_text() + line + "\n")
-    jobs = tiny.run("-n", *segments).stdout.split("Job stats:")[1].split("Reasons:")[0]
-    assert {tuple(row.split()) for row in jobs.splitlines()} >= {
-        ("download", "1"),
-        ("resample", "1"),
-        ("segment", "1"),
-    }
+    jobs = jobs_of(tiny.run("-n", *segments).stdout)
+    assert jobs == {"download": 1, "resample": 1, "segment": 1}
 
 
 def test_a_run_resumes_at_the_job_that_failed(tiny):

@@ -23,7 +23,7 @@ def change_config(tiny, **changes):
         for parent in parents:
             at = at[parent]
         at[key] = value
-    tiny.config.write_text(yaml.safe_dump(config))
+    tiny.config.write_text(yaml.safe_dump(config, sort_keys=False))
 
 
 @pytest.mark.parametrize(

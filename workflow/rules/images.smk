@@ -8,21 +8,21 @@ rule spectrogram:
         resampled="<results>/resampled/{shard}.h5",
     output:
         "<results>/{image}/{shard}.h5",
-    wildcard_constraints:
-        image=one_of(names("images", kind="spectrogram")),
-    params:
-        settings=lookup(dpath="images/{image}", within=config),
-        library=library("spectrogram"),
     log:
         "<logs>/spectrogram/{image}/{shard}.log",
     benchmark:
         "<benchmarks>/spectrogram/{image}/{shard}.tsv"
+    wildcard_constraints:
+        image=one_of(names("images", kind="spectrogram")),
     conda:
         "../../envs/images.yaml"
     threads: 1
     resources:
         mem_mb=grows(2000),
         runtime=grows(60),
+    params:
+        settings=lookup(dpath="images/{image}", within=config),
+        library=library("spectrogram"),
     script:
         "../scripts/spectrogram.py"
 
@@ -34,21 +34,21 @@ rule scaleogram:
         resampled="<results>/resampled/{shard}.h5",
     output:
         "<results>/{image}/{shard}.h5",
-    wildcard_constraints:
-        image=one_of(names("images", kind="scaleogram")),
-    params:
-        settings=lookup(dpath="images/{image}", within=config),
-        library=library("scaleogram"),
     log:
         "<logs>/scaleogram/{image}/{shard}.log",
     benchmark:
         "<benchmarks>/scaleogram/{image}/{shard}.tsv"
+    wildcard_constraints:
+        image=one_of(names("images", kind="scaleogram")),
     conda:
         "../../envs/images.yaml"
     threads: 1
     resources:
         mem_mb=grows(2000),
         runtime=grows(60),
+    params:
+        settings=lookup(dpath="images/{image}", within=config),
+        library=library("scaleogram"),
     script:
         "../scripts/scaleogram.py"
 
@@ -65,10 +65,6 @@ rule png:
             category="Images",
             labels={"figure": "contact sheets", "image": "{image}"},
         ),
-    params:
-        labels=config["labels"],
-        settings=config["png"],
-        library=library("png"),
     log:
         "<logs>/png/{image}.log",
     conda:
@@ -77,6 +73,10 @@ rule png:
     resources:
         mem_mb=grows(2000),
         runtime=grows(120),
+    params:
+        labels=config["labels"],
+        settings=config["png"],
+        library=library("png"),
     script:
         "../scripts/png.py"
 
@@ -85,7 +85,9 @@ rule examples:
     """Draw one segment of each class with its spectrum and its images."""
     input:
         segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
-        images=collect("<results>/{image}/{shard}.h5", image=config["images"], shard=SHARDS),
+        images=collect(
+            "<results>/{image}/{shard}.h5", image=config["images"], shard=SHARDS
+        ),
     output:
         report(
             "<results>/png/examples.png",
@@ -93,11 +95,6 @@ rule examples:
             category="Images",
             labels={"figure": "one segment of each class", "image": "all"},
         ),
-    params:
-        images=list(config["images"]),
-        labels=config["labels"],
-        colour_map=config["png"]["colour_map"],
-        library=library("examples"),
     log:
         "<logs>/examples.log",
     conda:
@@ -106,5 +103,10 @@ rule examples:
     resources:
         mem_mb=grows(2000),
         runtime=grows(30),
+    params:
+        images=list(config["images"]),
+        labels=config["labels"],
+        colour_map=config["png"]["colour_map"],
+        library=library("examples"),
     script:
         "../scripts/examples.py"

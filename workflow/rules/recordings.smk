@@ -7,10 +7,6 @@ rule download:
         files=local_files,
     output:
         folder=directory("<results>/recordings/{shard}"),
-    params:
-        recordings=rows_of_shard,
-        cache=config["cache"],
-        library=library("download"),
     log:
         "<logs>/download/{shard}.log",
     conda:
@@ -20,6 +16,10 @@ rule download:
         mem_mb=grows(1000),
         runtime=grows(240),
         downloads=1,
+    params:
+        recordings=rows_of_shard,
+        cache=config["cache"],
+        library=library("download"),
     script:
         "../scripts/download.py"
 
@@ -30,10 +30,6 @@ rule resample:
         folder="<results>/recordings/{shard}",
     output:
         "<results>/resampled/{shard}.h5",
-    params:
-        recordings=rows_of_shard,
-        settings=config["resample"],
-        library=library("resample"),
     log:
         "<logs>/resample/{shard}.log",
     conda:
@@ -42,6 +38,10 @@ rule resample:
     resources:
         mem_mb=grows(4000),
         runtime=grows(60),
+    params:
+        recordings=rows_of_shard,
+        settings=config["resample"],
+        library=library("resample"),
     script:
         "../scripts/resample.py"
 
@@ -52,9 +52,6 @@ rule segment:
         resampled="<results>/resampled/{shard}.h5",
     output:
         "<results>/segments/{shard}.h5",
-    params:
-        settings=config["segments"],
-        library=library("segment"),
     log:
         "<logs>/segment/{shard}.log",
     conda:
@@ -63,6 +60,9 @@ rule segment:
     resources:
         mem_mb=grows(4000),
         runtime=grows(30),
+    params:
+        settings=config["segments"],
+        library=library("segment"),
     script:
         "../scripts/segment.py"
 
@@ -73,12 +73,6 @@ rule split:
         segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
     output:
         "<results>/split.tsv",
-    params:
-        labels=config["labels"],
-        given=given_splits(),
-        settings=config["split"],
-        seed=config["seed"],
-        library=library("split"),
     log:
         "<logs>/split.log",
     conda:
@@ -87,5 +81,11 @@ rule split:
     resources:
         mem_mb=grows(2000),
         runtime=grows(15),
+    params:
+        labels=config["labels"],
+        given=given_splits(),
+        settings=config["split"],
+        seed=config["seed"],
+        library=library("split"),
     script:
         "../scripts/split.py"

@@ -8,7 +8,7 @@ import numpy as np
 
 from biospectra.image_store import append_images, create_images
 from biospectra.job import progress
-from biospectra.recordings import resampled_recordings
+from biospectra.resampled import resampled_recordings
 from biospectra.rows import read_table, write_table
 from biospectra.windows import cut
 

@@ -6,6 +6,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from biospectra.errors import RecordingError, StudyError
 
@@ -22,7 +23,7 @@ def logged(path: str) -> Iterator[None]:
     sys.stdout.flush()
     sys.stderr.flush()
     _screen = os.dup(2)
-    with open(path, "w", buffering=1) as log:
+    with Path(path).open("w", buffering=1) as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
         try:

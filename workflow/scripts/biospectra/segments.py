@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from biospectra.quality import Defect, assess
-from biospectra.recordings import attributes, resampled_recordings
+from biospectra.resampled import attributes, resampled_recordings
 from biospectra.rows import ROW_COLUMNS, write_table
 
 
@@ -58,7 +58,9 @@ def segment_shard(
         signal = group["signal"][()]
         begin = starts(group["stretches"][()], samples, step)
         if len(begin) == 0:
-            print(f"{name}: {len(signal) / rate_hz:.2f} s, shorter than a segment of {window_s:g} s")
+            print(
+                f"{name}: {len(signal) / rate_hz:.2f} s, shorter than a segment of {window_s:g} s"
+            )
         windows = signal[begin[:, None] + np.arange(samples)]
         reasons = assess(
             windows,

@@ -85,7 +85,10 @@ def table(path: str | Path) -> str:
             f"{split.get('validation', 0):>12}{split.get('test', 0):>7}"
         )
     if result["autoencoders"]:
-        lines += ["", f"{'reconstruction of test images':<40}{'MSE':>10}{'PSNR (dB)':>11}{'SSIM':>8}"]
+        lines += [
+            "",
+            f"{'reconstruction of test images':<40}{'MSE':>10}{'PSNR (dB)':>11}{'SSIM':>8}",
+        ]
         for name, scores in result["autoencoders"].items():
             for method in ("autoencoder", "pca", "mean_training_image"):
                 m = scores["test"][method]
@@ -93,7 +96,10 @@ def table(path: str | Path) -> str:
                 title += f" ({m['components']} components)" if "components" in m else ""
                 lines.append(f"{title:<40}{m['mse']:>10.5f}{m['psnr_db']:>11.2f}{m['ssim']:>8.3f}")
     if result["embeddings"]:
-        lines += ["", f"{'separation of classes':<40}{'silhouette':>11}{'k-NN accuracy':>15}{'chance':>8}"]
+        lines += [
+            "",
+            f"{'separation of classes':<40}{'silhouette':>11}{'k-NN accuracy':>15}{'chance':>8}",
+        ]
         for name, scores in result["embeddings"].items():
             for space in ("feature_space", "map"):
                 s = scores[space]["label"]
@@ -102,7 +108,11 @@ def table(path: str | Path) -> str:
                     f"{s['knn_accuracy']:>15.3f}{s['chance']:>8.3f}"
                 )
     if result["classifiers"]:
-        lines += ["", f"{'classifier, on test':<40}{'accuracy':>9}{'balanced':>10}{'macro F1':>10}{'chance':>8}"]
+        lines += [
+            "",
+            f"{'classifier, on test':<40}{'accuracy':>9}{'balanced':>10}{'macro F1':>10}"
+            f"{'chance':>8}",
+        ]
         for name, s in result["classifiers"].items():
             lines.append(
                 f"{name:<40}{s['accuracy']:>9.3f}{s['balanced_accuracy']:>10.3f}"

@@ -103,7 +103,7 @@ def block(spectra, weights, first, last, points, tables, setting, gain, out, row
     weights, first, last, points
         See ``fold``.
     tables : tuple
-        ``lane_fft.plan(points)``.
+        ``fft_plan.plan(points)``.
     setting : (kind, oversample, pooling)
         Whether the wavelet is real and even (0), real and odd (1) or complex (2); points to a
         pixel; pooling (0 none, 1 mean, 2 maximum).
