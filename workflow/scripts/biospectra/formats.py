@@ -114,8 +114,13 @@ def read(
             signal = _read_unpacked(reader, request)
         else:
             signal = reader(request)
-    except (RecordingError, ImportError):
+    except RecordingError:
         raise
+    except ImportError as problem:
+        raise request.error(
+            f"its format needs a package that is not installed ({problem})",
+            "install it, or add it to the environment of the rule",
+        ) from problem
     except MemoryError as problem:
         raise request.error(
             "needs more memory than there is",
