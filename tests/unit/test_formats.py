@@ -1,6 +1,8 @@
 """Each format, as its own library writes it, reads back in physical units with its rate."""
 
 import gzip
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 
@@ -536,6 +538,14 @@ def test_a_compressed_file_of_any_format(tmp_path):
     assert got.annotations == [(1.5, 0.0, "blink")]
 
 
+def test_a_package_that_is_not_installed_is_named(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "soundfile", None)
+    (tmp_path / "a.wav").write_bytes(b"x")
+    with pytest.raises(RecordingError, match="needs a package that is not installed") as caught:
+        read(tmp_path / "a.wav")
+    assert "soundfile" in str(caught.value)
+
+
 def test_every_reader_is_there():
     from importlib import import_module
 
@@ -545,9 +555,6 @@ def test_every_reader_is_there():
 
 
 def test_no_heavy_library_is_imported_before_it_is_needed():
-    import subprocess
-    import sys
-
     code = (
         "import sys; import biospectra.formats, biospectra.sources;"
         "heavy = {'scipy', 'pandas', 'mne', 'wfdb', 'h5py', 'requests', 'edfio', 'pyarrow'};"

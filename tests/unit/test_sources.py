@@ -171,6 +171,14 @@ def test_a_busy_server_is_asked_again(server, cache, here):
     assert server.asked["/testdb/1.0.0/r1.dat"] == 4
 
 
+def test_a_compressed_file_comes_as_published(server, cache, here):
+    published = gzip.compress(b"1,2\n" * 1000)
+    (server.folder / "a.csv.gz").write_bytes(published)
+    server.faults["/a.csv.gz"] = "encoded"
+    (file,) = fetch(f"{server.url}/a.csv.gz", here, cache=cache)
+    assert file.read_bytes() == published
+
+
 def test_parallel_jobs_fetch_once(server, cache, tmp_path):
     url = f"{server.url}/testdb/1.0.0/r1.dat"
     jobs = [

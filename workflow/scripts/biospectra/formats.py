@@ -114,8 +114,18 @@ def read(
             signal = _read_unpacked(reader, request)
         else:
             signal = reader(request)
-    except (RecordingError, MemoryError, ImportError):
+    except RecordingError:
         raise
+    except ImportError as problem:
+        raise request.error(
+            f"its format needs a package that is not installed ({problem})",
+            "install it, or add it to the environment of the rule",
+        ) from problem
+    except MemoryError as problem:
+        raise request.error(
+            "needs more memory than there is",
+            "give a shorter duration_s or the job more memory; the header may be damaged, too",
+        ) from problem
     except Exception as problem:  # whatever a library makes of a broken file
         raise request.error(
             f"cannot be read ({type(problem).__name__}: {problem})"[:400],
