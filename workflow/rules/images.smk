@@ -21,6 +21,7 @@ rule spectrogram:
         mem_mb=grows(2000),
         runtime=grows(60),
     params:
+        rate_hz=config["resample"]["rate_hz"],
         settings=lookup(dpath="images/{image}", within=config),
         library=library("spectrogram"),
     script:
@@ -47,6 +48,7 @@ rule scaleogram:
         mem_mb=grows(2000),
         runtime=grows(60),
     params:
+        rate_hz=config["resample"]["rate_hz"],
         settings=lookup(dpath="images/{image}", within=config),
         library=library("scaleogram"),
     script:

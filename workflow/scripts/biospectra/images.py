@@ -63,7 +63,12 @@ def windows_with_context(
 
 
 def image_shard(
-    segments: str | Path, resampled: str | Path, output: str | Path, *, settings: dict
+    segments: str | Path,
+    resampled: str | Path,
+    output: str | Path,
+    *,
+    rate_hz: float,
+    settings: dict,
 ) -> None:
     """Make the image of each good segment of a shard.
 
@@ -72,13 +77,14 @@ def image_shard(
     segments, resampled : HDF5 files of the shard
     output : HDF5 file with `images`, the rows, `frequency_hz`, `period_s`, `time_s` and, as
         attributes of `images`, the settings
+    rate_hz : the study's sampling rate
     settings : an entry of the config's `images`
     """
     with h5py.File(segments) as file:
         rows, recordings = read_table(file, "rows"), read_table(file, "recordings")
         samples = file["signal"].shape[1]
     rows = rows[rows["quality"] == "ok"].reset_index(drop=True)
-    transform = plan(settings, float(recordings["rate_hz"].iloc[0]), samples)
+    transform = plan(settings, rate_hz, samples)
     colour_map = settings.get("colour_map")
     shape = (transform.height, transform.width, *([3] if colour_map else []))
     with h5py.File(output, "w", libver="latest") as out:
