@@ -55,10 +55,11 @@ def native_bands(recordings: list[dict], folders: list[str], output: str | Path)
         writer.writerows((name, rate_hz, rate_hz / 2) for rate_hz, name in sorted(found))
 
 
-def common_band_hz(path: str | Path) -> float:
-    """Return the lowest Nyquist frequency in a table of `native_bands`."""
+def native_rates(path: str | Path) -> list[float]:
+    """Return the native sampling rates in a table of `native_bands`, each once, in Hz."""
     with Path(path).open(newline="") as table:
-        return min(float(line["nyquist_hz"]) for line in csv.DictReader(table, delimiter="\t"))
+        lines = csv.DictReader(table, delimiter="\t")
+        return sorted({float(line["native_rate_hz"]) for line in lines})
 
 
 def resample_shard(
@@ -98,7 +99,7 @@ def resample_shard(
     files = first_files(folder)
     quarantine = Quarantine(on_bad_recording)
     quarantine.add(Path(folder) / "rejected.tsv")
-    limit_hz = common_band_hz(band) if band else np.inf
+    limit_hz = native_rates(band)[0] / 2 if band else np.inf
     with h5py.File(output, "w") as out:
         for row in progress(recordings, total=len(recordings), unit="recordings"):
             if row["recording"] in quarantine.reasons:
