@@ -121,7 +121,6 @@ def _transform(plan, make, rate_hz, resample):
     t = np.arange(int(np.ceil(length * rate_hz))) / rate_hz - before
     signal = resample(make(t), rate_hz, plan.rate_hz)
     start = round(before * plan.rate_hz)
-    # The instant of a sample, where the rates share no sample at the start of the segment.
     windows = cut(signal, [start], plan.samples, plan.margin)
     return plan.magnitude(windows)[0].astype(np.float64), before - start / plan.rate_hz
 
