@@ -27,8 +27,13 @@ rule all:
     default_target: True
     input:
         "<results>/summary.json",
-        collect("<results>/png/{image}/{label}.png", image=config["images"], label=config["labels"]),
+        collect(
+            "<results>/png/{image}/{label}.png",
+            image=config["images"],
+            label=config["labels"],
+        ),
         "<results>/png/examples.png",
+        "<results>/png/cleaning.png",
 
 
 onsuccess:

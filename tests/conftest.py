@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from harness import REAL
+from harness import REAL, Workflow
+from tiny import write_study
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +13,18 @@ def real() -> Path:
     if not REAL.is_dir():
         pytest.skip(f"the real recordings are not there ({REAL})")
     return REAL
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory) -> Workflow:
+    """A folder with the tiny study, whose results the tests share."""
+    folder = tmp_path_factory.mktemp("tiny")
+    write_study(folder)
+    return Workflow(folder)
+
+
+@pytest.fixture
+def fresh(tmp_path) -> Workflow:
+    """A folder with the tiny study, nothing made yet."""
+    write_study(tmp_path)
+    return Workflow(tmp_path)

@@ -19,7 +19,8 @@ class Server:
     faults
         Path, beginning with a slash, to what happens there: a status, ``half`` (the first
         answer stops half-way), ``half always``, ``busy 3`` (503 so many times, then well),
-        ``html``, ``wrong`` (other bytes), ``no ranges``, ``short`` (the file is cut).
+        ``html``, ``wrong`` (other bytes), ``no ranges``, ``short`` (the file is cut),
+        ``encoded`` (says that a .gz file is compressed for the way).
     asked
         How often each path was asked for.
     ranges
@@ -61,6 +62,8 @@ def _handler(server: Server):
             if fault == "short":
                 data = data[: len(data) // 3]
             headers = {"ETag": f'"{hashlib.md5(data).hexdigest()}"'}
+            if fault == "encoded":
+                headers["Content-Encoding"] = "gzip"
             status, whole = 200, len(data)
             wanted = self.headers.get("Range")
             if wanted and fault != "no ranges":

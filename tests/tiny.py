@@ -85,7 +85,7 @@ def write_study(folder: Path) -> None:
             split = ["training", "validation", "test", "training"][subject]
             database = "one" if subject % 2 else "two"
             rows.append((name, *row, label, f"person_{seed}", database, split))
-    header = "recording source channel rate_hz label subject database split".split()
+    header = ["recording", "source", "channel", "rate_hz", "label", "subject", "database", "split"]
     lines = ["\t".join(header), *("\t".join(row) for row in rows)]
     (folder / "recordings.tsv").write_text("\n".join(lines) + "\n")
     (folder / "config.yaml").write_text(yaml.safe_dump(CONFIG, sort_keys=False))

@@ -39,9 +39,8 @@ def test_encode_gives_the_encoders_features_with_their_rows(tiny):
     row = rows.iloc[17]
     for shard in ("0", "1"):
         with h5py.File(tiny.folder / f"results/tiny/spectrogram/{shard}.h5") as file:
-            there = read_table(file, "rows").query(
-                "recording == @row.recording and segment == @row.segment"
-            )
+            there = read_table(file, "rows")
+            there = there[(there["recording"] == row.recording) & (there["segment"] == row.segment)]
             if len(there):
                 image = file["images"][int(there.index[0])]
     expected = keras.models.load_model(encoder)(image[None, ..., None].astype(np.float32) / 255)

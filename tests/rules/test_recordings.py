@@ -7,8 +7,7 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
-from harness import Workflow
-from tiny import TONE_HZ, write_study
+from tiny import TONE_HZ
 
 from biospectra.rows import ROW_COLUMNS, read_recordings, read_rows
 
@@ -75,29 +74,25 @@ def test_split_follows_the_table(tiny):
     assert all(len(side) == 1 for side in sides.values())
 
 
-def test_rejected_windows_are_counted_with_their_reason(tmp_path):
-    write_study(tmp_path)
-    study = Workflow(tmp_path)
+def test_rejected_windows_are_counted_with_their_reason(fresh):
     time_s = np.arange(30 * 250) / 250
     signal = np.sin(2 * np.pi * 8 * time_s)
     signal[2000:4500] = 0.3  # 8 to 18 s: the electrode is off
-    np.savez(tmp_path / "off.npz", mV=signal, fs=250)
-    table = (tmp_path / "recordings.tsv").read_text().splitlines()
+    np.savez(fresh.folder / "off.npz", mV=signal, fs=250)
+    table = (fresh.folder / "recordings.tsv").read_text().splitlines()
     table[1] = "slow_0\toff.npz\t0\t\tslow\tperson_1\ttwo\ttraining"
-    (tmp_path / "recordings.tsv").write_text("\n".join(table) + "\n")
-    rows = read_rows(study.make("segments/0.h5", "segments/1.h5"))
+    (fresh.folder / "recordings.tsv").write_text("\n".join(table) + "\n")
+    rows = read_rows(fresh.make("segments/0.h5", "segments/1.h5"))
     own = rows[rows["recording"] == "slow_0"]
     assert len(own) == 15
     assert set(own.loc[own["start_s"].between(10, 14), "quality"]) == {"flat"}
     assert (own.loc[(own["start_s"] < 6) | (own["start_s"] > 18), "quality"] == "ok").all()
 
 
-def test_a_recording_that_cannot_be_read_stops_the_run_with_its_name(tmp_path):
-    write_study(tmp_path)
-    study = Workflow(tmp_path)
-    broken = tmp_path / "slow_1.edf"
+def test_a_recording_that_cannot_be_read_stops_the_run_with_its_name(fresh):
+    broken = fresh.folder / "slow_1.edf"
     broken.write_bytes(broken.read_bytes()[:300])
-    done = study.run(
+    done = fresh.run(
         "results/tiny/resampled/0.h5", "results/tiny/resampled/1.h5", "--keep-going", check=False
     )
     assert done.returncode != 0
@@ -105,5 +100,78 @@ def test_a_recording_that_cannot_be_read_stops_the_run_with_its_name(tmp_path):
     assert "slow_1" in line
     assert "slow_1.edf" in line
     assert "Traceback" not in done.stdout
-    made = list((tmp_path / "results/tiny/resampled").glob("*.h5"))
+    made = list((fresh.folder / "results/tiny/resampled").glob("*.h5"))
     assert len(made) == 1  # the other shard is there, nothing half-written is
+
+
+def test_a_bad_recording_is_skipped_and_listed_where_the_config_says_so(fresh):
+    import yaml
+
+    config = yaml.safe_load(fresh.config.read_text()) | {"on_bad_recording": "skip"}
+    fresh.config.write_text(yaml.safe_dump(config, sort_keys=False))
+    broken = fresh.folder / "slow_3.txt.gz"
+    broken.write_bytes(broken.read_bytes()[:50])
+    split, rejected = fresh.make("split.tsv", "rejected.tsv")
+    left = pd.read_csv(rejected, sep="\t").set_index("recording")["reason"]
+    assert list(left.index) == ["slow_3"]
+    assert "slow_3.txt.gz" in left["slow_3"]
+    assert "slow_3" not in set(pd.read_csv(split, sep="\t")["recording"])
+
+
+def test_the_common_band_and_cleaning_by_class(fresh):
+    import yaml
+
+    config = yaml.safe_load(fresh.config.read_text())
+    config["resample"] |= {"common_band": True, "by_label": {"slow": {"notch_hz": 40}}}
+    fresh.config.write_text(yaml.safe_dump(config, sort_keys=False))
+    lines = (fresh.folder / "recordings.tsv").read_text().splitlines()
+    signal = np.random.default_rng(0).standard_normal(30 * 100)
+    np.savez(fresh.folder / "low.npz", mV=signal, fs=100)
+    lines[1] = "slow_0\tlow.npz\t0\t\tslow\tperson_1\ttwo\ttraining"
+    (fresh.folder / "recordings.tsv").write_text("\n".join(lines) + "\n")
+    paths = fresh.make("resampled/0.h5", "resampled/1.h5")
+    above, seen = {}, {}
+    for path in paths:
+        with h5py.File(path) as file:
+            for name, group in file.items():
+                power = np.abs(np.fft.rfft(group["signal"][()])) ** 2
+                frequency_hz = np.fft.rfftfreq(30 * 128, 1 / 128)
+                above[name] = power[frequency_hz > 51].sum() / power.sum()
+                near = (frequency_hz > 49.7) & (frequency_hz < 50)
+                seen[name] = (
+                    power[near].sum() / power[(frequency_hz > 30) & (frequency_hz < 35)].sum()
+                )
+                assert group.attrs["bandwidth_hz"] == 50
+    assert max(above.values()) < 1e-4
+    assert all(seen[f"slow_{i}"] < 0.5 for i in range(4))  # notched
+    assert all(seen[f"fast_{i}"] > 100 for i in range(4))  # the tone
+
+
+def test_annotations_label_the_segments(real, tmp_path):
+    import yaml
+    from harness import Workflow
+    from small_studies import mitdb_rows, write_mirror, write_small_study
+
+    rows = [row for row in mitdb_rows("annotation") if row["recording"] in ("mitdb_201_0",)]
+    write_small_study(tmp_path / "recordings.tsv", rows)
+    config = {
+        "study": "tiny",
+        "recordings": "recordings.tsv",
+        "labels": ["NSR", "AF"],
+        "physionet_mirror": str(write_mirror(tmp_path / "mirror")),
+        "shards": 1,
+        "resample": {"rate_hz": 128},
+        "segments": {
+            "window_s": 10,
+            "step_s": 10,
+            "annotations": {"mapping": {"(N": "NSR", "(AFIB": "AF"}},
+        },
+        "images": {"spectrogram": {"kind": "spectrogram", "height": 32, "width": 64}},
+    }
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
+    (path,) = Workflow(tmp_path).make("segments/0.h5")
+    table = read_rows([path])
+    good = table[table["quality"] == "ok"]
+    assert set(good["label"]) <= {"NSR", "AF"}
+    assert (good["label"] == "AF").any()
+    assert set(table.loc[table["label"] == "", "quality"]) <= {"mixed_labels", "no_label"}

@@ -59,7 +59,7 @@ def train(study, folder, kind, kill_at, devices=None):
     """Train in a process of its own, which kills itself after a batch of an epoch."""
     from biospectra import network
     from biospectra.autoencoder import train
-    from biospectra.classification import train_cnn
+    from biospectra.cnn import train_cnn
 
     folder.mkdir(exist_ok=True)
     log = (folder / "log.txt").open("a")

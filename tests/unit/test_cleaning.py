@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from data import DATA, needs_data
 
 from biospectra.cleaning import clean, clean_signal, mains_hz, running_median
+from biospectra.formats import read
 from biospectra.signals import Signal
 
 RATE_HZ = 500.0
@@ -69,6 +71,16 @@ def test_mains_is_found_where_it_is():
     assert mains_hz(noise[:100], RATE_HZ) is None
     got = clean(noise + 0.5 * tone(60), RATE_HZ, notch_hz="auto", baseline="none")
     assert mains_hz(got, RATE_HZ) is None
+
+
+@needs_data
+@pytest.mark.parametrize(
+    "path, found", [("ecg_mitdb/109.hea", 60), ("eeg_eegmat/Subject00_1.edf", None)]
+)
+def test_mains_of_real_recordings(path, found):
+    """MIT's recordings have American mains in them; the EEG set was published without hum."""
+    signal = read(DATA / path, channel=0)
+    assert mains_hz(clean(signal.samples, signal.rate_hz, highpass_hz=0.5), signal.rate_hz) == found
 
 
 def test_non_finite_samples_do_not_spread():

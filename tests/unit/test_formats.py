@@ -1,6 +1,8 @@
 """Each format, as its own library writes it, reads back in physical units with its rate."""
 
 import gzip
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from data import DATA, needs_data
 
 from biospectra import formats
 from biospectra.errors import RecordingError
-from biospectra.formats import READERS, read
+from biospectra.formats import read
 
 RNG = np.random.default_rng(5)
 SAMPLES = np.round(RNG.normal(scale=200, size=(3000, 2))).astype(int)  # counts, 300 Hz, 10 s
@@ -103,6 +105,25 @@ def test_edf_and_bdf(tmp_path, bdf):
     part = read(path, channel=0, start_s=3.5, duration_s=2)
     np.testing.assert_allclose(part.samples, SAMPLES[1050:1650, 0] / 4, atol=0.126)
     assert part.annotations == [(0.5, 2.5, "Schlaf Größe")]
+
+
+def test_edf_of_a_recorder_that_did_not_come_to_its_end(tmp_path):
+    path = write_edf(tmp_path / "a.edf")
+    data = bytearray(path.read_bytes())
+    data[236:244] = b"-1      "
+    path.write_bytes(data)
+    assert read(path, channel=0).samples.size == 3000
+
+
+def test_edf_with_a_rate_that_is_no_integer(tmp_path):
+    import edfio
+
+    samples = SAMPLES[:1736, 0] / 4.0
+    signal = edfio.EdfSignal(samples, 173.6, label="Fz", physical_range=(-900, 900))
+    edfio.Edf([signal], data_record_duration=5).write(tmp_path / "a.edf")
+    got = read(tmp_path / "a.edf", start_s=2.5, duration_s=5)
+    assert got.rate_hz == pytest.approx(173.6)
+    np.testing.assert_allclose(got.samples, samples[434 : 434 + 868], atol=0.02)
 
 
 def test_edf_without_annotations(tmp_path):
@@ -300,6 +321,19 @@ def test_text_with_decimal_commas_and_empty_cells(tmp_path):
     np.testing.assert_array_equal(read(path, rate_hz=10).samples, [1, 2, np.nan, 4])
 
 
+def test_opensignals_text(tmp_path):
+    """Its header is JSON, and each row ends with a tab."""
+    path = tmp_path / "a.txt"
+    header = '{"00:07": {"column": ["nSeq", "DI", "CH1"], "sampling rate": 200, "device": "x"}}'
+    rows = "".join(f"{k}\t0\t{value}\t\n" for k, value in enumerate(SAMPLES[:50, 0]))
+    path.write_text(f"# OpenSignals Text File Format\n# {header}\n# EndOfHeader\n{rows}")
+    got = read(path, channel="CH1")
+    np.testing.assert_array_equal(got.samples, SAMPLES[:50, 0])
+    assert got.rate_hz == 200
+    path.write_text("a\tb\n1\t2\t\n3\t4\t\n")
+    np.testing.assert_array_equal(read(path, channel="b", rate_hz=10).samples, [2, 4])
+
+
 @pytest.mark.parametrize("axis", [0, 1])
 def test_numpy(tmp_path, axis):
     array = SAMPLES if axis == 0 else SAMPLES.T
@@ -428,6 +462,38 @@ def test_brainvision(tmp_path):
     assert (2.0, "Stimulus/S  1") in [(a.onset_s, a.label) for a in got.annotations]
 
 
+def write_gdf(path: Path, units: str = "uV") -> Path:
+    """Write a GDF 1.25 file: one record of a second after the other, then an event table."""
+    n = 2
+    header = b"GDF 1.25" + b"X patient".ljust(80) + b"recording".ljust(80)
+    header += b"2020010112000000" + np.int64(256 * (n + 1)).tobytes() + bytes(24 + 20)
+    header += np.int64(10).tobytes() + np.array([1, 1], np.uint32).tobytes()
+    header += np.uint32(n).tobytes()
+    header += b"Fz".ljust(16) + b"Cz".ljust(16) + bytes(80 * n) + units.encode().ljust(8) * n
+    header += np.array([-16384.0] * n + [16383.5] * n).tobytes()
+    header += np.array([-32768] * n + [32767] * n, np.int64).tobytes() + b" ".ljust(80) * n
+    header += np.array([300] * n + [3] * n, np.int32).tobytes() + bytes(32 * n)
+    records = SAMPLES.reshape(10, 300, 2).transpose(0, 2, 1).astype("<i2").tobytes()
+    events = b"\x01" + (300).to_bytes(3, "little") + np.uint32(1).tobytes()
+    events += np.uint32(601).tobytes() + np.uint16(769).tobytes()
+    path.write_bytes(header + records + events)
+    return path
+
+
+def test_gdf(tmp_path):
+    got = read(write_gdf(tmp_path / "a.gdf"), channel="Cz", start_s=1, duration_s=5)
+    np.testing.assert_allclose(got.samples, SAMPLES[300:1800, 1] / 2, atol=1e-6)
+    assert (got.rate_hz, got.units) == (300, "uV")
+    assert [(a.onset_s, a.label) for a in got.annotations] == [(1.0, "769")]
+
+
+def test_gdf_in_other_units(tmp_path):
+    """MNE would take millivolts for volts."""
+    got = read(write_gdf(tmp_path / "a.gdf", "mV"), channel="Cz")
+    np.testing.assert_allclose(got.samples, SAMPLES[:, 1] / 2, atol=1e-6)
+    assert got.units == "mV"
+
+
 def test_eeglab(tmp_path):
     from scipy.io import savemat
 
@@ -472,18 +538,15 @@ def test_a_compressed_file_of_any_format(tmp_path):
     assert got.annotations == [(1.5, 0.0, "blink")]
 
 
-def test_every_reader_is_there():
-    from importlib import import_module
-
-    for line in set(READERS.values()):
-        module, function = line.split(":")
-        assert callable(getattr(import_module(f"biospectra.readers.{module}"), function))
+def test_a_package_that_is_not_installed_is_named(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "soundfile", None)
+    (tmp_path / "a.wav").write_bytes(b"x")
+    with pytest.raises(RecordingError, match="needs a package that is not installed") as caught:
+        read(tmp_path / "a.wav")
+    assert "soundfile" in str(caught.value)
 
 
 def test_no_heavy_library_is_imported_before_it_is_needed():
-    import subprocess
-    import sys
-
     code = (
         "import sys; import biospectra.formats, biospectra.sources;"
         "heavy = {'scipy', 'pandas', 'mne', 'wfdb', 'h5py', 'requests', 'edfio', 'pyarrow'};"

@@ -13,7 +13,11 @@ def test_system_a_to_the_letter():
     assert encoder.output_shape == (None, 30, 40, 64)
     assert autoencoder.output_shape == (None, 480, 640, 1)
     kinds = [type(layer).__name__ for layer in autoencoder.layers[1:]]
-    assert kinds == [*["Conv2D", "MaxPooling2D"] * 4, *["Conv2DTranspose", "UpSampling2D"] * 4, "Conv2D"]
+    assert kinds == [
+        *["Conv2D", "MaxPooling2D"] * 4,
+        *["Conv2DTranspose", "UpSampling2D"] * 4,
+        "Conv2D",
+    ]
 
 
 def test_an_image_that_does_not_halve_is_refused():
@@ -24,7 +28,7 @@ def test_an_image_that_does_not_halve_is_refused():
 
 
 def test_system_bs_cnn():
-    from biospectra.classification import build_cnn
+    from biospectra.cnn import build_cnn
 
     cnn = build_cnn((127, 127, 3), 3, [32, 64, 64], 64)
     assert cnn.output_shape == (None, 3)

@@ -88,6 +88,13 @@ def test_padding_at_the_end_of_a_file_is_flat():
     assert find_defects(recorded, RATE_HZ) == [Defect(pytest.approx(58.4, abs=0.01), 60.0, "flat")]
 
 
+def test_a_slow_signal_in_coarse_steps_is_not_flat():
+    """As skin conductance is: it keeps a value for a second and more."""
+    time_s = np.arange(60_000) / 1000
+    slow = np.round(500 + 8 * np.sin(2 * np.pi * 0.05 * time_s))
+    assert find_defects(slow, 1000) == []
+
+
 def test_a_rounded_top_is_not_clipped():
     time_s = np.arange(60 * RATE_HZ) / RATE_HZ
     assert find_defects(np.round(500 * np.sin(2 * np.pi * 0.8 * time_s)), RATE_HZ) == []

@@ -123,6 +123,9 @@ def test_a_damaged_cache_is_noticed(server, cache, here):
 
 def test_a_header_brings_its_signals(server, cache, here):
     files = fetch(f"{server.url}/testdb/1.0.0/r1.hea", here, cache=cache)
+    assert names(files) == ["r1.hea", "r1.dat", "r1.atr"]
+    (server.folder / "testdb/1.0.0/r1.atr").unlink()
+    files = fetch(f"{server.url}/testdb/1.0.0/r1.hea", here, cache=cache.with_name("other"))
     assert names(files) == ["r1.hea", "r1.dat"]
 
 
@@ -166,6 +169,14 @@ def test_a_busy_server_is_asked_again(server, cache, here):
     (file,) = fetch(f"{server.url}/testdb/1.0.0/r1.dat", here, cache=cache)
     assert file.stat().st_size == 108_000
     assert server.asked["/testdb/1.0.0/r1.dat"] == 4
+
+
+def test_a_compressed_file_comes_as_published(server, cache, here):
+    published = gzip.compress(b"1,2\n" * 1000)
+    (server.folder / "a.csv.gz").write_bytes(published)
+    server.faults["/a.csv.gz"] = "encoded"
+    (file,) = fetch(f"{server.url}/a.csv.gz", here, cache=cache)
+    assert file.read_bytes() == published
 
 
 def test_parallel_jobs_fetch_once(server, cache, tmp_path):
@@ -272,6 +283,45 @@ def test_part_of_a_record(mirror, cache, here, tmp_path, fmt, start_s, duration_
     assert record.init_value == record.d_signal[0].tolist()
     sums = record.d_signal.sum(axis=0) - np.array(record.checksum)
     assert (sums % 65536 == 0).all()
+
+
+def test_part_of_a_record_with_a_preamble_in_its_signal_file(mirror, cache, here):
+    """As in CinC 2017: its signal files are MATLAB files too, 24 bytes before the samples."""
+    database = mirror / "testdb/1.0.0"
+    counts = np.random.default_rng(1).integers(-500, 500, size=9000).astype("<i2")
+    (database / "m.mat").write_bytes(bytes(24) + counts.tobytes())
+    (database / "m.hea").write_text("m 1 300 9000 2013-04-04 03:04:25\nm.mat 16+24 1000/mV 16 0\n")
+    write_sums(database)
+    with serve(mirror) as server:
+        files = fetch(
+            "physionet:testdb/1.0.0/m",
+            here,
+            cache=cache,
+            physionet_base=server.url,
+            start_s=10,
+            duration_s=5,
+        )
+    got = formats.read(files[0], channel=0, start_s=10, duration_s=5)
+    np.testing.assert_allclose(got.samples, counts[3000:4500] / 1000)
+
+
+@pytest.mark.parametrize("duration_s", [None, 20])
+def test_a_record_of_segments_comes_whole(mirror, cache, here, duration_s):
+    database = mirror / "testdb/1.0.0/many"
+    write_record(database, "s_1", 3600)
+    write_record(database, "s_2", 7200)
+    (database / "s.hea").write_text("s/3 2 360 14400\ns_1 3600\n~ 3600\ns_2 7200\n")
+    write_sums(mirror / "testdb/1.0.0")
+    with serve(mirror) as server:
+        files = fetch(
+            "physionet:testdb/1.0.0/many/s",
+            here,
+            cache=cache,
+            physionet_base=server.url,
+            duration_s=duration_s,
+        )
+    assert sorted(names(files)) == ["s.hea", "s_1.dat", "s_1.hea", "s_2.dat", "s_2.hea"]
+    assert formats.read(files[0], channel="MLII").stretches == [(0, 3600), (7200, 14_400)]
 
 
 def test_a_part_needs_few_bytes(server, cache, here):

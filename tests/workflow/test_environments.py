@@ -23,6 +23,8 @@ CONDA = {
     "pywt": "pywavelets",
     "urllib3": "requests",  # which depends on it
     "joblib": "scikit-learn",  # likewise
+    "llvmlite": "numba",  # likewise
+    "PIL": "pillow",
 }
 PYPI = {
     "opencv": "opencv-python-headless",
@@ -46,21 +48,26 @@ NEWEST_ON_CONDA_FORGE = {
     "wfdb": "4.3.0",
     "mne-base": "1.13.0",
     "hdf5plugin": "6.0.0",
+    "pillow": "12.3.0",
 }
 
 
 def environment_of_scripts() -> dict[str, str]:
     """Return the environment file of each rule's script."""
     rules = "\n".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
-    pairs = re.findall(r'conda:\s+"\.\./\.\./(envs/\w+\.yaml)".*?"\.\./scripts/(\w+)\.py"', rules, re.S)
+    pairs = re.findall(
+        r'conda:\s+"\.\./\.\./(envs/\w+\.yaml)".*?"\.\./scripts/(\w+)\.py"', rules, re.S
+    )
     return {script: env for env, script in pairs}
 
 
 def dependencies(env: str) -> dict[str, SpecifierSet]:
     listed = yaml.safe_load((ROOT / env).read_text())["dependencies"]
     parts = (re.match(r"([\w-]+) *(.*)", line).groups() for line in listed)
-    return {name: SpecifierSet(bound.replace("=3.12", "==3.12.*", 1) if name == "python" else bound)
-            for name, bound in parts}
+    return {
+        name: SpecifierSet(bound.replace("=3.12", "==3.12.*", 1) if name == "python" else bound)
+        for name, bound in parts
+    }
 
 
 def pinned() -> dict[str, list[str]]:
@@ -83,7 +90,9 @@ def test_every_import_is_in_the_rules_environment(script):
     assert imported <= set(listed), f"{env} lacks {sorted(imported - set(listed))}"
 
 
-@pytest.mark.parametrize("env", sorted({str(p.relative_to(ROOT)) for p in ROOT.glob("envs/*.yaml")}))
+@pytest.mark.parametrize(
+    "env", sorted({str(p.relative_to(ROOT)) for p in ROOT.glob("envs/*.yaml")})
+)
 def test_bounds_admit_what_is_pinned_and_the_newest_on_conda_forge(env):
     pins = pinned()
     for name, bounds in dependencies(env).items():

@@ -6,24 +6,24 @@ import yaml
 HEADER = "recording\tsource\tchannel\trate_hz\tlabel\tsubject\tdatabase\tsplit"
 
 
-def refused(tiny) -> str:
+def refused(fresh) -> str:
     """Dry-run a study that must be refused; return the message."""
-    done = tiny.run("-n", check=False)
+    done = fresh.run("-n", check=False)
     assert done.returncode != 0
     assert "Traceback" not in done.stdout
-    assert not (tiny.folder / "results").exists()
+    assert not (fresh.folder / "results").exists()
     return done.stdout
 
 
-def change_config(tiny, **changes):
-    config = yaml.safe_load(tiny.config.read_text())
+def change_config(fresh, **changes):
+    config = yaml.safe_load(fresh.config.read_text())
     for path, value in changes.items():
         at = config
         *parents, key = path.split("__")
         for parent in parents:
             at = at[parent]
         at[key] = value
-    tiny.config.write_text(yaml.safe_dump(config))
+    fresh.config.write_text(yaml.safe_dump(config, sort_keys=False))
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,9 @@ def change_config(tiny, **changes):
         ({"recordings": "nowhere.tsv"}, ["nowhere.tsv", "recordings"]),
     ],
 )
-def test_config(tiny, changes, words):
-    change_config(tiny, **changes)
-    message = refused(tiny)
+def test_config(fresh, changes, words):
+    change_config(fresh, **changes)
+    message = refused(fresh)
     for word in words:
         assert word in message
 
@@ -61,19 +61,19 @@ def test_config(tiny, changes, words):
         (2, "slow_1\tslow_1.edf\tLEAD\t\tslow\tperson_2\tone\ttesting", ["testing"]),
     ],
 )
-def test_table(tiny, line, replacement, words):
-    path = tiny.folder / "recordings.tsv"
+def test_table(fresh, line, replacement, words):
+    path = fresh.folder / "recordings.tsv"
     lines = path.read_text().splitlines()
     lines[line] = replacement
     path.write_text("\n".join(lines) + "\n")
-    message = refused(tiny)
+    message = refused(fresh)
     for word in ["recordings.tsv", *words]:
         assert word in message
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_a_table_may_come_from_a_spreadsheet(tiny, encoding, end):
-    path = tiny.folder / "recordings.tsv"
+def test_a_table_may_come_from_a_spreadsheet(fresh, encoding, end):
+    path = fresh.folder / "recordings.tsv"
     path.write_bytes(end.join(path.read_text().splitlines()).encode(encoding))
-    assert tiny.run("-n").returncode == 0
+    assert fresh.run("-n").returncode == 0

@@ -16,10 +16,6 @@ rule train_autoencoder:
             category="Autoencoder",
             labels={"figure": "learning curve", "model": "{model}"},
         ),
-    params:
-        settings=lookup(dpath="autoencoders/{model}", within=config),
-        seed=config["seed"],
-        library=library("train_autoencoder"),
     log:
         "<logs>/train_autoencoder/{model}.log",
     benchmark:
@@ -31,6 +27,10 @@ rule train_autoencoder:
         mem_mb=grows(8000),
         runtime=grows(720),
         gpu=lookup(dpath="autoencoders/{model}/gpus", within=config),
+    params:
+        settings=lookup(dpath="autoencoders/{model}", within=config),
+        seed=config["seed"],
+        library=library("train_autoencoder"),
     script:
         "../scripts/train_autoencoder.py"
 
@@ -50,11 +50,6 @@ rule reconstruct:
             category="Autoencoder",
             labels={"figure": "reconstructions", "model": "{model}"},
         ),
-    params:
-        settings=lookup(dpath="autoencoders/{model}", within=config),
-        labels=config["labels"],
-        colour_map=config["png"]["colour_map"],
-        library=library("reconstruct"),
     log:
         "<logs>/reconstruct/{model}.log",
     benchmark:
@@ -65,6 +60,11 @@ rule reconstruct:
     resources:
         mem_mb=grows(8000),
         runtime=grows(120),
+    params:
+        settings=lookup(dpath="autoencoders/{model}", within=config),
+        labels=config["labels"],
+        colour_map=config["png"]["colour_map"],
+        library=library("reconstruct"),
     script:
         "../scripts/reconstruct.py"
 
@@ -77,9 +77,6 @@ rule encode:
         encoder="<results>/autoencoder/{model}/encoder.keras",
     output:
         "<results>/features/{model}.h5",
-    params:
-        settings=lookup(dpath="autoencoders/{model}", within=config),
-        library=library("encode"),
     log:
         "<logs>/encode/{model}.log",
     benchmark:
@@ -90,5 +87,8 @@ rule encode:
     resources:
         mem_mb=grows(6000),
         runtime=grows(120),
+    params:
+        settings=lookup(dpath="autoencoders/{model}", within=config),
+        library=library("encode"),
     script:
         "../scripts/encode.py"

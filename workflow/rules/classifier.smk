@@ -1,11 +1,6 @@
 """The classifiers: on tables of features and on images, each judged by a confusion matrix."""
 
 
-def features_of(wildcards):
-    """Name the file of features that a classifier reads."""
-    return f"<results>/features/{config['classifiers'][wildcards.name]['features']}.h5"
-
-
 rule fourier_features:
     """Compute the Fourier features of all chosen segments."""
     input:
@@ -14,9 +9,6 @@ rule fourier_features:
     output:
         features="<results>/features/{table}.h5",
         table="<results>/features/{table}.tsv",
-    params:
-        settings=lookup(dpath="features/{table}", within=config),
-        library=library("fourier_features"),
     log:
         "<logs>/fourier_features/{table}.log",
     conda:
@@ -25,6 +17,9 @@ rule fourier_features:
     resources:
         mem_mb=grows(4000),
         runtime=grows(60),
+    params:
+        settings=lookup(dpath="features/{table}", within=config),
+        library=library("fourier_features"),
     script:
         "../scripts/fourier_features.py"
 
@@ -37,23 +32,23 @@ rule classify:
         model="<results>/classifier/{name}/model.joblib",
         choice="<results>/classifier/{name}/choice.tsv",
         predictions="<results>/classifier/{name}/predictions.tsv",
-    wildcard_constraints:
-        name=one_of(names("classifiers", kind="table")),
-    params:
-        settings=lookup(dpath="classifiers/{name}", within=config),
-        labels=config["labels"],
-        seed=config["seed"],
-        library=library("classify"),
     log:
         "<logs>/classify/{name}.log",
     benchmark:
         "<benchmarks>/classify/{name}.tsv"
+    wildcard_constraints:
+        name=one_of(names("classifiers", kind="table")),
     conda:
         "../../envs/learning.yaml"
     threads: 2
     resources:
         mem_mb=grows(4000),
         runtime=grows(60),
+    params:
+        settings=lookup(dpath="classifiers/{name}", within=config),
+        labels=config["labels"],
+        seed=config["seed"],
+        library=library("classify"),
     script:
         "../scripts/classify.py"
 
@@ -73,17 +68,12 @@ rule train_cnn:
             labels={"figure": "learning curve", "model": "{name}"},
         ),
         predictions="<results>/classifier/{name}/predictions.tsv",
-    wildcard_constraints:
-        name=one_of(names("classifiers", kind="cnn")),
-    params:
-        settings=lookup(dpath="classifiers/{name}", within=config),
-        labels=config["labels"],
-        seed=config["seed"],
-        library=library("train_cnn"),
     log:
         "<logs>/train_cnn/{name}.log",
     benchmark:
         "<benchmarks>/train_cnn/{name}.tsv"
+    wildcard_constraints:
+        name=one_of(names("classifiers", kind="cnn")),
     conda:
         "../../envs/tensorflow.yaml"
     threads: 8
@@ -91,6 +81,11 @@ rule train_cnn:
         mem_mb=grows(6000),
         runtime=grows(240),
         gpu=lookup(dpath="classifiers/{name}/gpus", within=config),
+    params:
+        settings=lookup(dpath="classifiers/{name}", within=config),
+        labels=config["labels"],
+        seed=config["seed"],
+        library=library("train_cnn"),
     script:
         "../scripts/train_cnn.py"
 
@@ -108,9 +103,6 @@ rule confusion_matrix:
             labels={"figure": "confusion matrix", "model": "{name}"},
         ),
         svg="<results>/classifier/{name}/confusion_matrix.svg",
-    params:
-        labels=config["labels"],
-        library=library("confusion_matrix"),
     log:
         "<logs>/confusion_matrix/{name}.log",
     conda:
@@ -119,5 +111,8 @@ rule confusion_matrix:
     resources:
         mem_mb=grows(1000),
         runtime=grows(15),
+    params:
+        labels=config["labels"],
+        library=library("confusion_matrix"),
     script:
         "../scripts/confusion_matrix.py"

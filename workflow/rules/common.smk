@@ -1,30 +1,43 @@
 """What all rules share: the study, checked before any job, and a few functions."""
 
+import glob
+import re
 import sys
 import zlib
 from pathlib import Path
-
-from snakemake.exceptions import WorkflowError
 
 sys.path.insert(0, str(Path(workflow.basedir, "workflow", "scripts")))
 
 from biospectra.errors import StudyError
 from biospectra.imports import library_modules
-from biospectra.study import REMOTE, complete_config, load_schema, read_recordings, shard_of
+from biospectra.study import (
+    REMOTE,
+    complete_config,
+    load_schema,
+    read_recordings,
+    shard_of,
+)
 from biospectra.summary import table as summary_table
 
 SCHEMAS = Path(workflow.basedir, "workflow", "schemas")
 CONFIG_NAME = " ".join(map(str, workflow.overwrite_configfiles)) or "config/config.yaml"
 
 try:
-    config = complete_config(config, load_schema(SCHEMAS / "config.schema.yaml"), CONFIG_NAME)
+    config = complete_config(
+        config, load_schema(SCHEMAS / "config.schema.yaml"), CONFIG_NAME
+    )
     recordings = read_recordings(
-        config["recordings"], load_schema(SCHEMAS / "recordings.schema.yaml"), config["labels"]
+        config["recordings"],
+        load_schema(SCHEMAS / "recordings.schema.yaml"),
+        config["labels"],
+        annotated=bool(config["segments"]["annotations"]["mapping"]),
     )
 except StudyError as error:
-    raise WorkflowError(str(error)) from None
+    sys.exit(f"Error: {error}")
 
-recordings["shard"] = [shard_of(name, config["shards"]) for name in recordings["recording"]]
+recordings["shard"] = [
+    shard_of(name, config["shards"]) for name in recordings["recording"]
+]
 SHARDS = sorted(set(recordings["shard"]))
 
 
@@ -45,8 +58,6 @@ def names(section, **wanted):
 
 def one_of(options):
     """Return a wildcard's constraint to some names; with none of them nothing matches."""
-    import re
-
     return "|".join(map(re.escape, options)) or "(?!)"
 
 
@@ -63,23 +74,32 @@ def library(script):
     """Name a script's modules with their contents' hash, so that editing one reruns its rules."""
     path = Path(workflow.basedir, "workflow", "scripts", f"{script}.py")
     return [
-        f"{module.name} {zlib.crc32(module.read_bytes()):08x}" for module in library_modules(path)
+        f"{module.name} {zlib.crc32(module.read_bytes()):08x}"
+        for module in library_modules(path)
     ]
 
 
-def rows_of_shard(wildcards):
-    """Return a shard's rows of the table of recordings."""
-    shard = recordings[recordings["shard"] == wildcards.shard]
-    return shard.drop(columns=["shard", "split"]).to_dict("records")
+def shard_rows(*columns):
+    """Return the function that gives some columns of a shard's rows of the table."""
+
+    def rows(wildcards):
+        shard = recordings[recordings["shard"] == wildcards.shard]
+        return shard[list(columns)].to_dict("records")
+
+    return rows
 
 
 def local_files(wildcards):
     """List the files of a shard's recordings that lie on this machine."""
-    import glob
-
-    sources = [row["source"].split("!/")[0] for row in rows_of_shard(wildcards)]
+    shard = recordings[recordings["shard"] == wildcards.shard]
+    sources = [source.split("!/")[0] for source in shard["source"]]
     local = [source for source in sources if not source.startswith(REMOTE)]
     return sorted({file for source in local for file in glob.glob(source)})
+
+
+ORIGINAL = ("recording", "source", "sha256", "start_s", "duration_s")
+READING = (*ORIGINAL, "channel", "rate_hz", "units", "gain", "variable")
+DESCRIBED = (*READING, "label", "subject", "database")
 
 
 def given_splits():
@@ -105,6 +125,11 @@ def image_of(section, wildcard):
         return collect("<results>/{image}/{shard}.h5", image=image, shard=SHARDS)
 
     return files
+
+
+def features_of(wildcards):
+    """Name the file of features that a classifier reads."""
+    return f"<results>/features/{config['classifiers'][wildcards.name]['features']}.h5"
 
 
 def show_summary():

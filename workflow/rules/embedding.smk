@@ -28,12 +28,6 @@ rule umap:
             category="Map",
             labels={"figure": "interactive", "model": "{model}"},
         ),
-    params:
-        settings=config["umap"],
-        labels=config["labels"],
-        window_s=config["segments"]["window_s"],
-        seed=config["seed"],
-        library=library("umap"),
     log:
         "<logs>/umap/{model}.log",
     benchmark:
@@ -44,5 +38,11 @@ rule umap:
     resources:
         mem_mb=grows(4000),
         runtime=grows(60),
+    params:
+        settings=config["umap"],
+        labels=config["labels"],
+        window_s=config["segments"]["window_s"],
+        seed=config["seed"],
+        library=library("umap"),
     script:
         "../scripts/umap.py"

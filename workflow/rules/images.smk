@@ -1,28 +1,59 @@
 """From segments to images, for models in HDF5 and for people in PNG."""
 
 
+rule check_transforms:
+    """Check the study's resampling and images with signals whose transforms are known."""
+    input:
+        bands="<results>/native_bands.tsv",
+    output:
+        table="<results>/check_transforms.tsv",
+        figure=report(
+            "<results>/check_transforms.png",
+            caption="../report/check_transforms.rst",
+            category="Images",
+            labels={"figure": "self-test", "image": "all"},
+        ),
+    log:
+        "<logs>/check_transforms.log",
+    conda:
+        "../../envs/images.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(2000),
+        runtime=grows(30),
+    params:
+        images=config["images"],
+        rate_hz=config["resample"]["rate_hz"],
+        window_s=config["segments"]["window_s"],
+        library=library("check_transforms"),
+    script:
+        "../scripts/check_transforms.py"
+
+
 rule spectrogram:
     """Make the spectrogram of each good segment of a shard."""
     input:
         segments="<results>/segments/{shard}.h5",
         resampled="<results>/resampled/{shard}.h5",
+        checked=ancient("<results>/check_transforms.tsv"),
     output:
         "<results>/{image}/{shard}.h5",
-    wildcard_constraints:
-        image=one_of(names("images", kind="spectrogram")),
-    params:
-        settings=lookup(dpath="images/{image}", within=config),
-        library=library("spectrogram"),
     log:
         "<logs>/spectrogram/{image}/{shard}.log",
     benchmark:
         "<benchmarks>/spectrogram/{image}/{shard}.tsv"
+    wildcard_constraints:
+        image=one_of(names("images", kind="spectrogram")),
     conda:
         "../../envs/images.yaml"
     threads: 1
     resources:
         mem_mb=grows(2000),
         runtime=grows(60),
+    params:
+        rate_hz=config["resample"]["rate_hz"],
+        settings=lookup(dpath="images/{image}", within=config),
+        library=library("spectrogram"),
     script:
         "../scripts/spectrogram.py"
 
@@ -32,23 +63,25 @@ rule scaleogram:
     input:
         segments="<results>/segments/{shard}.h5",
         resampled="<results>/resampled/{shard}.h5",
+        checked=ancient("<results>/check_transforms.tsv"),
     output:
         "<results>/{image}/{shard}.h5",
-    wildcard_constraints:
-        image=one_of(names("images", kind="scaleogram")),
-    params:
-        settings=lookup(dpath="images/{image}", within=config),
-        library=library("scaleogram"),
     log:
         "<logs>/scaleogram/{image}/{shard}.log",
     benchmark:
         "<benchmarks>/scaleogram/{image}/{shard}.tsv"
+    wildcard_constraints:
+        image=one_of(names("images", kind="scaleogram")),
     conda:
         "../../envs/images.yaml"
     threads: 1
     resources:
         mem_mb=grows(2000),
         runtime=grows(60),
+    params:
+        rate_hz=config["resample"]["rate_hz"],
+        settings=lookup(dpath="images/{image}", within=config),
+        library=library("scaleogram"),
     script:
         "../scripts/scaleogram.py"
 
@@ -65,10 +98,6 @@ rule png:
             category="Images",
             labels={"figure": "contact sheets", "image": "{image}"},
         ),
-    params:
-        labels=config["labels"],
-        settings=config["png"],
-        library=library("png"),
     log:
         "<logs>/png/{image}.log",
     conda:
@@ -77,6 +106,10 @@ rule png:
     resources:
         mem_mb=grows(2000),
         runtime=grows(120),
+    params:
+        labels=config["labels"],
+        settings=config["png"],
+        library=library("png"),
     script:
         "../scripts/png.py"
 
@@ -85,7 +118,9 @@ rule examples:
     """Draw one segment of each class with its spectrum and its images."""
     input:
         segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
-        images=collect("<results>/{image}/{shard}.h5", image=config["images"], shard=SHARDS),
+        images=collect(
+            "<results>/{image}/{shard}.h5", image=config["images"], shard=SHARDS
+        ),
     output:
         report(
             "<results>/png/examples.png",
@@ -93,11 +128,6 @@ rule examples:
             category="Images",
             labels={"figure": "one segment of each class", "image": "all"},
         ),
-    params:
-        images=list(config["images"]),
-        labels=config["labels"],
-        colour_map=config["png"]["colour_map"],
-        library=library("examples"),
     log:
         "<logs>/examples.log",
     conda:
@@ -106,5 +136,10 @@ rule examples:
     resources:
         mem_mb=grows(2000),
         runtime=grows(30),
+    params:
+        images=list(config["images"]),
+        labels=config["labels"],
+        colour_map=config["png"]["colour_map"],
+        library=library("examples"),
     script:
         "../scripts/examples.py"

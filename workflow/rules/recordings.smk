@@ -7,10 +7,6 @@ rule download:
         files=local_files,
     output:
         folder=directory("<results>/recordings/{shard}"),
-    params:
-        recordings=rows_of_shard,
-        cache=config["cache"],
-        library=library("download"),
     log:
         "<logs>/download/{shard}.log",
     conda:
@@ -20,20 +16,47 @@ rule download:
         mem_mb=grows(1000),
         runtime=grows(240),
         downloads=1,
+    params:
+        recordings=shard_rows(*ORIGINAL),
+        cache=config["cache"],
+        physionet_base=config["physionet_mirror"],
+        on_bad_recording=config["on_bad_recording"],
+        library=library("download"),
     script:
         "../scripts/download.py"
+
+
+rule native_bands:
+    """List the native rate and Nyquist frequency of each recording."""
+    input:
+        folders=collect("<results>/recordings/{shard}", shard=SHARDS),
+    output:
+        "<results>/native_bands.tsv",
+    log:
+        "<logs>/native_bands.log",
+    conda:
+        "../../envs/recordings.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(2000),
+        runtime=grows(60),
+    params:
+        recordings=recordings[list(READING)].to_dict("records"),
+        library=library("native_bands"),
+    script:
+        "../scripts/native_bands.py"
 
 
 rule resample:
     """Read, clean and resample a shard's recordings."""
     input:
         folder="<results>/recordings/{shard}",
+        band=branch(
+            config["resample"]["common_band"], then="<results>/native_bands.tsv"
+        ),
     output:
-        "<results>/resampled/{shard}.h5",
-    params:
-        recordings=rows_of_shard,
-        settings=config["resample"],
-        library=library("resample"),
+        signals="<results>/resampled/{shard}.h5",
+        rejected="<results>/resampled/{shard}.rejected.tsv",
     log:
         "<logs>/resample/{shard}.log",
     conda:
@@ -42,6 +65,11 @@ rule resample:
     resources:
         mem_mb=grows(4000),
         runtime=grows(60),
+    params:
+        recordings=shard_rows(*DESCRIBED),
+        settings=config["resample"],
+        on_bad_recording=config["on_bad_recording"],
+        library=library("resample"),
     script:
         "../scripts/resample.py"
 
@@ -52,9 +80,6 @@ rule segment:
         resampled="<results>/resampled/{shard}.h5",
     output:
         "<results>/segments/{shard}.h5",
-    params:
-        settings=config["segments"],
-        library=library("segment"),
     log:
         "<logs>/segment/{shard}.log",
     conda:
@@ -63,6 +88,10 @@ rule segment:
     resources:
         mem_mb=grows(4000),
         runtime=grows(30),
+    params:
+        rate_hz=config["resample"]["rate_hz"],
+        settings=config["segments"],
+        library=library("segment"),
     script:
         "../scripts/segment.py"
 
@@ -71,14 +100,10 @@ rule split:
     """Share the good segments out to training, validation and test, by subject."""
     input:
         segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
+        rejected=collect("<results>/resampled/{shard}.rejected.tsv", shard=SHARDS),
     output:
-        "<results>/split.tsv",
-    params:
-        labels=config["labels"],
-        given=given_splits(),
-        settings=config["split"],
-        seed=config["seed"],
-        library=library("split"),
+        split="<results>/split.tsv",
+        rejected="<results>/rejected.tsv",
     log:
         "<logs>/split.log",
     conda:
@@ -87,5 +112,39 @@ rule split:
     resources:
         mem_mb=grows(2000),
         runtime=grows(15),
+    params:
+        labels=config["labels"],
+        given=given_splits(),
+        settings=config["split"],
+        seed=config["seed"],
+        library=library("split"),
     script:
         "../scripts/split.py"
+
+
+rule cleaning:
+    """Draw one recording of each class before and after cleaning, with its spectrum."""
+    input:
+        folders=collect("<results>/recordings/{shard}", shard=SHARDS),
+        resampled=collect("<results>/resampled/{shard}.h5", shard=SHARDS),
+    output:
+        report(
+            "<results>/png/cleaning.png",
+            caption="../report/cleaning.rst",
+            category="Recordings",
+            labels={"figure": "before and after cleaning"},
+        ),
+    log:
+        "<logs>/cleaning.log",
+    conda:
+        "../../envs/recordings.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(4000),
+        runtime=grows(30),
+    params:
+        recordings=recordings[list(DESCRIBED)].to_dict("records"),
+        labels=config["labels"],
+        library=library("cleaning"),
+    script:
+        "../scripts/cleaning.py"

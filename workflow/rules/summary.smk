@@ -9,18 +9,15 @@ rule summary:
     input:
         segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
         split="<results>/split.tsv",
+        rejected="<results>/rejected.tsv",
         histories=collect("<results>/autoencoder/{model}/history.tsv", model=MODELS),
-        reconstructions=collect("<results>/autoencoder/{model}/reconstruction.json", model=MODELS),
+        reconstructions=collect(
+            "<results>/autoencoder/{model}/reconstruction.json", model=MODELS
+        ),
         embeddings=collect("<results>/umap/{model}/scores.json", model=MODELS),
         classifiers=collect("<results>/classifier/{name}/scores.json", name=CLASSIFIERS),
     output:
         "<results>/summary.json",
-    params:
-        study=config["study"],
-        labels=config["labels"],
-        models=MODELS,
-        classifiers=CLASSIFIERS,
-        library=library("summary"),
     log:
         "<logs>/summary.log",
     conda:
@@ -29,5 +26,11 @@ rule summary:
     resources:
         mem_mb=grows(1000),
         runtime=grows(15),
+    params:
+        study=config["study"],
+        labels=config["labels"],
+        models=MODELS,
+        classifiers=CLASSIFIERS,
+        library=library("summary"),
     script:
         "../scripts/summary.py"

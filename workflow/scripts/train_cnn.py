@@ -3,8 +3,8 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.classification import train_cnn
     from biospectra.checkpoint import finish
+    from biospectra.cnn import train_cnn
     from biospectra.figures import learning_curve
 
     train_cnn(

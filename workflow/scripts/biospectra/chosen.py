@@ -10,8 +10,12 @@ from biospectra.rows import read_rows
 
 def read_split(path: str | Path) -> pd.DataFrame:
     """Read split.tsv; ids and labels stay text."""
-    return pd.read_csv(path, sep="\t", dtype={"recording": str, "subject": str, "label": str,
-                                              "database": str}, keep_default_na=False)
+    return pd.read_csv(
+        path,
+        sep="\t",
+        dtype={"recording": str, "subject": str, "label": str, "database": str},
+        keep_default_na=False,
+    )
 
 
 def chosen_rows(files: list[str], split: str | Path, splits: list[str]) -> pd.DataFrame:

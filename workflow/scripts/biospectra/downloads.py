@@ -71,6 +71,7 @@ def download(
 def _transfer(url: str, part: Path, span: tuple[int, int] | None) -> None:
     """Bring all bytes of an address into a file, whatever is there already."""
     import requests
+    from urllib3.exceptions import HTTPError
 
     failures = 0
     said = ""
@@ -83,7 +84,7 @@ def _transfer(url: str, part: Path, span: tuple[int, int] | None) -> None:
                 said = _attempt(session, url, part, span)
             except requests.exceptions.InvalidURL as problem:
                 raise RecordingError(url, f"is no address ({problem})", "correct it") from problem
-            except requests.RequestException as problem:
+            except (requests.RequestException, HTTPError) as problem:
                 said = _brief(problem)
             if not said:
                 return
@@ -132,7 +133,8 @@ def _attempt(session, url: str, part: Path, span: tuple[int, int] | None) -> str
         version.write_text(answer.headers.get("ETag") or answer.headers.get("Last-Modified") or "")
         left = None if stop is None else stop - first - have
         with part.open("ab" if have else "wb") as out:
-            for block in answer.iter_content(_BLOCK):
+            # Not decoded: of a .gz file some servers say that its encoding is gzip.
+            for block in answer.raw.stream(_BLOCK, decode_content=False):
                 kept = block[min(skip, len(block)) :]
                 skip -= len(block) - len(kept)
                 kept = kept if left is None else kept[:left]

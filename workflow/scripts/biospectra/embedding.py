@@ -149,11 +149,11 @@ def _draw(rows, by: str, names: list[str], paths: list[str], title: str, of: str
 
 def _write_page(rows, labels: list[str], databases: list[str], page: str | Path, name: str) -> None:
     """Write the interactive map: one plot by class and one by database, linked."""
+    from bokeh.embed import file_html
     from bokeh.layouts import row as side_by_side
     from bokeh.models import CDSView, ColumnDataSource, HoverTool, IndexFilter
     from bokeh.plotting import figure as plot
     from bokeh.resources import INLINE
-    from bokeh.embed import file_html
 
     source = ColumnDataSource(
         rows[["x", "y", "recording", "subject", "database", "label", "start_s"]]

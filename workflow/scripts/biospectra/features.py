@@ -35,6 +35,8 @@ def read_features(
         stored = file["features"]
         axes = POOLING[pooling] if stored.ndim == 4 else ()
         at = np.flatnonzero(keep)
-        values = [stored[i].mean(axis=tuple(a - 1 for a in axes)) if axes else stored[i] for i in at]
+        values = [
+            stored[i].mean(axis=tuple(a - 1 for a in axes)) if axes else stored[i] for i in at
+        ]
     features = np.stack(values).reshape(len(at), -1)
     return features.astype(np.float32), rows[keep].reset_index(drop=True)

@@ -54,7 +54,9 @@ def learning_curve(history: str | Path, output: str | Path, *, title: str) -> No
         axes = drawing.subplots(1, len(shown), squeeze=False)[0]
         for axis, name in zip(axes, shown, strict=True):
             axis.plot(table["epoch"], table[name], "o-", color=COLOURS[0], label="training")
-            axis.plot(table["epoch"], table[f"val_{name}"], "s--", color=COLOURS[1], label="validation")
+            axis.plot(
+                table["epoch"], table[f"val_{name}"], "s--", color=COLOURS[1], label="validation"
+            )
             axis.set(xlabel="Epoch", ylabel=names[name])
             axis.xaxis.get_major_locator().set_params(integer=True)
             if name == "accuracy":

@@ -1,6 +1,7 @@
 """What a script imports, read from its text."""
 
 import ast
+import sys
 from pathlib import Path
 
 
@@ -34,9 +35,7 @@ def library_modules(script: Path) -> list[Path]:
 
 
 def third_party(script: Path) -> set[str]:
-    """Name the top-level packages, other than Python's own, that a script and its modules import."""
-    import sys
-
+    """Name the top-level packages, not Python's own, that a script and its modules import."""
     names = set()
     for module in [Path(script), *library_modules(script)]:
         names.update(name.split(".")[0] for name in imported(module))

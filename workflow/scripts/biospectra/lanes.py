@@ -9,7 +9,10 @@ In a kernel: ``load(array, index)`` and ``store(array, index, lanes)`` work on a
 element ``index``; ``+ - *`` between lanes, and between a float32 and lanes.
 """
 
+import hashlib
 import operator
+from functools import lru_cache
+from pathlib import Path
 
 import llvmlite.ir as ir
 import numba
@@ -41,12 +44,30 @@ class LanesModel(models.PrimitiveModel):
 
 
 def jit(function):
-    """Compile a kernel with a cache on disk, or without one where none can be written."""
+    """Compile a kernel, with a cache on disk where one can be written.
+
+    The cache is next to the module, or where NUMBA_CACHE_DIR says, or in the user's own. Numba
+    forgets a cached kernel when its own file changes; here also when another kernel's does, since
+    they are compiled into each other.
+    """
     options = {"nogil": True, "fastmath": True, "boundscheck": False, "error_model": "numpy"}
     try:
-        return numba.njit(cache=True, **options)(function)
+        compiled = numba.njit(cache=True, **options)(function)
     except RuntimeError:
         return numba.njit(**options)(function)
+    # Numba has no public way to say so; without these attributes, it caches as it always does.
+    index = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
+    if hasattr(index, "_source_stamp"):
+        index._source_stamp = (index._source_stamp, _stamp())
+    return compiled
+
+
+@lru_cache(maxsize=1)
+def _stamp():
+    """Digest of the modules that hold kernels."""
+    here = Path(__file__).parent
+    sources = [path.read_bytes() for path in sorted(here.glob("*lane*.py"))]
+    return hashlib.sha256(b"".join(sources)).hexdigest()
 
 
 def _splat(builder, value):

@@ -37,3 +37,30 @@ def affine(limits_db, factor):
     low, high = limits_db
     step = 255 / (high - low)
     return np.float32(factor * np.log10(2) * step), np.float32(-low * step)
+
+
+def mark_cone(images, mask, how):
+    """Show the cone of influence in images.
+
+    Parameters
+    ----------
+    images : array, (n, height, width), uint8
+    mask : array, (height, width), bool
+        True in the cone, as ``Scaleogram.cone_of_influence`` gives it.
+    how : "none", "mask" or "draw"
+        Leave images as they are; set pixels in the cone to 0; or draw its rim at 255.
+
+    Returns
+    -------
+    array, (n, height, width), uint8
+        A copy, but for "none".
+    """
+    if how not in ("none", "mask", "draw"):
+        raise ValueError(f"cone: is {how!r}; must be one of none, mask, draw")
+    if how == "none":
+        return images
+    if how == "mask":
+        return np.where(mask, np.uint8(0), images)
+    inside = np.pad(mask, 1, constant_values=True)
+    core = inside[:-2, 1:-1] & inside[2:, 1:-1] & inside[1:-1, :-2] & inside[1:-1, 2:]
+    return np.where(mask & ~core, np.uint8(255), images)

@@ -3,6 +3,7 @@
 import math
 import re
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import quote
@@ -77,28 +78,29 @@ def fetch_record(
             f"there is no {first} at {place_of}",
             "check database, version and record, or the mirror's address",
         ) from problem
-    target = place(header, folder / Path(first).name)
-    if not first.endswith(".hea"):
-        return [target]
+    target = folder / Path(first).name
     parent = first.rpartition("/")[0]
     within = f"{parent}/" if parent else ""
-    part = _plan(target, start_s, duration_s)
-    files = [target]
+    part = _plan(header, start_s, duration_s) if first.endswith(".hea") else None
     if part is None:
+        files = [place(header, target)]
         for one in files:  # grows while headers name further headers
             for name in named_in(one):
                 other = folder / Path(name).name
                 if other not in files:
                     files.append(place(get(within + name), other))
-        files += _annotations(get, sums, within + target.stem, folder)
+        if first.endswith(".hea"):
+            files += _annotations(get, sums, within + target.stem, folder)
         return files
     start, stop, total, signals = part
+    files = []
     for name in dict.fromkeys(signal.file for signal in signals):
         span = _bytes(signals, name, start, stop)
         files.append(place(get(within + name, span), folder / Path(name).name))
     notes = _annotations(get, sums, within + target.stem, folder)
-    _rewrite(target, start, stop, total)
-    return files + [note for note in notes if _shift(note, start, stop)]
+    files += [note for note in notes if _shift(note, start, stop)]
+    _rewrite(header, target, start, stop, total)  # last, since it makes the record complete
+    return [target, *files]
 
 
 def _from_folder(source: str, folder: Path, root: Path, first: str) -> list[Path]:
@@ -108,7 +110,7 @@ def _from_folder(source: str, folder: Path, root: Path, first: str) -> list[Path
             source, f"there is no file {path}", "check the record's name and physionet_base"
         )
     listed = root / "SHA256SUMS.txt"
-    sums = _parse_sums(listed.read_text()) if listed.is_file() else {}
+    sums = _parse_sums(listed) if listed.is_file() else {}
     paths = [path, *beside(path)] if first.endswith(".hea") else [path]
     for one in paths:
         check(one, one, sums.get(one.relative_to(root).as_posix()))
@@ -120,10 +122,12 @@ def _checksums(place_of: str, cache: Cache) -> dict[str, str]:
         listed = download(f"{place_of}SHA256SUMS.txt", cache)
     except Absent:  # an incomplete mirror
         return {}
-    return _parse_sums(listed.read_text())
+    return _parse_sums(listed)
 
 
-def _parse_sums(text: str) -> dict[str, str]:
+@lru_cache(maxsize=8)  # a database may list a hundred thousand files
+def _parse_sums(listed: Path) -> dict[str, str]:
+    text = listed.read_text()
     pairs = (line.split(maxsplit=1) for line in text.splitlines() if line.strip())
     return {
         pair[1].strip().lstrip("*").removeprefix("./"): pair[0].lower()
@@ -185,42 +189,35 @@ def _bytes(signals: list[_Signal], name: str, start: int, stop: int) -> tuple[in
     return mine[0].offset + int(start * width), mine[0].offset + math.ceil(stop * width)
 
 
-def _rewrite(header: Path, start: int, stop: int, total: int) -> None:
-    """Make the header say what its part holds: length, first values, checksums, no time."""
+def _rewrite(header: Path, target: Path, start: int, stop: int, total: int) -> None:
+    """Write a header that says what the part holds: length, first values, checksums, no time."""
     import numpy as np
     import wfdb
 
     lines = _lines(header)
     words = lines[0].split()
-    lines[0] = " ".join([*words[:3], str(stop - start), *(words[4:] if start == 0 else [])])
+    record_line = " ".join([*words[:3], str(stop - start)])
     fields = [line.split(maxsplit=8) for line in lines[1:]]
     for field in fields:
         field[1] = re.sub(r"\+\d+$", "", field[1])
-    comments = [
-        line for line in header.read_text("latin-1").splitlines() if line.startswith("#")
-    ] + [PART_COMMENT.format(start, stop, total)]
 
-    def write(path: Path) -> None:
-        rows = [lines[0], *(" ".join(field) for field in fields), *comments]
-        path.write_text("\n".join(rows) + "\n", "latin-1")
+    def text(*more: str) -> str:
+        return "\n".join([record_line, *(" ".join(field) for field in fields), *more]) + "\n"
 
-    header.unlink()  # it may be the cached file itself
-    plain = header.with_name(f"{header.stem}_part.hea")
+    draft = target.with_name(f"{target.stem}_draft.hea")
     try:
-        plain.write_text(
-            "\n".join([" ".join(lines[0].split()[:4]), *(" ".join(f) for f in fields)]) + "\n"
-        )
-        record = wfdb.rdrecord(
-            str(plain.with_suffix("").absolute()), physical=False, smooth_frames=False
-        )
+        draft.write_text(text(), "latin-1")
+        name = str(draft.with_suffix("").absolute())
+        record = wfdb.rdrecord(name, physical=False, smooth_frames=False)
     finally:
-        plain.unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
     for field, samples in zip(fields, record.e_d_signal, strict=True):
         if len(field) >= 7:
             low = int(np.sum(samples, dtype=np.int64)) & 0xFFFF
             field[5], field[6] = str(int(samples[0])), str(low - 0x10000 * (low >= 0x8000))
-    with whole(header) as part:
-        write(part)
+    comments = [line for line in header.read_text("latin-1").splitlines() if line.startswith("#")]
+    with whole(target) as part:
+        part.write_text(text(*comments, PART_COMMENT.format(start, stop, total)), "latin-1")
 
 
 def _shift(note: Path, start: int, stop: int) -> bool:

@@ -193,7 +193,9 @@ def draw_examples(
                 draw_image(axis, read_entries(match)[0], of[name], colour_map)
                 axis.set(xlabel="Time (s)", ylabel="Frequency (Hz)")
                 scale_bar(drawing, axis, of[name], colour_map)
-        for axis, title in zip(axes[0, 1:], ["Spectrum", *map(str.capitalize, images)], strict=True):
+        for axis, title in zip(
+            axes[0, 1:], ["Spectrum", *map(str.capitalize, images)], strict=True
+        ):
             axis.set_title(title)
 
 
@@ -253,4 +255,3 @@ def draw_reconstructions(
         for axis, name in zip(axes[:, 0], ("Input", "Reconstruction"), strict=True):
             axis.set_ylabel(f"{name}\nFrequency (Hz)")
         scale_bar(drawing, axes, of, colour_map)
-

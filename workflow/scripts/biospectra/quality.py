@@ -122,6 +122,7 @@ def find_defects(
     rate_hz: float,
     *,
     flat_s: float = 0.4,
+    flat_ratio: float = 10.0,
     rail_share: float = 0.01,
     rail_pile: float = 8.0,
 ) -> list[Defect]:
@@ -133,13 +134,15 @@ def find_defects(
         (n,) unfiltered, of one stretch.
     rate_hz
         Sampling rate.
-    flat_s
-        ``flat``: one and the same value for at least so long. A muscle at rest still flickers
-        by a count or two; fillings at the end of a file do not.
+    flat_s, flat_ratio
+        ``flat``: one and the same value for longer than `flat_s`, and `flat_ratio` times longer
+        than all but one in a hundred of its runs. A muscle at rest still flickers by a count or
+        two, and a slow signal in coarse steps rests often; fillings at the end of a file do
+        neither. (A recording that is flat throughout is for `assess` to tell.)
     rail_share, rail_pile
-        ``clipped``: of two seconds more than `rail_share` lies within 0.2 % of an extreme, and
-        `rail_pile` times as much as in the next 0.2 % (a rounded top has about half as much
-        there), at an extreme of the whole recording.
+        ``clipped``: of two seconds more than `rail_share` lies within 0.2 % (and a count) of an
+        extreme, and `rail_pile` times as much as in the next 0.2 % (a rounded top has about half
+        as much there), at an extreme of the whole recording.
 
     Returns
     -------
@@ -149,12 +152,14 @@ def find_defects(
     samples = np.asarray(samples, dtype=np.float64)
     finite = np.isfinite(samples)
     defects = [Defect(*piece, "non_finite") for piece in _pieces(~finite, rate_hz)]
-    same = np.zeros(samples.size, bool)
-    if samples.size > 1:
-        same[1:] = np.diff(samples) == 0
-    for start_s, stop_s in _pieces(same, rate_hz):
-        if stop_s - start_s >= flat_s:
-            defects.append(Defect(max(0.0, start_s - 1 / rate_hz), stop_s, "flat"))
+    starts = np.flatnonzero(np.diff(samples, prepend=np.nan) != 0)  # NaN differs from all
+    lengths = np.diff(np.append(starts, samples.size))
+    if samples.size:
+        long = lengths > max(flat_s * rate_hz, flat_ratio * np.quantile(lengths, 0.99))
+        defects += [
+            Defect(a / rate_hz, (a + n) / rate_hz, "flat")
+            for a, n in zip(starts[long].tolist(), lengths[long].tolist(), strict=True)
+        ]
     at_rail = _at_rail(np.where(finite, samples, np.nan), rate_hz, rail_share, rail_pile)
     defects += [Defect(*piece, "clipped") for piece in _pieces(at_rail, rate_hz)]
     return sorted(defects)
@@ -172,19 +177,23 @@ def _at_rail(samples: np.ndarray, rate_hz: float, share: float, pile: float) -> 
     if not np.isfinite(samples).any():
         return held
     lowest, highest = np.nanmin(samples), np.nanmax(samples)
+    steps = np.abs(np.diff(samples))
+    step = np.min(steps, where=steps > 0, initial=np.inf)  # one count of the converter
+    if not np.isfinite(step):
+        return held
     width = max(8, min(samples.size, round(2 * rate_hz)))
     for start in range(0, samples.size, width // 2):
         block = samples[start : start + width]
         if not np.isfinite(block).any():
             continue
         low, high = np.nanmin(block), np.nanmax(block)
-        edge = 0.002 * (high - low)
+        edge = max(0.002 * (high - low), 1.001 * step)
         for depth, to_end in ((high - block, highest - high), (block - low, low - lowest)):
             at = depth <= edge
             near = np.count_nonzero((depth > edge) & (depth <= 2 * edge))
             # Resting most of the time at one end is how a pulse looks, not a clipped wave.
             if (
-                edge > 0
+                high - low > 4 * edge
                 and to_end <= 0.02 * (highest - lowest)
                 and share * block.size < np.count_nonzero(at) < 0.5 * block.size
                 and np.count_nonzero(at) > pile * near

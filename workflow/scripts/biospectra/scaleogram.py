@@ -1,7 +1,5 @@
 """Scaleograms: the magnitude of the continuous wavelet transform at the pixels of an image."""
 
-from math import ceil
-
 import numpy as np
 
 from biospectra.wavelets import parse
@@ -15,7 +13,8 @@ class Scaleogram:
 
     The transform is ``W(a, b) = integral x(t) conj(psi((t - b) / a)) dt`` over ``sqrt(a)`` for
     ``normalisation="energy"`` (PyWavelets' own, a and t in samples), or scaled so that a sinusoid
-    of amplitude A peaks at A at every scale for ``"amplitude"``.
+    of amplitude A peaks at A at every scale for ``"amplitude"``. x(t) is the band-limited signal
+    through the samples, faded out between 0.9 and 1 times the Nyquist frequency.
 
     Parameters
     ----------
@@ -124,12 +123,12 @@ class Scaleogram:
 
     def _plan(self):
         """Groups of rows, and each block's weights."""
-        from biospectra import lane_fft, scaleogram_plan
+        from biospectra import fft_plan, scaleogram_plan
         from biospectra.lanes import LANES
 
         columns = self.width * self._oversample
         scales = [self.scale[i : i + LANES] for i in range(0, self.height, LANES)]
-        reach = [ceil(self.wavelet.support * scale.max()) + 1 for scale in scales]
+        reach = [scaleogram_plan.context(self.wavelet, scale) for scale in scales]
         smallest = np.array([scale.min() for scale in scales])
         self._groups = scaleogram_plan.groups(self.samples, columns, reach, smallest)
         self._reach = max(-(-(group.length - self.samples) // 2) for group in self._groups)
@@ -147,7 +146,7 @@ class Scaleogram:
                 for i in group.blocks
             ]
             self._blocks.append(
-                (begin, turn.astype(np.complex64), lane_fft.plan(group.points), bands)
+                (begin, turn.astype(np.complex64), fft_plan.plan(group.points), bands)
             )
 
     def magnitude(self, windows):
@@ -174,7 +173,7 @@ class Scaleogram:
 
         from biospectra.lanes import LANES
         from biospectra.levels import affine
-        from biospectra.scaleogram_kernels import block
+        from biospectra.scaleogram_lanes import block
 
         windows = self._checked(windows)
         out = np.empty((len(windows), self.height, self.width), kind)
@@ -199,7 +198,8 @@ class Scaleogram:
                         tables,
                         setting,
                         gain,
-                        out[here],
+                        out[here].view(np.uint8),
+                        out.itemsize,
                         i * LANES,
                     )
         return out

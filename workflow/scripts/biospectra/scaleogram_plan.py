@@ -9,11 +9,17 @@ from dataclasses import dataclass
 from math import ceil, gcd
 
 import numpy as np
+from scipy.special import erfc
 
-from biospectra import lane_fft
+from biospectra import fft_plan
 from biospectra.lanes import LANES
 
 BAND = 1e-6
+# A filter that ended at the Nyquist frequency would ring for ever, and a pixel would hear the ends
+# of its window. It fades out over the last tenth below it, where an anti-alias filter has left
+# little; that rings for FADE_REACH samples (to 1e-5).
+FADE_FROM = 0.45
+FADE_REACH = 110
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,23 @@ class Band:
     first: int
     last: int
     weights: np.ndarray
+
+
+def fade(frequency):
+    """Gain near the Nyquist frequency: a smoothed step from 0.45 to 0.5 cycles per sample."""
+    middle = (FADE_FROM + 0.5) / 2
+    # 4.26 standard deviations leave 1e-5.
+    deviation = (0.5 - middle) / 4.26
+    return 0.5 * erfc((np.abs(frequency) - middle) / (np.sqrt(2) * deviation))
+
+
+def context(wavelet, scale):
+    """Samples of signal on each side that rows of these scales (in samples) depend on."""
+    reach = wavelet.support * scale.max()
+    edge = np.linspace(FADE_FROM, 0.5, 20)
+    if np.abs(wavelet.fourier(scale[:, None] * edge)).max() > 1e-5 * wavelet.peak[0]:
+        reach = max(reach, FADE_REACH)
+    return ceil(reach) + 1
 
 
 def groups(samples, columns, reach, scale):
@@ -92,7 +115,7 @@ def _length(least, step, points):
     """Length and points of the cheapest transform that holds ``least`` samples."""
     fewest = ceil(least / step)
     counts = range(fewest, max(fewest + 1, ceil(1.3 * fewest)) + 1)
-    work = {n: lane_fft.cost(n * points) + 0.5 * n * step for n in counts[:512]}
+    work = {n: fft_plan.cost(n * points) + 0.5 * n * step for n in counts[:512]}
     multiple = min(work, key=work.get)
     return multiple * step, multiple * points, work[multiple]
 
@@ -118,15 +141,13 @@ def band(wavelet, scale, length, energy):
     """
     half = length // 2
     bins = np.arange(-half if wavelet.is_complex else 0, half + 1)
-    gain = wavelet.fourier(scale[:, None] * bins / length)
+    gain = wavelet.fourier(scale[:, None] * bins / length) * fade(bins / length)
     gain *= np.sqrt(scale)[:, None] if energy else 1 / wavelet.peak[0]
     gain /= length
     if not wavelet.is_complex:
         gain[:, bins > 0] *= 2
     elif not energy:
         gain *= 2
-    if length % 2 == 0:
-        gain[:, np.abs(bins) == half] /= 2
     used = np.flatnonzero((np.abs(gain) > BAND * np.abs(gain).max(1)[:, None]).any(0))
     first, last = (used[0], used[-1] + 1) if used.size else (0, 1)
     weights = np.zeros((last - first, LANES), np.float32)

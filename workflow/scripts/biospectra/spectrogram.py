@@ -47,6 +47,8 @@ class Spectrogram:
         Of each row; row 0 is the highest frequency.
     time_s : array, (width,), float64
         Middle of each column, from the segment's first sample.
+    window : array, (length,), float64
+        The taper.
     hop, fft_length : int
         In samples; ``fft_length`` is None on the log and mel axes.
     """
@@ -96,14 +98,15 @@ class Spectrogram:
         self.scaling, self.frequency_axis = scaling, frequency_axis
         self.limits_db = tuple(map(float, limits_db))
         self.hop = samples // width
-        taper = get_window(window, length)
+        self.window = get_window(window, length)
         first = (self.hop - length) // 2
         self.margin = max(0, -first, first + length - self.hop)
         self._first = self.margin + first
         self.time_s = (first + np.arange(width) * self.hop + (length - 1) / 2) / rate_hz
         self._set_rows(frequency_range_hz, length)
-        self.period_s = 1 / self.frequency_hz
-        self._plan(taper)
+        with np.errstate(divide="ignore"):
+            self.period_s = 1 / self.frequency_hz
+        self._plan(self.window)
 
     def _set_rows(self, frequency_range_hz, length):
         nyquist = self.rate_hz / 2
@@ -124,7 +127,7 @@ class Spectrogram:
                 f"(half of rate_hz, {self.rate_hz:g}); stay at or below it"
             )
         if self.frequency_axis == "linear":
-            from biospectra.lane_fft import pass_cost
+            from biospectra.fft_plan import pass_cost
 
             wanted = self.rate_hz * self.height / (high - low)
             least, most = ceil(max(0.995 * wanted, 2 * self.height)), ceil(1.005 * wanted)
@@ -144,7 +147,7 @@ class Spectrogram:
 
     def _plan(self, window):
         """Gain of each row on |X|^2, and the tables of the transform."""
-        from biospectra import lane_fft
+        from biospectra import fft_plan
 
         edge = (self.frequency_hz == 0) | np.isclose(self.frequency_hz, self.rate_hz / 2, 1e-12)
         if self.scaling == "amplitude":
@@ -167,7 +170,7 @@ class Spectrogram:
         turn = np.outer(np.arange(length), np.arange(ways)) / size
         turns = window[:, None] * np.exp(-2j * np.pi * turn)
         self._turns = np.stack([turns.real, turns.imag], -1).astype(np.float32)
-        self._passes = (size // ways, *lane_fft.passes(size // ways))
+        self._passes = (size // ways, *fft_plan.passes(size // ways))
 
     def magnitude(self, windows):
         """Amplitude or power spectral density at each pixel.
@@ -189,12 +192,13 @@ class Spectrogram:
         return self._transform(windows, np.uint8, 2)
 
     def _transform(self, windows, dtype, kind):
-        from biospectra import spectrogram_kernels as kernels
+        from biospectra import spectrogram_lanes as kernels
         from biospectra.levels import affine
 
         windows = self._checked(windows)
         level = affine(self.limits_db, 10.0)
-        out = np.empty((len(windows), self.height * self.width), dtype)
+        out = np.empty((len(windows), self.height, self.width), dtype)
+        pixels = out.reshape(len(windows), self.height * self.width).view(np.uint8)
         if self.fft_length:
             kernels.images(
                 windows,
@@ -207,17 +211,17 @@ class Spectrogram:
                 self._gain,
                 kind,
                 level,
-                out,
+                pixels,
             )
         else:
             frames = np.lib.stride_tricks.sliding_window_view(windows, self._waves.shape[1], 1)
             frames = frames[:, self._first :: self.hop][:, : self.width]
             padded = np.zeros((self._waves.shape[1], -(-self.width // 16) * 16), np.float32)
-            for image, frame in zip(out, frames, strict=True):
+            for image, frame in zip(pixels, frames, strict=True):
                 padded[:, : self.width] = frame.T
                 re, im = (self._waves @ padded).reshape(2, self.height, -1)
                 kernels.finish(re, im, self._gain, kind, level, image, self.width)
-        return out.reshape(len(windows), self.height, self.width)
+        return out
 
     def decibel(self, windows):
         """Decibels at each pixel: (n, height, width), float32."""

@@ -10,13 +10,22 @@ import yaml
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import best_match
 
+from biospectra.annotations import ANNOTATED
 from biospectra.errors import StudyError
 
 REMOTE = ("physionet:", "pypi:", "https://", "http://")
-SPLITS = ("training", "validation", "test")
 # Folders of results/{study}/ that no image may take the name of.
-RESERVED = frozenset(
-    "recordings resampled segments png autoencoder features umap classifier logs benchmarks".split()
+RESERVED = (
+    "recordings",
+    "resampled",
+    "segments",
+    "png",
+    "autoencoder",
+    "features",
+    "umap",
+    "classifier",
+    "logs",
+    "benchmarks",
 )
 
 
@@ -90,8 +99,14 @@ def _check_references(config: dict, name: str) -> None:
             require(f"classifiers.{key}.image", entry["image"], config["images"], "image")
         else:
             require(f"classifiers.{key}.features", entry["features"], tables, "feature table")
-    for label in config["segments"]["step_s_by_label"]:
-        require(f"segments.step_s_by_label.{label}", label, config["labels"], "label")
+    segments, resample = config["segments"], config["resample"]
+    for where, named in (
+        ("segments.step_s_by_label", segments["step_s_by_label"]),
+        ("segments.annotations.mapping", segments["annotations"]["mapping"].values()),
+        ("resample.by_label", resample["by_label"]),
+    ):
+        for label in named:
+            require(where, label, config["labels"], "label")
     fractions = config["split"]["fractions"]
     if abs(sum(fractions.values()) - 1) > 1e-6:
         raise StudyError(
@@ -126,7 +141,10 @@ def _read_table(path: Path) -> pd.DataFrame:
     if len(rows) == 1:
         raise StudyError(f"{path}: no recording is listed below the header.")
     table = pd.DataFrame(
-        [[cell.strip() for cell in cells] + [""] * (len(header) - len(cells)) for _, cells in rows[1:]],
+        [
+            [cell.strip() for cell in cells] + [""] * (len(header) - len(cells))
+            for _, cells in rows[1:]
+        ],
         columns=header,
         index=pd.Index([i for i, _ in rows[1:]], name="line"),
     )
@@ -141,7 +159,9 @@ def _local_path(source: str, folder: Path) -> str:
     return source if source.startswith(REMOTE) else str(folder / Path(source).expanduser())
 
 
-def read_recordings(path: str | Path, schema: dict, labels: list[str]) -> pd.DataFrame:
+def read_recordings(
+    path: str | Path, schema: dict, labels: list[str], *, annotated: bool = False
+) -> pd.DataFrame:
     """Read and check the table of recordings.
 
     Parameters
@@ -149,6 +169,7 @@ def read_recordings(path: str | Path, schema: dict, labels: list[str]) -> pd.Dat
     path : the tab-separated table
     schema : the JSON schema of one row
     labels : the classes that the config names
+    annotated : whether the config says which annotation is which label
 
     Returns
     -------
@@ -197,16 +218,17 @@ def read_recordings(path: str | Path, schema: dict, labels: list[str]) -> pd.Dat
             raise StudyError(f"{path}, line {line}: {where}{error.message}{hint}")
         rows.append({column: row.get(column) for column in properties})
     recordings = pd.DataFrame(rows, index=table.index, dtype=object)
-    _check_rows(recordings, path, labels)
+    _check_rows(recordings, path, labels, annotated)
     recordings["source"] = [_local_path(source, path.parent) for source in recordings["source"]]
     return recordings.reset_index(drop=True)
 
 
-def _check_rows(recordings: pd.DataFrame, path: Path, labels: list[str]) -> None:
+def _check_rows(recordings: pd.DataFrame, path: Path, labels: list[str], annotated: bool) -> None:
     """Check what rows say together, and that local files are there."""
     seen: dict[str, int] = {}
     side: dict[str, tuple[int, str]] = {}
-    for line, row in recordings.iterrows():
+    for row in recordings.itertuples():
+        line = row.Index
         where = f"{path}, line {line}"
         if row.recording in seen:
             raise StudyError(
@@ -214,7 +236,12 @@ def _check_rows(recordings: pd.DataFrame, path: Path, labels: list[str]) -> None
                 "give each recording its own id."
             )
         seen[row.recording] = line
-        if row.label not in labels:
+        if row.label == ANNOTATED and not annotated:
+            raise StudyError(
+                f"{where}: label {ANNOTATED!r} takes the labels from annotations; the config key "
+                "segments.annotations.mapping must say which annotation is which label."
+            )
+        if row.label not in (*labels, ANNOTATED):
             raise StudyError(
                 f"{where}: label {row.label!r} is not among the config's labels "
                 f"({', '.join(labels)}); add it there or mend it here."
@@ -228,7 +255,7 @@ def _check_rows(recordings: pd.DataFrame, path: Path, labels: list[str]) -> None
                 )
         if not row.source.startswith(REMOTE):
             file = _local_path(row.source, path.parent).split("!/")[0]
-            if not glob.glob(file) and not Path(file).exists() and not Path(f"{file}.hea").exists():
+            if not glob.glob(file):  # noqa: PTH207  the pattern may be absolute
                 raise StudyError(
                     f"{where}: recording {row.recording!r}: there is no file {file!r}; a relative "
                     "source starts from the table's folder."

@@ -7,6 +7,7 @@ from pathlib import Path
 def summarise(
     segments: list[str],
     split: str | Path,
+    rejected: str | Path,
     output: str | Path,
     *,
     study: str,
@@ -21,6 +22,7 @@ def summarise(
     ----------
     segments : HDF5 files of the segments
     split : split.tsv
+    rejected : rejected.tsv
     output : summary.json
     study, labels : as in the config
     autoencoders : `history` and `scores` files of each
@@ -29,11 +31,14 @@ def summarise(
     import pandas as pd
 
     from biospectra.chosen import read_split
+    from biospectra.quarantine import read_rejected
     from biospectra.rows import read_rows
 
     rows, chosen = read_rows(segments), read_split(split)
     result = {
         "study": study,
+        "rejected_recordings": read_rejected([rejected]),
+        "unlabelled_segments": _counts(rows.loc[rows["label"] == "", "quality"]),
         "classes": {
             label: {
                 "recordings": int(rows.loc[rows["label"] == label, "recording"].nunique()),
@@ -85,7 +90,10 @@ def table(path: str | Path) -> str:
             f"{split.get('validation', 0):>12}{split.get('test', 0):>7}"
         )
     if result["autoencoders"]:
-        lines += ["", f"{'reconstruction of test images':<40}{'MSE':>10}{'PSNR (dB)':>11}{'SSIM':>8}"]
+        lines += [
+            "",
+            f"{'reconstruction of test images':<40}{'MSE':>10}{'PSNR (dB)':>11}{'SSIM':>8}",
+        ]
         for name, scores in result["autoencoders"].items():
             for method in ("autoencoder", "pca", "mean_training_image"):
                 m = scores["test"][method]
@@ -93,7 +101,10 @@ def table(path: str | Path) -> str:
                 title += f" ({m['components']} components)" if "components" in m else ""
                 lines.append(f"{title:<40}{m['mse']:>10.5f}{m['psnr_db']:>11.2f}{m['ssim']:>8.3f}")
     if result["embeddings"]:
-        lines += ["", f"{'separation of classes':<40}{'silhouette':>11}{'k-NN accuracy':>15}{'chance':>8}"]
+        lines += [
+            "",
+            f"{'separation of classes':<40}{'silhouette':>11}{'k-NN accuracy':>15}{'chance':>8}",
+        ]
         for name, scores in result["embeddings"].items():
             for space in ("feature_space", "map"):
                 s = scores[space]["label"]
@@ -102,7 +113,11 @@ def table(path: str | Path) -> str:
                     f"{s['knn_accuracy']:>15.3f}{s['chance']:>8.3f}"
                 )
     if result["classifiers"]:
-        lines += ["", f"{'classifier, on test':<40}{'accuracy':>9}{'balanced':>10}{'macro F1':>10}{'chance':>8}"]
+        lines += [
+            "",
+            f"{'classifier, on test':<40}{'accuracy':>9}{'balanced':>10}{'macro F1':>10}"
+            f"{'chance':>8}",
+        ]
         for name, s in result["classifiers"].items():
             lines.append(
                 f"{name:<40}{s['accuracy']:>9.3f}{s['balanced_accuracy']:>10.3f}"

@@ -7,6 +7,12 @@ is in units of one scale, frequency in cycles per scale. The Fourier transform i
 
 ``shan`` and ``fbsp`` fall off so slowly that they have no natural end. They are cut at PyWavelets'
 own bounds, |t| <= 20, and it is this cut wavelet whose Fourier transform is given.
+
+How close that is to ``pywt.cwt``: it holds psi constant over a sample and places it up to half a
+sample off. From scales of 25 samples on, complex wavelets agree within 1 per cent of the peak and
+real ones within 8; at a scale of 5 samples, within 6 and 9. Its centre frequencies are rough,
+too: that of a wavelet without a sharp peak can lie well off it (``shan1.5-1.0``: 0.275, the
+corner of its plateau around 1.0). They are kept, so that scales mean the same in both.
 """
 
 import re

@@ -1,10 +1,13 @@
 """BrainVision, GDF, EEGLAB and FIF, read with MNE."""
 
+from pathlib import Path
+
 import numpy as np
 
 from biospectra.signals import Annotation, Request, Signal, shift_annotations
 
 _UNITS = {107: ("uV", 1e6), 112: ("fT", 1e15), 201: ("fT/cm", 1e13)}  # FIFF's numbers for V, T, T/m
+_GDF2_UNITS = {4256: "V", 4274: "mV", 4275: "uV", 4276: "nV"}
 _BREAKS = ("boundary", "new segment", "edge boundary", "bad_acq_skip")
 
 
@@ -22,6 +25,8 @@ def read(request: Request) -> Signal:
     rate_hz = request.rate(float(raw.info["sfreq"]))
     start, stop = request.span(raw.n_times, rate_hz)
     units, factor = _UNITS.get(int(raw.info["chs"][k]["unit"]), ("adu", 1.0))
+    if request.path.suffix.lower() == ".gdf":
+        units, factor = _gdf_units(request.path, k)
     samples = raw.get_data(picks=[k], start=start, stop=stop, verbose="error")[0] * factor
     annotations = _annotations(raw)
     return Signal(
@@ -32,6 +37,23 @@ def read(request: Request) -> Signal:
         _stretches(annotations, rate_hz, start, stop),
         lambda: shift_annotations(annotations or None, start / rate_hz, stop / rate_hz),
     )
+
+
+def _gdf_units(path: Path, k: int) -> tuple[str, float]:
+    """Return the units of a GDF channel, and what to multiply MNE's values with to be in them.
+
+    MNE turns microvolts into volts, and takes all other units for volts.
+    """
+    with path.open("rb") as file:
+        main = file.read(256)
+        n = int.from_bytes(main[252:256] if main[4:5] == b"1" else main[252:254], "little")
+        file.seek(256 + 96 * n + 8 * k)  # behind labels (16 bytes each) and transducers (80)
+        field = file.read(8)
+    if main[4:5] == b"1":
+        units = field.decode("latin-1").strip("\x00 ")
+    else:
+        units = _GDF2_UNITS.get(int.from_bytes(field[6:], "little"), "")
+    return (units or "adu"), (1e6 if units == "uV" else 1.0)
 
 
 def _annotations(raw) -> list[Annotation]:

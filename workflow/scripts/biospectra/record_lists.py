@@ -1,0 +1,63 @@
+"""Tables of recordings, made from the record lists of PhysioNet's databases."""
+
+import csv
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from biospectra.downloads import download
+from biospectra.errors import RecordingError
+from biospectra.storage import Cache, whole
+
+
+def list_records(database: str, *, base: str, cache: str | Path) -> list[str]:
+    """Return the records that a database's file RECORDS lists.
+
+    Parameters
+    ----------
+    database
+        ``DATABASE/VERSION``.
+    base
+        Address or folder laid out as https://physionet.org/files.
+    cache
+        Folder for downloads.
+
+    Returns
+    -------
+    list of str
+        As to be written behind ``physionet:DATABASE/VERSION/``. Where the list has folders
+        (ending in a slash), the lists in them are read too.
+
+    Raises
+    ------
+    RecordingError
+        Where there is no such list, or it is empty.
+    """
+    place = f"{str(base).rstrip('/')}/{database}"
+    found: list[str] = []
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop(0)
+        if re.match(r"https?://", place):
+            path = download(f"{place}/{folder}RECORDS", Cache(Path(cache)))
+        else:
+            path = Path(place).expanduser() / folder / "RECORDS"
+            if not path.is_file():
+                raise RecordingError(path, "there is no such list", "correct database or base")
+        for line in path.read_text().split():
+            if line.endswith("/"):
+                waiting.append(folder + line)
+            else:
+                found.append(folder + line)
+    if not found:
+        raise RecordingError(f"{place}/RECORDS", "lists no record", "check database and version")
+    return found
+
+
+def write_table(path: str | Path, rows: Iterable[dict]) -> None:
+    """Write rows of one shape as a tab-separated table with a header line."""
+    rows = list(rows)
+    with whole(Path(path)) as part, part.open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), delimiter="\t", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
