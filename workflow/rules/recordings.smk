@@ -9,6 +9,8 @@ rule download:
         folder=directory("<results>/recordings/{shard}"),
     log:
         "<logs>/download/{shard}.log",
+    benchmark:
+        "<benchmarks>/download/{shard}.tsv"
     conda:
         "../../envs/recordings.yaml"
     threads: 1
@@ -34,6 +36,8 @@ rule native_bands:
         "<results>/native_bands.tsv",
     log:
         "<logs>/native_bands.log",
+    benchmark:
+        "<benchmarks>/native_bands.tsv"
     conda:
         "../../envs/recordings.yaml"
     threads: 1
@@ -59,6 +63,8 @@ rule resample:
         rejected="<results>/resampled/{shard}.rejected.tsv",
     log:
         "<logs>/resample/{shard}.log",
+    benchmark:
+        "<benchmarks>/resample/{shard}.tsv"
     conda:
         "../../envs/recordings.yaml"
     threads: 1
@@ -82,6 +88,8 @@ rule segment:
         "<results>/segments/{shard}.h5",
     log:
         "<logs>/segment/{shard}.log",
+    benchmark:
+        "<benchmarks>/segment/{shard}.tsv"
     conda:
         "../../envs/images.yaml"
     threads: 1
@@ -106,6 +114,8 @@ rule split:
         rejected="<results>/rejected.tsv",
     log:
         "<logs>/split.log",
+    benchmark:
+        "<benchmarks>/split.tsv"
     conda:
         "../../envs/images.yaml"
     threads: 1
@@ -136,6 +146,8 @@ rule cleaning:
         ),
     log:
         "<logs>/cleaning.log",
+    benchmark:
+        "<benchmarks>/cleaning.tsv"
     conda:
         "../../envs/recordings.yaml"
     threads: 1
