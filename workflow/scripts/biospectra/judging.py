@@ -100,7 +100,7 @@ def draw_over(
         for label in labels:
             own = before[before["label"] == label]
             axis.scatter(
-                own["x"], own["y"], s=12, color=colours[label], alpha=0.3, linewidths=0, label=label
+                own["x"], own["y"], s=12, color=colours[label], alpha=0.5, linewidths=0, label=label
             )
         for i, (recording, own) in enumerate(found.groupby("recording", sort=False)):
             unlike = " (unlike the training)" if own["novelty"].median() > 1 else ""
