@@ -16,7 +16,7 @@ def applied(tiny):
     tiny.make("model/small")
     write_edf(tiny.folder / "unseen_slow.edf", signal("slow", 101), RATE_HZ)
     write_edf(tiny.folder / "unseen_fast.edf", signal("fast", 102), RATE_HZ)
-    noise = np.random.default_rng(5).standard_normal(20 * RATE_HZ) * 3
+    noise = np.random.default_rng(5).standard_normal(20 * RATE_HZ) * 100
     np.savez(tiny.folder / "noise.npz", mV=noise, fs=RATE_HZ)
     (tiny.folder / "new.tsv").write_text(
         HEADER + "a\tunseen_slow.edf\tLEAD\t\nb\tunseen_fast.edf\tLEAD\t\nstrange\tnoise.npz\t0\t\n"
