@@ -30,7 +30,9 @@ report: $(VENV)/run.stamp
 	@$(BIN)/snakemake --cores 1 --report results/$(STUDY)/report.zip
 
 bench: $(VENV)/bench.stamp
-	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/scaleograms.py
+	@$(BIN)/python benchmarks/spectrograms.py
+	@$(BIN)/python benchmarks/compressors.py
 
 clean:
 	rm -rf results .snakemake $(VENV)
