@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from biospectra.people import in_words
+
 
 def summarise(
     segments: list[str],
@@ -69,6 +71,10 @@ def _read(path: str | Path) -> dict:
     return json.loads(Path(path).read_text())
 
 
+def _balanced(scores: dict) -> str:
+    return in_words(scores["balanced_accuracy"], scores["intervals"]["balanced_accuracy"])
+
+
 def table(path: str | Path) -> str:
     """Return summary.json as a short table for the terminal."""
     result = _read(path)
@@ -110,12 +116,16 @@ def table(path: str | Path) -> str:
     if result["classifiers"]:
         lines += [
             "",
-            f"{'classifier, on test':<40}{'accuracy':>9}{'balanced':>10}{'macro F1':>10}"
-            f"{'chance':>8}",
+            f"{'classifier, on test':<28}{'people':>7}{'accuracy':>10}{'macro F1':>10}"
+            f"{'balanced accuracy':>22}{'by recording':>22}{'chance':>8}",
         ]
         for name, s in result["classifiers"].items():
             lines.append(
-                f"{name:<40}{s['accuracy']:>9.3f}{s['balanced_accuracy']:>10.3f}"
-                f"{s['macro_f1']:>10.3f}{s['majority_accuracy']:>8.3f}"
+                f"{name:<28}{s['people']:>7}{s['accuracy']:>10.3f}{s['macro_f1']:>10.3f}"
+                f"{_balanced(s):>22}{_balanced(s['by_recording']):>22}"
+                f"{s['baselines']['shuffled']['balanced_accuracy']:>8.3f}"
             )
+        why = {s["intervals"]["why_not"] for s in result["classifiers"].values()}
+        lines.append("In brackets: 95 % by a bootstrap over people.")
+        lines += [f"No interval: {reason}." for reason in sorted(why - {None})]
     return "\n".join(lines)
