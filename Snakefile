@@ -33,6 +33,7 @@ rule all:
             label=config["labels"],
         ),
         "<results>/png/examples.png",
+        "<results>/png/cleaning.png",
 
 
 onsuccess:

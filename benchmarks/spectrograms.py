@@ -87,8 +87,10 @@ if __name__ == "__main__":
         def store(compression, pictures=None):
             with h5py.File(folder / "images.h5", "w") as file:
                 dataset = image_store.create_images(file, (HEIGHT, WIDTH), compression)
-                made = plan(cut(signal, starts, SAMPLES, plan.margin))
-                image_store.append_images(dataset, made if pictures is None else pictures)
+                made = pictures
+                if made is None:
+                    made = plan(cut(signal, starts, SAMPLES, plan.margin))
+                image_store.append_images(dataset, made)
 
         def size_kb(compression):
             store(compression)

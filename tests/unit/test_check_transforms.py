@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from biospectra.check_transforms import check, draw, resample_poly
+from biospectra.check_transforms import check, draw
+from biospectra.resampling import resample
 
 SPECTROGRAM = {
     "rate_hz": 512.0,
@@ -25,7 +26,7 @@ SCALEOGRAM = {
 def run(**changes):
     settings = {
         "native_rates_hz": [360, 1000],
-        "resample": resample_poly,
+        "resample": resample,
         "spectrogram": SPECTROGRAM,
         "scaleogram": SCALEOGRAM,
     }
@@ -83,7 +84,7 @@ def test_a_resampler_that_folds_or_shifts_is_caught():
         return signal[np.rint(at).astype(int).clip(0, signal.size - 1)]
 
     def late(signal, rate_hz, target_hz):
-        return np.roll(resample_poly(signal, rate_hz, target_hz), 40)
+        return np.roll(resample(signal, rate_hz, target_hz), 40)
 
     assert any("folded" in one.check for one in failed(run(resample=decimate)[0]))
     assert any("impulse" in one.check for one in failed(run(resample=late)[0]))

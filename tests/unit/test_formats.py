@@ -14,7 +14,7 @@ from data import DATA, needs_data
 
 from biospectra import formats
 from biospectra.errors import RecordingError
-from biospectra.formats import READERS, read
+from biospectra.formats import read
 
 RNG = np.random.default_rng(5)
 SAMPLES = np.round(RNG.normal(scale=200, size=(3000, 2))).astype(int)  # counts, 300 Hz, 10 s
@@ -544,14 +544,6 @@ def test_a_package_that_is_not_installed_is_named(tmp_path, monkeypatch):
     with pytest.raises(RecordingError, match="needs a package that is not installed") as caught:
         read(tmp_path / "a.wav")
     assert "soundfile" in str(caught.value)
-
-
-def test_every_reader_is_there():
-    from importlib import import_module
-
-    for line in set(READERS.values()):
-        module, function = line.split(":")
-        assert callable(getattr(import_module(f"biospectra.readers.{module}"), function))
 
 
 def test_no_heavy_library_is_imported_before_it_is_needed():

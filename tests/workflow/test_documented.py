@@ -11,10 +11,19 @@ COLUMNS = load_schema(ROOT / "workflow/schemas/recordings.schema.yaml")["propert
 README = (ROOT / "config/README.md").read_text()
 
 
+def resolved(schema):
+    """Return a schema with what it refers to."""
+    if "$ref" not in schema:
+        return schema
+    found = SCHEMA
+    for part in schema["$ref"].removeprefix("#/").split("/"):
+        found = found[part]
+    return found | schema
+
+
 def keys(schema, path=""):
     """Yield the path and the schema of each key."""
-    if "$ref" in schema:
-        schema = SCHEMA["$defs"][schema["$ref"].rsplit("/", 1)[1]] | schema
+    schema = resolved(schema)
     for key, value in schema.get("properties", {}).items():
         yield f"{path}{key}", value
         yield from keys(value, f"{path}{key}.")
@@ -28,8 +37,7 @@ def keys(schema, path=""):
     ("path", "schema"), list(keys(SCHEMA)), ids=lambda v: v if isinstance(v, str) else ""
 )
 def test_key_is_described(path, schema):
-    reference = schema.get("$ref", "").rsplit("/", 1)[-1]
-    described = schema.get("description") or SCHEMA["$defs"].get(reference, {}).get("description")
+    described = resolved(schema).get("description")
     assert described, path
     assert f"`{path.rsplit('.', 1)[-1]}`" in README, f"config/README.md lacks {path}"
 

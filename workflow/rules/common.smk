@@ -78,17 +78,27 @@ def library(script):
     ]
 
 
-def rows_of_shard(wildcards):
-    """Return a shard's rows of the table of recordings."""
-    shard = recordings[recordings["shard"] == wildcards.shard]
-    return shard.drop(columns=["shard", "split"]).to_dict("records")
+def shard_rows(*columns):
+    """Return the function that gives some columns of a shard's rows of the table."""
+
+    def rows(wildcards):
+        shard = recordings[recordings["shard"] == wildcards.shard]
+        return shard[list(columns)].to_dict("records")
+
+    return rows
 
 
 def local_files(wildcards):
     """List the files of a shard's recordings that lie on this machine."""
-    sources = [row["source"].split("!/")[0] for row in rows_of_shard(wildcards)]
+    shard = recordings[recordings["shard"] == wildcards.shard]
+    sources = [source.split("!/")[0] for source in shard["source"]]
     local = [source for source in sources if not source.startswith(REMOTE)]
     return sorted({file for source in local for file in glob.glob(source)})
+
+
+ORIGINAL = ("recording", "source", "sha256", "start_s", "duration_s")
+READING = (*ORIGINAL, "channel", "rate_hz", "units", "gain", "variable")
+DESCRIBED = (*READING, "label", "subject", "database")
 
 
 def given_splits():

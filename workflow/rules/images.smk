@@ -1,11 +1,41 @@
 """From segments to images, for models in HDF5 and for people in PNG."""
 
 
+rule check_transforms:
+    """Check the study's resampling and images with signals whose transforms are known."""
+    input:
+        bands="<results>/native_bands.tsv",
+    output:
+        table="<results>/check_transforms.tsv",
+        figure=report(
+            "<results>/check_transforms.png",
+            caption="../report/check_transforms.rst",
+            category="Images",
+            labels={"figure": "self-test", "image": "all"},
+        ),
+    log:
+        "<logs>/check_transforms.log",
+    conda:
+        "../../envs/images.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(2000),
+        runtime=grows(30),
+    params:
+        images=config["images"],
+        rate_hz=config["resample"]["rate_hz"],
+        window_s=config["segments"]["window_s"],
+        library=library("check_transforms"),
+    script:
+        "../scripts/check_transforms.py"
+
+
 rule spectrogram:
     """Make the spectrogram of each good segment of a shard."""
     input:
         segments="<results>/segments/{shard}.h5",
         resampled="<results>/resampled/{shard}.h5",
+        checked=ancient("<results>/check_transforms.tsv"),
     output:
         "<results>/{image}/{shard}.h5",
     log:
@@ -21,6 +51,7 @@ rule spectrogram:
         mem_mb=grows(2000),
         runtime=grows(60),
     params:
+        rate_hz=config["resample"]["rate_hz"],
         settings=lookup(dpath="images/{image}", within=config),
         library=library("spectrogram"),
     script:
@@ -32,6 +63,7 @@ rule scaleogram:
     input:
         segments="<results>/segments/{shard}.h5",
         resampled="<results>/resampled/{shard}.h5",
+        checked=ancient("<results>/check_transforms.tsv"),
     output:
         "<results>/{image}/{shard}.h5",
     log:
@@ -47,6 +79,7 @@ rule scaleogram:
         mem_mb=grows(2000),
         runtime=grows(60),
     params:
+        rate_hz=config["resample"]["rate_hz"],
         settings=lookup(dpath="images/{image}", within=config),
         library=library("scaleogram"),
     script:

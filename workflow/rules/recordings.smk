@@ -17,19 +17,46 @@ rule download:
         runtime=grows(240),
         downloads=1,
     params:
-        recordings=rows_of_shard,
+        recordings=shard_rows(*ORIGINAL),
         cache=config["cache"],
+        physionet_base=config["physionet_mirror"],
+        on_bad_recording=config["on_bad_recording"],
         library=library("download"),
     script:
         "../scripts/download.py"
+
+
+rule native_bands:
+    """List the native rate and Nyquist frequency of each recording."""
+    input:
+        folders=collect("<results>/recordings/{shard}", shard=SHARDS),
+    output:
+        "<results>/native_bands.tsv",
+    log:
+        "<logs>/native_bands.log",
+    conda:
+        "../../envs/recordings.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(2000),
+        runtime=grows(60),
+    params:
+        recordings=recordings[list(READING)].to_dict("records"),
+        library=library("native_bands"),
+    script:
+        "../scripts/native_bands.py"
 
 
 rule resample:
     """Read, clean and resample a shard's recordings."""
     input:
         folder="<results>/recordings/{shard}",
+        band=branch(
+            config["resample"]["common_band"], then="<results>/native_bands.tsv"
+        ),
     output:
-        "<results>/resampled/{shard}.h5",
+        signals="<results>/resampled/{shard}.h5",
+        rejected="<results>/resampled/{shard}.rejected.tsv",
     log:
         "<logs>/resample/{shard}.log",
     conda:
@@ -39,8 +66,9 @@ rule resample:
         mem_mb=grows(4000),
         runtime=grows(60),
     params:
-        recordings=rows_of_shard,
+        recordings=shard_rows(*DESCRIBED),
         settings=config["resample"],
+        on_bad_recording=config["on_bad_recording"],
         library=library("resample"),
     script:
         "../scripts/resample.py"
@@ -61,6 +89,7 @@ rule segment:
         mem_mb=grows(4000),
         runtime=grows(30),
     params:
+        rate_hz=config["resample"]["rate_hz"],
         settings=config["segments"],
         library=library("segment"),
     script:
@@ -71,8 +100,10 @@ rule split:
     """Share the good segments out to training, validation and test, by subject."""
     input:
         segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
+        rejected=collect("<results>/resampled/{shard}.rejected.tsv", shard=SHARDS),
     output:
-        "<results>/split.tsv",
+        split="<results>/split.tsv",
+        rejected="<results>/rejected.tsv",
     log:
         "<logs>/split.log",
     conda:
@@ -89,3 +120,31 @@ rule split:
         library=library("split"),
     script:
         "../scripts/split.py"
+
+
+rule cleaning:
+    """Draw one recording of each class before and after cleaning, with its spectrum."""
+    input:
+        folders=collect("<results>/recordings/{shard}", shard=SHARDS),
+        resampled=collect("<results>/resampled/{shard}.h5", shard=SHARDS),
+    output:
+        report(
+            "<results>/png/cleaning.png",
+            caption="../report/cleaning.rst",
+            category="Recordings",
+            labels={"figure": "before and after cleaning"},
+        ),
+    log:
+        "<logs>/cleaning.log",
+    conda:
+        "../../envs/recordings.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(4000),
+        runtime=grows(30),
+    params:
+        recordings=recordings[list(DESCRIBED)].to_dict("records"),
+        labels=config["labels"],
+        library=library("cleaning"),
+    script:
+        "../scripts/cleaning.py"

@@ -9,6 +9,7 @@ rule summary:
     input:
         segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
         split="<results>/split.tsv",
+        rejected="<results>/rejected.tsv",
         histories=collect("<results>/autoencoder/{model}/history.tsv", model=MODELS),
         reconstructions=collect(
             "<results>/autoencoder/{model}/reconstruction.json", model=MODELS

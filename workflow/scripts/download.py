@@ -6,5 +6,9 @@ with logged(snakemake.log[0]):
     from biospectra.originals import download_shard
 
     download_shard(
-        snakemake.params.recordings, snakemake.output.folder, cache=snakemake.params.cache
+        snakemake.params.recordings,
+        snakemake.output.folder,
+        cache=snakemake.params.cache,
+        physionet_base=snakemake.params.physionet_base,
+        on_bad_recording=snakemake.params.on_bad_recording,
     )

@@ -5,9 +5,16 @@ from biospectra.job import logged
 with logged(snakemake.log[0]):
     from biospectra.recordings import resample_shard
 
+    cleaning = dict(snakemake.params.settings)
+    common_band = cleaning.pop("common_band")
     resample_shard(
         snakemake.params.recordings,
         snakemake.input.folder,
-        snakemake.output[0],
-        **snakemake.params.settings,
+        snakemake.output.signals,
+        snakemake.output.rejected,
+        rate_hz=cleaning.pop("rate_hz"),
+        scale=cleaning.pop("scale"),
+        cleaning=cleaning,
+        band=snakemake.input.band if common_band else None,
+        on_bad_recording=snakemake.params.on_bad_recording,
     )

@@ -9,5 +9,6 @@ with logged(snakemake.log[0]):
         snakemake.input.segments,
         snakemake.input.resampled,
         snakemake.output[0],
+        rate_hz=snakemake.params.rate_hz,
         settings=snakemake.params.settings,
     )

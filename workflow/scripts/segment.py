@@ -1,4 +1,4 @@
-"""Cut a shard's signals into segments and judge the quality of each."""
+"""Cut a shard's signals into segments, label and judge the quality of each."""
 
 from biospectra.job import logged
 
@@ -7,5 +7,9 @@ with logged(snakemake.log[0]):
 
     settings = dict(snakemake.params.settings)
     segment_shard(
-        snakemake.input.resampled, snakemake.output[0], **settings.pop("quality"), **settings
+        snakemake.input.resampled,
+        snakemake.output[0],
+        rate_hz=snakemake.params.rate_hz,
+        **settings.pop("quality"),
+        **settings,
     )

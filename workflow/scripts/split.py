@@ -3,15 +3,20 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.rows import read_rows
-    from biospectra.split import split_rows
+    from biospectra.quarantine import read_rejected, write_rejected
+    from biospectra.rows import read_recordings, read_rows
+    from biospectra.split import left_out, split_rows
 
+    rows = read_rows(snakemake.input.segments).drop(columns=["file", "index"])
+    rejected = read_rejected(snakemake.input.rejected)
+    recordings = read_recordings(snakemake.input.segments)
+    write_rejected(left_out(rejected, recordings, rows), snakemake.output.rejected)
     split = split_rows(
-        read_rows(snakemake.input.segments).drop(columns=["file", "index"]),
+        rows,
         labels=snakemake.params.labels,
         given=snakemake.params.given,
         seed=snakemake.params.seed,
         **snakemake.params.settings,
     )
     print(split.groupby(["label", "split"]).size().unstack(fill_value=0))
-    split.to_csv(snakemake.output[0], sep="\t", index=False)
+    split.to_csv(snakemake.output.split, sep="\t", index=False)

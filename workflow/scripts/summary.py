@@ -9,6 +9,7 @@ with logged(snakemake.log[0]):
     summarise(
         given.segments,
         given.split,
+        given.rejected,
         snakemake.output[0],
         study=params.study,
         labels=params.labels,

@@ -6,6 +6,7 @@ import numpy as np
 
 from biospectra.signals import Annotation
 
+ANNOTATED = "annotation"  # the label in the table where annotations label the segments
 ON_MIXED = ("drop", "majority", "priority")
 # WFDB's codes of beats; its other codes (noise, rhythm changes, waves) are no beats.
 BEATS = frozenset(

@@ -4,10 +4,14 @@ Tones, a chirp, an impulse and an alias are made at the recordings' own sampling
 way of a recording: resampled, cut with context, and transformed with the study's settings.
 """
 
-from dataclasses import dataclass
+import csv
+from dataclasses import astuple, dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
+from biospectra.errors import StudyError
+from biospectra.images import transform_options
 from biospectra.scaleogram import Scaleogram
 from biospectra.spectrogram import Spectrogram
 from biospectra.windows import cut
@@ -80,16 +84,6 @@ def check(*, native_rates_hz, resample, spectrogram=None, scaleogram=None):
     return checks, panels
 
 
-def resample_poly(signal, rate_hz, target_hz):
-    """SciPy's polyphase resampler, for checks without the pipeline's own."""
-    from fractions import Fraction
-
-    from scipy.signal import resample_poly as polyphase
-
-    ratio = Fraction(target_hz / rate_hz).limit_denominator(10_000)
-    return polyphase(signal, ratio.numerator, ratio.denominator)
-
-
 def response(plan, frequency_hz):
     """Closed form: the magnitude of a sinusoid of amplitude 1 in each row.
 
@@ -127,7 +121,6 @@ def _transform(plan, make, rate_hz, resample):
     t = np.arange(int(np.ceil(length * rate_hz))) / rate_hz - before
     signal = resample(make(t), rate_hz, plan.rate_hz)
     start = round(before * plan.rate_hz)
-    # The instant of a sample, where the rates share no sample at the start of the segment.
     windows = cut(signal, [start], plan.samples, plan.margin)
     return plan.magnitude(windows)[0].astype(np.float64), before - start / plan.rate_hz
 
@@ -298,3 +291,60 @@ def draw(checks, panels, path):
 
 def _verdict(one):
     return "passed" if one.passed else "FAILED"
+
+
+def check_study(
+    images: dict[str, dict],
+    *,
+    rate_hz: float,
+    window_s: float,
+    native_rates_hz: list[float],
+    table: str | Path,
+    figure: str | Path,
+) -> None:
+    """Check the transforms of a study with its own settings.
+
+    Parameters
+    ----------
+    images : the config's `images`
+    rate_hz, window_s : sampling rate and length of a segment
+    native_rates_hz : of the recordings
+    table : written; check, expected, found, tolerance and passed, tab-separated
+    figure : written; one page
+
+    Raises
+    ------
+    StudyError
+        Naming the image and what is wrong with it.
+    """
+    from biospectra.resampling import resample
+
+    checks, panels = [], []
+    for name, settings in images.items():
+        options = transform_options(settings)
+        options |= {"rate_hz": rate_hz, "samples": round(window_s * rate_hz)}
+        found, drawn = check(
+            native_rates_hz=native_rates_hz, resample=resample, **{settings["kind"]: options}
+        )
+        own = f"{settings['kind']}: "
+        checks += [replace(one, check=one.check.replace(own, f"{name}: ", 1)) for one in found]
+        panels += [replace(one, title=one.title.replace(own, f"{name}: ", 1)) for one in drawn]
+    with Path(table).open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, delimiter="\t", lineterminator="\n")
+        writer.writerow(["check", "expected", "found", "tolerance", "passed"])
+        writer.writerows(astuple(one) for one in checks)
+    draw(checks, panels, figure)
+    for one in checks:
+        print(f"{_verdict(one)}: {one.check}: {one.found} (expected {one.expected})")
+    failed = [one for one in checks if not one.passed]
+    if failed:
+        first = failed[0]
+        said = (
+            first.found
+            if first.check.endswith("settings")
+            else (f"found {first.found}, expected {first.expected}")
+        )
+        raise StudyError(
+            f"images.{first.check}: {said}; {len(failed)} of {len(checks)} checks failed, change "
+            "the image's settings in the config."
+        )

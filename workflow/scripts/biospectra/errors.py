@@ -1,8 +1,5 @@
 """The errors that a user can mend: one line that says what is wrong and the remedy."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 
 class RecordingError(ValueError):
     """A recording cannot be had, read or used.
@@ -23,14 +20,3 @@ class RecordingError(ValueError):
 
 class StudyError(ValueError):
     """The study's config or its table of recordings is wrong, or its data do not suffice."""
-
-
-@contextmanager
-def naming(recording: str) -> Iterator[None]:
-    """Put a recording's id before what goes wrong with it."""
-    try:
-        yield
-    except RecordingError as error:
-        raise error.within(f"recording {recording}") from error
-    except ValueError as error:
-        raise RecordingError(f"recording {recording}", str(error), "mend or omit it") from error

@@ -8,36 +8,46 @@ import gzip
 import shutil
 import tempfile
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 
 from biospectra.errors import RecordingError
+from biospectra.readers import (
+    edf,
+    hdf5,
+    matlab,
+    mne_raw,
+    numpy_arrays,
+    parquet,
+    sound,
+    text,
+    wfdb_record,
+)
 from biospectra.samples import split_at_gaps
 from biospectra.signals import Request, Signal
 
 __all__ = ["READERS", "Signal", "read"]
 
-# File name ending: module and function below biospectra.readers, loaded when needed.
+# File name ending: the reader, which imports its library when called.
 READERS = {
-    ".hea": "wfdb_record:read",
-    ".edf": "edf:read",
-    ".bdf": "edf:read",
-    ".rec": "edf:read",
-    ".vhdr": "mne_raw:read",
-    ".gdf": "mne_raw:read",
-    ".set": "mne_raw:read",
-    ".fif": "mne_raw:read",
-    ".h5": "hdf5:read",
-    ".hdf5": "hdf5:read",
-    ".mat": "matlab:read",
-    ".npz": "numpy_arrays:read",
-    ".npy": "numpy_arrays:read",
-    ".parquet": "parquet:read",
-    ".txt": "text:read",
-    ".csv": "text:read",
-    ".tsv": "text:read",
-    ".wav": "sound:read",
-    ".flac": "sound:read",
+    ".hea": wfdb_record.read,
+    ".edf": edf.read,
+    ".bdf": edf.read,
+    ".rec": edf.read,
+    ".vhdr": mne_raw.read,
+    ".gdf": mne_raw.read,
+    ".set": mne_raw.read,
+    ".fif": mne_raw.read,
+    ".h5": hdf5.read,
+    ".hdf5": hdf5.read,
+    ".mat": matlab.read,
+    ".npz": numpy_arrays.read,
+    ".npy": numpy_arrays.read,
+    ".parquet": parquet.read,
+    ".txt": text.read,
+    ".csv": text.read,
+    ".tsv": text.read,
+    ".wav": sound.read,
+    ".flac": sound.read,
 }
 
 
@@ -107,10 +117,9 @@ def read(
     gain, units = request.gain, request.units
     if gain is not None and not (0 < abs(float(gain)) < float("inf")):
         raise request.error(f"a gain of {gain} cannot be", "give counts per unit, or leave it out")
-    module, function = READERS[ending_of(path)].split(":")
-    reader = getattr(import_module(f"biospectra.readers.{module}"), function)
+    reader = READERS[ending_of(path)]
     try:
-        if path.name.lower().endswith(".gz") and module != "text":
+        if path.name.lower().endswith(".gz") and reader is not text.read:
             signal = _read_unpacked(reader, request)
         else:
             signal = reader(request)

@@ -13,7 +13,19 @@ from biospectra.rows import read_table, write_table
 from biospectra.windows import cut
 
 BATCH = 32
-NOT_FOR_THE_TRANSFORM = ("kind", "colour_map", "compression")
+NOT_FOR_THE_TRANSFORM = ("kind", "colour_map", "compression", "cone_of_influence")
+
+
+def transform_options(settings: dict) -> dict:
+    """Return what an entry of the config's `images` says of the transform itself."""
+    options = {
+        key: value
+        for key, value in settings.items()
+        if key not in NOT_FOR_THE_TRANSFORM and value is not None
+    }
+    if "period_range_s" in options or "scale_range" in options:
+        options.pop("frequency_range_hz", None)
+    return options
 
 
 def plan(settings: dict, rate_hz: float, samples: int):
@@ -32,13 +44,12 @@ def plan(settings: dict, rate_hz: float, samples: int):
     from biospectra.spectrogram import Spectrogram
 
     kinds = {"spectrogram": Spectrogram, "scaleogram": Scaleogram}
-    options = {k: v for k, v in settings.items() if k not in NOT_FOR_THE_TRANSFORM}
-    return kinds[settings["kind"]](rate_hz=rate_hz, samples=samples, **options)
+    return kinds[settings["kind"]](rate_hz=rate_hz, samples=samples, **transform_options(settings))
 
 
 def windows_with_context(
     group: h5py.Group, begin: np.ndarray, samples: int, margin: int
-) -> Iterator[np.ndarray]:
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Yield batches of a recording's segments with their true neighbourhood.
 
     Parameters
@@ -49,7 +60,8 @@ def windows_with_context(
 
     Yields
     ------
-    (at most BATCH, margin + samples + margin) float32
+    windows : (at most BATCH, margin + samples + margin) float32
+    before, after : (at most BATCH,) true samples of the margin on each side
     """
     signal = group["signal"]
     for first, stop in group["stretches"][()]:
@@ -59,36 +71,50 @@ def windows_with_context(
                 # Only what the batch needs is in memory, however long the recording.
                 a = max(first, batch[0] - margin)
                 b = min(stop, batch[-1] + samples + margin)
-                yield cut(signal[a:b], batch - a, samples, margin)
+                windows = cut(signal[a:b], batch - a, samples, margin)
+                before = np.minimum(batch - first, margin)
+                yield windows, before, np.minimum(stop - batch - samples, margin)
 
 
 def image_shard(
-    segments: str | Path, resampled: str | Path, output: str | Path, *, settings: dict
+    segments: str | Path,
+    resampled: str | Path,
+    output: str | Path,
+    *,
+    rate_hz: float,
+    settings: dict,
 ) -> None:
     """Make the image of each good segment of a shard.
 
     Parameters
     ----------
     segments, resampled : HDF5 files of the shard
-    output : HDF5 file with `images`, the rows, `frequency_hz`, `period_s`, `time_s` and, as
+    output : HDF5 file with `images`, the rows, `frequency_hz`, `period_s`, `time_s`, for
+        scaleograms `cone_share` (n,), the share of an image in the cone of influence, and, as
         attributes of `images`, the settings
+    rate_hz : the study's sampling rate
     settings : an entry of the config's `images`
     """
     with h5py.File(segments) as file:
         rows, recordings = read_table(file, "rows"), read_table(file, "recordings")
         samples = file["signal"].shape[1]
     rows = rows[rows["quality"] == "ok"].reset_index(drop=True)
-    transform = plan(settings, float(recordings["rate_hz"].iloc[0]), samples)
+    transform = plan(settings, rate_hz, samples)
     colour_map = settings.get("colour_map")
     shape = (transform.height, transform.width, *([3] if colour_map else []))
+    cone = settings.get("cone_of_influence")
+    shares = []
     with h5py.File(output, "w", libver="latest") as out:
         images = create_images(out, shape, settings["compression"])
-        for batch in progress(
-            _image_batches(rows, resampled, transform, samples, colour_map),
+        for batch, share in progress(
+            _image_batches(rows, resampled, transform, samples, colour_map, cone),
             total=len(rows),
             unit="segments",
         ):
             append_images(images, batch)
+            shares += share
+        if cone is not None:
+            out["cone_share"] = np.array(shares, np.float32)
         write_table(out, "rows", rows)
         write_table(out, "recordings", recordings)
         for axis in ("frequency_hz", "period_s", "time_s"):
@@ -100,13 +126,32 @@ def _plain(value):
     return "none" if value is None else value
 
 
-def _image_batches(rows, resampled, transform, samples, colour_map) -> Iterator[np.ndarray]:
-    """Yield the images of the rows, in their order."""
+def _image_batches(rows, resampled, transform, samples, colour_map, cone) -> Iterator[tuple]:
+    """Yield the images of the rows, in their order, and the share of each in the cone."""
     from biospectra.png import colour
 
     for name, group in resampled_recordings(resampled):
         start_s = rows.loc[rows["recording"] == name, "start_s"].to_numpy()
         begin = np.round(start_s * group.attrs["rate_hz"]).astype(np.int64)
-        for windows in windows_with_context(group, begin, samples, transform.margin):
+        for windows, before, after in windows_with_context(group, begin, samples, transform.margin):
             images = transform(windows)
-            yield colour(images, colour_map) if colour_map else images
+            shares = _show_cone(images, transform, before, after, cone) if cone else []
+            yield colour(images, colour_map) if colour_map else images, shares
+
+
+def _show_cone(images, transform, before, after, cone: str) -> list[float]:
+    """Return the share of each image in the cone of influence, and mask or draw it there."""
+    shares = []
+    known = {}
+    for image, sides in zip(images, zip(before.tolist(), after.tolist(), strict=True), strict=True):
+        if sides not in known:
+            known[sides] = transform.cone_of_influence(*sides)
+        mask, share = known[sides]
+        shares.append(share)
+        if cone == "mask":
+            image[mask] = 0
+        elif cone == "draw":
+            inner = mask.copy()
+            inner[:, 1:-1] &= mask[:, :-2] & mask[:, 2:]
+            image[mask & ~inner] = 255
+    return shares

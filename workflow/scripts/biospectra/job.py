@@ -49,15 +49,15 @@ def progress(items: Iterable, *, total: int, unit: str, every_s: float = 5.0) ->
     """Yield `items`, reporting how many `unit` are done, the rate and the time left.
 
     A line goes to the log every `every_s` seconds and at the end, and a line that rewrites itself
-    to a terminal. An item that is a sequence of several units may be sized with `len`; it counts
-    as one otherwise.
+    to a terminal. An item counts as many units as it is long (a tuple: its first part); what has
+    no length, and text, counts as one.
     """
     begin = last = time.monotonic()
     terminal = os.isatty(_screen)
     done = 0
     for item in items:
         yield item
-        done += len(item) if hasattr(item, "__len__") and not isinstance(item, str | dict) else 1
+        done += _units(item)
         now = time.monotonic()
         if now - last >= every_s or done >= total:
             last = now
@@ -67,3 +67,9 @@ def progress(items: Iterable, *, total: int, unit: str, every_s: float = 5.0) ->
             print(line, flush=True)
             if terminal:
                 os.write(_screen, f"\r{line:<70}{chr(10) if done >= total else ''}".encode())
+
+
+def _units(item) -> int:
+    if isinstance(item, tuple):
+        item = item[0]
+    return len(item) if hasattr(item, "__len__") and not isinstance(item, str | dict) else 1

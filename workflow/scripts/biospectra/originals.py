@@ -3,17 +3,21 @@
 import csv
 from pathlib import Path
 
-from biospectra.errors import naming
 from biospectra.job import progress
+from biospectra.quarantine import Quarantine
 
 
-def download_shard(recordings: list[dict], folder: str | Path, **settings) -> None:
+def download_shard(
+    recordings: list[dict], folder: str | Path, *, on_bad_recording: str, **settings
+) -> None:
     """Bring the original files of a shard's recordings into `folder`, and list them in files.tsv.
 
     Parameters
     ----------
     recordings : rows of the table
-    folder : gets a folder for each recording, and files.tsv with recording, file and sha256
+    folder : gets a folder for each recording, files.tsv with recording, file and sha256, and
+        rejected.tsv
+    on_bad_recording : as for `biospectra.quarantine.Quarantine`
     settings : for `biospectra.sources.fetch`
     """
     from biospectra.sources import fetch, sha256_of
@@ -21,8 +25,9 @@ def download_shard(recordings: list[dict], folder: str | Path, **settings) -> No
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     lines = []
+    quarantine = Quarantine(on_bad_recording)
     for row in progress(recordings, total=len(recordings), unit="recordings"):
-        with naming(row["recording"]):
+        with quarantine.watch(row["recording"]):
             files = fetch(
                 row["source"],
                 folder / row["recording"],
@@ -31,7 +36,9 @@ def download_shard(recordings: list[dict], folder: str | Path, **settings) -> No
                 duration_s=row["duration_s"],
                 **settings,
             )
-        lines += [(row["recording"], file.relative_to(folder), sha256_of(file)) for file in files]
+            for file in files:
+                lines.append((row["recording"], file.relative_to(folder), sha256_of(file)))
+    quarantine.write(folder / "rejected.tsv")
     with (folder / "files.tsv").open("w", newline="") as table:
         writer = csv.writer(table, delimiter="\t", lineterminator="\n")
         writer.writerow(["recording", "file", "sha256"])

@@ -43,9 +43,8 @@ def colour(images, name):
 def write_png(path, image, colour_map=None):
     """Write one image as 8-bit PNG.
 
-    Grey and RGB go through OpenCV, whose run-length strategy makes the smallest files of these
-    images; colour of a map goes through Pillow as a palette, which OpenCV cannot write: a third
-    of the time and half the size of RGB (benchmarks/README.md).
+    Grey and RGB go through OpenCV; colour of a map goes through Pillow as a palette, which OpenCV
+    cannot write: a third of the time and half the size of RGB (benchmarks/README.md).
 
     Parameters
     ----------
@@ -77,7 +76,5 @@ def write_png(path, image, colour_map=None):
 
     if image.ndim == 3:
         image = image[:, :, ::-1]
-    options = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY]
-    options.append(cv2.IMWRITE_PNG_STRATEGY_RLE)
-    if not cv2.imwrite(str(path), np.ascontiguousarray(image), options):
+    if not cv2.imwrite(str(path), np.ascontiguousarray(image)):
         raise OSError(f"{path}: the PNG could not be written")

@@ -7,6 +7,7 @@ import h5py
 import numpy as np
 
 DEFECT = np.dtype([("start_s", "f8"), ("stop_s", "f8"), ("reason", "S16")])
+ANNOTATION = np.dtype([("onset_s", "f8"), ("duration_s", "f8"), ("label", "S64")])
 
 
 def resampled_recordings(path: str | Path) -> Iterator[tuple[str, h5py.Group]]:

@@ -64,7 +64,7 @@ def read_rows(paths: Iterable[str | Path]) -> pd.DataFrame:
         with h5py.File(path) as file:
             table = read_table(file, "rows")
         tables.append(table.assign(file=str(path), index=np.arange(len(table))))
-    return pd.concat(tables, ignore_index=True)
+    return pd.concat([t for t in tables if len(t)] or tables[:1], ignore_index=True)
 
 
 def read_recordings(paths: Iterable[str | Path]) -> pd.DataFrame:

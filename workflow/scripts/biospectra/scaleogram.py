@@ -198,7 +198,8 @@ class Scaleogram:
                         tables,
                         setting,
                         gain,
-                        out[here],
+                        out[here].view(np.uint8),
+                        out.itemsize,
                         i * LANES,
                     )
         return out

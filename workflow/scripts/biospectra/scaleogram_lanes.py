@@ -93,7 +93,7 @@ def _pooled(buffer, column, kind, oversample, pooling):
 
 
 @jit
-def block(spectra, weights, first, last, points, tables, setting, gain, out, row):
+def block(spectra, weights, first, last, points, tables, setting, gain, out, item, row):
     """Sixteen rows of every image.
 
     Parameters
@@ -109,23 +109,25 @@ def block(spectra, weights, first, last, points, tables, setting, gain, out, row
         pixel; pooling (0 none, 1 mean, 2 maximum).
     gain : (float32, float32)
         Levels are ``gain[0] log2(power) + gain[1]``; for magnitudes unused.
-    out : array, (n, height, width), float32 or uint8
-        Magnitudes or levels.
+    out : array, (n, height, width * item), uint8
+        Bytes of the pixels: float32 magnitudes (item 4) or levels (item 1). (One type for both
+        halves the time to compile.)
+    item : int
     row : int
         First row.
     """
     kind, oversample, pooling = setting
-    height, width = out.shape[1:]
+    height, width = out.shape[1], out.shape[2] // item
     rows = min(LANES, height - row)
     x = np.empty(tables[0] * POINT, np.float32)
     y = np.empty(tables[0] * POINT, np.float32)
-    pitch = (width + PACKED - 1) // PACKED * PACKED
+    pitch = (width + PACKED - 1) // PACKED * PACKED * item
     tile = np.zeros(LANES * LANES, np.float32)
-    lines = np.empty(LANES * pitch, out.dtype)
+    lines = np.empty(LANES * pitch, np.uint8)
     for n in range(out.shape[0]):
         fold(spectra[n], weights, first, last, points, x)
         z = run(x, y, points, tables)
-        if out.itemsize == 1:
+        if item == 1:
             for start in range(0, width, PACKED):
                 for i in range(LANES):
                     j = start + 4 * i
@@ -137,10 +139,10 @@ def block(spectra, weights, first, last, points, tables, setting, gain, out, row
                 for i in range(min(LANES, width - start)):
                     power = _pooled(z, start + i, kind, oversample, pooling)
                     store(tile, i * LANES, square_root(power))
-                transpose(tile, 0, LANES, lines, start, pitch)
+                transpose(tile, 0, LANES, lines, start * item, pitch)
         for i in range(rows):
             line = out[n, row + i]
-            for j in range(width):
+            for j in range(width * item):
                 line[j] = lines[i * pitch + j]
 
 

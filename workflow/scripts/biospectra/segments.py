@@ -6,9 +6,11 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from biospectra.annotations import ANNOTATED, label_segments
 from biospectra.quality import Defect, assess
 from biospectra.resampled import attributes, resampled_recordings
 from biospectra.rows import ROW_COLUMNS, write_table
+from biospectra.signals import Annotation
 
 
 def starts(stretches: np.ndarray, samples: int, step: int) -> np.ndarray:
@@ -31,13 +33,15 @@ def segment_shard(
     resampled: str | Path,
     output: str | Path,
     *,
+    rate_hz: float,
     window_s: float,
     step_s: float,
     step_s_by_label: dict[str, float],
+    annotations: dict,
     max_abs: float | None,
     **quality: float | None,
 ) -> None:
-    """Cut a shard's recordings into segments and judge each of them.
+    """Cut a shard's recordings into segments, label and judge each of them.
 
     Every window is kept with its quality, "ok" or the reason why it must not be used.
 
@@ -45,48 +49,79 @@ def segment_shard(
     ----------
     resampled : HDF5 file made by `biospectra.recordings.resample_shard`
     output : HDF5 file with `signal` (n, samples) float32 and the rows
+    rate_hz : the study's sampling rate
     window_s, step_s : length of a segment, and from one start to the next
     step_s_by_label : other steps for some classes
+    annotations : mapping and on_mixed of `biospectra.annotations.label_segments`
     max_abs : largest absolute value, in the signal's units; None for no limit
     quality : other thresholds of `biospectra.quality.assess`
     """
-    tables, signals = [], []
-    for name, group in resampled_recordings(resampled):
-        rate_hz, label = group.attrs["rate_hz"], group.attrs["label"]
-        samples = round(window_s * rate_hz)
-        step = max(1, round(step_s_by_label.get(label, step_s) * rate_hz))
-        signal = group["signal"][()]
-        begin = starts(group["stretches"][()], samples, step)
-        if len(begin) == 0:
-            print(
-                f"{name}: {len(signal) / rate_hz:.2f} s, shorter than a segment of {window_s:g} s"
-            )
-        windows = signal[begin[:, None] + np.arange(samples)]
-        reasons = assess(
-            windows,
-            rate_hz=rate_hz,
-            starts_s=begin / rate_hz,
-            defects=[Defect(a, b, why.decode()) for a, b, why in group["defects"][()]],
-            limits=None if max_abs is None else (-max_abs, max_abs),
-            **quality,
-        )
-        table = pd.DataFrame(
-            {
-                "recording": name,
-                "segment": np.arange(len(begin)),
-                "start_s": begin / rate_hz,
-                "label": label,
-                "subject": group.attrs["subject"],
-                "database": group.attrs["database"],
-                "quality": reasons,
-            },
-            columns=ROW_COLUMNS,
-        )
-        counts = table["quality"].value_counts()
-        print(f"{name}: {len(table)} segments ({', '.join(f'{n} {q}' for q, n in counts.items())})")
-        tables.append(table)
-        signals.append(windows)
+    samples = round(window_s * rate_hz)
+    steps = {label: max(1, round(s * rate_hz)) for label, s in step_s_by_label.items()}
+    steps[None] = max(1, round(step_s * rate_hz))
+    tables = []
     with h5py.File(output, "w") as out:
-        out["signal"] = np.concatenate(signals)
-        write_table(out, "rows", pd.concat(tables, ignore_index=True))
+        signals = out.create_dataset(
+            "signal", (0, samples), np.float32, maxshape=(None, samples), chunks=(16, samples)
+        )
+        for name, group in resampled_recordings(resampled):
+            begin, labels, unlabelled = _labelled_starts(
+                group, rate_hz, window_s, samples, steps, annotations
+            )
+            if len(begin) == 0:
+                length_s = len(group["signal"]) / rate_hz
+                print(f"{name}: {length_s:.2f} s, no segment of {window_s:g} s")
+                continue
+            windows = np.lib.stride_tricks.sliding_window_view(group["signal"][()], samples)[begin]
+            reasons = assess(
+                windows,
+                rate_hz=rate_hz,
+                starts_s=begin / rate_hz,
+                defects=[Defect(a, b, why.decode()) for a, b, why in group["defects"][()]],
+                limits=None if max_abs is None else (-max_abs, max_abs),
+                **quality,
+            )
+            reasons = np.where(unlabelled == "ok", reasons, unlabelled)
+            table = pd.DataFrame(
+                {
+                    "recording": name,
+                    "segment": np.arange(len(begin)),
+                    "start_s": begin / rate_hz,
+                    "label": labels,
+                    "subject": group.attrs["subject"],
+                    "database": group.attrs["database"],
+                    "quality": reasons,
+                },
+                columns=ROW_COLUMNS,
+            )
+            counts = ", ".join(f"{n} {q}" for q, n in table["quality"].value_counts().items())
+            print(f"{name}: {len(table)} segments ({counts})")
+            tables.append(table)
+            signals.resize(len(signals) + len(windows), axis=0)
+            signals[-len(windows) :] = windows
+        rows = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=ROW_COLUMNS)
+        write_table(out, "rows", rows.astype({"segment": np.int64, "start_s": np.float64}))
         write_table(out, "recordings", attributes(resampled_recordings(resampled)))
+
+
+def _labelled_starts(group, rate_hz, window_s, samples, steps, annotations):
+    """Return first sample, label and reason ("ok" where it has a label) of a recording's segments.
+
+    Where annotations give the labels, segments begin at the smallest step, and a class with a
+    larger one keeps those that lie on its own.
+    """
+    label, stretches = group.attrs["label"], group["stretches"][()]
+    if label != ANNOTATED:
+        begin = starts(stretches, samples, steps.get(label, steps[None]))
+        return begin, np.full(len(begin), label), np.full(len(begin), "ok")
+    begin = starts(stretches, samples, min(steps.values()))
+    listed = group["annotations"][()] if "annotations" in group else []
+    labels, reasons = label_segments(
+        [Annotation(a, b, name.decode()) for a, b, name in listed],
+        begin / rate_hz,
+        window_s,
+        **annotations,
+    )
+    own = np.array([steps.get(name, steps[None]) for name in labels], dtype=np.int64)
+    keep = begin % np.maximum(own, 1) == 0
+    return begin[keep], labels[keep], reasons[keep]

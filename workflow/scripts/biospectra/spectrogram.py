@@ -197,7 +197,8 @@ class Spectrogram:
 
         windows = self._checked(windows)
         level = affine(self.limits_db, 10.0)
-        out = np.empty((len(windows), self.height * self.width), dtype)
+        out = np.empty((len(windows), self.height, self.width), dtype)
+        pixels = out.reshape(len(windows), self.height * self.width).view(np.uint8)
         if self.fft_length:
             kernels.images(
                 windows,
@@ -210,17 +211,17 @@ class Spectrogram:
                 self._gain,
                 kind,
                 level,
-                out,
+                pixels,
             )
         else:
             frames = np.lib.stride_tricks.sliding_window_view(windows, self._waves.shape[1], 1)
             frames = frames[:, self._first :: self.hop][:, : self.width]
             padded = np.zeros((self._waves.shape[1], -(-self.width // 16) * 16), np.float32)
-            for image, frame in zip(out, frames, strict=True):
+            for image, frame in zip(pixels, frames, strict=True):
                 padded[:, : self.width] = frame.T
                 re, im = (self._waves @ padded).reshape(2, self.height, -1)
                 kernels.finish(re, im, self._gain, kind, level, image, self.width)
-        return out.reshape(len(windows), self.height, self.width)
+        return out
 
     def decibel(self, windows):
         """Decibels at each pixel: (n, height, width), float32."""

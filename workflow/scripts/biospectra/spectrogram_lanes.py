@@ -38,12 +38,14 @@ def images(windows, first, hop, turns, fold, plan, bins, gain, kind, level, out)
         What a pixel is: the square root (0), the power itself (1) or its level (2).
     level : (float32, float32)
         Levels are ``level[0] log2(power) + level[1]``.
-    out : array, (n, height * width), float32 or uint8
+    out : array, (n, height * width * item), uint8
+        Bytes of the pixels: float32, or the levels themselves. (One type for both halves the time
+        to compile.)
     """
     taper, ways = turns.shape[:2]
     size, factors, twiddles = plan
     height = bins.size
-    width = out.shape[1] // height
+    width = out.shape[1] // height // (1 if kind == LEVELS else 4)
     padded = (width + COLUMNS - 1) // COLUMNS * COLUMNS
     rounded = (taper + LANES - 1) // LANES * LANES
     signal = np.zeros(padded * hop + rounded, np.float32)
@@ -106,23 +108,26 @@ def _finish(z, fold, bins, gain, kind, level, out, width, column):
 @jit
 def write(power, kind, level, out, row, width, column):
     """Write sixteen pixels, or as many as the row still holds."""
-    at = row * width + column
+    item = 1 if kind == LEVELS else 4
+    at = (row * width + column) * item
     if column + LANES <= width:
-        if kind == LEVELS:
-            store_levels(out, at, power, level[0], level[1])
-        elif kind == AMPLITUDE:
-            store(out, at, square_root(power))
-        else:
-            store(out, at, power)
+        _put(power, kind, level, out, at)
     else:
-        some = np.empty(LANES, out.dtype)
-        if kind == LEVELS:
-            store_levels(some, 0, power, level[0], level[1])
-        elif kind == AMPLITUDE:
-            store(some, 0, square_root(power))
-        else:
-            store(some, 0, power)
-        out[at : at + width - column] = some[: width - column]
+        some = np.empty(LANES * 4, np.uint8)
+        _put(power, kind, level, some, 0)
+        for i in range((width - column) * item):
+            out[at + i] = some[i]
+
+
+@jit
+def _put(power, kind, level, out, at):
+    """Sixteen pixels from a byte on."""
+    if kind == LEVELS:
+        store_levels(out, at, power, level[0], level[1])
+    elif kind == AMPLITUDE:
+        store(out, at, square_root(power))
+    else:
+        store(out, at, power)
 
 
 @jit

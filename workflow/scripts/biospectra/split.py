@@ -73,6 +73,28 @@ def cap(rows: pd.DataFrame, limit: int | None) -> pd.Index:
     return chosen[0].append(chosen[1:]).sort_values()
 
 
+def left_out(
+    rejected: dict[str, str], recordings: pd.DataFrame, rows: pd.DataFrame
+) -> dict[str, str]:
+    """Return why recordings are not in the study: those rejected, and those without good segments.
+
+    Parameters
+    ----------
+    rejected : reasons given so far
+    recordings : attributes of the recordings that could be read
+    rows : the rows of all segments
+    """
+    reasons = dict(rejected)
+    for name in recordings["recording"]:
+        own = rows.loc[rows["recording"] == name, "quality"]
+        if len(own) == 0:
+            reasons[name] = "shorter than one segment"
+        elif not (own == "ok").any():
+            counts = ", ".join(f"{n} {why}" for why, n in own.value_counts().items())
+            reasons[name] = f"no good segment ({counts})"
+    return reasons
+
+
 def split_rows(
     rows: pd.DataFrame,
     *,

@@ -10,10 +10,10 @@ import yaml
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import best_match
 
+from biospectra.annotations import ANNOTATED
 from biospectra.errors import StudyError
 
 REMOTE = ("physionet:", "pypi:", "https://", "http://")
-SPLITS = ("training", "validation", "test")
 # Folders of results/{study}/ that no image may take the name of.
 RESERVED = (
     "recordings",
@@ -99,8 +99,14 @@ def _check_references(config: dict, name: str) -> None:
             require(f"classifiers.{key}.image", entry["image"], config["images"], "image")
         else:
             require(f"classifiers.{key}.features", entry["features"], tables, "feature table")
-    for label in config["segments"]["step_s_by_label"]:
-        require(f"segments.step_s_by_label.{label}", label, config["labels"], "label")
+    segments, resample = config["segments"], config["resample"]
+    for where, named in (
+        ("segments.step_s_by_label", segments["step_s_by_label"]),
+        ("segments.annotations.mapping", segments["annotations"]["mapping"].values()),
+        ("resample.by_label", resample["by_label"]),
+    ):
+        for label in named:
+            require(where, label, config["labels"], "label")
     fractions = config["split"]["fractions"]
     if abs(sum(fractions.values()) - 1) > 1e-6:
         raise StudyError(
@@ -153,7 +159,9 @@ def _local_path(source: str, folder: Path) -> str:
     return source if source.startswith(REMOTE) else str(folder / Path(source).expanduser())
 
 
-def read_recordings(path: str | Path, schema: dict, labels: list[str]) -> pd.DataFrame:
+def read_recordings(
+    path: str | Path, schema: dict, labels: list[str], *, annotated: bool = False
+) -> pd.DataFrame:
     """Read and check the table of recordings.
 
     Parameters
@@ -161,6 +169,7 @@ def read_recordings(path: str | Path, schema: dict, labels: list[str]) -> pd.Dat
     path : the tab-separated table
     schema : the JSON schema of one row
     labels : the classes that the config names
+    annotated : whether the config says which annotation is which label
 
     Returns
     -------
@@ -209,12 +218,12 @@ def read_recordings(path: str | Path, schema: dict, labels: list[str]) -> pd.Dat
             raise StudyError(f"{path}, line {line}: {where}{error.message}{hint}")
         rows.append({column: row.get(column) for column in properties})
     recordings = pd.DataFrame(rows, index=table.index, dtype=object)
-    _check_rows(recordings, path, labels)
+    _check_rows(recordings, path, labels, annotated)
     recordings["source"] = [_local_path(source, path.parent) for source in recordings["source"]]
     return recordings.reset_index(drop=True)
 
 
-def _check_rows(recordings: pd.DataFrame, path: Path, labels: list[str]) -> None:
+def _check_rows(recordings: pd.DataFrame, path: Path, labels: list[str], annotated: bool) -> None:
     """Check what rows say together, and that local files are there."""
     seen: dict[str, int] = {}
     side: dict[str, tuple[int, str]] = {}
@@ -227,7 +236,12 @@ def _check_rows(recordings: pd.DataFrame, path: Path, labels: list[str]) -> None
                 "give each recording its own id."
             )
         seen[row.recording] = line
-        if row.label not in labels:
+        if row.label == ANNOTATED and not annotated:
+            raise StudyError(
+                f"{where}: label {ANNOTATED!r} takes the labels from annotations; the config key "
+                "segments.annotations.mapping must say which annotation is which label."
+            )
+        if row.label not in (*labels, ANNOTATED):
             raise StudyError(
                 f"{where}: label {row.label!r} is not among the config's labels "
                 f"({', '.join(labels)}); add it there or mend it here."

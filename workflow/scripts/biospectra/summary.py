@@ -9,6 +9,7 @@ from biospectra.people import in_words
 def summarise(
     segments: list[str],
     split: str | Path,
+    rejected: str | Path,
     output: str | Path,
     *,
     study: str,
@@ -23,6 +24,7 @@ def summarise(
     ----------
     segments : HDF5 files of the segments
     split : split.tsv
+    rejected : rejected.tsv
     output : summary.json
     study, labels : as in the config
     autoencoders : `history` and `scores` files of each
@@ -31,11 +33,14 @@ def summarise(
     import pandas as pd
 
     from biospectra.chosen import read_split
+    from biospectra.quarantine import read_rejected
     from biospectra.rows import read_rows
 
     rows, chosen = read_rows(segments), read_split(split)
     result = {
         "study": study,
+        "rejected_recordings": read_rejected([rejected]),
+        "unlabelled_segments": _counts(rows.loc[rows["label"] == "", "quality"]),
         "classes": {
             label: {
                 "recordings": int(rows.loc[rows["label"] == label, "recording"].nunique()),

@@ -1,0 +1,65 @@
+"""Recordings that cannot be used: carried on without, and listed with the reason."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from biospectra.errors import RecordingError
+from biospectra.job import tell
+
+STOP, SKIP = "stop", "skip"
+
+
+class Quarantine:
+    """The recordings of a shard that are left out, and whether leaving out is allowed.
+
+    Parameters
+    ----------
+    on_bad_recording : "stop" raises the error of the first, "skip" lists each and goes on
+    """
+
+    def __init__(self, on_bad_recording: str):
+        self.skip = on_bad_recording == SKIP
+        self.reasons: dict[str, str] = {}
+
+    @contextmanager
+    def watch(self, recording: str) -> Iterator[None]:
+        """Put a recording's id before what goes wrong with it, and stop or list it."""
+        try:
+            yield
+        except ValueError as error:
+            if isinstance(error, RecordingError):
+                named = error.within(f"recording {recording}")
+            else:
+                named = RecordingError(f"recording {recording}", str(error), "mend or omit it")
+            if not self.skip:
+                raise named from error
+            self.reasons[recording] = str(error)
+            tell(f"Skipped: {named}")
+
+    def add(self, path: str | Path) -> None:
+        """Take over what an earlier step left out."""
+        self.reasons |= read_rejected([path])
+
+    def write(self, path: str | Path) -> None:
+        """Write the recordings left out and why."""
+        write_rejected(self.reasons, path)
+
+
+def write_rejected(reasons: dict[str, str], path: str | Path) -> None:
+    """Write a tab-separated table of recordings and the reason why each is left out."""
+    with Path(path).open("w", newline="", encoding="utf-8") as table:
+        writer = csv.writer(table, delimiter="\t", lineterminator="\n")
+        writer.writerow(["recording", "reason"])
+        writer.writerows(reasons.items())
+
+
+def read_rejected(paths: Iterable[str | Path]) -> dict[str, str]:
+    """Read tables of `write_rejected`: the reason of each recording."""
+    reasons = {}
+    for path in paths:
+        with Path(path).open(newline="", encoding="utf-8") as table:
+            for line in csv.DictReader(table, delimiter="\t"):
+                reasons[line["recording"]] = line["reason"]
+    return reasons

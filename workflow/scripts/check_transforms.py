@@ -1,0 +1,16 @@
+"""Check resampling and images with signals whose transforms are known, before hours of work."""
+
+from biospectra.job import logged
+
+with logged(snakemake.log[0]):
+    from biospectra.check_transforms import check_study
+    from biospectra.recordings import native_rates
+
+    check_study(
+        snakemake.params.images,
+        rate_hz=snakemake.params.rate_hz,
+        window_s=snakemake.params.window_s,
+        native_rates_hz=native_rates(snakemake.input.bands),
+        table=snakemake.output.table,
+        figure=snakemake.output.figure,
+    )
