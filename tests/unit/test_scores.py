@@ -28,7 +28,7 @@ def test_scores_by_hand():
     b = {"precision": 0.5, "recall": 0.5, "f1": 0.5, "segments": 2, "people": 2}
     assert result["classes"]["b"] == pytest.approx(b)
     assert result["intervals"]["accuracy"] is None
-    assert result["intervals"]["why_not"].startswith("class 1 has 2 people")
+    assert result["intervals"]["why_not"].startswith("class b has 2 people")
 
 
 def points(groups: int, distance: float, each: int = 40):
@@ -88,12 +88,16 @@ def test_the_interval_over_people_is_that_of_their_means_and_not_of_their_segmen
     share = random.uniform(0.2, 0.9, 40)
     people = np.repeat(np.arange(40), 100)
     said = np.concatenate([np.arange(100) >= round(100 * s) for s in share]).astype(int)
-    bounds = intervals(np.zeros(4000, int), said, people, draws=4000, seed=0)["accuracy"]
+    bounds = intervals(np.zeros(4000, int), said, people, ["a", "b"], draws=4000, seed=0)[
+        "accuracy"
+    ]
     means = np.round(share * 100) / 100
     error = means.std() / np.sqrt(40)
     assert bounds[0] == pytest.approx(means.mean() - 1.96 * error, abs=0.01)
     assert bounds[1] == pytest.approx(means.mean() + 1.96 * error, abs=0.01)
-    alone = intervals(np.zeros(4000, int), said, np.arange(4000), draws=500, seed=0)["accuracy"]
+    alone = intervals(np.zeros(4000, int), said, np.arange(4000), ["a", "b"], draws=500, seed=0)[
+        "accuracy"
+    ]
     assert np.diff(bounds) > 3 * np.diff(alone)
 
 
@@ -107,7 +111,7 @@ def test_people_of_one_class_keep_their_number_and_no_draw_lacks_a_class():
 
 def test_alike_people_give_no_interval_but_a_reason():
     truth = np.repeat([0, 1], 4)
-    found = intervals(truth, truth, np.arange(8), draws=200, seed=0)
+    found = intervals(truth, truth, np.arange(8), ["a", "b"], draws=200, seed=0)
     assert found["accuracy"] is None
     assert found["why_not"] == "all people are answered alike"
 

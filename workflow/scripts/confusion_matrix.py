@@ -13,5 +13,6 @@ with logged(snakemake.log[0]):
         labels=snakemake.params.labels,
         name=snakemake.wildcards.name,
         seed=snakemake.params.seed,
-        **snakemake.params.settings,
+        draws=snakemake.params.settings["draws"],
+        calibration_bins=snakemake.params.settings["calibration_bins"],
     )

@@ -108,7 +108,7 @@ def draw_reliability(result: dict, paths: list[str], name: str) -> None:
                 axis.plot([row["mean_probability"]] * 2, row["interval"], color=COLOURS[0], lw=1)
         axis.plot(sure, right, "o-", color=COLOURS[0], label="test segments; bars: 95 % by people")
         axis.set(ylabel="Share that is right", ylim=(-0.02, 1.02), xlim=(0, 1.02))
-        axis.legend(loc="upper left")
+        axis.legend(loc="lower right")
         error = in_words(result["expected_calibration_error"], result["interval"])
         axis.set_title(f"{name}: expected calibration error {error}")
         edges = [row["from"] for row in rows]

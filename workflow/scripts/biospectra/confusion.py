@@ -40,12 +40,14 @@ def draw_matrix(result: dict, paths: list[str], name: str) -> None:
     paths : the figure, in several formats
     name : of the classifier, for the title
     """
+    from matplotlib import transforms
+
     counts = np.array(result["confusion_matrix"])
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     labels = result["labels"]
     size = 1.6 + 0.9 * len(labels)
-    text = 1.3 + 0.19 * len(labels)
-    with figure(paths, figsize=(max(size + 2.6, 6.8), size + text + 0.6)) as drawing:
+    text = 0.14 * (len(labels) + 7)
+    with figure(paths, figsize=(max(size + 2.6, 7), size + text + 0.6)) as drawing:
         axis, below = drawing.subplots(2, 1, height_ratios=[size, text])
         shown = axis.imshow(share, vmin=0, vmax=1, cmap="Blues")
         for (i, j), value in np.ndenumerate(share):
@@ -72,5 +74,7 @@ def draw_matrix(result: dict, paths: list[str], name: str) -> None:
                 f"{values['f1']:6.2f}{values['people']:8d}"
             )
         lines += ["", *scores_in_words(result)]
-        below.text(0.5, 1, "\n".join(lines), family="monospace", fontsize=8, va="top", ha="center")
         below.axis("off")
+        middle = transforms.blended_transform_factory(drawing.transFigure, below.transAxes)
+        text = below.text(0.5, 1, "\n".join(lines), transform=middle, va="top", ha="center")
+        text.set(family="monospace", fontsize=8, in_layout=False)

@@ -52,7 +52,13 @@ def measures(matrix: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def intervals(
-    truth: np.ndarray, predicted: np.ndarray, people: np.ndarray, *, draws: int, seed: int
+    truth: np.ndarray,
+    predicted: np.ndarray,
+    people: np.ndarray,
+    labels: list[str],
+    *,
+    draws: int,
+    seed: int,
 ) -> dict:
     """Return the 95 % interval of each score, by a bootstrap over people.
 
@@ -60,16 +66,17 @@ def intervals(
     ----------
     truth, predicted : (n,) codes of the classes, from 0
     people : (n,) the person of each entry
+    labels : the classes, for the reason
     draws, seed : of `biospectra.people.draw_people`
 
     Returns
     -------
     dict with the two bounds of each of `SCORES`, or None, and `why_not`, the reason, or None
     """
-    why = why_no_interval(people, truth)
+    why = why_no_interval(people, np.array(labels)[truth])
     if why is not None:
         return dict.fromkeys(SCORES) | {"why_not": why}
-    counts = confusion_counts(truth, predicted, int(max(truth.max(), predicted.max())) + 1)
+    counts = confusion_counts(truth, predicted, len(labels))
     drawn = drawn_sums(draw_people(people, truth, draws, seed), by_person(counts, people))
     values = measures(drawn)
     found = {name: interval(values[name]) for name in SCORES}
@@ -155,7 +162,7 @@ def score(
         unit: len(truth),
         "people": len(set(people)),
         **{name: float(values[name]) for name in SCORES},
-        "intervals": intervals(truth, predicted, people, draws=draws, seed=seed),
+        "intervals": intervals(truth, predicted, people, labels, draws=draws, seed=seed),
         "baselines": {
             "majority": {name: float(majority[name]) for name in SCORES},
             "shuffled": shuffled(truth, predicted, people, draws=draws, seed=seed),

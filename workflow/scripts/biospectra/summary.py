@@ -1,6 +1,7 @@
 """The run's figures in one place: summary.json, and a short table of it."""
 
 import json
+import textwrap
 from pathlib import Path
 
 from biospectra.people import in_words
@@ -17,6 +18,7 @@ def summarise(
     autoencoders: dict[str, dict[str, str]],
     embeddings: dict[str, str],
     classifiers: dict[str, str],
+    audit: str,
 ) -> None:
     """Collect the run's figures.
 
@@ -29,6 +31,7 @@ def summarise(
     study, labels : as in the config
     autoencoders : `history` and `scores` files of each
     embeddings, classifiers : score file of each
+    audit : its scores
     """
     import pandas as pd
 
@@ -54,6 +57,7 @@ def summarise(
         "autoencoders": {},
         "embeddings": {name: _read(path) for name, path in embeddings.items()},
         "classifiers": {name: _read(path) for name, path in classifiers.items()},
+        "audit": _read(audit),
     }
     for name, files in autoencoders.items():
         history = pd.read_csv(files["history"], sep="\t")
@@ -133,4 +137,5 @@ def table(path: str | Path) -> str:
         why = {s["intervals"]["why_not"] for s in result["classifiers"].values()}
         lines.append("In brackets: 95 % by a bootstrap over people.")
         lines += [f"No interval: {reason}." for reason in sorted(why - {None})]
+    lines += ["", "The recorders:", *textwrap.wrap(result["audit"]["paragraph"], 100)]
     return "\n".join(lines)
