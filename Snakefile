@@ -20,6 +20,7 @@ include: "workflow/rules/images.smk"
 include: "workflow/rules/autoencoder.smk"
 include: "workflow/rules/embedding.smk"
 include: "workflow/rules/classifier.smk"
+include: "workflow/rules/audit.smk"
 include: "workflow/rules/summary.smk"
 
 

@@ -16,6 +16,7 @@ rule summary:
         ),
         embeddings=collect("<results>/umap/{model}/scores.json", model=MODELS),
         classifiers=collect("<results>/classifier/{name}/scores.json", name=CLASSIFIERS),
+        audit="<results>/audit/audit.json",
     output:
         "<results>/summary.json",
     log:

@@ -20,6 +20,7 @@ with logged(snakemake.log[0]):
                 params.models, given.histories, given.reconstructions, strict=True
             )
         },
+        audit=given.audit,
         embeddings=dict(zip(params.models, given.embeddings, strict=True)),
         classifiers=dict(zip(params.classifiers, given.classifiers, strict=True)),
     )
