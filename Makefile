@@ -7,13 +7,16 @@ STUDY ?= default
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DELETE_ON_ERROR:
-.PHONY: run test lint format report bench clean
+.PHONY: run test test-slow lint format report bench clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/snakemake --cores $(CORES)
 
 test: $(VENV)/test.stamp
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -m "not slow"
+
+test-slow: $(VENV)/test.stamp
+	@$(BIN)/python -m pytest -m slow
 
 lint: $(VENV)/test.stamp
 	@$(BIN)/ruff check .
