@@ -93,3 +93,8 @@ def test_nothing_goes_where_nothing_is_wanted():
     fractions = {"training": 0.5, "validation": 0.5, "test": 0.0}
     with pytest.raises(StudyError, match="no segment for test"):
         split(rows(), fractions=fractions)
+
+
+def test_the_tables_word_and_another_protocol_exclude_each_other():
+    with pytest.raises(StudyError, match="use one of the two"):
+        split(rows(), by="segment", given={"p3": "test"})

@@ -130,6 +130,10 @@ def split_rows(
     StudyError
         If a class has no segment in a split, with the counts.
     """
+    if given and by != "subject":
+        raise StudyError(
+            f"split.by is {by}, and the table's column `split` assigns subjects; use one of the two."
+        )
     good = rows[rows["quality"] == "ok"].reset_index(drop=True)
     units = good["subject"] if by == "subject" else good["recording"]
     if by == "segment":
