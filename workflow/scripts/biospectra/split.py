@@ -132,7 +132,7 @@ def split_rows(
     """
     if given and by != "subject":
         raise StudyError(
-            f"split.by is {by}, and the table's column `split` assigns subjects; use one of the two."
+            f"split.by is {by}, and the table's column `split` is by subject; use one of the two."
         )
     good = rows[rows["quality"] == "ok"].reset_index(drop=True)
     units = good["subject"] if by == "subject" else good["recording"]
