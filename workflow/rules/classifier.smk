@@ -11,6 +11,8 @@ rule fourier_features:
         table="<results>/features/{table}.tsv",
     log:
         "<logs>/fourier_features/{table}.log",
+    benchmark:
+        "<benchmarks>/fourier_features/{table}.tsv"
     conda:
         "../../envs/images.yaml"
     threads: 1
@@ -112,6 +114,8 @@ rule confusion_matrix:
         reliability_svg="<results>/classifier/{name}/reliability.svg",
     log:
         "<logs>/confusion_matrix/{name}.log",
+    benchmark:
+        "<benchmarks>/confusion_matrix/{name}.tsv"
     conda:
         "../../envs/learning.yaml"
     threads: 1

@@ -10,6 +10,8 @@ from biospectra.features import read_features
 from biospectra.figures import class_colours, figure
 from biospectra.split import cap
 
+MARKERS = "os^Dv<>P"
+
 
 def separation(
     distance: np.ndarray, rows: pd.DataFrame, by: str, *, k: int, window_s: float
@@ -51,7 +53,7 @@ def separation(
 
 
 def fit_umap(features: np.ndarray, *, n_neighbors: int, min_dist: float, metric: str, seed: int):
-    """Return the two-dimensional UMAP positions, (n, 2) float32, of features (n, columns)."""
+    """Return UMAP fitted to features (n, columns); `embedding_` has the positions, (n, 2)."""
     import umap
 
     reducer = umap.UMAP(
@@ -62,7 +64,7 @@ def fit_umap(features: np.ndarray, *, n_neighbors: int, min_dist: float, metric:
         random_state=seed,
         n_jobs=1,
     )
-    return reducer.fit_transform(features)
+    return reducer.fit(features)
 
 
 def map_features(
@@ -73,6 +75,7 @@ def map_features(
     by_label: list[str],
     by_database: list[str],
     page: str | Path,
+    reducer: str | Path,
     labels: list[str],
     max_per_class: int,
     k_neighbors: int,
@@ -90,6 +93,7 @@ def map_features(
     scores : written; JSON with the separation in feature space and on the map
     by_label, by_database : figures written, in several formats
     page : written; interactive HTML that needs no network
+    reducer : written; the fitted UMAP, for `joblib.load`, which places other features on the map
     labels : the classes
     max_per_class : test segments of a class on the map
     k_neighbors : of the k-nearest-neighbour accuracy
@@ -98,13 +102,16 @@ def map_features(
     name : of the features, for titles
     umap_settings : n_neighbors, min_dist and metric
     """
+    import joblib
     from sklearn.metrics import pairwise_distances
 
     values, rows = read_features(features, splits=["test"])
     keep = np.sort(np.concatenate([cap(g, max_per_class) for _, g in rows.groupby("label")]))
     values, rows = values[keep], rows.loc[keep].reset_index(drop=True)
     print(f"UMAP of {len(rows)} segments with {values.shape[1]} features each", flush=True)
-    position = fit_umap(values, seed=seed, **umap_settings)
+    fitted = fit_umap(values, seed=seed, **umap_settings)
+    joblib.dump(fitted, reducer, compress=3)
+    position = fitted.embedding_
     rows["x"], rows["y"] = position[:, 0], position[:, 1]
     rows.to_csv(table, sep="\t", index=False, float_format="%.6g")
     result = {
@@ -126,7 +133,6 @@ def map_features(
 
 def _draw(rows, by: str, names: list[str], paths: list[str], title: str, of: str) -> None:
     colours = class_colours(names)
-    markers = "os^Dv<>P"
     with figure(paths, figsize=(6.4, 5.2)) as drawing:
         axis = drawing.subplots()
         for i, group in enumerate(names):
@@ -136,7 +142,7 @@ def _draw(rows, by: str, names: list[str], paths: list[str], title: str, of: str
                 own["y"],
                 s=14,
                 color=colours[group],
-                marker=markers[i % len(markers)],
+                marker=MARKERS[i % len(MARKERS)],
                 alpha=0.7,
                 linewidths=0,
                 label=f"{group} ({len(own)})",
