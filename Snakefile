@@ -30,6 +30,7 @@ else:
     include: "workflow/rules/autoencoder.smk"
     include: "workflow/rules/embedding.smk"
     include: "workflow/rules/classifier.smk"
+    include: "workflow/rules/audit.smk"
     include: "workflow/rules/summary.smk"
 
     rule all:

@@ -120,9 +120,10 @@ def test_train_cnn_keeps_its_history_and_predictions(tiny):
 
 
 def test_confusion_matrix_counts_the_predictions(tiny):
-    scores, picture, predictions = tiny.make(
+    scores, picture, reliability, predictions = tiny.make(
         "classifier/table/scores.json",
         "classifier/table/confusion_matrix.png",
+        "classifier/table/reliability.png",
         "classifier/table/predictions.tsv",
     )
     result = json.loads(scores.read_text())
@@ -133,6 +134,11 @@ def test_confusion_matrix_counts_the_predictions(tiny):
             assert matrix[i, j] == ((table["label"] == truth) & (table["predicted"] == said)).sum()
     assert result["accuracy"] == pytest.approx((table["label"] == table["predicted"]).mean())
     assert picture.stat().st_size > 5000
+    assert reliability.stat().st_size > 5000
+    assert result["intervals"]["accuracy"] is None  # the test has one person of each class
+    assert "has 1 person" in result["intervals"]["why_not"]
+    assert result["by_recording"]["recordings"] == 2
+    assert result["calibration"]["bins"]
 
 
 def test_summary_has_the_figures_of_all_steps(tiny):

@@ -93,7 +93,7 @@ rule train_cnn:
 
 
 rule confusion_matrix:
-    """Score a classifier on the test segments and draw its confusion matrix."""
+    """Score a classifier on the test segments, and draw what it confuses and how sure it is."""
     input:
         predictions="<results>/classifier/{name}/predictions.tsv",
     output:
@@ -105,6 +105,13 @@ rule confusion_matrix:
             labels={"figure": "confusion matrix", "model": "{name}"},
         ),
         svg="<results>/classifier/{name}/confusion_matrix.svg",
+        reliability=report(
+            "<results>/classifier/{name}/reliability.png",
+            caption="../report/reliability.rst",
+            category="Classifiers",
+            labels={"figure": "reliability", "model": "{name}"},
+        ),
+        reliability_svg="<results>/classifier/{name}/reliability.svg",
     log:
         "<logs>/confusion_matrix/{name}.log",
     benchmark:
@@ -116,7 +123,9 @@ rule confusion_matrix:
         mem_mb=grows(1000),
         runtime=grows(15),
     params:
+        settings=config["scores"],
         labels=config["labels"],
+        seed=config["seed"],
         library=library("confusion_matrix"),
     script:
         "../scripts/confusion_matrix.py"

@@ -16,6 +16,7 @@ rule summary:
         ),
         embeddings=collect("<results>/umap/{model}/scores.json", model=MODELS),
         classifiers=collect("<results>/classifier/{name}/scores.json", name=CLASSIFIERS),
+        audit="<results>/audit/audit.json",
     output:
         "<results>/summary.json",
     log:
@@ -30,6 +31,7 @@ rule summary:
         runtime=grows(15),
     params:
         study=config["study"],
+        split_by=config["split"]["by"],
         labels=config["labels"],
         models=MODELS,
         classifiers=CLASSIFIERS,

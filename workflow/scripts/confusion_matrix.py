@@ -1,4 +1,4 @@
-"""Score a classifier on the test segments and draw its confusion matrix."""
+"""Score a classifier on the test segments, and draw what it confuses and how sure it is."""
 
 from biospectra.job import logged
 
@@ -8,7 +8,11 @@ with logged(snakemake.log[0]):
     judge(
         snakemake.input.predictions,
         picture=[snakemake.output.picture, snakemake.output.svg],
+        reliability=[snakemake.output.reliability, snakemake.output.reliability_svg],
         scores=snakemake.output.scores,
         labels=snakemake.params.labels,
         name=snakemake.wildcards.name,
+        seed=snakemake.params.seed,
+        draws=snakemake.params.settings["draws"],
+        calibration_bins=snakemake.params.settings["calibration_bins"],
     )

@@ -12,6 +12,7 @@ with logged(snakemake.log[0]):
         given.rejected,
         snakemake.output[0],
         study=params.study,
+        split_by=params.split_by,
         labels=params.labels,
         autoencoders={
             name: {"history": history, "scores": scores}
@@ -19,6 +20,7 @@ with logged(snakemake.log[0]):
                 params.models, given.histories, given.reconstructions, strict=True
             )
         },
+        audit=given.audit,
         embeddings=dict(zip(params.models, given.embeddings, strict=True)),
         classifiers=dict(zip(params.classifiers, given.classifiers, strict=True)),
     )

@@ -31,3 +31,23 @@ def read_predictions(path: str | Path) -> pd.DataFrame:
     """Read a table of predictions; ids and labels stay text."""
     text = dict.fromkeys(["recording", "label", "subject", "database", "predicted"], str)
     return pd.read_csv(path, sep="\t", dtype=text, keep_default_na=False)
+
+
+def by_recording(table: pd.DataFrame, labels: list[str]) -> pd.DataFrame:
+    """Answer once for each recording, by the mean probability of its segments.
+
+    Parameters
+    ----------
+    table : of `read_predictions`
+    labels : the classes
+
+    Returns
+    -------
+    the table with one row for each recording; a recording whose segments have several classes
+    gives one row for each of them
+    """
+    columns = [f"p_{label}" for label in labels]
+    groups = table.groupby(["recording", "label", "subject", "database"], sort=True)
+    rows = groups[columns].mean().reset_index()
+    rows["predicted"] = np.array(labels)[rows[columns].to_numpy().argmax(axis=1)]
+    return rows

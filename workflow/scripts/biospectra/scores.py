@@ -1,109 +1,239 @@
-"""How good a classifier is on the test segments, and its confusion matrix."""
+"""How good a classifier is on people it never met: scores, intervals and baselines."""
 
 import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
-from biospectra.figures import figure
-from biospectra.predictions import read_predictions
+from biospectra.calibration import calibration, draw_reliability
+from biospectra.confusion import draw_matrix
+from biospectra.people import by_person, draw_people, drawn_sums, interval, why_no_interval
+from biospectra.predictions import by_recording, read_predictions
+
+SCORES = ("accuracy", "balanced_accuracy", "macro_f1")
 
 
-def score(truth: np.ndarray, predicted: np.ndarray, labels: list[str]) -> dict:
+def confusion_counts(truth: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
+    """Return each entry's own confusion matrix, (n, classes, classes), from codes (n,)."""
+    counts = np.zeros((len(truth), classes, classes))
+    counts[np.arange(len(truth)), truth, predicted] = 1
+    return counts
+
+
+def measures(matrix: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the scores of confusion matrices.
+
+    Parameters
+    ----------
+    matrix : (..., classes, classes) counts; a row for each true class
+
+    Returns
+    -------
+    accuracy; balanced_accuracy, the mean recall, and macro_f1, the mean F1, of the classes that
+    occur; precision, recall and f1 (..., classes), 0 where there is nothing to divide by
+    """
+    matrix = np.asarray(matrix, float)
+    hits = np.diagonal(matrix, axis1=-2, axis2=-1)
+    true, said = matrix.sum(axis=-1), matrix.sum(axis=-2)
+    precision = hits / np.maximum(said, 1e-300)
+    recall = hits / np.maximum(true, 1e-300)
+    f1 = 2 * hits / np.maximum(true + said, 1e-300)
+    present = true > 0
+    classes = np.maximum(present.sum(axis=-1), 1)
+    return {
+        "accuracy": hits.sum(axis=-1) / np.maximum(true.sum(axis=-1), 1e-300),
+        "balanced_accuracy": (recall * present).sum(axis=-1) / classes,
+        "macro_f1": (f1 * present).sum(axis=-1) / classes,
+        "precision": precision,
+        "recall": recall,
+        "f1": f1,
+    }
+
+
+def intervals(
+    truth: np.ndarray,
+    predicted: np.ndarray,
+    people: np.ndarray,
+    labels: list[str],
+    *,
+    draws: int,
+    seed: int,
+) -> dict:
+    """Return the 95 % interval of each score, by a bootstrap over people.
+
+    Parameters
+    ----------
+    truth, predicted : (n,) codes of the classes, from 0
+    people : (n,) the person of each entry
+    labels : the classes, for the reason
+    draws, seed : of `biospectra.people.draw_people`
+
+    Returns
+    -------
+    dict with the two bounds of each of `SCORES`, or None, and `why_not`, the reason, or None
+    """
+    why = why_no_interval(people, np.array(labels)[truth])
+    if why is not None:
+        return dict.fromkeys(SCORES) | {"why_not": why}
+    counts = confusion_counts(truth, predicted, len(labels))
+    drawn = drawn_sums(draw_people(people, truth, draws, seed), by_person(counts, people))
+    values = measures(drawn)
+    found = {name: interval(values[name]) for name in SCORES}
+    alike = None in found.values()
+    return found | {"why_not": "all people are answered alike" if alike else None}
+
+
+def shuffled(
+    truth: np.ndarray, predicted: np.ndarray, people: np.ndarray, *, draws: int, seed: int
+) -> dict:
+    """Score the same predictions against shuffled labels: what chance gives.
+
+    What one person has of one class keeps together, and these parts exchange their labels.
+
+    Parameters
+    ----------
+    truth, predicted : (n,) codes of the classes, from 0
+    people : (n,) the person of each entry
+    draws, seed : of the shuffling
+
+    Returns
+    -------
+    balanced_accuracy (mean), interval (of the middle 95 %), and p_value, the share of shufflings
+    at least as good as the truth (Phipson and Smyth 2010, which counts the truth itself as one)
+    """
+    random = np.random.default_rng(seed)
+    classes = int(max(truth.max(), predicted.max())) + 1
+    pairs, part = np.unique(np.stack([truth, _codes(people)]), axis=1, return_inverse=True)
+    said = np.zeros((pairs.shape[1], classes))
+    np.add.at(said, (part.ravel(), predicted), 1)
+    given = np.eye(classes)[pairs[0]].T
+    order = [random.permutation(pairs.shape[1]) for _ in range(draws)]
+    values = measures(np.stack([given[:, o] @ said for o in order]))["balanced_accuracy"]
+    own = measures(confusion_counts(truth, predicted, classes).sum(axis=0))["balanced_accuracy"]
+    return {
+        "balanced_accuracy": float(values.mean()),
+        "interval": np.percentile(values, [2.5, 97.5]).tolist(),
+        "p_value": float((1 + (values >= own - 1e-12).sum()) / (1 + draws)),
+    }
+
+
+def _codes(names: np.ndarray) -> np.ndarray:
+    return np.unique(names, return_inverse=True)[1]
+
+
+def score(
+    truth: np.ndarray,
+    predicted: np.ndarray,
+    people: np.ndarray,
+    labels: list[str],
+    *,
+    unit: str = "segments",
+    draws: int,
+    seed: int,
+) -> dict:
     """Score predictions.
 
     Parameters
     ----------
     truth, predicted : (n,) classes
+    people : (n,) the person of each entry
     labels : the classes, in the order of the matrix
+    unit : what is counted, segments or recordings
+    draws, seed : of the bootstrap over people and of the shuffled labels
 
     Returns
     -------
-    dict with segments, accuracy, balanced_accuracy, macro_f1, majority_accuracy (of always
-    answering the largest class), classes (precision, recall, f1 and segments of each) and
-    confusion_matrix (counts; a row for each true class)
+    dict with the number of units and people, accuracy, balanced_accuracy, macro_f1, intervals (of
+    `intervals`), baselines (majority: always the largest class; shuffled: of `shuffled`), classes
+    (precision, recall, f1, units and people of each) and confusion_matrix (counts; a row for each
+    true class)
     """
-    from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
-
-    matrix = confusion_matrix(truth, predicted, labels=labels)
-    precision, recall, f1, support = precision_recall_fscore_support(
-        truth, predicted, labels=labels, zero_division=0
-    )
-    present = support > 0
+    place = {label: i for i, label in enumerate(labels)}
+    truth, predicted = (np.array([place[label] for label in x]) for x in (truth, predicted))
+    people = np.asarray(people)
+    matrix = confusion_counts(truth, predicted, len(labels)).sum(axis=0)
+    values = measures(matrix)
+    support = matrix.sum(axis=1)
+    always = np.zeros_like(matrix)
+    always[:, support.argmax()] = support
+    majority = measures(always)
     return {
-        "segments": int(matrix.sum()),
-        "accuracy": float(np.trace(matrix) / matrix.sum()),
-        "balanced_accuracy": float(recall[present].mean()),
-        "macro_f1": float(f1[present].mean()),
-        "majority_accuracy": float(support.max() / support.sum()),
+        unit: len(truth),
+        "people": len(set(people)),
+        **{name: float(values[name]) for name in SCORES},
+        "intervals": intervals(truth, predicted, people, labels, draws=draws, seed=seed),
+        "baselines": {
+            "majority": {name: float(majority[name]) for name in SCORES},
+            "shuffled": shuffled(truth, predicted, people, draws=draws, seed=seed),
+        },
         "classes": {
             label: {
-                "precision": float(precision[i]),
-                "recall": float(recall[i]),
-                "f1": float(f1[i]),
-                "segments": int(support[i]),
+                "precision": float(values["precision"][i]),
+                "recall": float(values["recall"][i]),
+                "f1": float(values["f1"][i]),
+                unit: int(support[i]),
+                "people": len(set(people[truth == i])),
             }
             for i, label in enumerate(labels)
         },
         "labels": labels,
-        "confusion_matrix": matrix.tolist(),
+        "confusion_matrix": matrix.astype(int).tolist(),
     }
 
 
+def score_table(table: pd.DataFrame, labels: list[str], *, draws: int, seed: int) -> dict:
+    """Score a table of predictions by segment and, as `by_recording`, by recording."""
+    result = {}
+    for unit, rows in (("segments", table), ("recordings", by_recording(table, labels))):
+        result[unit] = score(
+            rows["label"].to_numpy(),
+            rows["predicted"].to_numpy(),
+            rows["subject"].to_numpy(),
+            labels,
+            unit=unit,
+            draws=draws,
+            seed=seed,
+        )
+    return result["segments"] | {"by_recording": result["recordings"]}
+
+
 def judge(
-    predictions: str | Path, *, picture: list[str], scores: str | Path, labels: list[str], name: str
+    predictions: str | Path,
+    *,
+    picture: list[str],
+    reliability: list[str],
+    scores: str | Path,
+    labels: list[str],
+    name: str,
+    draws: int,
+    calibration_bins: int,
+    seed: int,
 ) -> None:
-    """Score a classifier's predictions of the test segments and draw the confusion matrix.
+    """Score a classifier's predictions of the test segments, and draw what was confused.
 
     Parameters
     ----------
     predictions : table of `write_predictions`
-    picture : figures written, in several formats
-    scores : written; JSON of `score`
+    picture, reliability : figures written, each in several formats
+    scores : written; JSON of `score_table`, with `calibration`
     labels : the classes
     name : of the classifier, for the title
+    draws : of the bootstrap over people
+    calibration_bins : bins of the reliability figure and the expected calibration error
+    seed : of the draws
     """
     table = read_predictions(predictions)
-    test = table[table["split"] == "test"]
-    result = score(test["label"].to_numpy(), test["predicted"].to_numpy(), labels)
+    test = table[table["split"] == "test"].reset_index(drop=True)
+    result = score_table(test, labels, draws=draws, seed=seed)
+    result["calibration"] = calibration(
+        test[[f"p_{label}" for label in labels]].to_numpy(),
+        test["label"].map({label: i for i, label in enumerate(labels)}).to_numpy(),
+        test["subject"].to_numpy(),
+        bins=calibration_bins,
+        draws=draws,
+        seed=seed,
+    )
     Path(scores).write_text(json.dumps(result, indent=2) + "\n")
-    _draw_matrix(result, picture, name, test["subject"].nunique())
-
-
-def _draw_matrix(result: dict, paths: list[str], name: str, people: int) -> None:
-    counts = np.array(result["confusion_matrix"])
-    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    labels = result["labels"]
-    size = 1.6 + 0.9 * len(labels)
-    with figure(paths, figsize=(size + 2.6, size + 1.2 + 0.22 * len(labels))) as drawing:
-        axis, below = drawing.subplots(2, 1, height_ratios=[size, 0.3 + 0.22 * len(labels)])
-        shown = axis.imshow(share, vmin=0, vmax=1, cmap="Blues")
-        for (i, j), value in np.ndenumerate(share):
-            axis.text(
-                j,
-                i,
-                f"{value:.0%}\n{counts[i, j]}",
-                ha="center",
-                va="center",
-                color="white" if value > 0.55 else "black",
-            )
-        axis.set_xticks(range(len(labels)), labels)
-        truths = [f"{label} ({n})" for label, n in zip(labels, counts.sum(axis=1), strict=True)]
-        axis.set_yticks(range(len(labels)), truths)
-        axis.set(xlabel="Predicted class", ylabel="True class (segments)")
-        axis.spines[:].set_visible(False)
-        drawing.colorbar(shown, ax=axis, label="Share of the true class")
-        axis.set_title(
-            f"{name}: {result['segments']} test segments of {people} people\n"
-            f"accuracy {result['accuracy']:.3f}, balanced {result['balanced_accuracy']:.3f}, "
-            f"macro F1 {result['macro_f1']:.3f}"
-        )
-        width = max(map(len, labels)) + 2
-        lines = [f"{'':<{width}}precision  recall    F1"]
-        for label, values in result["classes"].items():
-            lines.append(
-                f"{label:<{width}}{values['precision']:9.2f}{values['recall']:8.2f}"
-                f"{values['f1']:6.2f}"
-            )
-        below.text(0.5, 1, "\n".join(lines), family="monospace", fontsize=9, va="top", ha="center")
-        below.axis("off")
+    draw_matrix(result, picture, name)
+    draw_reliability(result["calibration"], reliability, name)

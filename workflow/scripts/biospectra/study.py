@@ -24,6 +24,7 @@ RESERVED = (
     "features",
     "umap",
     "classifier",
+    "audit",
     "logs",
     "benchmarks",
 )

@@ -1,7 +1,10 @@
 """The run's figures in one place: summary.json, and a short table of it."""
 
 import json
+import textwrap
 from pathlib import Path
+
+from biospectra.people import in_words
 
 
 def summarise(
@@ -11,10 +14,12 @@ def summarise(
     output: str | Path,
     *,
     study: str,
+    split_by: str,
     labels: list[str],
     autoencoders: dict[str, dict[str, str]],
     embeddings: dict[str, str],
     classifiers: dict[str, str],
+    audit: str,
 ) -> None:
     """Collect the run's figures.
 
@@ -24,9 +29,10 @@ def summarise(
     split : split.tsv
     rejected : rejected.tsv
     output : summary.json
-    study, labels : as in the config
+    study, split_by, labels : as in the config
     autoencoders : `history` and `scores` files of each
     embeddings, classifiers : score file of each
+    audit : its scores
     """
     import pandas as pd
 
@@ -37,6 +43,7 @@ def summarise(
     rows, chosen = read_rows(segments), read_split(split)
     result = {
         "study": study,
+        "split_by": split_by,
         "rejected_recordings": read_rejected([rejected]),
         "unlabelled_segments": _counts(rows.loc[rows["label"] == "", "quality"]),
         "classes": {
@@ -52,6 +59,7 @@ def summarise(
         "autoencoders": {},
         "embeddings": {name: _read(path) for name, path in embeddings.items()},
         "classifiers": {name: _read(path) for name, path in classifiers.items()},
+        "audit": _read(audit),
     }
     for name, files in autoencoders.items():
         history = pd.read_csv(files["history"], sep="\t")
@@ -72,6 +80,10 @@ def _counts(values) -> dict[str, int]:
 
 def _read(path: str | Path) -> dict:
     return json.loads(Path(path).read_text())
+
+
+def _balanced(scores: dict) -> str:
+    return in_words(scores["balanced_accuracy"], scores["intervals"]["balanced_accuracy"])
 
 
 def table(path: str | Path) -> str:
@@ -115,12 +127,17 @@ def table(path: str | Path) -> str:
     if result["classifiers"]:
         lines += [
             "",
-            f"{'classifier, on test':<40}{'accuracy':>9}{'balanced':>10}{'macro F1':>10}"
-            f"{'chance':>8}",
+            f"{'classifier, on test':<28}{'people':>7}{'accuracy':>10}{'macro F1':>10}"
+            f"{'balanced accuracy':>22}{'by recording':>22}{'chance':>8}",
         ]
         for name, s in result["classifiers"].items():
             lines.append(
-                f"{name:<40}{s['accuracy']:>9.3f}{s['balanced_accuracy']:>10.3f}"
-                f"{s['macro_f1']:>10.3f}{s['majority_accuracy']:>8.3f}"
+                f"{name:<28}{s['people']:>7}{s['accuracy']:>10.3f}{s['macro_f1']:>10.3f}"
+                f"{_balanced(s):>22}{_balanced(s['by_recording']):>22}"
+                f"{s['baselines']['shuffled']['balanced_accuracy']:>8.3f}"
             )
+        why = {s["intervals"]["why_not"] for s in result["classifiers"].values()}
+        lines.append("In brackets: 95 % by a bootstrap over people.")
+        lines += [f"No interval: {reason}." for reason in sorted(why - {None})]
+    lines += ["", "The recorders:", *textwrap.wrap(result["audit"]["paragraph"], 100)]
     return "\n".join(lines)

@@ -1,0 +1,57 @@
+"""What else than physiology could tell the classes apart."""
+
+
+rule recorder:
+    """Describe what a shard's recordings tell of their recorders."""
+    input:
+        folder="<results>/recordings/{shard}",
+    output:
+        "<results>/audit/{shard}.tsv",
+    log:
+        "<logs>/recorder/{shard}.log",
+    conda:
+        "../../envs/recordings.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(4000),
+        runtime=grows(60),
+    params:
+        recordings=shard_rows(*READING),
+        library=library("recorder"),
+    script:
+        "../scripts/recorder.py"
+
+
+rule audit:
+    """Measure how well what is not physiology predicts the class."""
+    input:
+        segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
+        split="<results>/split.tsv",
+        recorders=collect("<results>/audit/{shard}.tsv", shard=SHARDS),
+    output:
+        scores="<results>/audit/audit.json",
+        figure=report(
+            "<results>/audit/audit.png",
+            caption="../report/audit.rst",
+            category="Audit",
+            labels={"figure": "recorders and classes"},
+        ),
+        svg="<results>/audit/audit.svg",
+    log:
+        "<logs>/audit.log",
+    benchmark:
+        "<benchmarks>/audit.tsv"
+    conda:
+        "../../envs/learning.yaml"
+    threads: 2
+    resources:
+        mem_mb=grows(4000),
+        runtime=grows(60),
+    params:
+        settings=config["scores"],
+        labels=config["labels"],
+        common_band=config["resample"]["common_band"],
+        seed=config["seed"],
+        library=library("audit"),
+    script:
+        "../scripts/audit.py"

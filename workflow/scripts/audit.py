@@ -1,0 +1,19 @@
+"""Measure how well what is not physiology predicts the class."""
+
+from biospectra.job import logged
+
+with logged(snakemake.log[0]):
+    from biospectra.audit import audit
+
+    audit(
+        snakemake.input.segments,
+        snakemake.input.split,
+        snakemake.input.recorders,
+        scores=snakemake.output.scores,
+        figures=[snakemake.output.figure, snakemake.output.svg],
+        labels=snakemake.params.labels,
+        folds=snakemake.params.settings["folds"],
+        draws=snakemake.params.settings["draws"],
+        seed=snakemake.params.seed,
+        common_band=snakemake.params.common_band,
+    )

@@ -1,0 +1,93 @@
+"""What a recording tells of its recorder: rate, amplitude, converter steps, mains."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+
+from biospectra.job import progress
+
+FACTS = ("native_rate_hz", "amplitude", "step", "hum_50_db", "hum_60_db")
+MILLIVOLTS = {"V": 1000.0, "mV": 1.0, "uV": 1e-3, "nV": 1e-6}
+
+
+def quantisation_step(samples: np.ndarray) -> float:
+    """Return the smallest difference between two values that occur, in their units; 0 for none.
+
+    Differences below a millionth of the largest value are rounding, not a converter's step.
+    """
+    values = np.unique(samples[np.isfinite(samples)])
+    steps = np.diff(values)
+    steps = steps[steps > 1e-6 * max(np.abs(values).max(initial=0), 1e-300)]
+    return float(steps.min(initial=np.inf)) if len(steps) else 0.0
+
+
+def hum_db(samples: np.ndarray, rate_hz: float, mains_hz: float) -> float:
+    """Return by how many dB the power at a mains frequency stands above that 2 to 6 Hz away.
+
+    0 where the rate does not reach it, or the recording is shorter than 2 s.
+    """
+    from scipy.signal import welch
+
+    if rate_hz / 2 < mains_hz + 6 or samples.size < 2 * rate_hz:
+        return 0.0
+    frequency_hz, power = welch(samples - samples.mean(), fs=rate_hz, nperseg=int(2 * rate_hz))
+    away = np.abs(frequency_hz - mains_hz)
+    around = np.median(power[(away >= 2) & (away <= 6)])
+    return float(10 * np.log10((power[away <= 0.5].max() + 1e-300) / (around + 1e-300)))
+
+
+def recorder_facts(samples: np.ndarray, rate_hz: float, units: str) -> dict[str, float]:
+    """Describe the recorder by a recording as it was published.
+
+    Parameters
+    ----------
+    samples : (n,) in `units`
+    rate_hz : native sampling rate
+    units : V, mV, uV and nV are brought to mV; others stay
+
+    Returns
+    -------
+    native_rate_hz, amplitude (half the range from the 1st to the 99th percentile), step (of the
+    converter, as `quantisation_step`), both in mV or the units, hum_50_db, hum_60_db
+    """
+    factor = MILLIVOLTS.get(units, 1.0)
+    finite = samples[np.isfinite(samples)]
+    if finite.size == 0:
+        return dict.fromkeys(FACTS, 0.0) | {"native_rate_hz": rate_hz}
+    low, high = np.percentile(finite, [1, 99])
+    return {
+        "native_rate_hz": float(rate_hz),
+        "amplitude": float(high - low) / 2 * factor,
+        "step": quantisation_step(finite) * factor,
+        "hum_50_db": hum_db(finite, rate_hz, 50.0),
+        "hum_60_db": hum_db(finite, rate_hz, 60.0),
+    }
+
+
+def describe_recorders(recordings: list[dict], folder: str | Path, output: str | Path) -> None:
+    """Write the facts of a shard's recordings; those that cannot be read are left out.
+
+    Parameters
+    ----------
+    recordings : rows of the table
+    folder : made by `biospectra.originals.download_shard`
+    output : tab-separated table of recording, units and `FACTS`
+    """
+    from biospectra.originals import first_files
+    from biospectra.recordings import read_original
+
+    files = first_files(folder)
+    with Path(output).open("w", newline="") as table:
+        writer = csv.DictWriter(table, ["recording", "units", *FACTS], delimiter="\t")
+        writer.writeheader()
+        for row in progress(recordings, total=len(recordings), unit="recordings"):
+            if row["recording"] not in files:
+                continue
+            try:
+                native = read_original(row, files)
+            except ValueError as error:  # resample says so, or leaves it out
+                print(error)
+                continue
+            facts = recorder_facts(native.samples, native.rate_hz, native.units)
+            writer.writerow({"recording": row["recording"], "units": native.units} | facts)
