@@ -21,6 +21,7 @@ include: "workflow/rules/autoencoder.smk"
 include: "workflow/rules/embedding.smk"
 include: "workflow/rules/classifier.smk"
 include: "workflow/rules/audit.smk"
+include: "workflow/rules/evaluation.smk"
 include: "workflow/rules/summary.smk"
 
 
