@@ -7,13 +7,16 @@ STUDY ?= default
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DELETE_ON_ERROR:
-.PHONY: run test lint format report bench clean
+.PHONY: run test test-slow lint format report bench clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/snakemake --cores $(CORES)
 
 test: $(VENV)/test.stamp
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -m "not slow"
+
+test-slow: $(VENV)/test.stamp
+	@$(BIN)/python -m pytest -m slow
 
 lint: $(VENV)/test.stamp
 	@$(BIN)/ruff check .
@@ -30,7 +33,9 @@ report: $(VENV)/run.stamp
 	@$(BIN)/snakemake --cores 1 --report results/$(STUDY)/report.zip
 
 bench: $(VENV)/bench.stamp
-	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/scaleograms.py
+	@$(BIN)/python benchmarks/spectrograms.py
+	@$(BIN)/python benchmarks/compressors.py
 
 clean:
 	rm -rf results .snakemake $(VENV)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL = ROOT.parent / "shared" / "data"
+ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"}
 
 
 class Workflow:
@@ -17,15 +18,32 @@ class Workflow:
         self.snakefile = snakefile
         self.config = folder / "config.yaml"
 
+    def command(self, *arguments: str) -> list[str]:
+        """Return the command line that runs snakemake."""
+        command = [sys.executable, "-m", "snakemake", "--configfile", str(self.config)]
+        command += ["--cores", "2", "--snakefile", str(self.snakefile)]
+        # tests/conda runs the rules' tests with more of them
+        command += os.environ.get("BIOSPECTRA_ARGUMENTS", "").split()
+        return [*command, *map(str, arguments)]
+
+    def begin(self, *arguments: str) -> subprocess.Popen:
+        """Start snakemake in the folder, at the head of a process group of its own."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            cwd=self.folder,
+            env=os.environ | ENVIRONMENT,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
     def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
         """Run snakemake in the folder; its output is in `stdout` with the errors."""
-        command = [sys.executable, "-m", "snakemake", "--configfile", str(self.config)]
-        command += ["--cores", "2", "--snakefile", str(self.snakefile), *map(str, arguments)]
-        environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"}
         done = subprocess.run(
-            command,
+            self.command(*arguments),
             cwd=self.folder,
-            env=environment,
+            env=os.environ | ENVIRONMENT,
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

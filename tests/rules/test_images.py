@@ -70,3 +70,52 @@ def test_examples_are_drawn(tiny):
     picture = cv2.imread(str(path))
     assert picture.shape[1] > picture.shape[0]
     assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 200
+
+
+def test_check_transforms_passes_with_the_studys_settings(tiny):
+    import pandas as pd
+
+    table, figure = tiny.make("check_transforms.tsv", "check_transforms.png")
+    checks = pd.read_csv(table, sep="\t")
+    assert checks["passed"].all()
+    assert {name.split(":")[0] for name in checks["check"]} == {"spectrogram", "scaleogram"}
+    assert figure.stat().st_size > 10_000
+
+
+@pytest.mark.parametrize(
+    ("image", "key", "value", "words"),
+    [
+        ("scaleogram", "frequency_range_hz", [4, 80], ["scaleogram", "80 Hz", "Nyquist"]),
+        ("spectrogram", "window_s", 3, ["spectrogram", "window_s", "longer than the segment"]),
+        ("spectrogram", "width", 60, ["spectrogram", "width", "64"]),
+    ],
+)
+def test_wrong_settings_stop_before_any_image(fresh, image, key, value, words):
+    import yaml
+
+    config = yaml.safe_load(fresh.config.read_text())
+    config["images"][image][key] = value
+    fresh.config.write_text(yaml.safe_dump(config, sort_keys=False))
+    done = fresh.run("results/tiny/spectrogram/0.h5", check=False)
+    assert done.returncode != 0
+    (line,) = [x for x in done.stdout.splitlines() if x.startswith("Error: images.")]
+    for word in words:
+        assert word in line
+    assert not (fresh.folder / "results/tiny/spectrogram").exists()
+
+
+def test_the_cone_of_influence_is_masked_where_the_recording_ends(fresh):
+    import yaml
+
+    config = yaml.safe_load(fresh.config.read_text())
+    config["images"]["scaleogram"] |= {"cone_of_influence": "mask", "colour_map": None}
+    fresh.config.write_text(yaml.safe_dump(config, sort_keys=False))
+    (path,) = fresh.make("scaleogram/0.h5")
+    rows = read_rows([path])
+    with h5py.File(path) as file:
+        share, images = file["cone_share"][()], file["images"][()]
+    first = (rows["start_s"] == 0).to_numpy()
+    middle = rows["start_s"].between(10, 20).to_numpy()
+    assert (share[first] > 0.02).all()
+    assert (share[middle] == 0).all()
+    assert (images[first][:, -1, 0] == 0).all()

@@ -102,3 +102,75 @@ def test_a_recording_that_cannot_be_read_stops_the_run_with_its_name(fresh):
     assert "Traceback" not in done.stdout
     made = list((fresh.folder / "results/tiny/resampled").glob("*.h5"))
     assert len(made) == 1  # the other shard is there, nothing half-written is
+
+
+def test_a_bad_recording_is_skipped_and_listed_where_the_config_says_so(fresh):
+    import yaml
+
+    config = yaml.safe_load(fresh.config.read_text()) | {"on_bad_recording": "skip"}
+    fresh.config.write_text(yaml.safe_dump(config, sort_keys=False))
+    broken = fresh.folder / "slow_3.txt.gz"
+    broken.write_bytes(broken.read_bytes()[:50])
+    split, rejected = fresh.make("split.tsv", "rejected.tsv")
+    left = pd.read_csv(rejected, sep="\t").set_index("recording")["reason"]
+    assert list(left.index) == ["slow_3"]
+    assert "slow_3.txt.gz" in left["slow_3"]
+    assert "slow_3" not in set(pd.read_csv(split, sep="\t")["recording"])
+
+
+def test_the_common_band_and_cleaning_by_class(fresh):
+    import yaml
+
+    config = yaml.safe_load(fresh.config.read_text())
+    config["resample"] |= {"common_band": True, "by_label": {"slow": {"notch_hz": 40}}}
+    fresh.config.write_text(yaml.safe_dump(config, sort_keys=False))
+    lines = (fresh.folder / "recordings.tsv").read_text().splitlines()
+    signal = np.random.default_rng(0).standard_normal(30 * 100)
+    np.savez(fresh.folder / "low.npz", mV=signal, fs=100)
+    lines[1] = "slow_0\tlow.npz\t0\t\tslow\tperson_1\ttwo\ttraining"
+    (fresh.folder / "recordings.tsv").write_text("\n".join(lines) + "\n")
+    paths = fresh.make("resampled/0.h5", "resampled/1.h5")
+    above, seen = {}, {}
+    for path in paths:
+        with h5py.File(path) as file:
+            for name, group in file.items():
+                power = np.abs(np.fft.rfft(group["signal"][()])) ** 2
+                frequency_hz = np.fft.rfftfreq(30 * 128, 1 / 128)
+                above[name] = power[frequency_hz > 51].sum() / power.sum()
+                near = np.abs(frequency_hz - 40) < 0.2
+                around = np.abs(frequency_hz - 32) < 2
+                seen[name] = power[near].mean() / power[around].mean()
+                assert group.attrs["bandwidth_hz"] == 50
+    assert max(above.values()) < 1e-4
+    assert max(seen[f"slow_{i}"] for i in range(4)) < 0.5, seen  # notched
+    assert min(seen[f"fast_{i}"] for i in range(4)) > 100, seen  # the tone
+
+
+def test_annotations_label_the_segments(real, tmp_path):
+    import yaml
+    from harness import Workflow
+    from small_studies import mitdb_rows, write_mirror, write_small_study
+
+    rows = [row for row in mitdb_rows("annotation") if row["recording"] in ("mitdb_201_0",)]
+    write_small_study(tmp_path / "recordings.tsv", rows)
+    config = {
+        "study": "tiny",
+        "recordings": "recordings.tsv",
+        "labels": ["NSR", "AF"],
+        "physionet_mirror": str(write_mirror(tmp_path / "mirror")),
+        "shards": 1,
+        "resample": {"rate_hz": 128},
+        "segments": {
+            "window_s": 10,
+            "step_s": 10,
+            "annotations": {"mapping": {"(N": "NSR", "(AFIB": "AF"}},
+        },
+        "images": {"spectrogram": {"kind": "spectrogram", "height": 32, "width": 64}},
+    }
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
+    (path,) = Workflow(tmp_path).make("segments/0.h5")
+    table = read_rows([path])
+    good = table[table["quality"] == "ok"]
+    assert set(good["label"]) <= {"NSR", "AF"}
+    assert (good["label"] == "AF").any()
+    assert set(table.loc[table["label"] == "", "quality"]) <= {"mixed_labels", "no_label"}

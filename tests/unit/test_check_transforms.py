@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from biospectra.check_transforms import check, draw
+from biospectra.check_figure import draw
+from biospectra.check_transforms import check
 from biospectra.resampling import resample
 
 SPECTROGRAM = {

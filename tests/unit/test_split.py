@@ -28,6 +28,7 @@ def split(table, **changes):
         "given": {},
         "fractions": FRACTIONS,
         "max_per_class": ALL,
+        "by": "subject",
         "seed": 1,
     }
     return split_rows(table, **(options | changes))
@@ -76,3 +77,24 @@ def test_a_cap_takes_segments_from_the_whole_of_a_recording():
 def test_a_class_without_people_enough_is_refused_with_its_counts():
     with pytest.raises(StudyError, match=r"class b .* 2 subjects .* column `split`"):
         split(pd.concat([rows(9, labels=("a",)), rows(2, labels=("b",))], ignore_index=True))
+
+
+@pytest.mark.parametrize("by", ["recording", "segment"])
+def test_other_protocols_split_people(by):
+    done = split(rows(), by=by)
+    assert (done.groupby("subject")["split"].nunique() > 1).any()
+    assert (done.groupby("recording")["split"].nunique() > 1).any() == (by == "segment")
+    shares = done["split"].value_counts(normalize=True)
+    for name, share in FRACTIONS.items():
+        assert shares[name] == pytest.approx(share, abs=0.04)
+
+
+def test_nothing_goes_where_nothing_is_wanted():
+    fractions = {"training": 0.5, "validation": 0.5, "test": 0.0}
+    with pytest.raises(StudyError, match="no segment for test"):
+        split(rows(), fractions=fractions)
+
+
+def test_the_tables_word_and_another_protocol_exclude_each_other():
+    with pytest.raises(StudyError, match="use one of the two"):
+        split(rows(), by="segment", given={"p3": "test"})

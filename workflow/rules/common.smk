@@ -30,6 +30,7 @@ try:
         config["recordings"],
         load_schema(SCHEMAS / "recordings.schema.yaml"),
         config["labels"],
+        annotated=bool(config["segments"]["annotations"]["mapping"]),
     )
 except StudyError as error:
     sys.exit(f"Error: {error}")

@@ -9,6 +9,8 @@ rule download:
         folder=directory("<results>/recordings/{shard}"),
     log:
         "<logs>/download/{shard}.log",
+    benchmark:
+        "<benchmarks>/download/{shard}.tsv"
     conda:
         "../../envs/recordings.yaml"
     threads: 1
@@ -59,6 +61,8 @@ rule resample:
         rejected="<results>/resampled/{shard}.rejected.tsv",
     log:
         "<logs>/resample/{shard}.log",
+    benchmark:
+        "<benchmarks>/resample/{shard}.tsv"
     conda:
         "../../envs/recordings.yaml"
     threads: 1
@@ -82,6 +86,8 @@ rule segment:
         "<results>/segments/{shard}.h5",
     log:
         "<logs>/segment/{shard}.log",
+    benchmark:
+        "<benchmarks>/segment/{shard}.tsv"
     conda:
         "../../envs/images.yaml"
     threads: 1

@@ -33,6 +33,7 @@ rule summary:
         runtime=grows(15),
     params:
         study=config["study"],
+        split_by=config["split"]["by"],
         labels=config["labels"],
         models=MODELS,
         classifiers=CLASSIFIERS,

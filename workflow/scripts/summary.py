@@ -12,6 +12,7 @@ with logged(snakemake.log[0]):
         given.rejected,
         snakemake.output[0],
         study=params.study,
+        split_by=params.split_by,
         labels=params.labels,
         autoencoders={
             name: {"history": history, "scores": scores}

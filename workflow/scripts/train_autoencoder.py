@@ -4,6 +4,7 @@ from biospectra.job import logged
 
 with logged(snakemake.log[0]):
     from biospectra.autoencoder import train
+    from biospectra.checkpoint import finish
     from biospectra.figures import learning_curve
 
     train(
@@ -21,3 +22,4 @@ with logged(snakemake.log[0]):
         snakemake.output.curve,
         title=f"Autoencoder {snakemake.wildcards.model}",
     )
+    finish(snakemake.output.model)

@@ -3,6 +3,7 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
+    from biospectra.checkpoint import finish
     from biospectra.cnn import train_cnn
     from biospectra.figures import learning_curve
 
@@ -20,3 +21,4 @@ with logged(snakemake.log[0]):
     learning_curve(
         snakemake.output.history, snakemake.output.curve, title=f"CNN {snakemake.wildcards.name}"
     )
+    finish(snakemake.output.model)

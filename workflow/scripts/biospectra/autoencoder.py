@@ -80,6 +80,9 @@ def train(
 ) -> None:
     """Train an autoencoder on the training images, watching the loss on the validation images.
 
+    A checkpoint beside `model` lets a training that was killed go on;
+    `biospectra.checkpoint.finish` removes it.
+
     Parameters
     ----------
     images : HDF5 files of the images
@@ -88,31 +91,33 @@ def train(
     settings : an entry of the config's `autoencoders`
     seed, threads : of training
     """
+    from functools import partial
+
     from biospectra import network
+    from biospectra.checkpoint import checkpoint_beside, fingerprint, fit
 
     network.start(threads=threads, seed=seed, precision=settings["precision"])
     import keras
 
     rows = {name: chosen_rows(images, split, [name]) for name in ("training", "validation")}
     shape = (*shape_of(rows["training"]), 1)[:3]
-    autoencoder, encoder_model = build(shape, settings["filters"], settings["kernel_size"])
+    with network.strategy().scope():
+        autoencoder, encoder_model = build(shape, settings["filters"], settings["kernel_size"])
+        autoencoder.compile(keras.optimizers.Adam(settings["learning_rate"]), "mse")
     autoencoder.summary(print_fn=print)
-    autoencoder.compile(keras.optimizers.Adam(settings["learning_rate"]), "mse")
-    size = settings["batch_size"]
+    size, epochs = settings["batch_size"], settings["epochs"]
     training = network.image_batches(rows["training"], size, target="image", seed=seed)
-    validation = network.image_batches(rows["validation"], size, target="image", seed=None)
-    best = keras.callbacks.EarlyStopping(
-        "val_loss", patience=settings["patience"], restore_best_weights=True
-    )
-    done = autoencoder.fit(
+    measured = fit(
+        autoencoder,
         training,
-        validation_data=validation,
-        epochs=settings["epochs"],
-        verbose=0,
-        shuffle=False,
-        callbacks=[best, network.report_batches(settings["epochs"], len(training), size)],
+        network.image_batches(rows["validation"], size, target="image", seed=None),
+        epochs=epochs,
+        patience=settings["patience"],
+        path=checkpoint_beside(model),
+        stamp=fingerprint([*images, split], **settings | {"epochs": None}, seed=seed),
+        report=partial(network.report_batches, epochs=epochs, steps=len(training), batch_size=size),
     )
-    network.write_history(done.history, history)
+    network.write_history(measured, history)
     autoencoder.save(model)
     encoder_model.save(encoder)
 

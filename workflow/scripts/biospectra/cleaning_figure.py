@@ -69,6 +69,8 @@ def draw_cleaning(
                 frequency_hz, density = welch(finite / (finite.std() or 1), rate_hz, nperseg=length)
                 line[2].semilogy(frequency_hz[1:], density[1:], colour, lw=0.8, label=title)
             line[2].set(
-                xlabel="Frequency (Hz)", ylabel="Density of the signal at\nunit variance (1/Hz)"
+                xlabel="Frequency (Hz)",
+                ylabel="Density at unit\nvariance (1/Hz)",
+                ylim=(1e-9, None),
             )
             line[2].legend()

@@ -48,6 +48,9 @@ def train_cnn(
 ) -> None:
     """Train the CNN on training images, watch the validation images, judge the test images.
 
+    A checkpoint beside `model` lets a training that was killed go on;
+    `biospectra.checkpoint.finish` removes it.
+
     Parameters
     ----------
     images : HDF5 files of the images
@@ -58,7 +61,10 @@ def train_cnn(
     settings : an entry of the config's `classifiers`
     seed, threads : of training
     """
+    from functools import partial
+
     from biospectra import network
+    from biospectra.checkpoint import checkpoint_beside, fingerprint, fit
     from biospectra.chosen import chosen_rows, shape_of
 
     network.start(threads=threads, seed=seed, precision=settings["precision"])
@@ -70,24 +76,29 @@ def train_cnn(
         for name in ("training", "validation", "test")
     }
     shape = (*shape_of(rows["training"]), 1)[:3]
-    cnn = build_cnn(shape, len(labels), settings["filters"], settings["dense"])
+    with network.strategy().scope():
+        cnn = build_cnn(shape, len(labels), settings["filters"], settings["dense"])
+        cnn.compile(
+            keras.optimizers.SGD(settings["learning_rate"], momentum=settings["momentum"]),
+            "sparse_categorical_crossentropy",
+            metrics=["accuracy"],
+        )
     cnn.summary(print_fn=print)
-    cnn.compile(
-        keras.optimizers.SGD(settings["learning_rate"], momentum=settings["momentum"]),
-        "sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-    )
-    size = settings["batch_size"]
+    size, epochs = settings["batch_size"], settings["epochs"]
     training = network.image_batches(rows["training"], size, target="code", seed=seed)
-    done = cnn.fit(
+    measured = fit(
+        cnn,
         training,
-        validation_data=network.image_batches(rows["validation"], size, target="code", seed=None),
-        epochs=settings["epochs"],
-        verbose=0,
-        shuffle=False,
-        callbacks=[network.report_batches(settings["epochs"], len(training), size)],
+        network.image_batches(rows["validation"], size, target="code", seed=None),
+        epochs=epochs,
+        patience=None,
+        path=checkpoint_beside(model),
+        stamp=fingerprint([*images, split], **settings | {"epochs": None}, seed=seed),
+        report=partial(network.report_batches, epochs=epochs, steps=len(training), batch_size=size),
     )
-    network.write_history(done.history, history)
+    network.write_history(measured, history)
     cnn.save(model)
-    parts = [said for _, _, said in network.predictions(cnn, rows["test"], size)]
+    # Loaded anew, on one device: a model spread over several answers a batch once on each.
+    judged = keras.models.load_model(model)
+    parts = [said for _, _, said in network.predictions(judged, rows["test"], size)]
     write_predictions(rows["test"], np.concatenate(parts), labels, predictions)

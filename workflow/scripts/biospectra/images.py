@@ -8,6 +8,7 @@ import numpy as np
 
 from biospectra.image_store import append_images, create_images
 from biospectra.job import progress
+from biospectra.levels import mark_cone
 from biospectra.resampled import resampled_recordings
 from biospectra.rows import read_table, write_table
 from biospectra.windows import cut
@@ -141,17 +142,10 @@ def _image_batches(rows, resampled, transform, samples, colour_map, cone) -> Ite
 
 def _show_cone(images, transform, before, after, cone: str) -> list[float]:
     """Return the share of each image in the cone of influence, and mask or draw it there."""
-    shares = []
-    known = {}
-    for image, sides in zip(images, zip(before.tolist(), after.tolist(), strict=True), strict=True):
-        if sides not in known:
-            known[sides] = transform.cone_of_influence(*sides)
-        mask, share = known[sides]
-        shares.append(share)
-        if cone == "mask":
-            image[mask] = 0
-        elif cone == "draw":
-            inner = mask.copy()
-            inner[:, 1:-1] &= mask[:, :-2] & mask[:, 2:]
-            image[mask & ~inner] = 255
-    return shares
+    shares = np.empty(len(images))
+    sides = np.stack([before, after], axis=1)
+    for pair in np.unique(sides, axis=0):
+        own = (sides == pair).all(axis=1)
+        mask, shares[own] = transform.cone_of_influence(*pair)
+        images[own] = mark_cone(images[own], mask, cone)
+    return shares.tolist()

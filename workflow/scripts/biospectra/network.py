@@ -37,6 +37,27 @@ def start(*, threads: int, seed: int, precision: str) -> str:
     return policy
 
 
+def strategy(devices: list[str] | None = None):
+    """Return how TensorFlow spreads training: over all GPUs of this machine, or not at all.
+
+    Parameters
+    ----------
+    devices : to spread it over, by TensorFlow's names; None for all GPUs
+
+    Returns
+    -------
+    tf.distribute.Strategy; models are built and compiled within its `scope()`
+    """
+    import tensorflow as tf
+
+    if devices is None:
+        devices = [device.name for device in tf.config.list_logical_devices("GPU")]
+    if len(devices) < 2:
+        return tf.distribute.get_strategy()
+    print(f"Training on {len(devices)} devices: {', '.join(devices)}")
+    return tf.distribute.MirroredStrategy(devices)
+
+
 def best_precision() -> str:
     """Return the dtype policy that this machine computes fastest without loss that matters."""
     import tensorflow as tf
@@ -56,21 +77,25 @@ def image_batches(rows: pd.DataFrame, batch_size: int, *, target: str, seed: int
     rows : of `biospectra.chosen.chosen_rows`, with a column `code` where the target is the class
     batch_size : images in a batch
     target : "image" for an autoencoder, "code" for a classifier
-    seed : of the order, drawn anew each epoch; None to keep the rows' order
+    seed : of the order, which follows from it and the epoch's number; None to keep the rows' order
 
     Returns
     -------
     keras.utils.PyDataset of (images, targets); images are (batch, height, width, channels) float32
-    in 0 to 1
+    in 0 to 1. Its `start_at` sets the epoch that comes next.
     """
     import keras
 
     class ImageBatches(keras.utils.PyDataset):
         def __init__(self):
             super().__init__(workers=1, use_multiprocessing=False, max_queue_size=4)
-            self.random = None if seed is None else np.random.default_rng(seed)
             self.order = np.arange(len(rows))
-            self.on_epoch_end()
+            self.start_at(0)
+
+        def start_at(self, epoch):
+            self.epoch = epoch
+            if seed is not None:
+                self.order = np.random.default_rng([seed, epoch]).permutation(len(rows))
 
         def __len__(self):
             return -(-len(rows) // batch_size)
@@ -81,20 +106,25 @@ def image_batches(rows: pd.DataFrame, batch_size: int, *, target: str, seed: int
             return images, images if target == "image" else part[target].to_numpy()
 
         def on_epoch_end(self):
-            if self.random is not None:
-                self.order = self.random.permutation(len(rows))
+            self.start_at(self.epoch + 1)
 
     return ImageBatches()
 
 
-def report_batches(epochs: int, steps: int, batch_size: int):
-    """Return a Keras callback that reports the images done, the rate and the time left."""
+def report_batches(first: int, *, epochs: int, steps: int, batch_size: int):
+    """Return a Keras callback that reports the images done, the rate and the time left.
+
+    Parameters
+    ----------
+    first : epochs that were done before
+    epochs, steps, batch_size : all epochs, the batches of each, and the images of a batch
+    """
     import keras
 
     class Report(keras.callbacks.Callback):
         def on_train_begin(self, logs=None):
-            everything = range(epochs * steps)
-            self.steps = progress(everything, total=epochs * steps, unit=f"batches of {batch_size}")
+            left = (epochs - first) * steps
+            self.steps = progress(range(left), total=left, unit=f"batches of {batch_size}")
             next(self.steps)
 
         def on_train_batch_end(self, batch, logs=None):

@@ -16,38 +16,44 @@ def _order(text: str, seed: int) -> str:
     return hashlib.sha256(f"{seed}:{text}".encode()).hexdigest()
 
 
-def assign_subjects(
-    rows: pd.DataFrame, given: dict[str, str], fractions: dict[str, float], seed: int
+def assign(
+    units: pd.Series,
+    labels: pd.Series,
+    given: dict[str, str],
+    fractions: dict[str, float],
+    seed: int,
 ) -> dict[str, str]:
-    """Give each subject a split.
+    """Give each unit, a subject as a rule, a split.
 
-    Subjects of which the table says the split stay there. The others are taken in a seeded random
-    order, largest need first: each goes where its classes fall most short of their fractions.
+    Units of which the table says the split stay there. The others are taken in a seeded random
+    order; each goes where its classes fall most short of their fractions.
 
     Parameters
     ----------
-    rows : good segments, with subject and label
-    given : split of the subjects that the table assigns
+    units, labels : unit and class of each good segment
+    given : split of the units that the table assigns
     fractions : share of each class's segments in each split
     seed : of the order
 
     Returns
     -------
-    split of every subject
+    split of every unit
     """
-    counts = rows.groupby(["subject", "label"]).size().unstack(fill_value=0)
-    wanted = pd.DataFrame({split: counts.sum() * fractions[split] for split in SPLITS})
-    assigned = {subject: given[subject] for subject in counts.index if subject in given}
-    have = pd.DataFrame(0.0, index=wanted.index, columns=list(SPLITS))
-    for subject, split in assigned.items():
-        have[split] += counts.loc[subject]
-    for subject in sorted(set(counts.index) - set(assigned), key=lambda s: _order(s, seed)):
-        own = counts.loc[subject]
-        missing = ((wanted - have) / wanted.where(wanted > 0)).fillna(-np.inf)
-        need = (missing.mul(own / own.sum(), axis=0)).where(own > 0).sum(min_count=1)
-        split = max(SPLITS, key=lambda s: need[s])
-        assigned[subject] = split
-        have[split] += own
+    counts = pd.crosstab(units, labels)
+    share = np.array([fractions[split] for split in SPLITS])
+    wanted = counts.sum().to_numpy()[:, None] * share  # classes by splits
+    wanted[:, share == 0] = np.nan
+    have = np.zeros_like(wanted)
+    assigned = {unit: given[unit] for unit in counts.index if unit in given}
+    own = dict(zip(counts.index, counts.to_numpy(), strict=True))
+    for unit, split in assigned.items():
+        have[:, SPLITS.index(split)] += own[unit]
+    for unit in sorted(set(own) - set(assigned), key=lambda unit: _order(unit, seed)):
+        weight = own[unit] / own[unit].sum()
+        missing = weight @ np.where(own[unit][:, None] > 0, 1 - have / wanted, 0)
+        split = int(np.nanargmax(missing))
+        assigned[unit] = SPLITS[split]
+        have[:, split] += own[unit]
     return assigned
 
 
@@ -102,6 +108,7 @@ def split_rows(
     given: dict[str, str],
     fractions: dict[str, float],
     max_per_class: dict[str, int | None],
+    by: str,
     seed: int,
 ) -> pd.DataFrame:
     """Give every good segment a split.
@@ -111,7 +118,7 @@ def split_rows(
     rows : the rows of all segments
     labels : the classes
     given : split of the subjects that the table assigns
-    fractions, max_per_class, seed : as in the config
+    fractions, max_per_class, by, seed : as in the config
 
     Returns
     -------
@@ -123,11 +130,17 @@ def split_rows(
     StudyError
         If a class has no segment in a split, with the counts.
     """
+    if given and by != "subject":
+        raise StudyError(
+            f"split.by is {by}, and the table's column `split` is by subject; use one of the two."
+        )
     good = rows[rows["quality"] == "ok"].reset_index(drop=True)
-    subjects = assign_subjects(good, given, fractions, seed)
-    side = good["subject"].map(subjects)
+    units = good["subject"] if by == "subject" else good["recording"]
+    if by == "segment":
+        units = units + "/" + good["segment"].astype(str)
+    side = units.map(assign(units, good["label"], given, fractions, seed))
     good["split"] = UNUSED
-    for (split, _), group in good.groupby([side, "label"]):
+    for (split, _), group in good.groupby([side.rename("side"), "label"]):
         good.loc[cap(group, max_per_class[split]), "split"] = split
     counts = good.groupby(["label", "split"]).size().unstack(fill_value=0)
     counts = counts.reindex(index=labels, columns=list(SPLITS), fill_value=0)

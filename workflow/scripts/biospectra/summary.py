@@ -14,6 +14,7 @@ def summarise(
     output: str | Path,
     *,
     study: str,
+    split_by: str,
     labels: list[str],
     autoencoders: dict[str, dict[str, str]],
     embeddings: dict[str, str],
@@ -30,7 +31,7 @@ def summarise(
     split : split.tsv
     rejected : rejected.tsv
     output : summary.json
-    study, labels : as in the config
+    study, split_by, labels : as in the config
     autoencoders : `history` and `scores` files of each
     embeddings, classifiers : score file of each
     audit : its scores
@@ -45,6 +46,7 @@ def summarise(
     rows, chosen = read_rows(segments), read_split(split)
     result = {
         "study": study,
+        "split_by": split_by,
         "rejected_recordings": read_rejected([rejected]),
         "unlabelled_segments": _counts(rows.loc[rows["label"] == "", "quality"]),
         "classes": {

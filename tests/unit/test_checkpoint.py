@@ -1,0 +1,154 @@
+"""Training that is killed goes on where it was, and ends as if it had not been."""
+
+import json
+import multiprocessing
+import os
+import signal
+from functools import partial
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+
+from biospectra.checkpoint import Progress, fingerprint, finish
+from biospectra.rows import write_table
+
+# One process imports TensorFlow, and each training is a fork of it.
+SERVER = multiprocessing.get_context("forkserver")
+SERVER.set_forkserver_preload(["tensorflow", "keras"])
+
+SETTINGS = {
+    "batch_size": 4,
+    "epochs": 6,
+    "learning_rate": 0.01,
+    "precision": "float32",
+}
+AUTOENCODER = SETTINGS | {"filters": [4], "kernel_size": 3, "patience": 2}
+CNN = SETTINGS | {"filters": [4], "dense": 4, "momentum": 0.9, "learning_rate": 0.2}
+LABELS = ["low", "high"]
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """A folder with images and a split of them."""
+    folder = tmp_path_factory.mktemp("checkpoint")
+    random = np.random.default_rng(0)
+    rows = pd.DataFrame(
+        {
+            "recording": [f"r{i % 3}" for i in range(36)],
+            "segment": [i // 3 for i in range(36)],
+            "start_s": 0.0,
+            "label": [LABELS[i // 3 % 2] for i in range(36)],
+            "subject": [f"s{i % 3}" for i in range(36)],
+            "database": "one",
+            "quality": "ok",
+        }
+    )
+    high = (rows["label"] == "high").to_numpy()
+    images = random.integers(0, 120, (36, 8, 8)) + 100 * high[:, None, None]
+    with h5py.File(folder / "images.h5", "w") as file:
+        file["images"] = images.astype(np.uint8)
+        write_table(file, "rows", rows)
+    rows["split"] = [["training", "validation", "test"][i % 3] for i in range(36)]
+    rows.to_csv(folder / "split.tsv", sep="\t", index=False)
+    return folder
+
+
+def train(study, folder, kind, kill_at, devices=None):
+    """Train in a process of its own, which kills itself after a batch of an epoch."""
+    from biospectra import network
+    from biospectra.autoencoder import train
+    from biospectra.cnn import train_cnn
+
+    folder.mkdir(exist_ok=True)
+    log = (folder / "log.txt").open("a")
+    os.dup2(log.fileno(), 1)
+    os.dup2(log.fileno(), 2)
+    if devices:
+        import tensorflow as tf
+
+        pieces = [tf.config.LogicalDeviceConfiguration() for _ in devices]
+        tf.config.set_logical_device_configuration(
+            tf.config.list_physical_devices("CPU")[0], pieces
+        )
+        network.strategy = partial(network.strategy, devices)
+    plain = network.report_batches
+
+    def deadly(first, **counts):
+        report = plain(first, **counts)
+        batch_end = report.on_train_batch_end
+        begin = report.on_epoch_begin
+        at = {}
+
+        def on_epoch_begin(epoch, logs=None):
+            at["epoch"] = epoch
+            begin(epoch, logs)
+
+        def on_train_batch_end(batch, logs=None):
+            batch_end(batch, logs)
+            if (at["epoch"], batch) == kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        report.on_epoch_begin, report.on_train_batch_end = on_epoch_begin, on_train_batch_end
+        return report
+
+    network.report_batches = deadly
+    given = {"model": folder / "model.keras", "history": folder / "history.tsv"}
+    given |= {"seed": 3, "threads": 1}
+    files = ([str(study / "images.h5")], study / "split.tsv")
+    if kind == "autoencoder":
+        train(*files, encoder=folder / "encoder.keras", settings=AUTOENCODER, **given)
+    else:
+        table = folder / "predictions.tsv"
+        train_cnn(*files, predictions=table, labels=LABELS, settings=CNN, **given)
+
+
+def run(*arguments, **options) -> int:
+    process = SERVER.Process(target=train, args=arguments, kwargs=options)
+    process.start()
+    process.join(120)
+    return process.exitcode
+
+
+def history(folder) -> pd.DataFrame:
+    return pd.read_csv(folder / "history.tsv", sep="\t")
+
+
+@pytest.fixture(scope="module")
+def whole(study):
+    """The history of each kind of training that nobody disturbed."""
+    for kind in ("autoencoder", "cnn"):
+        assert run(study, study / kind, kind, None) == 0
+    return {kind: history(study / kind) for kind in ("autoencoder", "cnn")}
+
+
+# Before any checkpoint, and in the middle of epochs.
+@pytest.mark.parametrize(("kind", "kills"), [("autoencoder", [(0, 1), (3, 1)]), ("cnn", [(2, 0)])])
+def test_killed_at_any_moment_it_ends_as_if_it_had_not_been(study, whole, tmp_path, kind, kills):
+    for kill_at in kills:
+        assert run(study, tmp_path, kind, kill_at) == -signal.SIGKILL
+        assert not (tmp_path / "history.tsv").exists()
+    assert (tmp_path / "checkpoint.npz").is_file()
+    assert run(study, tmp_path, kind, None) == 0
+    assert f"Going on after epoch {kills[-1][0]} " in (tmp_path / "log.txt").read_text()
+    assert history(tmp_path)["epoch"].tolist() == list(range(1, len(whole[kind]) + 1))
+    assert len(whole[kind]) > 4
+    np.testing.assert_allclose(history(tmp_path), whole[kind], rtol=1e-5)
+
+
+def test_spread_over_two_devices_it_is_the_same_training(study, whole, tmp_path):
+    assert run(study, tmp_path, "cnn", None, devices=["CPU:0", "CPU:1"]) == 0
+    assert "Training on 2 devices" in (tmp_path / "log.txt").read_text()
+    np.testing.assert_allclose(history(tmp_path), whole["cnn"], rtol=1e-3)
+
+
+def test_another_trainings_checkpoint_is_not_taken_up(study, capsys):
+    files = [study / "images.h5"]
+    stamps = [fingerprint(files, **AUTOENCODER, seed=seed) for seed in (1, 1, 2)]
+    assert stamps[0] == stamps[1] != stamps[2]
+    np.savez(study / "checkpoint.npz", state=json.dumps({"stamp": stamps[2], "history": {}}))
+    assert not Progress(patience=2).load(study / "checkpoint.npz", None, stamps[0])
+    assert "starting anew" in capsys.readouterr().out
+    finish(study / "model.keras")
+    assert not (study / "checkpoint.npz").exists()

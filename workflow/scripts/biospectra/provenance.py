@@ -1,0 +1,139 @@
+"""Where results come from: versions, config, sources, machine, and what each rule cost."""
+
+import csv
+import datetime
+import json
+import os
+import platform
+import subprocess
+from pathlib import Path
+
+from biospectra.job import VERSIONS
+
+
+def git_state(folder: str | Path) -> dict:
+    """Return the commit of a working tree and whether it was changed since; None without git."""
+    state = {"commit": None, "changed": None}
+    try:
+        for key, command in (
+            ("commit", ["rev-parse", "HEAD"]),
+            ("changed", ["status", "--porcelain", "--untracked-files=no"]),
+        ):
+            done = subprocess.run(
+                ["git", "-C", str(folder), *command], capture_output=True, text=True, check=True
+            )
+            state[key] = done.stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return state
+    return state | {"changed": bool(state["changed"])}
+
+
+def machine() -> dict:
+    """Describe this machine: its system, processor, cores and memory."""
+    cpuinfo, meminfo = Path("/proc/cpuinfo"), Path("/proc/meminfo")
+    model = platform.processor()
+    if cpuinfo.is_file():
+        for line in cpuinfo.read_text().splitlines():
+            if line.startswith("model name"):
+                model = line.split(":", 1)[1].strip()
+                break
+    memory_mb = None
+    if meminfo.is_file():
+        memory_mb = int(meminfo.read_text().split()[1]) // 1024
+    return {
+        "host": platform.node(),
+        "system": platform.platform(),
+        "processor": model,
+        "cores": os.cpu_count(),
+        "memory_mb": memory_mb,
+    }
+
+
+def costs(folder: str | Path) -> dict[str, dict[str, float]]:
+    """Return what the jobs of each rule cost, from snakemake's benchmark files.
+
+    Parameters
+    ----------
+    folder : with `{rule}.tsv` or `{rule}/.../{job}.tsv`
+
+    Returns
+    -------
+    for each rule its jobs, wall_s and cpu_s (sums), and peak_memory_mb (largest of a job; None where
+    a job was over before its memory was looked at)
+    """
+    found: dict[str, dict] = {}
+    for path in sorted(Path(folder).rglob("*.tsv")):
+        rule = path.relative_to(folder).parts[0].removesuffix(".tsv")
+        cost = found.setdefault(
+            rule, {"jobs": 0, "wall_s": 0.0, "cpu_s": 0.0, "peak_memory_mb": None}
+        )
+        with path.open(newline="") as table:
+            (row,) = csv.DictReader(table, delimiter="\t")
+        cost["jobs"] += 1
+        cost["wall_s"] = round(cost["wall_s"] + float(row["s"]), 2)
+        for key, column in (("cpu_s", "cpu_time"), ("peak_memory_mb", "max_rss")):
+            try:
+                value = float(row[column])
+            except ValueError:  # "NA" of a job too short to be looked at
+                continue
+            before = cost[key] or 0.0
+            cost[key] = round(before + value if key == "cpu_s" else max(before, value), 2)
+    return found
+
+
+def versions(folder: str | Path) -> dict[str, list[str]]:
+    """Return the versions of Python and of each library that the jobs ran with, from their logs."""
+    found: dict[str, set[str]] = {}
+    for path in sorted(Path(folder).rglob("*.log")):
+        for line in path.read_text(errors="replace").splitlines():
+            if line.startswith(VERSIONS):
+                for name, version in json.loads(line.removeprefix(VERSIONS)).items():
+                    found.setdefault(name, set()).add(version)
+    return {name: sorted(found[name]) for name in sorted(found)}
+
+
+def sources(folders: list[str]) -> list[dict[str, str]]:
+    """Return recording, file and SHA-256 of each source file, from the lists of the downloads."""
+    found = []
+    for folder in folders:
+        with Path(folder, "files.tsv").open(newline="") as table:
+            found += csv.DictReader(table, delimiter="\t")
+    return sorted(found, key=lambda row: (row["recording"], row["file"]))
+
+
+def write_provenance(
+    folders: list[str],
+    output: str | Path,
+    *,
+    config: dict,
+    table: list[dict],
+    workflow: str | Path,
+    snakemake: str,
+    logs: str | Path,
+    benchmarks: str | Path,
+) -> None:
+    """Write provenance.json.
+
+    Parameters
+    ----------
+    folders : of the downloads, each with files.tsv
+    output : provenance.json
+    config : the study's, with all defaults
+    table : the rows of the table of recordings
+    workflow : folder of the workflow
+    snakemake : its version
+    logs, benchmarks : folders of the study's
+    """
+    result = {
+        "study": config["study"],
+        "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "seed": config["seed"],
+        "workflow": git_state(workflow),
+        "versions": {"snakemake": [snakemake], **versions(logs)},
+        "machine": machine(),
+        "rules": costs(benchmarks),
+        "config": config,
+        "recordings": table,
+        "files": sources(folders),
+    }
+    Path(output).write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n")

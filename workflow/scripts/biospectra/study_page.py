@@ -1,0 +1,141 @@
+"""The report's first page: what was run, on what, with which versions and seed, and the scores."""
+
+import html
+import json
+from pathlib import Path
+
+STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem;
+  color: #1a1a1a; background: #fff; }
+h1 { font-size: 1.6rem; margin-bottom: 0; } h2 { font-size: 1.15rem; margin: 2rem 0 0.4rem; }
+p.note { color: #555; margin: 0.2rem 0 0.6rem; }
+table { border-collapse: collapse; } th, td { padding: 0.2rem 0.9rem 0.2rem 0; text-align: left; }
+th { border-bottom: 1.5px solid #444; } td { border-bottom: 1px solid #ddd; }
+td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
+code { font-size: 0.85em; overflow-wrap: anywhere; } details { margin-top: 0.6rem; }
+pre { background: #f5f5f5; padding: 0.8rem; overflow-x: auto; font-size: 0.85em; }
+"""
+
+
+def _cell(value) -> tuple[str, str]:
+    if value is None:
+        return "", "–"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "", html.escape(str(value))
+    return ' class="n"', f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
+
+
+def html_table(header: list[str], rows: list[list]) -> str:
+    """Return a table; numbers stand to the right, and None is a dash."""
+    if not rows:
+        return ""
+    numeric = [isinstance(v, int | float) for v in rows[0]]
+    head = "".join(
+        f"<th{' class=n' if number else ''}>{html.escape(title)}</th>"
+        for title, number in zip(header, numeric, strict=True)
+    )
+    body = "".join(
+        "<tr>" + "".join(f"<td{c}>{text}</td>" for c, text in map(_cell, row)) + "</tr>"
+        for row in rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _classes(summary: dict) -> str:
+    rows = [
+        [
+            label,
+            c["recordings"],
+            c["subjects"],
+            c["segments"],
+            sum(c["rejected"].values()),
+            *(c["split"].get(split, 0) for split in ("training", "validation", "test")),
+        ]
+        for label, c in summary["classes"].items()
+    ]
+    header = "Class|Recordings|People|Segments|Rejected|Training|Validation|Test".split("|")
+    return "<h2>Recordings and segments</h2>" + html_table(header, rows)
+
+
+def _scores(summary: dict) -> str:
+    parts = []
+    rows = [
+        [name, s["segments"], s["accuracy"], s["balanced_accuracy"], s["macro_f1"],
+         s["majority_accuracy"]]
+        for name, s in summary["classifiers"].items()
+    ]  # fmt: skip
+    if rows:
+        header = ["Classifier", "Test segments", "Accuracy", "Balanced accuracy", "Macro F1"]
+        parts += [
+            "<h2>Classifiers, on the test segments</h2>",
+            html_table([*header, "Accuracy of chance"], rows),
+            '<p class="note">Chance always answers the largest class. People of the test are in '
+            "neither training nor validation.</p>",
+        ]
+    rows = [
+        [name, method.replace("_", " "), m["mse"], m["psnr_db"], m["ssim"]]
+        for name, a in summary["autoencoders"].items()
+        for method, m in a["test"].items()
+        if isinstance(m, dict) and "mse" in m
+    ]
+    if rows:
+        header = ["Autoencoder", "Method", "MSE", "PSNR (dB)", "SSIM"]
+        parts += ["<h2>Reconstruction of the test images</h2>", html_table(header, rows)]
+    rows = [
+        [name, space.replace("_", " "), by, s["silhouette"], s["knn_accuracy"], s["chance"]]
+        for name, e in summary["embeddings"].items()
+        for space in ("feature_space", "map")
+        for by, s in e[space].items()
+        if s
+    ]
+    if rows:
+        header = ["Features of", "Space", "Groups", "Silhouette", "k-NN accuracy", "Chance"]
+        parts += ["<h2>How well groups lie apart</h2>", html_table(header, rows)]
+    return "".join(parts)
+
+
+def _run(provenance: dict) -> str:
+    workflow, machine = provenance["workflow"], provenance["machine"]
+    commit = workflow["commit"] or "unknown"
+    changed = " with changes of its own" if workflow["changed"] else ""
+    facts = [
+        ["Written", provenance["written"]],
+        ["Workflow", f"commit {commit}{changed}"],
+        ["Seed", str(provenance["seed"])],
+        ["Machine", f"{machine['processor']}, {machine['cores']} cores, {machine['memory_mb']} MB"],
+        ["System", machine["system"]],
+    ]
+    used = [[name, ", ".join(found)] for name, found in provenance["versions"].items()]
+    rules = [
+        [rule, c["jobs"], c["wall_s"], c["cpu_s"], c["peak_memory_mb"]]
+        for rule, c in sorted(provenance["rules"].items(), key=lambda item: -item[1]["wall_s"])
+    ]
+    files = [
+        [f["recording"], Path(f["file"]).name, f["sha256"]] for f in provenance["files"]
+    ]
+    header = ["Rule", "Jobs", "Wall time (s)", "Processor time (s)", "Peak memory (MB)"]
+    config = json.dumps(provenance["config"], indent=2, ensure_ascii=False)
+    return (
+        "<h2>The run</h2>" + html_table(["What", "Value"], facts)
+        + "<h2>Versions</h2>" + html_table(["Library", "Version"], used)
+        + "<h2>What each rule took</h2>" + html_table(header, rules)
+        + "<h2>Source files</h2>"
+        + f"<details><summary>{len(files)} files and their SHA-256</summary>"
+        + html_table(["Recording", "File", "SHA-256"], files) + "</details>"
+        + "<h2>Config</h2><details><summary>All settings, defaults included</summary>"
+        + f"<pre>{html.escape(config)}</pre></details>"
+    )  # fmt: skip
+
+
+def write_page(summary: str | Path, provenance: str | Path, output: str | Path) -> None:
+    """Write the page from summary.json and provenance.json; it opens without a network."""
+    scores = json.loads(Path(summary).read_text(encoding="utf-8"))
+    origin = json.loads(Path(provenance).read_text(encoding="utf-8"))
+    title = html.escape(f"Study {scores['study']}")
+    Path(output).write_text(
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f"<style>{STYLE}</style></head><body><h1>{title}</h1>"
+        '<p class="note">What was run, on what, and what came out.</p>'
+        f"{_classes(scores)}{_scores(scores)}{_run(origin)}</body></html>\n",
+        encoding="utf-8",
+    )
