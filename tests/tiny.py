@@ -113,8 +113,11 @@ CONFIG = {
     },
     "umap": {"n_neighbors": 5, "k_neighbors": 3},
     "features": {"fourier": {"kind": "fourier", "peaks": 2, "bands_hz": {"low": [4, 20]}}},
+    "leakage": {"features": "fourier", "classifier": "k_nearest_neighbours"},
+    "scores": {"draws": 200},
     "classifiers": {
         "table": {"kind": "table", "features": "fourier"},
+        "folds": {"kind": "table", "features": "fourier", "evaluation": "cross_validation"},
         "encoder": {"kind": "table", "features": "small", "candidates": ["k_nearest_neighbours"]},
         "cnn": {
             "kind": "cnn",

@@ -148,7 +148,7 @@ def test_summary_has_the_figures_of_all_steps(tiny):
     result = json.loads(path.read_text())
     assert result["classes"]["slow"]["split"] == {"training": 30, "validation": 15, "test": 15}
     assert result["classes"]["slow"]["rejected"] == {}
-    assert set(result["classifiers"]) == {"table", "encoder", "cnn"}
+    assert set(result["classifiers"]) == {"table", "folds", "encoder", "cnn"}
     assert result["autoencoders"]["small"]["test"]["test_images"] == 30
     text = table(path)
     for word in ("slow", "small", "encoder", "cnn", "pca"):

@@ -27,7 +27,7 @@ rule fourier_features:
 
 
 rule classify:
-    """Choose a scikit-learn classifier on validation segments and judge it on test segments."""
+    """Choose a scikit-learn classifier, and judge it on people it never met."""
     input:
         features=features_of,
     output:
@@ -49,6 +49,7 @@ rule classify:
     params:
         settings=lookup(dpath="classifiers/{name}", within=config),
         labels=config["labels"],
+        folds=config["scores"]["folds"],
         seed=config["seed"],
         library=library("classify"),
     script:

@@ -17,6 +17,10 @@ rule summary:
         embeddings=collect("<results>/umap/{model}/scores.json", model=MODELS),
         classifiers=collect("<results>/classifier/{name}/scores.json", name=CLASSIFIERS),
         audit="<results>/audit/audit.json",
+        comparison=branch(CLASSIFIERS, then="<results>/comparison/pairs.json"),
+        leakage=branch(
+            config["leakage"]["features"], then="<results>/leakage/leakage.json"
+        ),
     output:
         "<results>/summary.json",
     log:

@@ -21,6 +21,8 @@ with logged(snakemake.log[0]):
             )
         },
         audit=given.audit,
+        comparison=given.get("comparison"),
+        leakage=given.get("leakage"),
         embeddings=dict(zip(params.models, given.embeddings, strict=True)),
         classifiers=dict(zip(params.classifiers, given.classifiers, strict=True)),
     )
