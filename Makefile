@@ -7,7 +7,7 @@ STUDY ?= default
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DELETE_ON_ERROR:
-.PHONY: run test test-slow lint format report bench clean
+.PHONY: run test test-slow test-conda lint format report bench clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/snakemake --cores $(CORES)
@@ -17,6 +17,10 @@ test: $(VENV)/test.stamp
 
 test-slow: $(VENV)/test.stamp
 	@$(BIN)/python -m pytest -m slow
+
+# Only the rules' tests in environments made from envs/*.yaml.
+test-conda: $(VENV)/test.stamp
+	@$(BIN)/python -m pytest -m slow tests/conda
 
 lint: $(VENV)/test.stamp
 	@$(BIN)/ruff check .

@@ -16,10 +16,12 @@ def applied(tiny):
     tiny.make("model/small")
     write_edf(tiny.folder / "unseen_slow.edf", signal("slow", 101), RATE_HZ)
     write_edf(tiny.folder / "unseen_fast.edf", signal("fast", 102), RATE_HZ)
-    noise = np.random.default_rng(5).standard_normal(20 * RATE_HZ) * 3
-    np.savez(tiny.folder / "noise.npz", mV=noise, fs=RATE_HZ)
+    time_s = np.arange(20 * RATE_HZ) / RATE_HZ
+    tones = sum(np.sin(2 * np.pi * hz * time_s) for hz in (4, 15, 25, 33, 50, 60))
+    noise = 0.05 * np.random.default_rng(5).standard_normal(time_s.size)
+    np.savez(tiny.folder / "tones.npz", mV=tones + noise, fs=RATE_HZ)
     (tiny.folder / "new.tsv").write_text(
-        HEADER + "a\tunseen_slow.edf\tLEAD\t\nb\tunseen_fast.edf\tLEAD\t\nstrange\tnoise.npz\t0\t\n"
+        HEADER + "a\tunseen_slow.edf\tLEAD\t\nb\tunseen_fast.edf\tLEAD\t\nstrange\ttones.npz\t0\t\n"
     )
     tiny.run("apply", "--config", "apply_to=new.tsv", "model=small")
     return tiny.folder / "results/tiny/apply/small/new"

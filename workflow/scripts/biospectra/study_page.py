@@ -78,8 +78,7 @@ def _scores(summary: dict) -> str:
         parts += [
             "<h2>Classifiers, on the test segments</h2>",
             html_table([*header, "Accuracy of chance"], rows),
-            '<p class="note">Chance always answers the largest class. People of the test are in '
-            "neither training nor validation.</p>",
+            '<p class="note">Chance always answers the largest class.</p>',
         ]
     rows = [
         [name, method.replace("_", " "), m["mse"], m["psnr_db"], m["ssim"]]
