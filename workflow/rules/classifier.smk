@@ -1,8 +1,8 @@
 """The classifiers: on tables of features and on images, each judged by a confusion matrix."""
 
 
-rule fourier_features:
-    """Compute the Fourier features of all chosen segments."""
+rule feature_table:
+    """Compute a table of features of all chosen segments."""
     input:
         segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
         split="<results>/split.tsv",
@@ -10,7 +10,7 @@ rule fourier_features:
         features="<results>/features/{table}.h5",
         table="<results>/features/{table}.tsv",
     log:
-        "<logs>/fourier_features/{table}.log",
+        "<logs>/feature_table/{table}.log",
     conda:
         "../../envs/images.yaml"
     threads: 1
@@ -19,9 +19,9 @@ rule fourier_features:
         runtime=grows(60),
     params:
         settings=lookup(dpath="features/{table}", within=config),
-        library=library("fourier_features"),
+        library=library("feature_table"),
     script:
-        "../scripts/fourier_features.py"
+        "../scripts/feature_table.py"
 
 
 rule classify:

@@ -1,11 +1,11 @@
-"""Compute the Fourier features of all chosen segments."""
+"""Compute a table of features of all chosen segments."""
 
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.fourier import fourier_features
+    from biospectra.tables import feature_table
 
-    fourier_features(
+    feature_table(
         snakemake.input.segments,
         snakemake.input.split,
         snakemake.output.features,
