@@ -46,3 +46,38 @@ rule umap:
         library=library("umap"),
     script:
         "../scripts/umap.py"
+
+
+rule maps:
+    """Place test segments on maps by PCA, t-SNE and UMAP, side by side."""
+    input:
+        features="<results>/features/{features}.h5",
+    output:
+        scores="<results>/maps/{features}.json",
+        figure=report(
+            "<results>/maps/{features}.png",
+            caption="../report/maps.rst",
+            category="Map",
+            labels={"figure": "all maps", "model": "{features}"},
+        ),
+        svg="<results>/maps/{features}.svg",
+    log:
+        "<logs>/maps/{features}.log",
+    benchmark:
+        "<benchmarks>/maps/{features}.tsv"
+    wildcard_constraints:
+        features=one_of([*config["autoencoders"], *config["features"]]),
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(4000),
+        runtime=grows(60),
+    params:
+        settings=config["umap"],
+        labels=config["labels"],
+        window_s=config["segments"]["window_s"],
+        seed=config["seed"],
+        library=library("maps"),
+    script:
+        "../scripts/maps.py"
