@@ -139,7 +139,7 @@ def draw_maps(
                     said = in_words(scored["silhouette"], scored["silhouette_range"])
                 axis.set_title(f"{method} by {title}: silhouette {said}", fontsize=9)
                 axis.set(xticks=[], yticks=[])
-                if by != "subject" and line is axes[0]:
+                if by != "subject" and method == "PCA":
                     axis.legend(fontsize=7, loc="best", handletextpad=0.1)
         whose = "training people, others placed" if fit_on == "training" else "the segments shown"
         drawing.suptitle(
