@@ -50,3 +50,14 @@ def test_leakage_marks_the_splits_that_share_people(tiny):
     assert splits["person"]["balanced_accuracy"] > 0.7
     assert len(pd.read_csv(table, sep="\t")) == 4
     assert picture.stat().st_size > 10_000
+
+
+def test_maps_score_classes_databases_and_people(tiny):
+    scores, picture = tiny.make("maps/bands.json", "maps/bands.png")
+    spaces = json.loads(scores.read_text())["spaces"]
+    assert set(spaces) == {"feature space", "PCA", "t-SNE", "UMAP"}
+    assert spaces["PCA"]["label"]["silhouette"] > 0.5  # 8 Hz and 40 Hz are easy to tell
+    assert spaces["UMAP"]["maps"] == 2
+    assert spaces["UMAP"]["label"]["silhouette_range"][1] <= 1
+    assert spaces["UMAP"]["database"] is None  # the test people share one
+    assert picture.stat().st_size > 10_000

@@ -20,6 +20,7 @@ with logged(snakemake.log[0]):
                 params.models, given.histories, given.reconstructions, strict=True
             )
         },
+        maps=dict(zip(params.mapped, given.maps, strict=True)),
         audit=given.audit,
         comparison=given.get("comparison"),
         leakage=given.get("leakage"),

@@ -94,8 +94,8 @@ def in_plain_words(result: dict) -> str:
     either = [scored[k] for k in maybe if k in scored and k in WITHIN_ONE and tells(scored[k])]
     if either:
         sentences.append(
-            f"The class is told by {_named(either)}, which may be physiology or the recorder, since "
-            "all recordings are of one database."
+            f"The class is told by {_named(either)}, which may be physiology or the recorder, "
+            "since all recordings are of one database."
         )
     sentences += _about_the_band(result, scored)
     best = max((p["balanced_accuracy"] for p in found), default=0)
@@ -156,7 +156,7 @@ def draw_audit(result: dict, paths: list[str]) -> None:
             table.text(j, i, value, ha="center", va="center", color=colour)
         table.set_xticks(range(len(databases)), databases, rotation=20, ha="right")
         table.set_yticks(range(len(labels)), labels)
-        table.set_title("Segments by class and database")
+        table.set_title("Segments")
         table.spines[:].set_visible(False)
         below.text(0.02, 0.98, text, va="top", fontsize=9)
 

@@ -52,19 +52,50 @@ def separation(
     }
 
 
-def fit_umap(features: np.ndarray, *, n_neighbors: int, min_dist: float, metric: str, seed: int):
-    """Return UMAP fitted to features (n, columns); `embedding_` has the positions, (n, 2)."""
+def fit_umap(
+    features: np.ndarray,
+    *,
+    learnt: np.ndarray | None = None,
+    n_neighbors: int,
+    min_dist: float,
+    metric: str,
+    seed: int,
+):
+    """Fit UMAP in two dimensions and place features on its map.
+
+    Parameters
+    ----------
+    features : (n, columns)
+    learnt : (m, columns), which UMAP is fitted on, to place the features among them; None to fit it
+        on the features
+    n_neighbors, min_dist, metric, seed : of UMAP
+
+    Returns
+    -------
+    the fitted umap.UMAP, positions (n, 2) float32
+    """
     import umap
 
+    fitted = features if learnt is None else learnt
     reducer = umap.UMAP(
         n_components=2,
-        n_neighbors=min(n_neighbors, len(features) - 1),
+        n_neighbors=min(n_neighbors, len(fitted) - 1),
         min_dist=min_dist,
         metric=metric,
         random_state=seed,
         n_jobs=1,
     )
-    return reducer.fit(features)
+    reducer.fit(fitted)
+    return reducer, reducer.embedding_ if learnt is None else reducer.transform(features)
+
+
+def chosen_points(
+    features: str | Path, split: str, max_per_class: int
+) -> tuple[np.ndarray, pd.DataFrame]:
+    """Read the features (n, columns) and rows of a split, at most so many of a class."""
+    values, rows = read_features(features, splits=[split])
+    keep = np.sort(np.concatenate([cap(g, max_per_class) for _, g in rows.groupby("label")]))
+    return values[keep], rows.loc[keep].reset_index(drop=True)
 
 
 def map_features(
@@ -80,6 +111,7 @@ def map_features(
     max_per_class: int,
     k_neighbors: int,
     window_s: float,
+    fit_on: str,
     seed: int,
     name: str,
     **umap_settings,
@@ -98,6 +130,7 @@ def map_features(
     max_per_class : test segments of a class on the map
     k_neighbors : of the k-nearest-neighbour accuracy
     window_s : length of a segment
+    fit_on : whose segments UMAP is fitted on, "test" or "training"
     seed : of UMAP
     name : of the features, for titles
     umap_settings : n_neighbors, min_dist and metric
@@ -105,13 +138,11 @@ def map_features(
     import joblib
     from sklearn.metrics import pairwise_distances
 
-    values, rows = read_features(features, splits=["test"])
-    keep = np.sort(np.concatenate([cap(g, max_per_class) for _, g in rows.groupby("label")]))
-    values, rows = values[keep], rows.loc[keep].reset_index(drop=True)
+    values, rows = chosen_points(features, "test", max_per_class)
+    learnt = chosen_points(features, fit_on, max_per_class)[0] if fit_on != "test" else None
     print(f"UMAP of {len(rows)} segments with {values.shape[1]} features each", flush=True)
-    fitted = fit_umap(values, seed=seed, **umap_settings)
+    fitted, position = fit_umap(values, learnt=learnt, seed=seed, **umap_settings)
     joblib.dump(fitted, reducer, compress=3)
-    position = fitted.embedding_
     rows["x"], rows["y"] = position[:, 0], position[:, 1]
     rows.to_csv(table, sep="\t", index=False, float_format="%.6g")
     result = {

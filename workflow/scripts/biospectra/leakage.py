@@ -12,7 +12,7 @@ from biospectra.features import read_features
 from biospectra.figures import COLOURS, figure
 from biospectra.folds import folds_of, out_of_fold
 from biospectra.people import in_words
-from biospectra.scores import score
+from biospectra.scores import SCORES, confusion_counts, measures, score
 
 SPLITS = {
     "segment": "random segments",
@@ -20,7 +20,8 @@ SPLITS = {
     "person": "whole people",
     "shuffled": "whole people, labels shuffled",
 }
-SHUFFLES = 3
+SHUFFLES = 5
+T_BOUND = 2.776  # of Student with four degrees of freedom, for 95 %
 
 
 def shuffle_labels(rows: pd.DataFrame, seed: int) -> np.ndarray:
@@ -31,6 +32,27 @@ def shuffle_labels(rows: pd.DataFrame, seed: int) -> np.ndarray:
     part, names = pd.factorize(pd.MultiIndex.from_frame(rows[["subject", "label"]]))
     labels = np.array([label for _, label in names])
     return np.random.default_rng(seed).permutation(labels)[part]
+
+
+def _over_shuffles(given: list[np.ndarray], told: list[np.ndarray], labels: list[str]) -> dict:
+    """Return between which scores the next shuffling would fall, in 95 of 100.
+
+    How much labels by chance agree with the true ones moves the score from one shuffling to the
+    next, which a bootstrap over people would not show.
+    """
+    place = {label: i for i, label in enumerate(labels)}
+    codes = [
+        [np.array([place[x] for x in one]) for one in pair]
+        for pair in zip(given, told, strict=True)
+    ]
+    each = [measures(confusion_counts(*pair, len(labels)).sum(axis=0)) for pair in codes]
+    found = {}
+    for name in SCORES:
+        values = np.array([one[name] for one in each])
+        wide = T_BOUND * values.std(ddof=1) * np.sqrt(1 + 1 / SHUFFLES)
+        low, high = np.clip([values.mean() - wide, values.mean() + wide], 0, 1)
+        found[name] = [float(low), float(high)]
+    return found | {"why_not": None}
 
 
 def leakage_scores(
@@ -58,7 +80,8 @@ def leakage_scores(
     Returns
     -------
     dict with classifier, splits (score of each of `SPLITS`, with `optimistic`: whether people
-    stand on both sides) and gap (random segments less whole people, on the same people)
+    stand on both sides; the interval of shuffled labels is over shufflings) and gap (random
+    segments less whole people, on the same people)
     """
     place = {label: i for i, label in enumerate(labels)}
     truth, people = rows["label"].to_numpy(), rows["subject"].to_numpy()
@@ -78,9 +101,11 @@ def leakage_scores(
         result[whole]["optimistic"] = shared
         print(f"{SPLITS[whole]}: {result[whole]['balanced_accuracy']:.3f}", flush=True)
     mixed = [rows.assign(label=shuffle_labels(rows, seed + i)) for i in range(SHUFFLES)]
-    given = np.concatenate([of["label"].to_numpy() for of in mixed])
-    told = np.concatenate([answers(of, "person")[0] for of in mixed])
-    result["shuffled"] = score(given, told, np.tile(people, SHUFFLES), labels, **settings)
+    given = [of["label"].to_numpy() for of in mixed]
+    told = [answers(of, "person")[0] for of in mixed]
+    pooled = (np.concatenate(given), np.concatenate(told), np.tile(people, SHUFFLES))
+    result["shuffled"] = score(*pooled, labels, **settings)
+    result["shuffled"]["intervals"] = _over_shuffles(given, told, labels)
     result["shuffled"]["optimistic"] = False
     gap = paired_difference(truth, said["segment"], said["person"], people, labels, **settings)
     return {"classifier": classifier, "splits": result, "gap": gap}

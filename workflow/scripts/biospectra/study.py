@@ -23,6 +23,7 @@ RESERVED = (
     "autoencoder",
     "features",
     "umap",
+    "maps",
     "classifier",
     "audit",
     "comparison",

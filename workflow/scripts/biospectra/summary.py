@@ -19,6 +19,7 @@ def summarise(
     autoencoders: dict[str, dict[str, str]],
     embeddings: dict[str, str],
     classifiers: dict[str, str],
+    maps: dict[str, str],
     audit: str,
     comparison: str | None,
     leakage: str | None,
@@ -34,6 +35,7 @@ def summarise(
     study, split_by, labels : as in the config
     autoencoders : `history` and `scores` files of each
     embeddings, classifiers : score file of each
+    maps : scores of all maps of each table of features
     audit : its scores
     comparison, leakage : their scores; None where the study has none
     """
@@ -62,6 +64,7 @@ def summarise(
         "autoencoders": {},
         "embeddings": {name: _read(path) for name, path in embeddings.items()},
         "classifiers": {name: _read(path) for name, path in classifiers.items()},
+        "maps": {name: _read(path) for name, path in maps.items()},
         "comparison": _read(comparison) if comparison else [],
         "leakage": _read(leakage) if leakage else None,
         "audit": _read(audit),
