@@ -14,29 +14,32 @@ if not workflow.overwrite_configfiles:
 report: "workflow/report/workflow.rst"
 
 
-include: "workflow/rules/common.smk"
-include: "workflow/rules/recordings.smk"
-include: "workflow/rules/images.smk"
-include: "workflow/rules/autoencoder.smk"
-include: "workflow/rules/embedding.smk"
-include: "workflow/rules/classifier.smk"
-include: "workflow/rules/audit.smk"
-include: "workflow/rules/evaluation.smk"
-include: "workflow/rules/summary.smk"
+include: "workflow/rules/functions.smk"
 
 
-rule all:
-    default_target: True
-    input:
-        "<results>/summary.json",
-        collect(
-            "<results>/png/{image}/{label}.png",
-            image=config["images"],
-            label=config["labels"],
-        ),
-        "<results>/png/examples.png",
-        "<results>/png/cleaning.png",
+# New recordings through a trained model: `snakemake apply --config apply_to=... model=...`.
+if "apply_to" in config:
 
+    include: "workflow/rules/apply.smk"
 
-onsuccess:
-    show_summary()
+else:
+
+    include: "workflow/rules/common.smk"
+    include: "workflow/rules/recordings.smk"
+    include: "workflow/rules/images.smk"
+    include: "workflow/rules/autoencoder.smk"
+    include: "workflow/rules/embedding.smk"
+    include: "workflow/rules/classifier.smk"
+    include: "workflow/rules/audit.smk"
+    include: "workflow/rules/evaluation.smk"
+    include: "workflow/rules/summary.smk"
+
+    rule all:
+        default_target: True
+        input:
+            study_results,
+            "<results>/provenance.json",
+            "<results>/study.html",
+
+    onsuccess:
+        show_summary()

@@ -92,3 +92,27 @@ rule encode:
         library=library("encode"),
     script:
         "../scripts/encode.py"
+
+
+rule export_encoder:
+    """Write the encoder for TensorFlow Lite, and check that it gives the same features."""
+    input:
+        images=image_of("autoencoders", "model"),
+        split="<results>/split.tsv",
+        encoder="<results>/autoencoder/{model}/encoder.keras",
+    output:
+        "<results>/autoencoder/{model}/encoder.tflite",
+    log:
+        "<logs>/export_encoder/{model}.log",
+    benchmark:
+        "<benchmarks>/export_encoder/{model}.tsv"
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: 2
+    resources:
+        mem_mb=grows(4000),
+        runtime=grows(30),
+    params:
+        library=library("export_encoder"),
+    script:
+        "../scripts/export_encoder.py"

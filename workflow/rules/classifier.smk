@@ -11,6 +11,8 @@ rule feature_table:
         table="<results>/features/{table}.tsv",
     log:
         "<logs>/feature_table/{table}.log",
+    benchmark:
+        "<benchmarks>/feature_table/{table}.tsv"
     conda:
         "../../envs/images.yaml"
     threads: 1
@@ -113,6 +115,8 @@ rule confusion_matrix:
         reliability_svg="<results>/classifier/{name}/reliability.svg",
     log:
         "<logs>/confusion_matrix/{name}.log",
+    benchmark:
+        "<benchmarks>/confusion_matrix/{name}.tsv"
     conda:
         "../../envs/learning.yaml"
     threads: 1

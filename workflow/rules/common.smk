@@ -3,13 +3,11 @@
 import glob
 import re
 import sys
-import zlib
 from pathlib import Path
 
-sys.path.insert(0, str(Path(workflow.basedir, "workflow", "scripts")))
+from snakemake import __version__ as snakemake_version
 
 from biospectra.errors import StudyError
-from biospectra.imports import library_modules
 from biospectra.study import (
     REMOTE,
     complete_config,
@@ -19,7 +17,6 @@ from biospectra.study import (
 )
 from biospectra.summary import table as summary_table
 
-SCHEMAS = Path(workflow.basedir, "workflow", "schemas")
 CONFIG_NAME = " ".join(map(str, workflow.overwrite_configfiles)) or "config/config.yaml"
 
 try:
@@ -52,7 +49,7 @@ def names(section, **wanted):
     return [
         name
         for name, entry in config[section].items()
-        if all(entry[key] == value for key, value in wanted.items())
+        if all(entry.get(key) == value for key, value in wanted.items())
     ]
 
 
@@ -68,15 +65,6 @@ wildcard_constraints:
     name=one_of(config["classifiers"]),
     table=one_of(config["features"]),
     label=one_of(config["labels"]),
-
-
-def library(script):
-    """Name a script's modules with their contents' hash, so that editing one reruns its rules."""
-    path = Path(workflow.basedir, "workflow", "scripts", f"{script}.py")
-    return [
-        f"{module.name} {zlib.crc32(module.read_bytes()):08x}"
-        for module in library_modules(path)
-    ]
 
 
 def shard_rows(*columns):
@@ -108,15 +96,6 @@ def given_splits():
     return dict(zip(given["subject"], given["split"]))
 
 
-def grows(amount):
-    """Return a resource that grows with each attempt, after a job was killed for want of it."""
-
-    def resource(wildcards, attempt):
-        return amount * attempt
-
-    return resource
-
-
 def image_of(section, wildcard):
     """Return the function that lists the files of the image that an entry of the config reads."""
 
@@ -130,6 +109,21 @@ def image_of(section, wildcard):
 def features_of(wildcards):
     """Name the file of features that a classifier reads."""
     return f"<results>/features/{config['classifiers'][wildcards.name]['features']}.h5"
+
+
+def study_results(wildcards):
+    """List the results whose making provenance.json tells of: all that a run makes."""
+    pictures = collect(
+        "<results>/png/{image}/{label}.png",
+        image=config["images"],
+        label=config["labels"],
+    )
+    drawn = ["<results>/png/examples.png", "<results>/png/cleaning.png"]
+    models = collect("<results>/model/{model}", model=config["autoencoders"])
+    exports = collect(
+        "<results>/autoencoder/{model}/encoder.tflite", model=config["autoencoders"]
+    )
+    return ["<results>/summary.json", *pictures, *drawn, *models, *exports]
 
 
 def show_summary():

@@ -8,6 +8,7 @@ rule umap:
     output:
         table="<results>/umap/{model}/map.tsv",
         scores="<results>/umap/{model}/scores.json",
+        reducer="<results>/umap/{model}/umap.joblib",
         by_label=report(
             "<results>/umap/{model}/map.png",
             caption="../report/map.rst",
@@ -81,3 +82,47 @@ rule maps:
         library=library("maps"),
     script:
         "../scripts/maps.py"
+
+
+def classifiers_on(wildcards):
+    """Name the classifiers on an autoencoder's features."""
+    return names("classifiers", kind="table", features=wildcards.model)
+
+
+def classifier_files(wildcards):
+    """List the models of the classifiers on an autoencoder's features."""
+    return collect(
+        "<results>/classifier/{name}/model.joblib", name=classifiers_on(wildcards)
+    )
+
+
+rule bundle:
+    """Gather a trained model with all that new recordings need."""
+    input:
+        features="<results>/features/{model}.h5",
+        encoder="<results>/autoencoder/{model}/encoder.keras",
+        reducer="<results>/umap/{model}/umap.joblib",
+        positions="<results>/umap/{model}/map.tsv",
+        classifiers=classifier_files,
+        band=branch(
+            config["resample"]["common_band"], then="<results>/native_bands.tsv"
+        ),
+    output:
+        folder=directory("<results>/model/{model}"),
+    log:
+        "<logs>/bundle/{model}.log",
+    benchmark:
+        "<benchmarks>/bundle/{model}.tsv"
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(4000),
+        runtime=grows(30),
+    params:
+        config=config,
+        classifiers=classifiers_on,
+        limited=config["resample"]["common_band"],
+        library=library("bundle"),
+    script:
+        "../scripts/bundle.py"

@@ -15,6 +15,8 @@ rule check_transforms:
         ),
     log:
         "<logs>/check_transforms.log",
+    benchmark:
+        "<benchmarks>/check_transforms.tsv"
     conda:
         "../../envs/images.yaml"
     threads: 1
@@ -100,6 +102,8 @@ rule png:
         ),
     log:
         "<logs>/png/{image}.log",
+    benchmark:
+        "<benchmarks>/png/{image}.tsv"
     conda:
         "../../envs/images.yaml"
     threads: 1
@@ -130,6 +134,8 @@ rule examples:
         ),
     log:
         "<logs>/examples.log",
+    benchmark:
+        "<benchmarks>/examples.tsv"
     conda:
         "../../envs/images.yaml"
     threads: 1

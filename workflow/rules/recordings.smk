@@ -36,6 +36,8 @@ rule native_bands:
         "<results>/native_bands.tsv",
     log:
         "<logs>/native_bands.log",
+    benchmark:
+        "<benchmarks>/native_bands.tsv"
     conda:
         "../../envs/recordings.yaml"
     threads: 1
@@ -112,6 +114,8 @@ rule split:
         rejected="<results>/rejected.tsv",
     log:
         "<logs>/split.log",
+    benchmark:
+        "<benchmarks>/split.tsv"
     conda:
         "../../envs/images.yaml"
     threads: 1
@@ -142,6 +146,8 @@ rule cleaning:
         ),
     log:
         "<logs>/cleaning.log",
+    benchmark:
+        "<benchmarks>/cleaning.tsv"
     conda:
         "../../envs/recordings.yaml"
     threads: 1

@@ -27,6 +27,8 @@ rule summary:
         "<results>/summary.json",
     log:
         "<logs>/summary.log",
+    benchmark:
+        "<benchmarks>/summary.tsv"
     conda:
         "../../envs/images.yaml"
     threads: 1
@@ -43,3 +45,56 @@ rule summary:
         library=library("summary"),
     script:
         "../scripts/summary.py"
+
+
+rule provenance:
+    """Write down where the results come from: versions, config, sources, machine, costs."""
+    input:
+        folders=collect("<results>/recordings/{shard}", shard=SHARDS),
+        results=study_results,
+    output:
+        "<results>/provenance.json",
+    log:
+        "<logs>/provenance.log",
+    conda:
+        "../../envs/images.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(15),
+    params:
+        config=config,
+        recordings=recordings.drop(columns="shard").to_dict("records"),
+        workflow=workflow.basedir,
+        snakemake=snakemake_version,
+        logs=f"results/{config['study']}/logs",
+        benchmarks=f"results/{config['study']}/benchmarks",
+        library=library("provenance"),
+    script:
+        "../scripts/provenance.py"
+
+
+rule study_page:
+    """Write the report's first page: what was run, on what, and the scores."""
+    input:
+        summary="<results>/summary.json",
+        provenance="<results>/provenance.json",
+    output:
+        report(
+            "<results>/study.html",
+            caption="../report/study.rst",
+            category="Study",
+            labels={"figure": "what was run, and the scores"},
+        ),
+    log:
+        "<logs>/study_page.log",
+    conda:
+        "../../envs/images.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(15),
+    params:
+        library=library("study_page"),
+    script:
+        "../scripts/study_page.py"

@@ -146,7 +146,7 @@ def encode(
     import hdf5plugin
 
     from biospectra import network
-    from biospectra.rows import read_recordings, write_table
+    from biospectra.rows import LIBVER, read_recordings, write_table
 
     network.start(threads=threads, seed=0, precision=settings["precision"])
     import keras
@@ -154,7 +154,7 @@ def encode(
     rows = chosen_rows(images, split, ["training", "validation", "test"])
     model = keras.models.load_model(encoder)
     shape = model.output_shape[1:]
-    with h5py.File(output, "w", libver="latest") as out:
+    with h5py.File(output, "w", libver=LIBVER) as out:
         features = out.create_dataset(
             "features",
             (len(rows), *shape),

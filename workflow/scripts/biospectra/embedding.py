@@ -10,6 +10,8 @@ from biospectra.features import read_features
 from biospectra.figures import class_colours, figure
 from biospectra.split import cap
 
+MARKERS = "os^Dv<>P"
+
 
 def separation(
     distance: np.ndarray, rows: pd.DataFrame, by: str, *, k: int, window_s: float
@@ -50,42 +52,19 @@ def separation(
     }
 
 
-def fit_umap(
-    features: np.ndarray,
-    *,
-    learnt: np.ndarray | None = None,
-    n_neighbors: int,
-    min_dist: float,
-    metric: str,
-    seed: int,
-) -> np.ndarray:
-    """Return the two-dimensional UMAP positions of features.
-
-    Parameters
-    ----------
-    features : (n, columns)
-    learnt : (m, columns), which UMAP is fitted on, to place the features among them; None to fit it
-        on the features
-    n_neighbors, min_dist, metric, seed : of UMAP
-
-    Returns
-    -------
-    (n, 2) float32
-    """
+def fit_umap(features: np.ndarray, *, n_neighbors: int, min_dist: float, metric: str, seed: int):
+    """Return UMAP fitted to features (n, columns); `embedding_` has the positions, (n, 2)."""
     import umap
 
-    fitted = features if learnt is None else learnt
     reducer = umap.UMAP(
         n_components=2,
-        n_neighbors=min(n_neighbors, len(fitted) - 1),
+        n_neighbors=min(n_neighbors, len(features) - 1),
         min_dist=min_dist,
         metric=metric,
         random_state=seed,
         n_jobs=1,
     )
-    if learnt is None:
-        return reducer.fit_transform(features)
-    return reducer.fit(learnt).transform(features)
+    return reducer.fit(features)
 
 
 def chosen_points(
@@ -105,6 +84,7 @@ def map_features(
     by_label: list[str],
     by_database: list[str],
     page: str | Path,
+    reducer: str | Path,
     labels: list[str],
     max_per_class: int,
     k_neighbors: int,
@@ -123,6 +103,7 @@ def map_features(
     scores : written; JSON with the separation in feature space and on the map
     by_label, by_database : figures written, in several formats
     page : written; interactive HTML that needs no network
+    reducer : written; the fitted UMAP, for `joblib.load`, which places other features on the map
     labels : the classes
     max_per_class : test segments of a class on the map
     k_neighbors : of the k-nearest-neighbour accuracy
@@ -132,12 +113,15 @@ def map_features(
     name : of the features, for titles
     umap_settings : n_neighbors, min_dist and metric
     """
+    import joblib
     from sklearn.metrics import pairwise_distances
 
     values, rows = chosen_points(features, "test", max_per_class)
     learnt = chosen_points(features, fit_on, max_per_class)[0] if fit_on != "test" else None
     print(f"UMAP of {len(rows)} segments with {values.shape[1]} features each", flush=True)
-    position = fit_umap(values, learnt=learnt, seed=seed, **umap_settings)
+    fitted = fit_umap(values if learnt is None else learnt, seed=seed, **umap_settings)
+    joblib.dump(fitted, reducer, compress=3)
+    position = fitted.embedding_ if learnt is None else fitted.transform(values)
     rows["x"], rows["y"] = position[:, 0], position[:, 1]
     rows.to_csv(table, sep="\t", index=False, float_format="%.6g")
     result = {
@@ -159,7 +143,6 @@ def map_features(
 
 def _draw(rows, by: str, names: list[str], paths: list[str], title: str, of: str) -> None:
     colours = class_colours(names)
-    markers = "os^Dv<>P"
     with figure(paths, figsize=(6.4, 5.2)) as drawing:
         axis = drawing.subplots()
         for i, group in enumerate(names):
@@ -169,7 +152,7 @@ def _draw(rows, by: str, names: list[str], paths: list[str], title: str, of: str
                 own["y"],
                 s=14,
                 color=colours[group],
-                marker=markers[i % len(markers)],
+                marker=MARKERS[i % len(MARKERS)],
                 alpha=0.7,
                 linewidths=0,
                 label=f"{group} ({len(own)})",

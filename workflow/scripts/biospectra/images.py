@@ -10,7 +10,7 @@ from biospectra.image_store import append_images, create_images
 from biospectra.job import progress
 from biospectra.levels import mark_cone
 from biospectra.resampled import resampled_recordings
-from biospectra.rows import read_table, write_table
+from biospectra.rows import LIBVER, read_table, write_table
 from biospectra.windows import cut
 
 BATCH = 32
@@ -105,7 +105,7 @@ def image_shard(
     shape = (transform.height, transform.width, *([3] if colour_map else []))
     cone = settings.get("cone_of_influence")
     shares = []
-    with h5py.File(output, "w", libver="latest") as out:
+    with h5py.File(output, "w", libver=LIBVER) as out:
         images = create_images(out, shape, settings["compression"])
         for batch, share in progress(
             _image_batches(rows, resampled, transform, samples, colour_map, cone),

@@ -1,7 +1,9 @@
 """What every job does: keep a log, tell a person what they can act on, show progress."""
 
 import contextlib
+import json
 import os
+import platform
 import sys
 import time
 import traceback
@@ -11,6 +13,31 @@ from pathlib import Path
 from biospectra.errors import RecordingError, StudyError
 
 _screen = 2
+VERSIONS = "Versions: "  # begins a log's last line, which biospectra.provenance collects
+LIBRARIES = frozenset(
+    [
+        "numpy",
+        "scipy",
+        "numba",
+        "pandas",
+        "h5py",
+        "hdf5plugin",
+        "cv2",
+        "matplotlib",
+        "sklearn",
+        "umap",
+        "bokeh",
+        "tensorflow",
+        "keras",
+        "torch",
+        "wfdb",
+        "edfio",
+        "mne",
+        "soundfile",
+        "pyarrow",
+        "requests",
+    ]
+)
 
 
 @contextlib.contextmanager
@@ -36,8 +63,19 @@ def logged(path: str) -> Iterator[None]:
                 tell(f"Error: {type(error).__name__}: {error} (traceback in {path})")
             raise SystemExit(1) from None
         finally:
+            print(VERSIONS + json.dumps(loaded_versions()))
             sys.stdout.flush()
             sys.stderr.flush()
+
+
+def loaded_versions() -> dict[str, str]:
+    """Return the versions of Python and of the libraries that are loaded, by import name."""
+    found = {"python": platform.python_version()}
+    for name, module in sorted(sys.modules.items()):
+        version = getattr(module, "__version__", None)
+        if "." not in name and isinstance(version, str) and name in LIBRARIES:
+            found[name] = version
+    return found
 
 
 def tell(message: str) -> None:

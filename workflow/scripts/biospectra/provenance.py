@@ -58,8 +58,8 @@ def costs(folder: str | Path) -> dict[str, dict[str, float]]:
 
     Returns
     -------
-    for each rule its jobs, wall_s and cpu_s (sums), and peak_memory_mb (largest of a job; None where
-    a job was over before its memory was looked at)
+    for each rule its jobs, wall_s and cpu_s (sums), and peak_memory_mb (of the largest job; None
+    where jobs were over before their memory was looked at)
     """
     found: dict[str, dict] = {}
     for path in sorted(Path(folder).rglob("*.tsv")):

@@ -13,6 +13,9 @@ import h5py
 import numpy as np
 import pandas as pd
 
+# The file format that HDF5 1.10 and all later ones read. "latest" is the writer's own latest, which
+# another environment's HDF5 may be too old to read.
+LIBVER = ("v110", "v110")
 ROW_COLUMNS = ["recording", "segment", "start_s", "label", "subject", "database", "quality"]
 RECORDING_COLUMNS = [
     "recording",

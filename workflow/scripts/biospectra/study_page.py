@@ -53,7 +53,16 @@ def _classes(summary: dict) -> str:
         ]
         for label, c in summary["classes"].items()
     ]
-    header = "Class|Recordings|People|Segments|Rejected|Training|Validation|Test".split("|")
+    header = [
+        "Class",
+        "Recordings",
+        "People",
+        "Segments",
+        "Rejected",
+        "Training",
+        "Validation",
+        "Test",
+    ]
     return "<h2>Recordings and segments</h2>" + html_table(header, rows)
 
 
@@ -110,9 +119,7 @@ def _run(provenance: dict) -> str:
         [rule, c["jobs"], c["wall_s"], c["cpu_s"], c["peak_memory_mb"]]
         for rule, c in sorted(provenance["rules"].items(), key=lambda item: -item[1]["wall_s"])
     ]
-    files = [
-        [f["recording"], Path(f["file"]).name, f["sha256"]] for f in provenance["files"]
-    ]
+    files = [[f["recording"], Path(f["file"]).name, f["sha256"]] for f in provenance["files"]]
     header = ["Rule", "Jobs", "Wall time (s)", "Processor time (s)", "Peak memory (MB)"]
     config = json.dumps(provenance["config"], indent=2, ensure_ascii=False)
     return (

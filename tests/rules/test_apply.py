@@ -1,0 +1,97 @@
+"""New recordings through the trained tiny study: apply's rules, each run by snakemake."""
+
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+from tiny import RATE_HZ, signal, write_edf
+
+HEADER = "recording\tsource\tchannel\trate_hz\n"
+
+
+@pytest.fixture(scope="module")
+def applied(tiny):
+    """The folder of results of three new recordings, one of them of another kind."""
+    tiny.make("model/small")
+    write_edf(tiny.folder / "unseen_slow.edf", signal("slow", 101), RATE_HZ)
+    write_edf(tiny.folder / "unseen_fast.edf", signal("fast", 102), RATE_HZ)
+    noise = np.random.default_rng(5).standard_normal(20 * RATE_HZ) * 3
+    np.savez(tiny.folder / "noise.npz", mV=noise, fs=RATE_HZ)
+    (tiny.folder / "new.tsv").write_text(
+        HEADER + "a\tunseen_slow.edf\tLEAD\t\nb\tunseen_fast.edf\tLEAD\t\nstrange\tnoise.npz\t0\t\n"
+    )
+    tiny.run("apply", "--config", "apply_to=new.tsv", "model=small")
+    return tiny.folder / "results/tiny/apply/small/new"
+
+
+def test_each_recording_gets_its_class_its_place_and_its_novelty(applied):
+    table = pd.read_csv(applied / "recordings.tsv", sep="\t").set_index("recording")
+    assert table.loc["a", "encoder"] == "slow"
+    assert table.loc["b", "encoder"] == "fast"
+    probability = table[["encoder_p_slow", "encoder_p_fast"]]
+    assert probability.sum(axis=1).to_numpy() == pytest.approx(1, abs=1e-4)
+    assert table["unlike_training"].to_dict() == {"a": False, "b": False, "strange": True}
+    assert np.isfinite(table[["x", "y"]]).all(axis=None)
+
+
+def test_each_segment_has_a_row(applied):
+    table = pd.read_csv(applied / "segments.tsv", sep="\t")
+    assert table.groupby("recording").size().to_dict() == {"a": 15, "b": 15, "strange": 10}
+    good = table[table["quality"] == "ok"]
+    assert good[["x", "y", "novelty"]].notna().all(axis=None)
+    assert (applied / "map.png").stat().st_size > 5000
+
+
+def test_new_points_of_a_class_lie_near_its_old_ones(applied, tiny):
+    old = pd.read_csv(tiny.folder / "results/tiny/umap/small/map.tsv", sep="\t")
+    new = pd.read_csv(applied / "recordings.tsv", sep="\t").set_index("recording")
+    middle = old.groupby("label")[["x", "y"]].median()
+    for recording, label in (("a", "slow"), ("b", "fast")):
+        off = np.linalg.norm(middle - new.loc[recording, ["x", "y"]].to_numpy(float), axis=1)
+        assert middle.index[off.argmin()] == label
+
+
+def test_one_file_is_enough_and_the_folder_of_a_model_too(tiny, applied, tmp_path):
+    shutil.copytree(tiny.folder / "results/tiny/model/small", tiny.folder / "elsewhere/small")
+    tiny.run(
+        "apply", "--config", "apply_to=unseen_slow.edf", "channel=LEAD", "model=elsewhere/small"
+    )
+    table = pd.read_csv(
+        tiny.folder / "results/tiny/apply/small/unseen_slow/recordings.tsv", sep="\t"
+    )
+    assert table["encoder"].tolist() == ["slow"]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (("apply_to=new.tsv", "model=smal"), ["smal", "no trained model", "small"]),
+        (("apply_to=gone.tsv", "model=small"), ["gone.tsv", "apply_to"]),
+        (("apply_to=unseen_slow.edf", "model=small"), ["unseen_slow.edf", "channel=NAME"]),
+    ],
+)
+def test_what_is_wrong_is_said_before_any_job(tiny, applied, given, words):
+    done = tiny.run("apply", "--config", *given, check=False)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stdout
+    for word in words:
+        assert word in done.stdout
+
+
+def test_the_exported_encoder_and_the_library_alone_give_the_same_features(tiny, applied):
+    import h5py
+
+    from biospectra.applying import features_of
+    from biospectra.export import run_lite
+    from biospectra.image_store import read_images
+
+    with h5py.File(applied / "features.h5") as file:
+        made = file["features"][:15]
+    model = tiny.folder / "results/tiny/model/small"
+    alone, rows = features_of(tiny.folder / "unseen_slow.edf", "LEAD", model)
+    assert len(rows) == 15
+    np.testing.assert_allclose(alone, made, atol=1e-5)
+    (lite,) = tiny.make("autoencoder/small/encoder.tflite")
+    images = read_images(applied / "images.h5", range(15))[..., None].astype(np.float32) / 255
+    assert run_lite(lite.read_bytes(), images) == pytest.approx(made, abs=1e-4)

@@ -1,0 +1,145 @@
+"""New recordings through a trained study's model, with the settings that it was trained with."""
+
+import glob
+
+from biospectra.errors import StudyError
+from biospectra.new_recordings import new_rows, table_of
+from biospectra.study import REMOTE, load_schema
+from biospectra.trained import model_folder, read_settings
+
+COLUMNS = ("channel", "rate_hz", "units", "gain", "variable", "start_s", "duration_s")
+
+try:
+    MODEL = model_folder(config)
+    TRAINED = read_settings(MODEL)
+    NEW = new_rows(
+        config["apply_to"],
+        load_schema(SCHEMAS / "recordings.schema.yaml"),
+        TRAINED["labels"],
+        {column: config[column] for column in COLUMNS if column in config},
+    )
+except StudyError as error:
+    sys.exit(f"Error: {error}")
+
+APPLIED = Path(
+    "results", TRAINED["study"], "apply", MODEL.name, Path(config["apply_to"]).stem
+)
+
+
+pathvars:
+    results=str(APPLIED),
+    logs=f"{APPLIED}/logs",
+
+
+def new_files(wildcards):
+    """List the files of the new recordings that lie on this machine."""
+    sources = [row["source"].split("!/")[0] for row in NEW]
+    local = [source for source in sources if not source.startswith(REMOTE)]
+    return sorted({file for source in local for file in glob.glob(source)})
+
+
+rule apply:
+    """What the model says of the new recordings."""
+    default_target: True
+    input:
+        "<results>/segments.tsv",
+        "<results>/recordings.tsv",
+        "<results>/map.png",
+
+
+rule apply_read:
+    """Fetch, clean and resample new recordings as the study did."""
+    input:
+        files=new_files,
+        model=MODEL,
+    output:
+        folder=directory("<results>/recordings"),
+        resampled="<results>/resampled.h5",
+    log:
+        "<logs>/apply_read.log",
+    conda:
+        "../../envs/recordings.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(4000),
+        runtime=grows(120),
+        downloads=1,
+    params:
+        recordings=NEW,
+        cache=config.get("cache", "results/downloads"),
+        library=library("apply_read"),
+    script:
+        "../scripts/apply_read.py"
+
+
+rule apply_images:
+    """Cut new recordings into segments and make the images that the encoder reads."""
+    input:
+        resampled="<results>/resampled.h5",
+        model=MODEL,
+    output:
+        segments="<results>/segments.h5",
+        images="<results>/images.h5",
+    log:
+        "<logs>/apply_images.log",
+    conda:
+        "../../envs/images.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(4000),
+        runtime=grows(120),
+    params:
+        library=library("apply_images"),
+    script:
+        "../scripts/apply_images.py"
+
+
+rule apply_encode:
+    """Write the encoder's features of new recordings."""
+    input:
+        images="<results>/images.h5",
+        model=MODEL,
+    output:
+        "<results>/features.h5",
+    log:
+        "<logs>/apply_encode.log",
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: 8
+    resources:
+        mem_mb=grows(6000),
+        runtime=grows(120),
+    params:
+        library=library("apply_encode"),
+    script:
+        "../scripts/apply_encode.py"
+
+
+rule apply_judge:
+    """Classify new recordings, place them on the map, and tell how unlike the training they are."""
+    input:
+        features="<results>/features.h5",
+        segments="<results>/segments.h5",
+        model=MODEL,
+    output:
+        table="<results>/segments.tsv",
+        recordings="<results>/recordings.tsv",
+        picture="<results>/map.png",
+        svg="<results>/map.svg",
+    log:
+        "<logs>/apply_judge.log",
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(4000),
+        runtime=grows(60),
+    params:
+        library=library("apply_judge"),
+    script:
+        "../scripts/apply_judge.py"
+
+
+onsuccess:
+    if (APPLIED / "recordings.tsv").is_file():
+        print(f"\n{table_of(APPLIED / 'recordings.tsv')}\n\nMore in {APPLIED}.")

@@ -1,0 +1,15 @@
+"""Classify new recordings, place them on the map, and tell how unlike the training they are."""
+
+from biospectra.job import logged
+
+with logged(snakemake.log[0]):
+    from biospectra.judging import judge_new
+
+    judge_new(
+        snakemake.input.features,
+        snakemake.input.segments,
+        snakemake.input.model,
+        table=snakemake.output.table,
+        recordings=snakemake.output.recordings,
+        pictures=[snakemake.output.picture, snakemake.output.svg],
+    )

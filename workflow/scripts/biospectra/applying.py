@@ -1,0 +1,40 @@
+"""New recordings through a trained model with the library alone."""
+
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from biospectra.encode_new import encode_new
+from biospectra.image_new import image_new
+from biospectra.read_new import read_new
+
+
+def features_of(file: str | Path, channel: str, model: str | Path, **reading):
+    """Return the features of a recording's good segments, without snakemake.
+
+    Parameters
+    ----------
+    file : the recording, in any format that the table may name
+    channel : name or number of the channel
+    model : folder results/STUDY/model/NAME
+    reading : other columns of the table, such as rate_hz for formats that do not say
+
+    Returns
+    -------
+    features (n, rows, columns, filters) float32, DataFrame with recording, segment, start_s, ...
+    """
+    import h5py
+
+    from biospectra.rows import read_table
+
+    row = {"recording": "new", "source": str(file), "channel": str(channel), **reading}
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        resampled, segments, images, features = (
+            folder / f"{name}.h5" for name in ("resampled", "segments", "images", "features")
+        )
+        read_new([row], model, folder / "recordings", resampled, cache=folder / "cache")
+        image_new(resampled, segments, images, model)
+        encode_new(images, model, features, threads=os.cpu_count())
+        with h5py.File(features) as found:
+            return found["features"][()], read_table(found, "rows")

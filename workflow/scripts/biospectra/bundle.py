@@ -1,0 +1,71 @@
+"""A trained model with all that new recordings need: one folder that can be copied anywhere."""
+
+import json
+import shutil
+from pathlib import Path
+
+from biospectra.trained import BAND, SETTINGS
+
+NOVELTY_SEGMENTS = 5000
+
+
+def write_bundle(
+    features: str | Path,
+    encoder: str | Path,
+    reducer: str | Path,
+    positions: str | Path,
+    folder: str | Path,
+    *,
+    config: dict,
+    name: str,
+    classifiers: dict[str, str],
+    band: str | Path | None,
+) -> None:
+    """Gather a trained model.
+
+    Parameters
+    ----------
+    features : HDF5 file of the encoder's features of the study's segments
+    encoder, reducer, positions : encoder.keras, the fitted UMAP, and the map's table
+    folder : written; the files, novelty.joblib and settings.json
+    config : the study's, with all defaults
+    name : of the autoencoder
+    classifiers : file of each classifier on these features
+    band : table of the study's native bands, where its recordings are limited to the lowest
+    """
+    import joblib
+
+    from biospectra.features import read_features
+    from biospectra.novelty import Novelty
+
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, target in (
+        (encoder, "encoder.keras"),
+        (reducer, "umap.joblib"),
+        (positions, "map.tsv"),
+    ):
+        shutil.copyfile(file, folder / target)
+    if band:
+        shutil.copyfile(band, folder / BAND)
+    for classifier, file in classifiers.items():
+        shutil.copyfile(file, folder / f"classifier_{classifier}.joblib")
+    sides = {}
+    for split in ("training", "validation"):
+        values, _ = read_features(features, pooling="time", splits=[split])
+        sides[split] = values[:: -(-len(values) // NOVELTY_SEGMENTS)]
+    joblib.dump(Novelty(sides["training"], sides["validation"]), folder / "novelty.joblib")
+    entry = config["autoencoders"][name]
+    settings = {
+        "study": config["study"],
+        "model": name,
+        "labels": config["labels"],
+        "resample": config["resample"],
+        "segments": config["segments"],
+        "images": config["images"][entry["image"]],
+        "autoencoder": entry,
+        "classifiers": {
+            classifier: config["classifiers"][classifier]["pooling"] for classifier in classifiers
+        },
+    }
+    (folder / SETTINGS).write_text(json.dumps(settings, indent=2) + "\n")

@@ -1,0 +1,120 @@
+"""What a trained model says of new recordings: class, place on the map, and how unlike they are."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from biospectra.embedding import MARKERS
+from biospectra.features import read_features
+from biospectra.figures import class_colours, figure
+from biospectra.rows import read_rows
+from biospectra.trained import read_settings
+
+PLACE = ["x", "y", "novelty"]
+
+
+def judge_new(
+    features: str | Path,
+    segments: str | Path,
+    model: str | Path,
+    *,
+    table: str | Path,
+    recordings: str | Path,
+    pictures: list[str],
+) -> None:
+    """Write what a trained model says of new recordings.
+
+    Parameters
+    ----------
+    features : of `biospectra.applying.encode_new`
+    segments : of `biospectra.applying.image_new`, with the rejected segments too
+    model : folder of the trained model
+    table : written; a row for each segment with its quality, and where that is "ok": x and y on the
+        trained map, novelty (above 1 unlike the training), and of each classifier the class and
+        the probability of each class
+    recordings : written; a row for each recording with the medians and means of its segments
+    pictures : figures written: the trained map with the new segments drawn over it
+    """
+    import joblib
+
+    model, settings = Path(model), read_settings(model)
+    labels, classifiers = settings["labels"], settings["classifiers"]
+    every = read_rows([segments]).drop(columns=["file", "index"])
+    flat, rows = read_features(features, pooling="flat")
+    position = joblib.load(model / "umap.joblib").transform(flat)
+    found = rows[["recording", "segment"]].assign(x=position[:, 0], y=position[:, 1])
+    pooled, _ = read_features(features, pooling="time")
+    found["novelty"] = joblib.load(model / "novelty.joblib")(pooled)
+    for name, pooling in classifiers.items():
+        classifier = joblib.load(model / f"classifier_{name}.joblib")
+        values, _ = read_features(features, pooling=pooling)
+        probability = np.zeros((len(values), len(labels)))
+        probability[:, classifier.classes_] = classifier.predict_proba(values)
+        found[name] = np.array(labels)[probability.argmax(axis=1)]
+        for i, label in enumerate(labels):
+            found[f"{name}_p_{label}"] = probability[:, i]
+    judged = every.merge(found, on=["recording", "segment"], how="left", validate="one_to_one")
+    judged.to_csv(table, sep="\t", index=False, float_format="%.6g")
+    summary = by_recording(judged, labels, list(classifiers))
+    summary.to_csv(recordings, sep="\t", index=False, float_format="%.6g")
+    print(summary.to_string(index=False))
+    draw_over(model / "map.tsv", found, labels, pictures, settings["model"])
+
+
+def by_recording(judged: pd.DataFrame, labels: list[str], classifiers: list[str]) -> pd.DataFrame:
+    """Return a row for each recording.
+
+    Its segments and how many were rejected, the median place and novelty, whether it is unlike the
+    training (most segments are), and of each classifier the mean probabilities and the class they
+    give.
+    """
+    lines = []
+    for recording, own in judged.groupby("recording", sort=False):
+        good = own[own["quality"] == "ok"]
+        line = {
+            "recording": recording,
+            "label": own["label"].iloc[0],
+            "segments": len(own),
+            "rejected": len(own) - len(good),
+            **good[PLACE].median().to_dict(),
+            "unlike_training": bool(good["novelty"].median() > 1) if len(good) else "",
+        }
+        for name in classifiers:
+            mean = good[[f"{name}_p_{label}" for label in labels]].mean()
+            line[name] = labels[int(mean.to_numpy().argmax())] if len(good) else ""
+            line |= mean.to_dict()
+        lines.append(line)
+    return pd.DataFrame(lines)
+
+
+def draw_over(
+    trained: Path, found: pd.DataFrame, labels: list[str], paths: list[str], name: str
+) -> None:
+    """Draw the trained map faintly, and the segments of each new recording over it."""
+    text = {"label": str, "recording": str}
+    before = pd.read_csv(trained, sep="\t", dtype=text, keep_default_na=False)
+    colours = class_colours(labels)
+    with figure(paths, figsize=(7.4, 5.2)) as drawing:
+        axis = drawing.subplots()
+        for label in labels:
+            own = before[before["label"] == label]
+            axis.scatter(
+                own["x"], own["y"], s=12, color=colours[label], alpha=0.5, linewidths=0, label=label
+            )
+        for i, (recording, own) in enumerate(found.groupby("recording", sort=False)):
+            unlike = " (unlike the training)" if own["novelty"].median() > 1 else ""
+            axis.scatter(
+                own["x"],
+                own["y"],
+                s=28,
+                marker=MARKERS[i % len(MARKERS)],
+                facecolors="white",
+                edgecolors="black",
+                linewidths=0.9,
+                label=f"{recording}{unlike}",
+            )
+        axis.set(xlabel="UMAP 1", ylabel="UMAP 2", aspect="equal", xticks=[], yticks=[])
+        count = found["recording"].nunique()
+        axis.set_title(f"{len(found)} new segments ({count} recordings) on the map of {name}")
+        axis.legend(loc="upper left", bbox_to_anchor=(1, 1), title="Class, and new recording")

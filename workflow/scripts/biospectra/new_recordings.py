@@ -1,0 +1,61 @@
+"""The table of new recordings, or one recording's file, as a user names it to `apply`."""
+
+import copy
+from pathlib import Path
+
+import pandas as pd
+
+from biospectra.errors import StudyError
+from biospectra.study import read_recordings
+
+REQUIRED = ["recording", "source", "channel"]
+
+
+def is_table(path: Path) -> bool:
+    """Whether a file is a table of recordings: tab-separated, with `recording` and `source`."""
+    if path.suffix.lower() not in (".tsv", ".txt"):
+        return False
+    header = path.read_bytes()[:2000].replace(b"\0", b"").splitlines()[:1]
+    return bool(header) and {b"recording", b"source"} <= set(header[0].strip().split(b"\t"))
+
+
+def new_rows(path: str | Path, schema: dict, labels: list[str], given: dict) -> list[dict]:
+    """Return the rows of new recordings.
+
+    Parameters
+    ----------
+    path : a table like recordings.tsv, of which recording, source and channel must be there, or one
+        recording's file
+    schema : JSON schema of a row of recordings.tsv
+    labels : the classes of the trained study
+    given : for one file, its channel and other columns, such as rate_hz
+
+    Raises
+    ------
+    StudyError
+        If the file is not there, or the table is wrong; names the line and the remedy.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise StudyError(
+            f"apply_to: there is no {path}; name a table of recordings or a recording's file."
+        )
+    if not is_table(path):
+        if "channel" not in given:
+            raise StudyError(
+                f"apply_to: which channel of {path}? Add it: --config apply_to={path} channel=NAME."
+            )
+        row = {"recording": path.name.split(".")[0], "source": str(path)}
+        return [row | given | {"channel": str(given["channel"])}]
+    relaxed = copy.deepcopy(schema)
+    relaxed["required"] = REQUIRED
+    table = read_recordings(path, relaxed, [*labels, "unknown", None])
+    return [
+        {column: value for column, value in row.items() if value is not None}
+        for row in table.to_dict("records")
+    ]
+
+
+def table_of(path: str | Path) -> str:
+    """Return the table of recordings as text for the terminal."""
+    return pd.read_csv(path, sep="\t", dtype={"recording": str}).to_string(index=False)
