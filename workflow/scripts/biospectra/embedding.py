@@ -52,41 +52,19 @@ def separation(
     }
 
 
-def fit_umap(
-    features: np.ndarray,
-    *,
-    learnt: np.ndarray | None = None,
-    n_neighbors: int,
-    min_dist: float,
-    metric: str,
-    seed: int,
-):
-    """Fit UMAP in two dimensions and place features on its map.
-
-    Parameters
-    ----------
-    features : (n, columns)
-    learnt : (m, columns), which UMAP is fitted on, to place the features among them; None to fit it
-        on the features
-    n_neighbors, min_dist, metric, seed : of UMAP
-
-    Returns
-    -------
-    the fitted umap.UMAP, positions (n, 2) float32
-    """
+def fit_umap(features: np.ndarray, *, n_neighbors: int, min_dist: float, metric: str, seed: int):
+    """Return UMAP fitted to features (n, columns); `embedding_` has the positions, (n, 2)."""
     import umap
 
-    fitted = features if learnt is None else learnt
     reducer = umap.UMAP(
         n_components=2,
-        n_neighbors=min(n_neighbors, len(fitted) - 1),
+        n_neighbors=min(n_neighbors, len(features) - 1),
         min_dist=min_dist,
         metric=metric,
         random_state=seed,
         n_jobs=1,
     )
-    reducer.fit(fitted)
-    return reducer, reducer.embedding_ if learnt is None else reducer.transform(features)
+    return reducer.fit(features)
 
 
 def chosen_points(
@@ -141,8 +119,9 @@ def map_features(
     values, rows = chosen_points(features, "test", max_per_class)
     learnt = chosen_points(features, fit_on, max_per_class)[0] if fit_on != "test" else None
     print(f"UMAP of {len(rows)} segments with {values.shape[1]} features each", flush=True)
-    fitted, position = fit_umap(values, learnt=learnt, seed=seed, **umap_settings)
+    fitted = fit_umap(values if learnt is None else learnt, seed=seed, **umap_settings)
     joblib.dump(fitted, reducer, compress=3)
+    position = fitted.embedding_ if learnt is None else fitted.transform(values)
     rows["x"], rows["y"] = position[:, 0], position[:, 1]
     rows.to_csv(table, sep="\t", index=False, float_format="%.6g")
     result = {

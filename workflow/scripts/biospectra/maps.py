@@ -38,7 +38,10 @@ def place(
     perplexity = min(30.0, (len(points) - 1) / 3)
     tsne = TSNE(perplexity=perplexity, init="pca", random_state=seeds[0]).fit_transform(near)
     pca = PCA(2, random_state=seeds[0]).fit(points if learnt is None else learnt)
-    umaps = [fit_umap(points, learnt=learnt, seed=seed, **umap_settings)[1] for seed in seeds]
+    umaps = []
+    for seed in seeds:
+        fitted = fit_umap(points if learnt is None else learnt, seed=seed, **umap_settings)
+        umaps.append(fitted.embedding_ if learnt is None else fitted.transform(points))
     return {"PCA": [pca.transform(points)], "t-SNE": [tsne], "UMAP": umaps}
 
 
