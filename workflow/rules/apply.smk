@@ -132,7 +132,7 @@ rule apply_judge:
         "../../envs/learning.yaml"
     threads: 1
     resources:
-        mem_mb=grows(4000),
+        mem_mb=grows(4000, per_input_mb=6),
         runtime=grows(60),
     params:
         library=library("apply_judge"),

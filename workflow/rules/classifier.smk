@@ -75,7 +75,7 @@ rule classify:
         "../../envs/learning.yaml"
     threads: 2
     resources:
-        mem_mb=grows(4000),
+        mem_mb=grows(4000, per_input_mb=6),
         runtime=grows(60),
     params:
         settings=lookup(dpath="classifiers/{name}", within=config),

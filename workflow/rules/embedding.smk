@@ -37,7 +37,7 @@ rule umap:
         "../../envs/learning.yaml"
     threads: 1
     resources:
-        mem_mb=grows(4000),
+        mem_mb=grows(4000, per_input_mb=6),
         runtime=grows(60),
     params:
         settings=config["umap"],
@@ -70,7 +70,7 @@ rule bundle:
         "../../envs/learning.yaml"
     threads: 1
     resources:
-        mem_mb=grows(4000),
+        mem_mb=grows(4000, per_input_mb=6),
         runtime=grows(30),
     params:
         config=config,

@@ -20,10 +20,14 @@ def library(script):
     ]
 
 
-def grows(amount):
-    """Return a resource that grows with each attempt, after a job was killed for want of it."""
+def grows(amount, per_input_mb=0):
+    """Return a resource that grows with each attempt, after a job was killed for want of it.
 
-    def resource(wildcards, attempt):
-        return amount * attempt
+    `per_input_mb` adds to it for each MB of input, for steps that read all of it at once.
+    """
+
+    def resource(wildcards, input, attempt):
+        size_mb = input.size_mb if per_input_mb else 0
+        return round((amount + per_input_mb * size_mb) * attempt)
 
     return resource

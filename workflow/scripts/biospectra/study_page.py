@@ -66,20 +66,40 @@ def _classes(summary: dict) -> str:
     return "<h2>Recordings and segments</h2>" + html_table(header, rows)
 
 
+def _interval(scores: dict) -> str | None:
+    found = scores["intervals"]["balanced_accuracy"]
+    return None if found is None else f"{found[0]:.3f} to {found[1]:.3f}"
+
+
 def _scores(summary: dict) -> str:
     parts = []
     rows = [
-        [name, s["segments"], s["accuracy"], s["balanced_accuracy"], s["macro_f1"],
-         s["majority_accuracy"]]
+        [
+            name,
+            s["segments"],
+            s["people"],
+            s["accuracy"],
+            s["macro_f1"],
+            s["balanced_accuracy"],
+            _interval(s),
+            s["by_recording"]["balanced_accuracy"],
+            s["baselines"]["shuffled"]["balanced_accuracy"],
+        ]
         for name, s in summary["classifiers"].items()
-    ]  # fmt: skip
+    ]
     if rows:
-        header = ["Classifier", "Test segments", "Accuracy", "Balanced accuracy", "Macro F1"]
+        header = ["Classifier", "Segments", "People", "Accuracy", "Macro F1", "Balanced accuracy"]
+        why = {s["intervals"]["why_not"] for s in summary["classifiers"].values()} - {None}
         parts += [
             "<h2>Classifiers, on the test segments</h2>",
-            html_table([*header, "Accuracy of chance"], rows),
-            '<p class="note">Chance always answers the largest class.</p>',
+            html_table([*header, "95 %", "By recording", "Chance"], rows),
+            '<p class="note">95 %: of the balanced accuracy, by a bootstrap over people. Chance: '
+            "its mean with shuffled labels. By recording: balanced accuracy of the recordings.</p>",
+            *(f'<p class="note">No interval: {html.escape(reason)}.</p>' for reason in sorted(why)),
         ]
+    if "audit" in summary:
+        text = html.escape(summary["audit"]["paragraph"])
+        parts.append(f"<h2>The recorders</h2><p>{text}</p>")
     rows = [
         [name, method.replace("_", " "), m["mse"], m["psnr_db"], m["ssim"]]
         for name, a in summary["autoencoders"].items()
