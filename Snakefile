@@ -31,6 +31,7 @@ else:
     include: "workflow/rules/embedding.smk"
     include: "workflow/rules/classifier.smk"
     include: "workflow/rules/audit.smk"
+    include: "workflow/rules/evaluation.smk"
     include: "workflow/rules/summary.smk"
 
     rule all:

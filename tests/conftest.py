@@ -7,6 +7,14 @@ from harness import REAL, Workflow
 from tiny import write_study
 
 
+def pytest_collection_modifyitems(items):
+    """Keep on one worker the tests that share a session's study, or a cluster."""
+    for item in items:
+        for shared in ("tiny", "slurm"):
+            if shared in item.fixturenames:
+                item.add_marker(pytest.mark.xdist_group(shared))
+
+
 @pytest.fixture(scope="session")
 def real() -> Path:
     """The folder of real recordings; the test skips where it is absent."""

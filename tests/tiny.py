@@ -111,10 +111,17 @@ CONFIG = {
     "autoencoders": {
         "small": {"image": "spectrogram", "filters": [8, 8], "epochs": 2, "precision": "float32"}
     },
-    "umap": {"n_neighbors": 5, "k_neighbors": 3},
-    "features": {"fourier": {"kind": "fourier", "peaks": 2, "bands_hz": {"low": [4, 20]}}},
+    "umap": {"n_neighbors": 5, "k_neighbors": 3, "seeds": 2},
+    "features": {
+        "fourier": {"kind": "fourier", "peaks": 2, "bands_hz": {"low": [4, 20]}},
+        "wavelet": {"kind": "wavelet", "wavelet": "sym4", "levels": 4},
+        "bands": {"kind": "bands", "bands": 8, "frequency_range_hz": [2, 64]},
+    },
+    "leakage": {"features": "fourier", "classifier": "k_nearest_neighbours"},
+    "scores": {"draws": 200},
     "classifiers": {
         "table": {"kind": "table", "features": "fourier"},
+        "folds": {"kind": "table", "features": "fourier", "evaluation": "cross_validation"},
         "encoder": {"kind": "table", "features": "small", "candidates": ["k_nearest_neighbours"]},
         "cnn": {
             "kind": "cnn",

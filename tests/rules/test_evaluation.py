@@ -24,3 +24,40 @@ def test_audit_scores_what_is_not_physiology(tiny):
     assert result["predictors"]["band_below"]["balanced_accuracy"] == 1  # 8 Hz and 40 Hz
     assert result["one_database"] == []
     assert picture.stat().st_size > 10_000
+
+
+def test_cross_validation_holds_every_person_out_once(tiny):
+    predictions, choice, scores = tiny.make(
+        *(f"classifier/folds/{n}" for n in ("predictions.tsv", "choice.tsv", "scores.json"))
+    )
+    table = pd.read_csv(predictions, sep="\t")
+    assert len(table) == 120
+    assert (table.groupby("subject")["fold"].nunique() == 1).all()
+    assert table["fold"].nunique() == 4  # four people of each class
+    assert (table["predicted"] == table["label"]).mean() > 0.7  # one in four is in raw counts
+    chosen = pd.read_csv(choice, sep="\t")
+    assert (chosen.groupby("fold")["chosen"].sum() == 1).all()
+    result = json.loads(scores.read_text())
+    assert result["evaluation"] == "cross_validation"
+    assert result["people"] == 8
+
+
+def test_leakage_marks_the_splits_that_share_people(tiny):
+    scores, table, picture = tiny.make(*(f"leakage/leakage.{e}" for e in ("json", "tsv", "png")))
+    splits = json.loads(scores.read_text())["splits"]
+    assert splits["segment"]["optimistic"] and not splits["person"]["optimistic"]
+    assert not splits["recording"]["optimistic"]  # each person has one recording
+    assert splits["person"]["balanced_accuracy"] > 0.7
+    assert len(pd.read_csv(table, sep="\t")) == 4
+    assert picture.stat().st_size > 10_000
+
+
+def test_maps_score_classes_databases_and_people(tiny):
+    scores, picture = tiny.make("maps/bands.json", "maps/bands.png")
+    spaces = json.loads(scores.read_text())["spaces"]
+    assert set(spaces) == {"feature space", "PCA", "t-SNE", "UMAP"}
+    assert spaces["PCA"]["label"]["silhouette"] > 0.5  # 8 Hz and 40 Hz are easy to tell
+    assert spaces["UMAP"]["maps"] == 2
+    assert spaces["UMAP"]["label"]["silhouette_range"][1] <= 1
+    assert spaces["UMAP"]["database"] is None  # the test people share one
+    assert picture.stat().st_size > 10_000

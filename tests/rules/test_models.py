@@ -92,6 +92,19 @@ def test_fourier_features_find_the_tone(tiny):
     assert len(pd.read_csv(table, sep="\t")) == len(rows)
 
 
+def test_wavelet_and_band_tables_show_where_the_tone_is(tiny):
+    for name, of in (
+        ("wavelet", {"slow": "d3_share", "fast": "d1_share"}),  # 8 to 16, and 32 to 64 Hz
+        ("bands", {"slow": "band_7.34_11.3_db", "fast": "band_26.9_41.5_db"}),
+    ):
+        (table,) = tiny.make(f"features/{name}.tsv")
+        rows = pd.read_csv(table, sep="\t")
+        assert len(rows) == 120
+        for label, column in of.items():
+            means = rows.groupby("label")[column].mean()
+            assert means[label] == means.max()
+
+
 @pytest.mark.parametrize("name", ["table", "encoder"])
 def test_classify_chooses_on_validation_and_judges_the_test(tiny, name):
     choice, predictions = tiny.make(
@@ -148,7 +161,7 @@ def test_summary_has_the_figures_of_all_steps(tiny):
     result = json.loads(path.read_text())
     assert result["classes"]["slow"]["split"] == {"training": 30, "validation": 15, "test": 15}
     assert result["classes"]["slow"]["rejected"] == {}
-    assert set(result["classifiers"]) == {"table", "encoder", "cnn"}
+    assert set(result["classifiers"]) == {"table", "folds", "encoder", "cnn"}
     assert result["autoencoders"]["small"]["test"]["test_images"] == 30
     text = table(path)
     for word in ("slow", "small", "encoder", "cnn", "pca"):

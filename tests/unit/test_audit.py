@@ -6,6 +6,7 @@ import pytest
 
 from biospectra.audit import FLOOR, audit_rows, relative_band_powers
 from biospectra.audit_report import draw_audit, tells
+from biospectra.classification import cross_validated
 from biospectra.errors import StudyError
 from biospectra.folds import folds_of, out_of_fold
 from biospectra.recorder import hum_db, quantisation_step, recorder_facts
@@ -161,3 +162,20 @@ def test_no_test_row_reaches_a_fit(rows):
     with pytest.raises(AssertionError, match="reached a fit"):  # the spy does notice
         wrong = folds_of(rows, folds=5, seed=0, whole="segment")
         out_of_fold(lambda _: Spy(), person[:, None], code, wrong, 2)
+
+
+def test_the_nested_choice_is_made_without_the_people_held_out(rows):
+    class Two(Spy):
+        def predict_proba(self, values):
+            super().predict_proba(values)
+            return np.eye(2)[np.zeros(len(values), int)]
+
+    person = rows["subject"].str[1:].astype(int).to_numpy()
+    code = (rows["label"] == "a").to_numpy().astype(int)
+    makers = {"one": Spy, "two": Two}
+    probability, choice, fold = cross_validated(
+        makers, person[:, None], code, rows, 2, folds=5, seed=0
+    )
+    assert probability.shape == (120, 2)
+    assert (choice.groupby("fold")["chosen"].sum() == 1).all()
+    assert len(choice) == 2 * len(set(fold))

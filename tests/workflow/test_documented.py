@@ -27,10 +27,12 @@ def keys(schema, path=""):
     for key, value in schema.get("properties", {}).items():
         yield f"{path}{key}", value
         yield from keys(value, f"{path}{key}.")
+    for part in ("then", "else"):
+        if part in schema:
+            yield from keys(schema[part], path)
     inner = schema.get("additionalProperties")
     if isinstance(inner, dict):
-        for part in (inner, inner.get("then", {}), inner.get("else", {})):
-            yield from keys(part, f"{path}*.")
+        yield from keys(inner, f"{path}*.")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """The classifiers: on tables of features and on images, each judged by a confusion matrix."""
 
+FOURIER = names("features", kind="fourier")
+
 
 rule fourier_features:
     """Compute the Fourier features of all chosen segments."""
@@ -13,6 +15,8 @@ rule fourier_features:
         "<logs>/fourier_features/{table}.log",
     benchmark:
         "<benchmarks>/fourier_features/{table}.tsv"
+    wildcard_constraints:
+        table=one_of(FOURIER),
     conda:
         "../../envs/images.yaml"
     threads: 1
@@ -26,8 +30,35 @@ rule fourier_features:
         "../scripts/fourier_features.py"
 
 
+rule feature_table:
+    """Compute another table of features of all chosen segments."""
+    input:
+        segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
+        split="<results>/split.tsv",
+    output:
+        features="<results>/features/{table}.h5",
+        table="<results>/features/{table}.tsv",
+    log:
+        "<logs>/feature_table/{table}.log",
+    benchmark:
+        "<benchmarks>/feature_table/{table}.tsv"
+    wildcard_constraints:
+        table=one_of([name for name in config["features"] if name not in FOURIER]),
+    conda:
+        "../../envs/images.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(4000),
+        runtime=grows(60),
+    params:
+        settings=lookup(dpath="features/{table}", within=config),
+        library=library("feature_table"),
+    script:
+        "../scripts/feature_table.py"
+
+
 rule classify:
-    """Choose a scikit-learn classifier on validation segments and judge it on test segments."""
+    """Choose a scikit-learn classifier, and judge it on people it never met."""
     input:
         features=features_of,
     output:
@@ -49,6 +80,7 @@ rule classify:
     params:
         settings=lookup(dpath="classifiers/{name}", within=config),
         labels=config["labels"],
+        folds=config["scores"]["folds"],
         seed=config["seed"],
         library=library("classify"),
     script:

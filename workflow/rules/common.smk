@@ -111,6 +111,18 @@ def features_of(wildcards):
     return f"<results>/features/{config['classifiers'][wildcards.name]['features']}.h5"
 
 
+def classifiers_on(wildcards):
+    """Name the classifiers on an autoencoder's features."""
+    return names("classifiers", kind="table", features=wildcards.model)
+
+
+def classifier_files(wildcards):
+    """List the models of the classifiers on an autoencoder's features."""
+    return collect(
+        "<results>/classifier/{name}/model.joblib", name=classifiers_on(wildcards)
+    )
+
+
 def study_results(wildcards):
     """List the results whose making provenance.json tells of: all that a run makes."""
     pictures = collect(

@@ -49,18 +49,6 @@ rule umap:
         "../scripts/umap.py"
 
 
-def classifiers_on(wildcards):
-    """Name the classifiers on an autoencoder's features."""
-    return names("classifiers", kind="table", features=wildcards.model)
-
-
-def classifier_files(wildcards):
-    """List the models of the classifiers on an autoencoder's features."""
-    return collect(
-        "<results>/classifier/{name}/model.joblib", name=classifiers_on(wildcards)
-    )
-
-
 rule bundle:
     """Gather a trained model with all that new recordings need."""
     input:
@@ -91,3 +79,38 @@ rule bundle:
         library=library("bundle"),
     script:
         "../scripts/bundle.py"
+
+
+rule maps:
+    """Place test segments on maps by PCA, t-SNE and UMAP, side by side."""
+    input:
+        features="<results>/features/{features}.h5",
+    output:
+        scores="<results>/maps/{features}.json",
+        figure=report(
+            "<results>/maps/{features}.png",
+            caption="../report/maps.rst",
+            category="Map",
+            labels={"figure": "all maps", "model": "{features}"},
+        ),
+        svg="<results>/maps/{features}.svg",
+    log:
+        "<logs>/maps/{features}.log",
+    benchmark:
+        "<benchmarks>/maps/{features}.tsv"
+    wildcard_constraints:
+        features=one_of([*config["autoencoders"], *config["features"]]),
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(4000),
+        runtime=grows(60),
+    params:
+        settings=config["umap"],
+        labels=config["labels"],
+        window_s=config["segments"]["window_s"],
+        seed=config["seed"],
+        library=library("maps"),
+    script:
+        "../scripts/maps.py"

@@ -1,6 +1,7 @@
 """The run's figures in one place."""
 
 MODELS = list(config["autoencoders"])
+MAPPED = [*config["autoencoders"], *config["features"]]
 CLASSIFIERS = list(config["classifiers"])
 
 
@@ -16,7 +17,12 @@ rule summary:
         ),
         embeddings=collect("<results>/umap/{model}/scores.json", model=MODELS),
         classifiers=collect("<results>/classifier/{name}/scores.json", name=CLASSIFIERS),
+        maps=collect("<results>/maps/{features}.json", features=MAPPED),
         audit="<results>/audit/audit.json",
+        comparison=branch(CLASSIFIERS, then="<results>/comparison/pairs.json"),
+        leakage=branch(
+            config["leakage"]["features"], then="<results>/leakage/leakage.json"
+        ),
     output:
         "<results>/summary.json",
     log:
@@ -34,6 +40,7 @@ rule summary:
         split_by=config["split"]["by"],
         labels=config["labels"],
         models=MODELS,
+        mapped=MAPPED,
         classifiers=CLASSIFIERS,
         library=library("summary"),
     script:

@@ -1,4 +1,4 @@
-"""Choose a scikit-learn classifier on validation segments and judge it on test segments."""
+"""Choose a scikit-learn classifier, and judge it on people it never met."""
 
 from biospectra.job import logged
 
@@ -13,5 +13,7 @@ with logged(snakemake.log[0]):
         labels=snakemake.params.labels,
         names=snakemake.params.settings["candidates"],
         pooling=snakemake.params.settings["pooling"],
+        evaluation=snakemake.params.settings["evaluation"],
+        folds=snakemake.params.folds,
         seed=snakemake.params.seed,
     )

@@ -3,9 +3,9 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.fourier import fourier_features
+    from biospectra.tables import feature_table
 
-    fourier_features(
+    feature_table(
         snakemake.input.segments,
         snakemake.input.split,
         snakemake.output.features,

@@ -20,7 +20,10 @@ with logged(snakemake.log[0]):
                 params.models, given.histories, given.reconstructions, strict=True
             )
         },
+        maps=dict(zip(params.mapped, given.maps, strict=True)),
         audit=given.audit,
+        comparison=given.get("comparison"),
+        leakage=given.get("leakage"),
         embeddings=dict(zip(params.models, given.embeddings, strict=True)),
         classifiers=dict(zip(params.classifiers, given.classifiers, strict=True)),
     )

@@ -17,5 +17,5 @@ with logged(snakemake.log[0]):
         window_s=snakemake.params.window_s,
         seed=snakemake.params.seed,
         name=snakemake.wildcards.model,
-        **snakemake.params.settings,
+        **{key: value for key, value in snakemake.params.settings.items() if key != "seeds"},
     )

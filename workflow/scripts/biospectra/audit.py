@@ -103,7 +103,7 @@ def of_recordings(parts: pd.DataFrame) -> dict[str, tuple[str, np.ndarray]]:
         "native_rate": ("native sampling rate", rate[:, None]),
         "database": ("database", database),
         "amplitude": ("amplitude as recorded", amplitude[:, None]),
-        "quantisation": ("step of the converter", np.stack([step, amplitude - step], axis=1)),
+        "quantisation": ("step of the converter", step[:, None]),
         "mains": ("mains hum at 50 and 60 Hz", hum),
     }
 

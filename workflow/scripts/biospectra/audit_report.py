@@ -5,7 +5,8 @@ import numpy as np
 from biospectra.figures import COLOURS, figure
 from biospectra.people import in_words
 
-PHYSIOLOGY = "band_below"  # may hold physiology; all other predictors do not
+PHYSIOLOGY = ("band_below",)  # may hold physiology; all other predictors do not
+WITHIN_ONE = ("amplitude", "mains")  # may do so too where all recordings are of one database
 
 
 TESTS = 7  # predictors asked at once, so that one in seven of 5 % is asked of each (Bonferroni)
@@ -20,6 +21,12 @@ def might_tell(scores: dict) -> bool:
     """Return whether a predictor looks good, on too few people to be sure."""
     chance = scores["baselines"]["majority"]["balanced_accuracy"]
     return not tells(scores) and scores["balanced_accuracy"] > (1 + chance) / 2
+
+
+def may_be_physiology(result: dict) -> tuple[str, ...]:
+    """Name the predictors that may hold physiology, in the study of an audit."""
+    databases = {name for row in result["segments"].values() for name in row}
+    return PHYSIOLOGY + (WITHIN_ONE if len(databases) == 1 else ())
 
 
 def _list(words: list[str]) -> str:
@@ -49,7 +56,8 @@ def in_plain_words(result: dict) -> str:
     one paragraph
     """
     scored = {k: p for k, p in result["predictors"].items() if "why_not" not in p}
-    recorder = {k: p for k, p in scored.items() if k != PHYSIOLOGY}
+    maybe = may_be_physiology(result)
+    recorder = {k: p for k, p in scored.items() if k not in maybe}
     sentences = []
     if result["one_database"]:
         which = _list(result["one_database"])
@@ -82,6 +90,12 @@ def in_plain_words(result: dict) -> str:
         sentences.append(
             f"With {people} people it may be chance, but need not, that their class is told "
             f"{'as well ' if found else ''}by {_named(unsure)}, where chance gives {chance:.2f}."
+        )
+    either = [scored[k] for k in maybe if k in scored and k in WITHIN_ONE and tells(scored[k])]
+    if either:
+        sentences.append(
+            f"The class is told by {_named(either)}, which may be physiology or the recorder, "
+            "since all recordings are of one database."
         )
     sentences += _about_the_band(result, scored)
     best = max((p["balanced_accuracy"] for p in found), default=0)
@@ -134,7 +148,7 @@ def draw_audit(result: dict, paths: list[str]) -> None:
     with figure(paths, figsize=(10.5, tall + note)) as drawing:
         above, below = drawing.subfigures(2, 1, height_ratios=[tall, note])
         axis, table = above.subplots(1, 2, width_ratios=[2, 0.5 + 0.35 * len(databases)])
-        _draw_predictors(axis, predictors, 1 / len(labels))
+        _draw_predictors(axis, predictors, 1 / len(labels), may_be_physiology(result))
         share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
         table.imshow(share, vmin=0, vmax=1, cmap="Blues", aspect="auto")
         for (i, j), value in np.ndenumerate(counts):
@@ -142,12 +156,12 @@ def draw_audit(result: dict, paths: list[str]) -> None:
             table.text(j, i, value, ha="center", va="center", color=colour)
         table.set_xticks(range(len(databases)), databases, rotation=20, ha="right")
         table.set_yticks(range(len(labels)), labels)
-        table.set_title("Segments by class and database")
+        table.set_title("Segments")
         table.spines[:].set_visible(False)
         below.text(0.02, 0.98, text, va="top", fontsize=9)
 
 
-def _draw_predictors(axis, predictors: dict[str, dict], chance: float) -> None:
+def _draw_predictors(axis, predictors: dict[str, dict], chance: float, maybe: tuple) -> None:
     titles = []
     for place, (name, scores) in enumerate(predictors.items()):
         titles.append(scores["title"])
@@ -155,7 +169,7 @@ def _draw_predictors(axis, predictors: dict[str, dict], chance: float) -> None:
             axis.text(0.01, place, scores["why_not"], va="center", fontsize=7, color="0.4")
             continue
         value, bounds = scores["balanced_accuracy"], scores["intervals"]["balanced_accuracy"]
-        colour = "0.7" if name == PHYSIOLOGY else COLOURS[1 if tells(scores) else 0]
+        colour = "0.7" if name in maybe else COLOURS[1 if tells(scores) else 0]
         axis.barh(place, value, color=colour, height=0.62)
         if bounds:
             axis.plot(bounds, [place, place], color="black", linewidth=1.2)
@@ -166,5 +180,6 @@ def _draw_predictors(axis, predictors: dict[str, dict], chance: float) -> None:
     axis.set_yticks(range(len(titles)), titles)
     axis.set(xlim=(0, 1.09), ylim=(len(titles) - 0.4, -1))
     axis.set_xlabel(
-        "Balanced accuracy, people held out\n(line: 95 %; orange: beyond chance; grey: may be physiology)"
+        "Balanced accuracy, people held out\n"
+        "(line: 95 %; orange: beyond chance; grey: may be physiology)"
     )

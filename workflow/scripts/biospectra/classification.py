@@ -1,10 +1,12 @@
 """Classifiers of scikit-learn on tables of features."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from biospectra.folds import fewest_people, folds_of, out_of_fold
 from biospectra.predictions import write_predictions
 
 
@@ -43,45 +45,134 @@ def classify(
     labels: list[str],
     names: list[str],
     pooling: str,
+    evaluation: str,
+    folds: int,
     seed: int,
 ) -> None:
-    """Fit classifiers on training rows, choose one on validation rows, judge it on test rows.
+    """Choose a classifier without looking at the people that it is judged on.
 
     Parameters
     ----------
     features : HDF5 file with `features` and the rows
     model : written; the chosen classifier, for `joblib.load`
-    choice : written; balanced accuracy of each candidate on the validation rows
-    predictions : written; what the chosen one says of the test rows
+    choice : written; balanced accuracy of each candidate where the choice was made
+    predictions : written; what the chosen one says of people it never met
     labels : the classes
     names : the candidates; the first of equals is chosen
     pooling : of an encoder's maps, as for `biospectra.features.read_features`
-    seed : of the classifiers
+    evaluation : "holdout": fitted on training people, chosen on validation people, judged on test
+        people; "cross_validation": each person is held out once, as `cross_validated`
+    folds : of the cross-validation
+    seed : of the classifiers and folds
     """
     import joblib
-    from sklearn.metrics import balanced_accuracy_score
 
     from biospectra.features import read_features
 
     values, rows = read_features(features, pooling=pooling)
-    side = {name: (rows["split"] == name).to_numpy() for name in ("training", "validation", "test")}
     code = rows["label"].map({label: i for i, label in enumerate(labels)}).to_numpy()
+    makers = {name: lambda name=name: candidates(seed)[name] for name in names}
+    if evaluation == "cross_validation":
+        probability, chosen, fold = cross_validated(
+            makers, values, code, rows, len(labels), folds=folds, seed=seed
+        )
+        kept = list(chosen[chosen["chosen"]]["candidate"])
+        fitted = makers[max(names, key=kept.count)]().fit(values, code)
+        rows = rows.assign(split="test", fold=fold)
+    else:
+        probability, chosen, fitted = held_out(makers, values, code, rows, len(labels))
+        rows = rows[rows["split"] == "test"]
+    print(chosen.to_string(index=False))
+    chosen.to_csv(choice, sep="\t", index=False, float_format="%.6g")
+    joblib.dump(fitted, model)
+    write_predictions(rows, probability, labels, predictions)
+
+
+def held_out(
+    makers: dict[str, Callable], values: np.ndarray, code: np.ndarray, rows: pd.DataFrame, k: int
+) -> tuple[np.ndarray, pd.DataFrame, object]:
+    """Fit candidates on training rows, choose on validation rows, answer for test rows.
+
+    Parameters
+    ----------
+    makers : gives a new classifier, for each candidate
+    values : (n, columns)
+    code : (n,) classes from 0 to k - 1
+    rows : of each entry, with split
+    k : how many classes there are
+
+    Returns
+    -------
+    probability (test rows, k), the table of the choice, the chosen classifier
+    """
+    from sklearn.metrics import balanced_accuracy_score
+
+    side = {name: (rows["split"] == name).to_numpy() for name in ("training", "validation", "test")}
     fitted, validated = {}, {}
-    for name in names:
-        classifier = candidates(seed)[name]
-        classifier.fit(values[side["training"]], code[side["training"]])
-        said = classifier.predict(values[side["validation"]])
-        fitted[name] = classifier
+    for name, make in makers.items():
+        fitted[name] = make().fit(values[side["training"]], code[side["training"]])
+        said = fitted[name].predict(values[side["validation"]])
         validated[name] = balanced_accuracy_score(code[side["validation"]], said)
-        print(f"{name}: balanced accuracy {validated[name]:.3f} on validation", flush=True)
-    best = max(names, key=validated.get)
-    pd.DataFrame(
-        [
-            {"candidate": n, "validation_balanced_accuracy": validated[n], "chosen": n == best}
-            for n in names
-        ]
-    ).to_csv(choice, sep="\t", index=False, float_format="%.6g")
-    joblib.dump(fitted[best], model)
-    probability = np.zeros((int(side["test"].sum()), len(labels)))
+    best = max(validated, key=validated.get)
+    probability = np.zeros((int(side["test"].sum()), k))
     probability[:, fitted[best].classes_] = fitted[best].predict_proba(values[side["test"]])
-    write_predictions(rows[side["test"]], probability, labels, predictions)
+    return probability, _choice(validated, best), fitted[best]
+
+
+def cross_validated(
+    makers: dict[str, Callable],
+    values: np.ndarray,
+    code: np.ndarray,
+    rows: pd.DataFrame,
+    k: int,
+    *,
+    folds: int,
+    seed: int,
+) -> tuple[np.ndarray, pd.DataFrame, np.ndarray]:
+    """Answer for every person by a model that was chosen and fitted on other people alone.
+
+    Within the training people of each fold, the candidates are cross-validated again, by person,
+    and the best is fitted on all of them (nested cross-validation; Varma and Simon 2006).
+
+    Parameters
+    ----------
+    makers : gives a new classifier, with all preprocessing that learns inside, for each candidate
+    values, code, rows, k : as for `held_out`; rows with subject and label
+    folds : of the outer and the inner cross-validation
+    seed : of the folds
+
+    Returns
+    -------
+    probability (n, k), the table of the choices, the fold of each row
+    """
+    from sklearn.metrics import balanced_accuracy_score
+
+    fold = folds_of(rows, folds=folds, seed=seed)
+    tables = []
+
+    def choose(training: np.ndarray):
+        own = rows.iloc[training].reset_index(drop=True)
+        validated = dict.fromkeys(makers, np.nan)
+        best = next(iter(makers))
+        if len(makers) > 1 and fewest_people(own)[1] > 1:
+            inner = folds_of(own, folds=folds, seed=seed + 1)
+            for name, make in makers.items():
+                said = out_of_fold(
+                    lambda _, m=make: m(), values[training], code[training], inner, k
+                )
+                validated[name] = balanced_accuracy_score(code[training], said.argmax(axis=1))
+            best = max(validated, key=validated.get)
+        tables.append(_choice(validated, best).assign(fold=len(tables)))
+        return makers[best]()
+
+    probability = out_of_fold(choose, values, code, fold, k)
+    return probability, pd.concat(tables, ignore_index=True), fold
+
+
+def _choice(validated: dict[str, float], best: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"candidate": n, "validation_balanced_accuracy": value, "chosen": n == best}
+            for n, value in validated.items()
+        ]
+    )

@@ -65,7 +65,9 @@ def draw_matrix(result: dict, paths: list[str], name: str) -> None:
         axis.set(xlabel="Predicted class", ylabel="True class (segments)")
         axis.spines[:].set_visible(False)
         drawing.colorbar(shown, ax=axis, label="Share of the true class")
-        axis.set_title(f"{name}: {result['segments']} test segments of {result['people']} people")
+        held_out = result["evaluation"] == "cross_validation"
+        kind = "segments, each held out once," if held_out else "test segments"
+        axis.set_title(f"{name}: {result['segments']} {kind} of {result['people']} people")
         width = max(map(len, labels)) + 2
         lines = [f"{'':<{width}}precision  recall    F1  people"]
         for label, values in result["classes"].items():

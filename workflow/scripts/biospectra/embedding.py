@@ -67,6 +67,15 @@ def fit_umap(features: np.ndarray, *, n_neighbors: int, min_dist: float, metric:
     return reducer.fit(features)
 
 
+def chosen_points(
+    features: str | Path, split: str, max_per_class: int
+) -> tuple[np.ndarray, pd.DataFrame]:
+    """Read the features (n, columns) and rows of a split, at most so many of a class."""
+    values, rows = read_features(features, splits=[split])
+    keep = np.sort(np.concatenate([cap(g, max_per_class) for _, g in rows.groupby("label")]))
+    return values[keep], rows.loc[keep].reset_index(drop=True)
+
+
 def map_features(
     features: str | Path,
     *,
@@ -80,6 +89,7 @@ def map_features(
     max_per_class: int,
     k_neighbors: int,
     window_s: float,
+    fit_on: str,
     seed: int,
     name: str,
     **umap_settings,
@@ -98,6 +108,7 @@ def map_features(
     max_per_class : test segments of a class on the map
     k_neighbors : of the k-nearest-neighbour accuracy
     window_s : length of a segment
+    fit_on : whose segments UMAP is fitted on, "test" or "training"
     seed : of UMAP
     name : of the features, for titles
     umap_settings : n_neighbors, min_dist and metric
@@ -105,13 +116,12 @@ def map_features(
     import joblib
     from sklearn.metrics import pairwise_distances
 
-    values, rows = read_features(features, splits=["test"])
-    keep = np.sort(np.concatenate([cap(g, max_per_class) for _, g in rows.groupby("label")]))
-    values, rows = values[keep], rows.loc[keep].reset_index(drop=True)
+    values, rows = chosen_points(features, "test", max_per_class)
+    learnt = chosen_points(features, fit_on, max_per_class)[0] if fit_on != "test" else None
     print(f"UMAP of {len(rows)} segments with {values.shape[1]} features each", flush=True)
-    fitted = fit_umap(values, seed=seed, **umap_settings)
+    fitted = fit_umap(values if learnt is None else learnt, seed=seed, **umap_settings)
     joblib.dump(fitted, reducer, compress=3)
-    position = fitted.embedding_
+    position = fitted.embedding_ if learnt is None else fitted.transform(values)
     rows["x"], rows["y"] = position[:, 0], position[:, 1]
     rows.to_csv(table, sep="\t", index=False, float_format="%.6g")
     result = {

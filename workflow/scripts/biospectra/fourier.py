@@ -1,7 +1,5 @@
 """System B's table: peaks of the Fourier spectrum, band powers and moments of each segment."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
@@ -120,46 +118,3 @@ def fourier_table(
     columns["median"] = np.median(signals, axis=1)
     columns["variance"] = signals.var(axis=1, dtype=np.float64)
     return pd.DataFrame(columns)
-
-
-def fourier_features(
-    segments: list[str], split: str | Path, output: str | Path, table: str | Path, *, settings: dict
-) -> None:
-    """Write the Fourier features of all chosen segments.
-
-    Parameters
-    ----------
-    segments : HDF5 files of the segments
-    split : split.tsv
-    output : HDF5 file with `features` (n, columns) float32, `names` of the columns and the rows
-    table : the same as a tab-separated table
-    settings : an entry of the config's `features`
-    """
-    import h5py
-
-    from biospectra.chosen import batches, chosen_rows, read_signals
-    from biospectra.job import progress
-    from biospectra.rows import read_recordings, write_table
-
-    rows = chosen_rows(segments, split, ["training", "validation", "test"])
-    recordings = read_recordings(segments)
-    rate_hz = float(recordings["rate_hz"].iloc[0])
-    parts = []
-    for batch in progress(batches(rows, 512), total=len(rows), unit="segments"):
-        parts.append(
-            fourier_table(
-                read_signals(batch),
-                rate_hz,
-                peaks_count=settings["peaks"],
-                min_prominence=settings["min_prominence"],
-                bands_hz=settings["bands_hz"],
-            )
-        )
-    features = pd.concat(parts, ignore_index=True)
-    rows = rows.drop(columns=["file", "index"])
-    with h5py.File(output, "w") as out:
-        out["features"] = features.to_numpy(np.float32)
-        out["names"] = list(features)
-        write_table(out, "rows", rows)
-        write_table(out, "recordings", recordings)
-    pd.concat([rows, features], axis=1).to_csv(table, sep="\t", index=False, float_format="%.6g")

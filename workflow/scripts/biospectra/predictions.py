@@ -15,12 +15,13 @@ def write_predictions(
 
     Parameters
     ----------
-    rows : of the segments
+    rows : of the segments; `fold` is written too where they have it
     probability : (n, classes), in the order of `labels`
     labels : the classes
     path : tab-separated table: the rows, `predicted`, and `p_{label}` for each class
     """
-    table = rows[IDENTITY].reset_index(drop=True)
+    identity = [*IDENTITY, "fold"] if "fold" in rows else IDENTITY
+    table = rows[identity].reset_index(drop=True)
     table["predicted"] = np.array(labels)[probability.argmax(axis=1)]
     for i, label in enumerate(labels):
         table[f"p_{label}"] = probability[:, i]

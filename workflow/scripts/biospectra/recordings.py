@@ -7,6 +7,7 @@ import h5py
 import numpy as np
 
 from biospectra.annotations import ANNOTATED
+from biospectra.bands import native_rates
 from biospectra.job import progress
 from biospectra.originals import first_files
 from biospectra.quarantine import Quarantine
@@ -53,13 +54,6 @@ def native_bands(recordings: list[dict], folders: list[str], output: str | Path)
         writer = csv.writer(table, delimiter="\t", lineterminator="\n")
         writer.writerow(["recording", "native_rate_hz", "nyquist_hz"])
         writer.writerows((name, rate_hz, rate_hz / 2) for rate_hz, name in sorted(found))
-
-
-def native_rates(path: str | Path) -> list[float]:
-    """Return the native sampling rates in a table of `native_bands`, each once, in Hz."""
-    with Path(path).open(newline="") as table:
-        lines = csv.DictReader(table, delimiter="\t")
-        return sorted({float(line["native_rate_hz"]) for line in lines})
 
 
 def resample_shard(

@@ -216,7 +216,7 @@ def judge(
     ----------
     predictions : table of `write_predictions`
     picture, reliability : figures written, each in several formats
-    scores : written; JSON of `score_table`, with `calibration`
+    scores : written; JSON of `score_table`, with `evaluation` and `calibration`
     labels : the classes
     name : of the classifier, for the title
     draws : of the bootstrap over people
@@ -226,6 +226,7 @@ def judge(
     table = read_predictions(predictions)
     test = table[table["split"] == "test"].reset_index(drop=True)
     result = score_table(test, labels, draws=draws, seed=seed)
+    result["evaluation"] = "cross_validation" if "fold" in test else "holdout"
     result["calibration"] = calibration(
         test[[f"p_{label}" for label in labels]].to_numpy(),
         test["label"].map({label: i for i, label in enumerate(labels)}).to_numpy(),

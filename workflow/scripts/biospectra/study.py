@@ -23,8 +23,11 @@ RESERVED = (
     "autoencoder",
     "features",
     "umap",
+    "maps",
     "classifier",
     "audit",
+    "comparison",
+    "leakage",
     "logs",
     "benchmarks",
 )
@@ -100,6 +103,15 @@ def _check_references(config: dict, name: str) -> None:
             require(f"classifiers.{key}.image", entry["image"], config["images"], "image")
         else:
             require(f"classifiers.{key}.features", entry["features"], tables, "feature table")
+        learnt = entry.get("features") in config["autoencoders"]
+        if learnt and entry["evaluation"] == "cross_validation":
+            raise StudyError(
+                f"{name}: classifiers.{key}.evaluation: an autoencoder has learnt from some of the "
+                "people that cross_validation would hold out; take holdout, or a table of features."
+            )
+    leaking = config["leakage"]["features"]
+    if leaking is not None:
+        require("leakage.features", leaking, config["features"], "feature table")
     segments, resample = config["segments"], config["resample"]
     for where, named in (
         ("segments.step_s_by_label", segments["step_s_by_label"]),

@@ -19,7 +19,10 @@ def summarise(
     autoencoders: dict[str, dict[str, str]],
     embeddings: dict[str, str],
     classifiers: dict[str, str],
+    maps: dict[str, str],
     audit: str,
+    comparison: str | None,
+    leakage: str | None,
 ) -> None:
     """Collect the run's figures.
 
@@ -32,7 +35,9 @@ def summarise(
     study, split_by, labels : as in the config
     autoencoders : `history` and `scores` files of each
     embeddings, classifiers : score file of each
+    maps : scores of all maps of each table of features
     audit : its scores
+    comparison, leakage : their scores; None where the study has none
     """
     import pandas as pd
 
@@ -59,6 +64,9 @@ def summarise(
         "autoencoders": {},
         "embeddings": {name: _read(path) for name, path in embeddings.items()},
         "classifiers": {name: _read(path) for name, path in classifiers.items()},
+        "maps": {name: _read(path) for name, path in maps.items()},
+        "comparison": _read(comparison) if comparison else [],
+        "leakage": _read(leakage) if leakage else None,
         "audit": _read(audit),
     }
     for name, files in autoencoders.items():
@@ -139,5 +147,20 @@ def table(path: str | Path) -> str:
         why = {s["intervals"]["why_not"] for s in result["classifiers"].values()}
         lines.append("In brackets: 95 % by a bootstrap over people.")
         lines += [f"No interval: {reason}." for reason in sorted(why - {None})]
+    for pair in result["comparison"]:
+        difference = pair["difference"]
+        said = in_words(
+            difference["balanced_accuracy"], difference["intervals"]["balanced_accuracy"]
+        )
+        title = f"{pair['first']} less {pair['second']}, same {pair['people']} people"
+        lines.append(f"{title:<55}{said:>22}")
+    if result["leakage"]:
+        lines += [
+            "",
+            f"{'what a split adds, ' + result['leakage']['features']:<55}{'balanced':>22}",
+        ]
+        for name, scores in result["leakage"]["splits"].items():
+            title = f"by {name}" + (", optimistic: people on both sides" * scores["optimistic"])
+            lines.append(f"{title:<55}{_balanced(scores):>22}")
     lines += ["", "The recorders:", *textwrap.wrap(result["audit"]["paragraph"], 100)]
     return "\n".join(lines)

@@ -1,0 +1,73 @@
+"""Whether scores can be believed: models side by side, and splits that leak."""
+
+
+rule compare:
+    """Compare all classifiers on the people that they share."""
+    input:
+        predictions=collect(
+            "<results>/classifier/{name}/predictions.tsv", name=config["classifiers"]
+        ),
+        scores=collect(
+            "<results>/classifier/{name}/scores.json", name=config["classifiers"]
+        ),
+    output:
+        pairs="<results>/comparison/pairs.json",
+        table="<results>/comparison/scores.tsv",
+        figure=report(
+            "<results>/comparison/comparison.png",
+            caption="../report/comparison.rst",
+            category="Classifiers",
+            labels={"figure": "side by side", "model": "all"},
+        ),
+        svg="<results>/comparison/comparison.svg",
+    log:
+        "<logs>/compare.log",
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(2000),
+        runtime=grows(30),
+    params:
+        classifiers=list(config["classifiers"]),
+        settings=config["scores"],
+        labels=config["labels"],
+        seed=config["seed"],
+        library=library("compare"),
+    script:
+        "../scripts/compare.py"
+
+
+rule leakage:
+    """Score one model under splits that leak and one that does not."""
+    input:
+        features=f"<results>/features/{config['leakage']['features']}.h5",
+    output:
+        scores="<results>/leakage/leakage.json",
+        table="<results>/leakage/leakage.tsv",
+        figure=report(
+            "<results>/leakage/leakage.png",
+            caption="../report/leakage.rst",
+            category="Audit",
+            labels={"figure": "what random segments add"},
+        ),
+        svg="<results>/leakage/leakage.svg",
+    log:
+        "<logs>/leakage.log",
+    benchmark:
+        "<benchmarks>/leakage.tsv"
+    conda:
+        "../../envs/learning.yaml"
+    threads: 2
+    resources:
+        mem_mb=grows(4000),
+        runtime=grows(120),
+    params:
+        name=config["leakage"]["features"],
+        classifier=config["leakage"]["classifier"],
+        settings=config["scores"],
+        labels=config["labels"],
+        seed=config["seed"],
+        library=library("leakage"),
+    script:
+        "../scripts/leakage.py"

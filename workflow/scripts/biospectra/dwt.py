@@ -1,0 +1,100 @@
+"""The discrete wavelet table: energy, entropy and shape of each level's coefficients."""
+
+import numpy as np
+import pandas as pd
+
+from biospectra.errors import StudyError
+
+STATISTICS = ("energy", "share", "entropy", "median_abs", "skewness", "kurtosis")
+LEAST = 1e-12
+
+
+def levels_of(signals: np.ndarray, wavelet: str, levels: int) -> dict[str, np.ndarray]:
+    """Decompose segments into levels by the discrete wavelet transform (Mallat 1989).
+
+    Parameters
+    ----------
+    signals : (n, samples)
+    wavelet : by its PyWavelets name, such as "db4"
+    levels : how many details; detail j holds about rate/2^(j+1) to rate/2^j
+
+    Returns
+    -------
+    coefficients (n, ...) of each level, by name: d1, the finest, to dN, and aN, the rest below;
+    periodic at the ends, so that an orthogonal wavelet keeps the energy
+
+    Raises
+    ------
+    StudyError
+        Where the segments are too short for so many levels.
+    """
+    import pywt
+
+    most = pywt.dwt_max_level(signals.shape[1], wavelet)
+    if levels > most:
+        raise StudyError(
+            f"segments of {signals.shape[1]} samples have at most {most} levels of {wavelet}, not "
+            f"{levels}; lower `levels`, or take longer segments or a shorter wavelet."
+        )
+    signals = np.asarray(signals, np.float64)
+    found = pywt.wavedec(signals, wavelet, mode="periodization", level=levels, axis=-1)
+    names = [f"a{levels}", *(f"d{j}" for j in range(levels, 0, -1))]
+    return dict(zip(names, found, strict=True))
+
+
+def statistics(coefficients: np.ndarray, energy: np.ndarray, samples: int) -> np.ndarray:
+    """Describe the coefficients of one level.
+
+    Parameters
+    ----------
+    coefficients : (n, k)
+    energy : (n,) of all levels together, the sum of squares
+    samples : of a segment
+
+    Returns
+    -------
+    (n, len(STATISTICS)): log10 of the level's mean square in the signal; its share of the energy;
+    the Shannon entropy of the squares' shares, over its maximum log k: 1 for an even spread, 0
+    for one coefficient (Coifman and Wickerhauser 1992); the median of the absolute values;
+    skewness and excess kurtosis, 0 where all are alike
+    """
+    square = coefficients**2
+    own = square.sum(axis=1)
+    shares = square / np.maximum(own, LEAST)[:, None]
+    entropy = -(shares * np.log(np.maximum(shares, 1e-300))).sum(axis=1)
+    centred = coefficients - coefficients.mean(axis=1, keepdims=True)
+    spread = np.sqrt((centred**2).mean(axis=1, keepdims=True))
+    z = centred / np.maximum(spread, LEAST)
+    flat = spread[:, 0] <= LEAST
+    return np.stack(
+        [
+            np.log10(own / samples + LEAST),
+            own / np.maximum(energy, LEAST),
+            entropy / np.log(max(coefficients.shape[1], 2)),
+            np.median(np.abs(coefficients), axis=1),
+            np.where(flat, 0, (z**3).mean(axis=1)),
+            np.where(flat, 0, (z**4).mean(axis=1) - 3),
+        ],
+        axis=1,
+    )
+
+
+def wavelet_table(signals: np.ndarray, *, wavelet: str, levels: int) -> pd.DataFrame:
+    """Return the features of some segments, one row each.
+
+    Parameters
+    ----------
+    signals : (n, samples)
+    wavelet, levels : as for `levels_of`
+
+    Returns
+    -------
+    DataFrame with {level}_{statistic} for each level and each of `STATISTICS`
+    """
+    parts = levels_of(signals, wavelet, levels)
+    energy = sum((part**2).sum(axis=1) for part in parts.values())
+    columns = {}
+    for level, part in parts.items():
+        found = statistics(part, energy, signals.shape[1])
+        columns |= {f"{level}_{name}": found[:, i] for i, name in enumerate(STATISTICS)}
+    return pd.DataFrame(columns)

@@ -1,0 +1,18 @@
+"""Compare all classifiers on the people that they share."""
+
+from biospectra.job import logged
+
+with logged(snakemake.log[0]):
+    from biospectra.comparison import compare
+
+    names = snakemake.params.classifiers
+    compare(
+        dict(zip(names, snakemake.input.predictions, strict=True)),
+        dict(zip(names, snakemake.input.scores, strict=True)),
+        output=snakemake.output.pairs,
+        table=snakemake.output.table,
+        figures=[snakemake.output.figure, snakemake.output.svg],
+        labels=snakemake.params.labels,
+        draws=snakemake.params.settings["draws"],
+        seed=snakemake.params.seed,
+    )

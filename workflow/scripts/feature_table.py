@@ -1,0 +1,14 @@
+"""Compute another table of features of all chosen segments: wavelets or bands."""
+
+from biospectra.job import logged
+
+with logged(snakemake.log[0]):
+    from biospectra.tables import feature_table
+
+    feature_table(
+        snakemake.input.segments,
+        snakemake.input.split,
+        snakemake.output.features,
+        snakemake.output.table,
+        settings=snakemake.params.settings,
+    )

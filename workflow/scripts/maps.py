@@ -1,0 +1,17 @@
+"""Place test segments on maps by PCA, t-SNE and UMAP, side by side."""
+
+from biospectra.job import logged
+
+with logged(snakemake.log[0]):
+    from biospectra.maps import draw_all_maps
+
+    draw_all_maps(
+        snakemake.input.features,
+        scores=snakemake.output.scores,
+        figures=[snakemake.output.figure, snakemake.output.svg],
+        labels=snakemake.params.labels,
+        window_s=snakemake.params.window_s,
+        seed=snakemake.params.seed,
+        name=snakemake.wildcards.features,
+        **snakemake.params.settings,
+    )
