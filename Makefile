@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CORES ?= all
-STUDY ?= default
+CONFIG ?= config/config.yaml
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DELETE_ON_ERROR:
@@ -34,7 +34,8 @@ format: $(VENV)/test.stamp
 	@$(BIN)/snakefmt Snakefile workflow
 
 report: $(VENV)/run.stamp
-	@$(BIN)/snakemake --cores 1 --report results/$(STUDY)/report.zip
+	@$(BIN)/snakemake --cores 1 --configfile $(CONFIG) --report \
+	"results/$$(sed -n 's/^study: *//p' $(CONFIG))/report.zip"
 
 bench: $(VENV)/bench.stamp
 	@$(BIN)/python benchmarks/scaleograms.py

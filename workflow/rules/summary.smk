@@ -1,7 +1,9 @@
 """The run's figures in one place."""
 
 MODELS = list(config["autoencoders"])
-MAPPED = [*config["autoencoders"], *config["features"]]
+MAPPED = (
+    [*config["autoencoders"], *config["features"]] if config["umap"]["seeds"] else []
+)
 CLASSIFIERS = list(config["classifiers"])
 
 

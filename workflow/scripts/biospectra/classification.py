@@ -24,7 +24,7 @@ def candidates(seed: int) -> dict:
             StandardScaler(), LogisticRegression(max_iter=2000, class_weight="balanced")
         ),
         "random_forest": RandomForestClassifier(
-            300, class_weight="balanced", random_state=seed, n_jobs=-1
+            300, class_weight="balanced", random_state=seed, n_jobs=2
         ),
         "k_nearest_neighbours": make_pipeline(StandardScaler(), KNeighborsClassifier(5)),
         "support_vector_machine": make_pipeline(

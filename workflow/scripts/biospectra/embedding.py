@@ -31,20 +31,24 @@ def separation(
     silhouette : mean over points, -1 to 1 (Rousseeuw 1987)
     knn_accuracy : share of points whose k nearest others have their group as the majority
     chance : knn_accuracy of always answering the largest group
-    None where there is only one group
+    None where there is only one group, or each point is its own
     """
     from sklearn.metrics import silhouette_score
 
     groups, code = np.unique(rows[by].to_numpy(dtype=str), return_inverse=True)
-    if len(groups) < 2:
+    if not 2 <= len(groups) < len(rows):
         return None
     silhouette = silhouette_score(distance, code, metric="precomputed")
     start_s = rows["start_s"].to_numpy()
     recording = rows["recording"].to_numpy(dtype=str)
     near_in_time = np.abs(start_s[:, None] - start_s) < window_s
     overlaps = (recording[:, None] == recording) & near_in_time
-    nearest = np.argsort(np.where(overlaps, np.inf, distance), axis=1, kind="stable")[:, :k]
-    votes = np.stack([(code[nearest] == g).sum(axis=1) for g in range(len(groups))], axis=1)
+    apart = np.where(overlaps, np.inf, distance)
+    nearest = np.argsort(apart, axis=1, kind="stable")[:, :k]
+    may_vote = np.isfinite(np.take_along_axis(apart, nearest, axis=1))
+    votes = np.stack(
+        [((code[nearest] == g) & may_vote).sum(axis=1) for g in range(len(groups))], axis=1
+    )
     return {
         "silhouette": float(silhouette),
         "knn_accuracy": float(np.mean(votes.argmax(axis=1) == code)),

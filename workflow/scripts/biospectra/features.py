@@ -35,8 +35,10 @@ def read_features(
         stored = file["features"]
         axes = POOLING[pooling] if stored.ndim == 4 else ()
         at = np.flatnonzero(keep)
-        values = [
-            stored[i].mean(axis=tuple(a - 1 for a in axes)) if axes else stored[i] for i in at
-        ]
-    features = np.stack(values).reshape(len(at), -1)
-    return features.astype(np.float32), rows[keep].reset_index(drop=True)
+        shape = stored.shape[1:]
+        kept = [size for axis, size in enumerate(shape, 1) if axis not in axes]
+        features = np.empty((len(at), *kept), np.float32)
+        for row, i in zip(features, at, strict=True):
+            row[...] = stored[i].mean(axis=tuple(axis - 1 for axis in axes)) if axes else stored[i]
+    features = features.reshape(len(at), int(np.prod(kept)))
+    return features, rows[keep].reset_index(drop=True)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from biospectra.embedding import MARKERS
+from biospectra.errors import StudyError
 from biospectra.features import read_features
 from biospectra.figures import class_colours, figure
 from biospectra.rows import read_rows
@@ -42,6 +43,12 @@ def judge_new(
     labels, classifiers = settings["labels"], settings["classifiers"]
     every = read_rows([segments]).drop(columns=["file", "index"])
     flat, rows = read_features(features, pooling="flat")
+    if len(rows) == 0:
+        counts = ", ".join(f"{n} {why}" for why, n in every["quality"].value_counts().items())
+        raise StudyError(
+            f"the new recordings have no good segment ({counts or 'none is long enough'}); "
+            "give longer or cleaner ones."
+        )
     position = joblib.load(model / "umap.joblib").transform(flat)
     found = rows[["recording", "segment"]].assign(x=position[:, 0], y=position[:, 1])
     pooled, _ = read_features(features, pooling="time")

@@ -107,14 +107,15 @@ def segment_shard(
 def _labelled_starts(group, rate_hz, window_s, samples, steps, annotations):
     """Return first sample, label and reason ("ok" where it has a label) of a recording's segments.
 
-    Where annotations give the labels, segments begin at the smallest step, and a class with a
-    larger one keeps those that lie on its own.
+    Where annotations give the labels, each step has its own grid: a segment stays where it lies on
+    that of its label, one without a label where it lies on the common one.
     """
     label, stretches = group.attrs["label"], group["stretches"][()]
     if label != ANNOTATED:
         begin = starts(stretches, samples, steps.get(label, steps[None]))
         return begin, np.full(len(begin), label), np.full(len(begin), "ok")
-    begin = starts(stretches, samples, min(steps.values()))
+    grids = {step: starts(stretches, samples, step) for step in steps.values()}
+    begin = np.unique(np.concatenate(list(grids.values())))
     listed = group["annotations"][()] if "annotations" in group else []
     labels, reasons = label_segments(
         [Annotation(a, b, name.decode()) for a, b, name in listed],
@@ -122,6 +123,7 @@ def _labelled_starts(group, rate_hz, window_s, samples, steps, annotations):
         window_s,
         **annotations,
     )
-    own = np.array([steps.get(name, steps[None]) for name in labels], dtype=np.int64)
-    keep = begin % np.maximum(own, 1) == 0
+    keep = np.zeros(len(begin), bool)
+    for step, grid in grids.items():
+        keep |= np.isin(begin, grid) & [steps.get(name, steps[None]) == step for name in labels]
     return begin[keep], labels[keep], reasons[keep]

@@ -30,6 +30,12 @@ RESERVED = (
     "leakage",
     "logs",
     "benchmarks",
+    "model",
+    "apply",
+    "maps",
+    "audit",
+    "comparison",
+    "leakage",
 )
 
 
@@ -92,6 +98,13 @@ def _check_references(config: dict, name: str) -> None:
             raise StudyError(f"{name}: images.{image}: the name is taken; choose another.")
     for key, entry in config["autoencoders"].items():
         require(f"autoencoders.{key}.image", entry["image"], config["images"], "image")
+        image, factor = config["images"][entry["image"]], 2 ** len(entry["filters"])
+        if image["height"] % factor or image["width"] % factor:
+            raise StudyError(
+                f"{name}: autoencoders.{key}.filters: {len(entry['filters'])} stages halve an image so "
+                f"often, and {image['height']}x{image['width']} are no multiples of {factor}; "
+                f"use fewer filters, or another height and width of images.{entry['image']}."
+            )
     both = set(config["autoencoders"]) & set(config["features"])
     if both:
         raise StudyError(
