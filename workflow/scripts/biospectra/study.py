@@ -101,8 +101,8 @@ def _check_references(config: dict, name: str) -> None:
         image, factor = config["images"][entry["image"]], 2 ** len(entry["filters"])
         if image["height"] % factor or image["width"] % factor:
             raise StudyError(
-                f"{name}: autoencoders.{key}.filters: {len(entry['filters'])} stages halve an image so "
-                f"often, and {image['height']}x{image['width']} are no multiples of {factor}; "
+                f"{name}: autoencoders.{key}.filters: {len(entry['filters'])} stages halve images "
+                f"so often, and {image['height']}x{image['width']} are no multiples of {factor}; "
                 f"use fewer filters, or another height and width of images.{entry['image']}."
             )
     both = set(config["autoencoders"]) & set(config["features"])
