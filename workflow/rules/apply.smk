@@ -67,6 +67,11 @@ rule apply_read:
     params:
         recordings=NEW,
         cache=config.get("cache", "results/downloads"),
+        sources=(
+            {"physionet_base": config["physionet_mirror"]}
+            if "physionet_mirror" in config
+            else {}
+        ),
         library=library("apply_read"),
     script:
         "../scripts/apply_read.py"

@@ -11,4 +11,5 @@ with logged(snakemake.log[0]):
         snakemake.output.folder,
         snakemake.output.resampled,
         cache=snakemake.params.cache,
+        **snakemake.params.sources,
     )

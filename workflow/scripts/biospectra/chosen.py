@@ -71,10 +71,11 @@ def read_signals(rows: pd.DataFrame) -> np.ndarray:
     signals = None
     for file, part in rows.reset_index(drop=True).groupby("file"):
         with h5py.File(file) as segments:
-            read = segments["signal"][()][part["index"].to_numpy()]
-        if signals is None:
-            signals = np.empty((len(rows), read.shape[1]), np.float32)
-        signals[part.index] = read
+            stored = segments["signal"]
+            if signals is None:
+                signals = np.empty((len(rows), stored.shape[1]), np.float32)
+            ordered = part.sort_values("index")  # as HDF5 wants it
+            signals[ordered.index] = stored[ordered["index"].to_numpy()]
     return signals
 
 

@@ -21,6 +21,7 @@ def read_new(
     output: str | Path,
     *,
     cache: str | Path,
+    **sources: str,
 ) -> None:
     """Fetch, clean and resample recordings as the study did.
 
@@ -31,12 +32,13 @@ def read_new(
     folder : gets the original files
     output : HDF5 file as of `biospectra.recordings.resample_shard`
     cache : folder where downloads are kept
+    sources : other settings of `biospectra.sources.fetch`, such as physionet_base
     """
     from biospectra.originals import download_shard
     from biospectra.recordings import resample_shard
 
     rows = [complete_row(row) for row in recordings]
-    download_shard(rows, folder, cache=cache, on_bad_recording="stop")
+    download_shard(rows, folder, cache=cache, on_bad_recording="stop", **sources)
     band = Path(model) / BAND
     cleaning = dict(read_settings(model)["resample"])
     cleaning.pop("common_band")
