@@ -13,7 +13,8 @@ run: $(VENV)/run.stamp
 	@$(BIN)/snakemake --cores $(CORES)
 
 test: $(VENV)/test.stamp
-	@$(BIN)/python -m pytest -m "not slow" -n 2
+	@$(BIN)/python -m pytest -m "not slow" tests/cluster
+	@$(BIN)/python -m pytest -m "not slow" -n 2 --ignore tests/cluster
 
 test-slow: $(VENV)/test.stamp
 	@$(BIN)/python -m pytest -m slow

@@ -7,12 +7,12 @@ from harness import REAL, Workflow
 from tiny import write_study
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Keep on one worker the tests that share a session's study, or a cluster."""
+    """Keep on one worker the tests that share the session's tiny study."""
     for item in items:
-        for shared in ("tiny", "slurm"):
-            if shared in item.fixturenames:
-                item.add_marker(pytest.mark.xdist_group(shared))
+        if "tiny" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group("tiny"))
 
 
 @pytest.fixture(scope="session")
