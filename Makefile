@@ -14,7 +14,7 @@ run: $(VENV)/run.stamp
 
 test: $(VENV)/test.stamp
 	@$(BIN)/python -m pytest -m "not slow" tests/cluster
-	@$(BIN)/python -m pytest -m "not slow" -n 2 --ignore tests/cluster
+	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --ignore tests/cluster
 
 test-slow: $(VENV)/test.stamp
 	@$(BIN)/python -m pytest -m slow

@@ -7,14 +7,6 @@ from harness import REAL, Workflow
 from tiny import write_study
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Keep on one worker the tests that share the session's tiny study."""
-    for item in items:
-        if "tiny" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group("tiny"))
-
-
 @pytest.fixture(scope="session")
 def real() -> Path:
     """The folder of real recordings; the test skips where it is absent."""
