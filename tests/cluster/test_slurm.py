@@ -47,8 +47,7 @@ def test_the_tiny_study_runs_from_end_to_end(slurm, study, deep):
         images = {"spectrogram": config["images"]["spectrogram"]}
         change(study, images=images, autoencoders={}, classifiers=classifiers)
     before = last_job(slurm)
-    target = "all" if deep else "results/tiny/summary.json"
-    study.run(target)
+    study.run()
     summary = json.loads((study.folder / "results/tiny/summary.json").read_text())
     assert summary["classifiers"]["table"]["accuracy"] > 0.9
     jobs = new_jobs(slurm, before)
@@ -59,7 +58,7 @@ def test_the_tiny_study_runs_from_end_to_end(slurm, study, deep):
     assert names.count(shard) == 2  # one Slurm job a shard, not three or four
     assert sum(name.startswith("rule_classifier_") for name in names) == len(classifiers)
     assert not [name for name in names if name.startswith(("rule_resample", "rule_segment"))]
-    assert "Nothing to be done" in study.run("-n", target).stdout
+    assert "Nothing to be done" in study.run("-n").stdout
 
 
 def test_a_failing_jobs_error_and_log_reach_the_user(slurm, study):
