@@ -109,7 +109,7 @@ CONFIG = {
     },
     "png": {"per_class": 3},
     "autoencoders": {
-        "small": {"image": "spectrogram", "filters": [8, 8], "epochs": 2, "precision": "float32"}
+        "small": {"input": "spectrogram", "filters": [8, 8], "epochs": 2, "precision": "float32"}
     },
     "umap": {"n_neighbors": 5, "k_neighbors": 3, "seeds": 2},
     "features": {
@@ -125,7 +125,7 @@ CONFIG = {
         "encoder": {"kind": "table", "features": "small", "candidates": ["k_nearest_neighbours"]},
         "cnn": {
             "kind": "cnn",
-            "image": "scaleogram",
+            "input": "scaleogram",
             "filters": [8],
             "dense": 8,
             "epochs": 2,

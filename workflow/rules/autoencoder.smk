@@ -4,7 +4,7 @@
 rule train_autoencoder:
     """Train an autoencoder on the training images."""
     input:
-        images=image_of("autoencoders", "model"),
+        inputs=inputs_of("autoencoders", "model"),
         split="<results>/split.tsv",
     output:
         model="<results>/autoencoder/{model}/model.keras",
@@ -38,7 +38,7 @@ rule train_autoencoder:
 rule reconstruct:
     """Restore the test images and measure how well, beside two baselines."""
     input:
-        images=image_of("autoencoders", "model"),
+        inputs=inputs_of("autoencoders", "model"),
         split="<results>/split.tsv",
         model="<results>/autoencoder/{model}/model.keras",
     output:
@@ -72,7 +72,7 @@ rule reconstruct:
 rule encode:
     """Write the encoder's features of all chosen segments."""
     input:
-        images=image_of("autoencoders", "model"),
+        inputs=inputs_of("autoencoders", "model"),
         split="<results>/split.tsv",
         encoder="<results>/autoencoder/{model}/encoder.keras",
     output:
@@ -97,7 +97,7 @@ rule encode:
 rule export_encoder:
     """Write the encoder for TensorFlow Lite, and check that it gives the same features."""
     input:
-        images=image_of("autoencoders", "model"),
+        inputs=inputs_of("autoencoders", "model"),
         split="<results>/split.tsv",
         encoder="<results>/autoencoder/{model}/encoder.keras",
     output:

@@ -90,7 +90,7 @@ rule classify:
 rule train_cnn:
     """Train a small CNN on images and judge it on test segments."""
     input:
-        images=image_of("classifiers", "name"),
+        inputs=inputs_of("classifiers", "name"),
         split="<results>/split.tsv",
     output:
         model="<results>/classifier/{name}/model.keras",

@@ -10,6 +10,7 @@ from snakemake import __version__ as snakemake_version
 from biospectra.errors import StudyError
 from biospectra.study import (
     REMOTE,
+    SAMPLES,
     complete_config,
     load_schema,
     read_recordings,
@@ -96,12 +97,13 @@ def given_splits():
     return dict(zip(given["subject"], given["split"]))
 
 
-def image_of(section, wildcard):
-    """Return the function that lists the files of the image that an entry of the config reads."""
+def inputs_of(section, wildcard):
+    """Return the function that lists the files that a network of the config reads."""
 
     def files(wildcards):
-        image = config[section][wildcards[wildcard]]["image"]
-        return collect("<results>/{image}/{shard}.h5", image=image, shard=SHARDS)
+        given = config[section][wildcards[wildcard]]["input"]
+        folder = "segments" if given == SAMPLES else given
+        return collect("<results>/{folder}/{shard}.h5", folder=folder, shard=SHARDS)
 
     return files
 

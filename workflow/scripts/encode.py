@@ -6,7 +6,7 @@ with logged(snakemake.log[0]):
     from biospectra.autoencoder import encode
 
     encode(
-        snakemake.input.images,
+        snakemake.input.inputs,
         snakemake.input.split,
         snakemake.input.encoder,
         snakemake.output[0],

@@ -6,7 +6,7 @@ with logged(snakemake.log[0]):
     from biospectra.reconstruction import reconstruct
 
     reconstruct(
-        snakemake.input.images,
+        snakemake.input.inputs,
         snakemake.input.split,
         snakemake.input.model,
         table=snakemake.output.table,

@@ -8,7 +8,7 @@ with logged(snakemake.log[0]):
     from biospectra.figures import learning_curve
 
     train(
-        snakemake.input.images,
+        snakemake.input.inputs,
         snakemake.input.split,
         model=snakemake.output.model,
         encoder=snakemake.output.encoder,

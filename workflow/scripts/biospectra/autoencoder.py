@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from biospectra.chosen import chosen_rows, shape_of
+from biospectra.chosen import chosen_rows, input_shape
 from biospectra.errors import StudyError
 
 
@@ -68,7 +68,7 @@ def build(shape: tuple[int, int, int], filters: list[int], kernel_size: int):
 
 
 def train(
-    images: list[str],
+    inputs: list[str],
     split: str | Path,
     *,
     model: str | Path,
@@ -85,7 +85,7 @@ def train(
 
     Parameters
     ----------
-    images : HDF5 files of the images
+    inputs : HDF5 files of the images, or of the segments for their samples
     split : split.tsv
     model, encoder, history : written; the models with the weights of the best epoch
     settings : an entry of the config's `autoencoders`
@@ -99,22 +99,22 @@ def train(
     network.start(threads=threads, seed=seed, precision=settings["precision"])
     import keras
 
-    rows = {name: chosen_rows(images, split, [name]) for name in ("training", "validation")}
-    shape = (*shape_of(rows["training"]), 1)[:3]
+    rows = {name: chosen_rows(inputs, split, [name]) for name in ("training", "validation")}
+    shape = input_shape(rows["training"])
     with network.strategy().scope():
         autoencoder, encoder_model = build(shape, settings["filters"], settings["kernel_size"])
         autoencoder.compile(keras.optimizers.Adam(settings["learning_rate"]), "mse")
     autoencoder.summary(print_fn=print)
     size, epochs = settings["batch_size"], settings["epochs"]
-    training = network.image_batches(rows["training"], size, target="image", seed=seed)
+    training = network.input_batches(rows["training"], size, target="input", seed=seed)
     measured = fit(
         autoencoder,
         training,
-        network.image_batches(rows["validation"], size, target="image", seed=None),
+        network.input_batches(rows["validation"], size, target="input", seed=None),
         epochs=epochs,
         patience=settings["patience"],
         path=checkpoint_beside(model),
-        stamp=fingerprint([*images, split], **settings | {"epochs": None}, seed=seed),
+        stamp=fingerprint([*inputs, split], **settings | {"epochs": None}, seed=seed),
         report=partial(network.report_batches, epochs=epochs, steps=len(training), batch_size=size),
     )
     network.write_history(measured, history)
@@ -123,7 +123,7 @@ def train(
 
 
 def encode(
-    images: list[str],
+    inputs: list[str],
     split: str | Path,
     encoder: str | Path,
     output: str | Path,
@@ -135,7 +135,7 @@ def encode(
 
     Parameters
     ----------
-    images : HDF5 files of the images
+    inputs : HDF5 files of the images, or of the segments for their samples
     split : split.tsv; the rows of training, validation and test are encoded
     encoder : encoder.keras
     output : HDF5 file with `features` (n, rows, columns, filters) float32 and the rows
@@ -151,7 +151,7 @@ def encode(
     network.start(threads=threads, seed=0, precision=settings["precision"])
     import keras
 
-    rows = chosen_rows(images, split, ["training", "validation", "test"])
+    rows = chosen_rows(inputs, split, ["training", "validation", "test"])
     model = keras.models.load_model(encoder)
     shape = model.output_shape[1:]
     with h5py.File(output, "w", libver=LIBVER) as out:
@@ -167,4 +167,4 @@ def encode(
             features[at : at + len(batch)] = encoded
             at += len(batch)
         write_table(out, "rows", rows.drop(columns=["file", "index"]))
-        write_table(out, "recordings", read_recordings(images))
+        write_table(out, "recordings", read_recordings(inputs))

@@ -62,7 +62,7 @@ def write_bundle(
         "labels": config["labels"],
         "resample": config["resample"],
         "segments": config["segments"],
-        "images": config["images"][entry["image"]],
+        "images": config["images"][entry["input"]],
         "autoencoder": entry,
         "classifiers": {
             classifier: config["classifiers"][classifier]["pooling"] for classifier in classifiers

@@ -130,7 +130,7 @@ def fit(
     Parameters
     ----------
     model : compiled keras.Model; ends with the best epoch's weights, without `patience` the last's
-    training, validation : of `biospectra.network.image_batches`
+    training, validation : of `biospectra.network.input_batches`
     epochs, patience : most epochs, and epochs without a lower validation loss before it stops
     path, stamp : of the checkpoint, and the `fingerprint` of the training
     report : function (epochs done) that returns a Keras callback which shows progress

@@ -38,12 +38,26 @@ def chosen_rows(files: list[str], split: str | Path, splits: list[str]) -> pd.Da
     return found.reset_index(drop=True)
 
 
-def shape_of(rows: pd.DataFrame, dataset: str = "images") -> tuple[int, ...]:
-    """Return the shape of one entry."""
+def input_shape(rows: pd.DataFrame) -> tuple[int, ...]:
+    """Return the shape of one of a network's inputs, as `read_inputs` gives them."""
+    return read_inputs(rows.iloc[:1]).shape[1:]
+
+
+def read_inputs(rows: pd.DataFrame) -> np.ndarray:
+    """Read what a network is given of some rows, in their order.
+
+    Returns
+    -------
+    float32: of files of images (n, height, width, channels) in 0 to 1; of files of segments their
+    samples, (n, samples, 1)
+    """
     import h5py
 
     with h5py.File(rows["file"].iloc[0]) as file:
-        return file[dataset].shape[1:]
+        of_images = "images" in file
+    if of_images:
+        return read_entries(rows).astype(np.float32) / 255
+    return read_signals(rows)[..., None]
 
 
 def read_entries(rows: pd.DataFrame) -> np.ndarray:

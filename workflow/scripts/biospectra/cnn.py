@@ -35,7 +35,7 @@ def build_cnn(shape: tuple[int, int, int], classes: int, filters: list[int], den
 
 
 def train_cnn(
-    images: list[str],
+    inputs: list[str],
     split: str | Path,
     *,
     model: str | Path,
@@ -53,7 +53,7 @@ def train_cnn(
 
     Parameters
     ----------
-    images : HDF5 files of the images
+    inputs : HDF5 files of the images, or of the segments for their samples
     split : split.tsv
     model, history : written; the model after the last epoch
     predictions : written; what it says of the test rows
@@ -65,17 +65,17 @@ def train_cnn(
 
     from biospectra import network
     from biospectra.checkpoint import checkpoint_beside, fingerprint, fit
-    from biospectra.chosen import chosen_rows, shape_of
+    from biospectra.chosen import chosen_rows, input_shape
 
     network.start(threads=threads, seed=seed, precision=settings["precision"])
     import keras
 
     code = {label: i for i, label in enumerate(labels)}
     rows = {
-        name: chosen_rows(images, split, [name]).assign(code=lambda t: t["label"].map(code))
+        name: chosen_rows(inputs, split, [name]).assign(code=lambda t: t["label"].map(code))
         for name in ("training", "validation", "test")
     }
-    shape = (*shape_of(rows["training"]), 1)[:3]
+    shape = input_shape(rows["training"])
     with network.strategy().scope():
         cnn = build_cnn(shape, len(labels), settings["filters"], settings["dense"])
         cnn.compile(
@@ -85,15 +85,15 @@ def train_cnn(
         )
     cnn.summary(print_fn=print)
     size, epochs = settings["batch_size"], settings["epochs"]
-    training = network.image_batches(rows["training"], size, target="code", seed=seed)
+    training = network.input_batches(rows["training"], size, target="code", seed=seed)
     measured = fit(
         cnn,
         training,
-        network.image_batches(rows["validation"], size, target="code", seed=None),
+        network.input_batches(rows["validation"], size, target="code", seed=None),
         epochs=epochs,
         patience=None,
         path=checkpoint_beside(model),
-        stamp=fingerprint([*images, split], **settings | {"epochs": None}, seed=seed),
+        stamp=fingerprint([*inputs, split], **settings | {"epochs": None}, seed=seed),
         report=partial(network.report_batches, epochs=epochs, steps=len(training), batch_size=size),
     )
     network.write_history(measured, history)

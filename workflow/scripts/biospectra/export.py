@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from biospectra.chosen import chosen_rows, read_entries
+from biospectra.chosen import chosen_rows, read_inputs
 
 CHECKED = 8  # images
 TOLERANCE = 1e-4  # of the largest feature
@@ -36,13 +36,13 @@ def run_lite(content: bytes, images: np.ndarray) -> np.ndarray:
 
 
 def export_encoder(
-    images: list[str], split: str | Path, encoder: str | Path, output: str | Path, *, threads: int
+    inputs: list[str], split: str | Path, encoder: str | Path, output: str | Path, *, threads: int
 ) -> None:
     """Write an encoder for TensorFlow Lite, after checking it on images of the test.
 
     Parameters
     ----------
-    images : HDF5 files of the images
+    inputs : HDF5 files of the images, or of the segments for their samples
     split : split.tsv
     encoder : encoder.keras
     output : encoder.tflite; takes images (n, height, width, channels) float32 in 0 to 1
@@ -61,9 +61,9 @@ def export_encoder(
 
     model = in_float32(keras.models.load_model(encoder))
     content = tf.lite.TFLiteConverter.from_keras_model(model).convert()
-    rows = chosen_rows(images, split, ["test"])
+    rows = chosen_rows(inputs, split, ["test"])
     at = np.unique(np.linspace(0, len(rows) - 1, CHECKED).round().astype(int))
-    some = read_entries(rows.iloc[at]).astype(np.float32) / 255
+    some = read_inputs(rows.iloc[at])
     expected = np.asarray(model.predict_on_batch(some))
     off = float(np.abs(run_lite(content, some) - expected).max() / np.abs(expected).max())
     print(f"{len(content)} bytes; features differ by {off:.2g} of the largest at most")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from biospectra.chosen import read_entries
+from biospectra.chosen import read_inputs
 from biospectra.job import progress
 
 
@@ -28,8 +28,11 @@ def start(*, threads: int, seed: int, precision: str) -> str:
     import keras
     import tensorflow as tf
 
-    tf.config.threading.set_intra_op_parallelism_threads(threads)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
+    try:
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+    except RuntimeError:  # a program that has used TensorFlow before keeps its threads
+        print("TensorFlow was already running: its threads stay as they are")
     keras.utils.set_random_seed(seed)
     policy = best_precision() if precision == "auto" else precision
     keras.mixed_precision.set_global_policy(policy)
@@ -69,24 +72,24 @@ def best_precision() -> str:
     return "mixed_bfloat16" if flags & {"avx512_bf16", "amx_bf16"} else "float32"
 
 
-def image_batches(rows: pd.DataFrame, batch_size: int, *, target: str, seed: int | None):
-    """Return images from HDF5 as a Keras dataset that reads batch by batch.
+def input_batches(rows: pd.DataFrame, batch_size: int, *, target: str, seed: int | None):
+    """Return images or samples from HDF5 as a Keras dataset that reads batch by batch.
 
     Parameters
     ----------
     rows : of `biospectra.chosen.chosen_rows`, with a column `code` where the target is the class
-    batch_size : images in a batch
-    target : "image" for an autoencoder, "code" for a classifier
+    batch_size : segments in a batch
+    target : "input" for an autoencoder, "code" for a classifier
     seed : of the order, which follows from it and the epoch's number; None to keep the rows' order
 
     Returns
     -------
-    keras.utils.PyDataset of (images, targets); images are (batch, height, width, channels) float32
-    in 0 to 1. Its `start_at` sets the epoch that comes next.
+    keras.utils.PyDataset of (inputs, targets), inputs as of `biospectra.chosen.read_inputs`. Its
+    `start_at` sets the epoch that comes next.
     """
     import keras
 
-    class ImageBatches(keras.utils.PyDataset):
+    class InputBatches(keras.utils.PyDataset):
         def __init__(self):
             super().__init__(workers=1, use_multiprocessing=False, max_queue_size=4)
             self.order = np.arange(len(rows))
@@ -102,22 +105,22 @@ def image_batches(rows: pd.DataFrame, batch_size: int, *, target: str, seed: int
 
         def __getitem__(self, number):
             part = rows.iloc[self.order[number * batch_size : (number + 1) * batch_size]]
-            images = read_entries(part).astype(np.float32) / 255
-            return images, images if target == "image" else part[target].to_numpy()
+            inputs = read_inputs(part)
+            return inputs, inputs if target == "input" else part[target].to_numpy()
 
         def on_epoch_end(self):
             self.start_at(self.epoch + 1)
 
-    return ImageBatches()
+    return InputBatches()
 
 
 def report_batches(first: int, *, epochs: int, steps: int, batch_size: int):
-    """Return a Keras callback that reports the images done, the rate and the time left.
+    """Return a Keras callback that reports the batches done, the rate and the time left.
 
     Parameters
     ----------
     first : epochs that were done before
-    epochs, steps, batch_size : all epochs, the batches of each, and the images of a batch
+    epochs, steps, batch_size : all epochs, the batches of each, and the segments of a batch
     """
     import keras
 
@@ -147,11 +150,11 @@ def write_history(history: dict[str, list[float]], path: str | Path) -> None:
 
 
 def predictions(model, rows: pd.DataFrame, batch_size: int):
-    """Yield the rows of each batch with its images, (batch, ...) in 0 to 1, and model's output."""
+    """Yield the rows of each batch, their inputs and the model's output, (batch, ...) float32."""
     for first in progress(
         (rows.iloc[i : i + batch_size] for i in range(0, len(rows), batch_size)),
         total=len(rows),
-        unit="images",
+        unit="segments",
     ):
-        images = read_entries(first).astype(np.float32) / 255
-        yield first, images, np.asarray(model.predict_on_batch(images), np.float32)
+        inputs = read_inputs(first)
+        yield first, inputs, np.asarray(model.predict_on_batch(inputs), np.float32)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from biospectra.chosen import chosen_rows, read_entries
+from biospectra.chosen import chosen_rows, read_inputs
 from biospectra.pictures import axes_of, draw_reconstructions, evenly
 
 PCA_IMAGES = 512  # training images at most, so that the baseline fits in memory
@@ -22,7 +22,7 @@ class PrincipalComponents:
         from sklearn.decomposition import PCA
 
         some = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), PCA_IMAGES)).round())
-        images = _flat(read_entries(rows.iloc[some.astype(int)]))
+        images = read_inputs(rows.iloc[some.astype(int)]).reshape(len(some), -1)
         self.mean = images.mean(axis=0)
         self.components = max(1, min(len(images) - 1, images.shape[1]))
         self._pca = PCA(self.components, svd_solver="full")
@@ -33,10 +33,6 @@ class PrincipalComponents:
         flat = images.reshape(len(images), -1)
         restored = self._pca.inverse_transform(self._pca.transform(flat))
         return restored.reshape(images.shape).clip(0, 1).astype(np.float32)
-
-
-def _flat(images: np.ndarray) -> np.ndarray:
-    return images.reshape(len(images), -1).astype(np.float32) / 255
 
 
 def ssim(image: np.ndarray, restored: np.ndarray) -> float:
@@ -84,7 +80,7 @@ def measures(images: np.ndarray, restored: np.ndarray) -> pd.DataFrame:
 
 
 def reconstruct(
-    images: list[str],
+    inputs: list[str],
     split: str | Path,
     model: str | Path,
     *,
@@ -101,7 +97,7 @@ def reconstruct(
 
     Parameters
     ----------
-    images : HDF5 files of the images
+    inputs : HDF5 files of the images
     split : split.tsv
     model : model.keras
     table : written; a row for each test image and method
@@ -118,8 +114,8 @@ def reconstruct(
     network.start(threads=threads, seed=0, precision=settings["precision"])
     import keras
 
-    test = chosen_rows(images, split, ["test"])
-    pca = PrincipalComponents(chosen_rows(images, split, ["training"]))
+    test = chosen_rows(inputs, split, ["test"])
+    pca = PrincipalComponents(chosen_rows(inputs, split, ["training"]))
     autoencoder = keras.models.load_model(model)
     shown = evenly(test, per_class).index
     kept, results = [], []
@@ -147,4 +143,4 @@ def reconstruct(
     summary["pca"]["components"] = pca.components
     summary["test_images"] = len(test)
     Path(scores).write_text(json.dumps(summary, indent=2) + "\n")
-    draw_reconstructions(kept, axes_of(images[0]), figure, labels=labels, colour_map=colour_map)
+    draw_reconstructions(kept, axes_of(inputs[0]), figure, labels=labels, colour_map=colour_map)

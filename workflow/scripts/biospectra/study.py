@@ -14,8 +14,10 @@ from biospectra.annotations import ANNOTATED
 from biospectra.errors import StudyError
 
 REMOTE = ("physionet:", "pypi:", "https://", "http://")
+SAMPLES = "samples"  # the input of a network that reads the segments themselves
 # Folders of results/{study}/ that no image may take the name of.
 RESERVED = (
+    SAMPLES,
     "recordings",
     "resampled",
     "segments",
@@ -97,13 +99,13 @@ def _check_references(config: dict, name: str) -> None:
         if image in RESERVED:
             raise StudyError(f"{name}: images.{image}: the name is taken; choose another.")
     for key, entry in config["autoencoders"].items():
-        require(f"autoencoders.{key}.image", entry["image"], config["images"], "image")
-        image, factor = config["images"][entry["image"]], 2 ** len(entry["filters"])
+        require(f"autoencoders.{key}.input", entry["input"], config["images"], "image")
+        image, factor = config["images"][entry["input"]], 2 ** len(entry["filters"])
         if image["height"] % factor or image["width"] % factor:
             raise StudyError(
                 f"{name}: autoencoders.{key}.filters: {len(entry['filters'])} stages halve images "
                 f"so often, and {image['height']}x{image['width']} are no multiples of {factor}; "
-                f"use fewer filters, or another height and width of images.{entry['image']}."
+                f"use fewer filters, or another height and width of images.{entry['input']}."
             )
     both = set(config["autoencoders"]) & set(config["features"])
     if both:
@@ -113,7 +115,7 @@ def _check_references(config: dict, name: str) -> None:
     tables = [*config["features"], *config["autoencoders"]]
     for key, entry in config["classifiers"].items():
         if entry["kind"] == "cnn":
-            require(f"classifiers.{key}.image", entry["image"], config["images"], "image")
+            require(f"classifiers.{key}.input", entry["input"], config["images"], "image")
         else:
             require(f"classifiers.{key}.features", entry["features"], tables, "feature table")
         learnt = entry.get("features") in config["autoencoders"]
