@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -28,3 +29,17 @@ def fresh(tmp_path) -> Workflow:
     """A folder with the tiny study, nothing made yet."""
     write_study(tmp_path)
     return Workflow(tmp_path)
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 64 kB; the test skips where none may be mounted."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder], capture_output=True, text=True
+    )
+    if mounted.returncode:
+        pytest.skip(f"no tmpfs may be mounted here: {mounted.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", folder], check=True)

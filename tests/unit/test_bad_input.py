@@ -6,7 +6,6 @@ last tests here hold the two together.
 
 import gzip
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -549,22 +548,20 @@ def test_at_least_forty_kinds():
     assert len(READING) + len(FETCHING) >= 80
 
 
-def test_a_full_disk(world, tmp_path):
-    """A limit on the size of files stands for a disk that is full."""
+def test_a_full_disk(world, small_disk, tmp_path):
     here, server = world
-    source, target, cache = f"{server.url}/good.csv", tmp_path / "target", tmp_path / "cache"
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, limits[1]))
-        for one in (source, f"{here}/a.zip!/in/a.csv"):
-            with pytest.raises(RecordingError, match="File too large; check space") as caught:
-                fetch(one, target, cache=cache)
-            assert "\n" not in str(caught.value)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert list(target.iterdir()) == []
-    (file,) = fetch(source, target, cache=cache)
-    assert file.read_bytes() == (here / "good.csv").read_bytes()
+    target, cache = small_disk / "target", tmp_path / "cache"
+    with zipfile.ZipFile(here / "large.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("large.csv", "lead\n" + "1.5\n" * 50_000)
+    (here / "large.csv").write_text("lead\n" + "1.5\n" * 50_000)
+    for one in (f"{server.url}/large.csv", f"{here}/large.zip!/large.csv"):
+        with pytest.raises(RecordingError, match="No space left on device; check space") as caught:
+            fetch(one, target, cache=small_disk / "cache")
+        assert "\n" not in str(caught.value)
+        assert list(target.iterdir()) == []
+    subprocess.run(["mount", "-o", "remount,size=2m", small_disk], check=True)
+    (file,) = fetch(f"{here}/large.zip!/large.csv", target, cache=cache)
+    assert file.read_text() == (here / "large.csv").read_text()
 
 
 def test_a_job_killed_in_the_middle_of_writing(tmp_path):

@@ -1,4 +1,4 @@
-"""A run that is killed with all its jobs, again and again, ends as an undisturbed one does."""
+"""A run that is killed again and again, or fills the disk, ends as an undisturbed one does."""
 
 import json
 import os
@@ -81,3 +81,23 @@ def test_a_run_killed_at_random_moments_gives_the_results_of_an_undisturbed_one(
             with h5py.File(folder / f"spectrogram/{shard}.h5") as file:
                 images.append(file["images"][()])
         np.testing.assert_array_equal(*images)
+
+
+@pytest.mark.slow
+def test_a_run_that_fills_the_disk_goes_on_when_there_is_room(tmp_path, small_disk):
+    full = study(tmp_path / "full")
+    (full.folder / "results").symlink_to(small_disk)
+    shards = [f"results/tiny/spectrogram/{shard}.h5" for shard in "01"]
+    for size_kb in (250, 500):  # where resampling, and where the images fill it
+        subprocess.run(["mount", "-o", f"remount,size={size_kb}k", small_disk], check=True)
+        done = full.run(*shards, check=False)
+        assert done.returncode != 0
+        assert "Error: the disk is full" in done.stdout
+        assert not [shard for shard in shards if (full.folder / shard).exists()]
+    subprocess.run(["mount", "-o", "remount,size=20m", small_disk], check=True)
+    full.run(*shards)
+    whole = study(tmp_path / "whole")
+    whole.run(*shards)
+    for shard in shards:
+        with h5py.File(full.folder / shard) as one, h5py.File(whole.folder / shard) as other:
+            np.testing.assert_array_equal(one["images"][()], other["images"][()])

@@ -56,16 +56,22 @@ def logged(path: str) -> Iterator[None]:
         try:
             yield
         except Exception as error:
-            traceback.print_exc()
             if isinstance(error, RecordingError | StudyError):
                 tell(f"Error: {error}")
+            elif "No space left on device" in str(error):  # h5py's errors have no errno of it
+                tell(
+                    f"Error: the disk is full ({path}); make room and start again: nothing is lost"
+                )
             else:
                 tell(f"Error: {type(error).__name__}: {error} (traceback in {path})")
+            with contextlib.suppress(OSError):  # the log's disk may be the full one
+                traceback.print_exc()
             raise SystemExit(1) from None
         finally:
-            print(VERSIONS + json.dumps(loaded_versions()))
-            sys.stdout.flush()
-            sys.stderr.flush()
+            with contextlib.suppress(OSError):
+                print(VERSIONS + json.dumps(loaded_versions()))
+                sys.stdout.flush()
+                sys.stderr.flush()
 
 
 def loaded_versions() -> dict[str, str]:
