@@ -17,6 +17,7 @@ try:
         load_schema(SCHEMAS / "recordings.schema.yaml"),
         TRAINED["labels"],
         {column: config[column] for column in COLUMNS if column in config},
+        by_label=TRAINED["resample"]["by_label"],
     )
 except StudyError as error:
     sys.exit(f"Error: {error}")

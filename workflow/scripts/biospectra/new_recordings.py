@@ -19,7 +19,9 @@ def is_table(path: Path) -> bool:
     return bool(header) and {b"recording", b"source"} <= set(header[0].strip().split(b"\t"))
 
 
-def new_rows(path: str | Path, schema: dict, labels: list[str], given: dict) -> list[dict]:
+def new_rows(
+    path: str | Path, schema: dict, labels: list[str], given: dict, *, by_label: dict
+) -> list[dict]:
     """Return the rows of new recordings.
 
     Parameters
@@ -29,12 +31,26 @@ def new_rows(path: str | Path, schema: dict, labels: list[str], given: dict) -> 
     schema : JSON schema of a row of recordings.tsv
     labels : the classes of the trained study
     given : for one file, its channel and other columns, such as rate_hz
+    by_label : the trained study's cleaning of single classes
 
     Raises
     ------
     StudyError
-        If the file is not there, or the table is wrong; names the line and the remedy.
+        If the file is not there, the table is wrong, or a recording's class is not told to a model
+        whose cleaning depends on it; names the line and the remedy.
     """
+    rows = _read(path, schema, labels, given)
+    untold = [row["recording"] for row in rows if row.get("label", "unknown") == "unknown"]
+    if by_label and untold:
+        raise StudyError(
+            f"apply_to: {untold[0]}: the model learnt from recordings cleaned according to their "
+            "class (resample.by_label), and this one's is not told; add it as a column `label`, or "
+            "train a model without by_label."
+        )
+    return rows
+
+
+def _read(path: str | Path, schema: dict, labels: list[str], given: dict) -> list[dict]:
     path = Path(path)
     if not path.exists():
         raise StudyError(

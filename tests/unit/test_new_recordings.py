@@ -1,0 +1,31 @@
+"""What `apply` is given: a table or a file, checked against the trained study."""
+
+import pytest
+from harness import ROOT
+
+from biospectra.errors import StudyError
+from biospectra.new_recordings import new_rows
+from biospectra.study import load_schema
+
+SCHEMA = load_schema(ROOT / "workflow/schemas/recordings.schema.yaml")
+CHANNEL = {"channel": "II"}
+
+
+def rows_of(path, given=CHANNEL, by_label=()):
+    return new_rows(path, SCHEMA, ["rest", "walk"], given, by_label=dict(by_label))
+
+
+def test_one_file_is_one_recording(tmp_path):
+    (tmp_path / "anna.edf").touch()
+    (row,) = rows_of(tmp_path / "anna.edf")
+    assert row == {"recording": "anna", "source": str(tmp_path / "anna.edf"), "channel": "II"}
+
+
+def test_a_model_cleaned_by_class_asks_for_the_class(tmp_path):
+    (tmp_path / "anna.edf").touch()
+    by_label = {"walk": {"highpass_hz": 20}}
+    with pytest.raises(StudyError, match=r"anna.*resample\.by_label.*column `label`"):
+        rows_of(tmp_path / "anna.edf", by_label=by_label)
+    table = tmp_path / "new.tsv"
+    table.write_text("recording\tsource\tchannel\tlabel\nanna\tanna.edf\tII\twalk\n")
+    assert rows_of(table, by_label=by_label)[0]["label"] == "walk"
