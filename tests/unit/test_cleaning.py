@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from data import DATA, needs_data
 
-from biospectra.cleaning import clean, clean_signal, mains_hz, running_median
+from biospectra.cleaning import clean, clean_signal, filter_both_ways, mains_hz, running_median
 from biospectra.formats import read
 from biospectra.signals import Signal
 
@@ -124,3 +124,14 @@ def test_a_low_pass_above_the_band_does_nothing():
 def test_settings_that_cannot_be(settings, said):
     with pytest.raises(ValueError, match=said):
         clean(tone(10), RATE_HZ, **settings)
+
+
+@pytest.mark.parametrize("n", [1, 2, 30, 9_000])
+def test_filtering_piece_by_piece_is_what_sosfiltfilt_gives_of_the_whole(n):
+    from scipy.signal import butter, sosfiltfilt
+
+    sections = butter(4, 0.5, "highpass", fs=100, output="sos")
+    samples = np.random.default_rng(5).standard_normal(n).cumsum()
+    expected = sosfiltfilt(sections, samples, padlen=min(n - 1, 252)) if n > 1 else [0.0]
+    filter_both_ways(sections, samples, block=700)
+    np.testing.assert_allclose(samples, expected, atol=1e-9)

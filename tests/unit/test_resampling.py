@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from biospectra import resampling
 from biospectra.resampling import limit_band, ratio, resample, resample_signal, scale
 from biospectra.signals import Signal
 
@@ -99,8 +100,29 @@ def test_robust_scale():
     assert np.median(got) == pytest.approx(0, abs=1e-9)
     low, high = np.percentile(got, [1, 99])
     assert (high - low) / 2 == pytest.approx(1)
-    np.testing.assert_array_equal(scale(samples, "physical"), samples)
+    np.testing.assert_array_equal(scale(samples, "physical"), samples.astype(np.float32))
     np.testing.assert_array_equal(scale(np.full(9, 4.0)), np.zeros(9))
     assert np.isnan(scale(np.full(3, np.nan))).all()
     with pytest.raises(ValueError, match="robust or physical"):
         scale(samples, "zscore")
+
+
+@pytest.mark.parametrize(("rate_hz", "n"), [(360, 40_003), (1000, 50_000), (128, 9_999), (500, 7)])
+def test_piece_by_piece_is_what_scipy_gives_of_the_whole(rate_hz, n, monkeypatch):
+    from functools import partial
+
+    from scipy.signal import resample_poly
+
+    samples = 50 + np.cumsum(np.random.default_rng(4).standard_normal(n))
+    windows = []
+    whole = resampling._polyphase
+
+    def small_pieces(samples, step, window):
+        windows.append(window)
+        return whole(samples, step, window, block=3000)
+
+    monkeypatch.setattr(resampling, "_polyphase", small_pieces)
+    got = resample(samples, rate_hz, 512)
+    step = ratio(rate_hz, 512)
+    of_scipy = partial(resample_poly, up=step.numerator, down=step.denominator, padtype="line")
+    np.testing.assert_allclose(got, of_scipy(samples, window=windows[0]), atol=1e-9)

@@ -152,22 +152,40 @@ def find_defects(
     samples = np.asarray(samples, dtype=np.float64)
     finite = np.isfinite(samples)
     defects = [Defect(*piece, "non_finite") for piece in _pieces(~finite, rate_hz)]
-    starts = np.flatnonzero(np.diff(samples, prepend=np.nan) != 0)  # NaN differs from all
-    lengths = np.diff(np.append(starts, samples.size))
-    if samples.size:
-        long = lengths > max(flat_s * rate_hz, flat_ratio * np.quantile(lengths, 0.99))
-        defects += [
-            Defect(a / rate_hz, (a + n) / rate_hz, "flat")
-            for a, n in zip(starts[long].tolist(), lengths[long].tolist(), strict=True)
-        ]
-    at_rail = _at_rail(np.where(finite, samples, np.nan), rate_hz, rail_share, rail_pile)
+    starts, lengths, usual = _runs(samples)
+    long = lengths > max(flat_s * rate_hz, flat_ratio * usual)
+    defects += [
+        Defect(a / rate_hz, (a + n) / rate_hz, "flat")
+        for a, n in zip(starts[long].tolist(), lengths[long].tolist(), strict=True)
+    ]
+    if not finite.all():
+        samples = np.where(finite, samples, np.nan)
+    at_rail = _at_rail(samples, rate_hz, rail_share, rail_pile)
     defects += [Defect(*piece, "clipped") for piece in _pieces(at_rail, rate_hz)]
     return sorted(defects)
 
 
+def _runs(samples: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return where runs of one value start, their lengths, and the 99th percentile of all lengths.
+
+    Runs of a single sample, which most are, count in the percentile but are not listed.
+    """
+    same = np.zeros(samples.size + 1, np.int8)  # NaN differs from all
+    same[1:-1] = samples[1:] == samples[:-1]
+    edges = np.flatnonzero(np.diff(same))
+    starts, stops = edges[::2], edges[1::2]
+    lengths = stops - starts + 1
+    runs = samples.size - int((lengths - 1).sum())
+    counts = np.bincount(lengths, minlength=2)
+    counts[1] = runs - lengths.size
+    place = 0.99 * max(runs - 1, 0)
+    either = np.searchsorted(counts.cumsum(), [np.floor(place), np.ceil(place)], side="right")
+    return starts, lengths, float(either[0] + (place % 1) * (either[1] - either[0]))
+
+
 def _pieces(mask: np.ndarray, rate_hz: float) -> list[tuple[float, float]]:
     """Return (start_s, stop_s) of each run of true values."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
+    edges = np.flatnonzero(np.diff(np.pad(mask.view(np.int8), 1)))
     return [(a / rate_hz, b / rate_hz) for a, b in edges.reshape(-1, 2).tolist()]
 
 
@@ -177,8 +195,10 @@ def _at_rail(samples: np.ndarray, rate_hz: float, share: float, pile: float) -> 
     if not np.isfinite(samples).any():
         return held
     lowest, highest = np.nanmin(samples), np.nanmax(samples)
-    steps = np.abs(np.diff(samples))
-    step = np.min(steps, where=steps > 0, initial=np.inf)  # one count of the converter
+    step = np.inf  # one count of the converter
+    for start in range(0, samples.size, 1 << 20):
+        steps = np.abs(np.diff(samples[start : start + (1 << 20) + 1]))
+        step = min(step, np.min(steps, where=steps > 0, initial=np.inf))
     if not np.isfinite(step):
         return held
     width = max(8, min(samples.size, round(2 * rate_hz)))

@@ -110,14 +110,16 @@ def _resample_recording(row, files, out, rate_hz, scale_name, cleaning, limit_hz
     from biospectra.resampling import limit_band, resample_signal, scale
     from biospectra.samples import by_stretch
 
-    native = read_original(row, files)
-    defects = find_defects(native.samples, native.rate_hz)
-    signal = clean_signal(native, **cleaning)
-    if limit_hz < native.rate_hz / 2:
-        signal = by_stretch(signal, lambda part: limit_band(part, native.rate_hz, limit_hz))
+    signal = read_original(row, files)
+    native_rate_hz, duration_s = signal.rate_hz, signal.duration_s
+    defects = find_defects(signal.samples, native_rate_hz)
+    # Each step lets go of what the one before it made: a day is half a gigabyte.
+    signal = clean_signal(signal, **cleaning)
+    if limit_hz < native_rate_hz / 2:
+        signal = by_stretch(signal, lambda part: limit_band(part, native_rate_hz, limit_hz))
     signal = resample_signal(signal, rate_hz)
-    annotations = native.annotations if row["label"] == ANNOTATED else None
-    samples = scale(signal.samples, scale_name).astype(np.float32)
+    annotations = signal.annotations if row["label"] == ANNOTATED else None
+    samples = scale(signal.samples, scale_name)
     group = out.create_group(row["recording"])
     group["signal"] = samples
     group["stretches"] = np.array(signal.stretches, dtype=np.int64)
@@ -125,18 +127,18 @@ def _resample_recording(row, files, out, rate_hz, scale_name, cleaning, limit_hz
     if annotations is not None:
         encoded = [(a.onset_s, a.duration_s, a.label.encode()[:64]) for a in annotations]
         group["annotations"] = np.array(encoded, dtype=ANNOTATION)
-    corners_hz = (native.rate_hz / 2, limit_hz, cleaning.get("lowpass_hz") or np.inf)
+    corners_hz = (native_rate_hz / 2, limit_hz, cleaning.get("lowpass_hz") or np.inf)
     group.attrs.update(
         {key: row[key] for key in ATTRIBUTES}
         | {
-            "channel": native.channel,
-            "units": "robust" if scale_name == "robust" else native.units,
+            "channel": signal.channel,
+            "units": "robust" if scale_name == "robust" else signal.units,
             "rate_hz": float(rate_hz),
-            "native_rate_hz": native.rate_hz,
+            "native_rate_hz": native_rate_hz,
             "bandwidth_hz": min(corners_hz),
         }
     )
     print(
-        f"{row['recording']}: {native.duration_s:.1f} s of channel {native.channel} at "
-        f"{native.rate_hz:g} Hz from {files[row['recording']]}, {len(defects)} defects"
+        f"{row['recording']}: {duration_s:.1f} s of channel {signal.channel} at "
+        f"{native_rate_hz:g} Hz from {files[row['recording']]}, {len(defects)} defects"
     )

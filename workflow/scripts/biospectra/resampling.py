@@ -10,6 +10,7 @@ from biospectra.signals import Signal
 STOP_BAND_DB = 80.0
 TRANSITION = 0.1  # of the lower Nyquist frequency, all of it below
 MAX_TERM = 20_000
+BLOCK = 1 << 20  # samples worked on together, so that a day's recording needs no copies
 
 
 def ratio(rate_hz: float, target_hz: float) -> Fraction:
@@ -61,21 +62,48 @@ def resample(samples: np.ndarray, rate_hz: float, target_hz: float) -> np.ndarra
     step = ratio(rate_hz, target_hz)
     samples, missing = fill_non_finite(samples)
     if step == 1 or samples.size == 0:
-        return np.where(missing, np.nan, samples)
-    from scipy.signal import firwin, kaiserord, resample_poly
+        return np.where(missing, np.nan, samples) if missing.any() else samples
+    from scipy.signal import firwin, kaiserord
 
     larger = max(step.numerator, step.denominator)
     taps, beta = kaiserord(STOP_BAND_DB, TRANSITION / larger)
     window = firwin(taps | 1, (1 - TRANSITION / 2) / larger, window=("kaiser", beta))
     for phase in range(step.numerator):  # so that a constant stays one to the last digit
         window[phase :: step.numerator] /= window[phase :: step.numerator].sum() * step.numerator
-    # padtype "line" keeps an offset or a drift from ringing at both ends.
-    resampled = resample_poly(
-        samples, step.numerator, step.denominator, window=window, padtype="line"
-    )
+    resampled = _polyphase(samples, step, window)
     if missing.any():
         nearest = np.round(np.arange(resampled.size) / float(step)).astype(int)
         resampled[missing[np.minimum(nearest, missing.size - 1)]] = np.nan
+    return resampled
+
+
+def _polyphase(
+    samples: np.ndarray, step: Fraction, window: np.ndarray, block: int = BLOCK
+) -> np.ndarray:
+    """Return samples at `step` times their rate, filtered by an odd, symmetric window.
+
+    What `scipy.signal.resample_poly` gives with padtype "line", which keeps an offset or a drift
+    from ringing at both ends, but piece by piece, without its copies of the whole.
+    """
+    from scipy.signal import resample_poly
+
+    up, down = step.numerator, step.denominator
+    n = samples.size
+    slope = (samples[-1] - samples[0]) / max(1, n - 1)
+    reach = -(-window.size // (2 * up) // down) * down + down  # of the filter, in whole steps
+    stride = max(1, block // down) * down
+    resampled = np.empty(-(-n * up // down))
+    for start in range(0, n, stride):
+        first, last = max(0, start - reach), min(n, start + stride + reach)
+        line = samples[0] + slope * np.arange(first, last)
+        part = resample_poly(samples[first:last] - line, up, down, window=window)
+        at, skip = start * up // down, (start - first) * up // down
+        own = part[skip : skip + stride * up // down]
+        resampled[at : at + own.size] = own[: resampled.size - at]
+    resampled += samples[0]
+    for start in range(0, resampled.size, block):
+        at = np.arange(start, min(start + block, resampled.size))
+        resampled[at[0] : at[-1] + 1] += slope / float(step) * at
     return resampled
 
 
@@ -129,19 +157,29 @@ def scale(samples: np.ndarray, how: str = "robust") -> np.ndarray:
         the waves of an ECG or the bursts of an EMG reach about 1 however much rest is between
         them. ``physical``: as they are.
 
+    Returns
+    -------
+    numpy.ndarray
+        (n,) float32.
+
     Raises
     ------
     ValueError
         For another name.
     """
     if how == "physical":
-        return np.asarray(samples, dtype=np.float64)
+        return np.asarray(samples, dtype=np.float32)
     if how != "robust":
         raise ValueError(f"scale {how!r} is not known; it is robust or physical")
     samples = np.asarray(samples, dtype=np.float64)
     finite = samples[np.isfinite(samples)]
     if finite.size == 0:
-        return samples.copy()
-    low, middle, high = np.percentile(finite, [1, 50, 99])
+        return samples.astype(np.float32)
+    low, middle, high = np.percentile(finite, [1, 50, 99], overwrite_input=True)
     unit = (high - low) / 2 or finite.std() or 1.0
-    return (samples - middle) / unit
+    del finite
+    scaled = np.empty(samples.size, np.float32)
+    for start in range(0, samples.size, BLOCK):
+        part = slice(start, start + BLOCK)
+        scaled[part] = (samples[part] - middle) / unit
+    return scaled

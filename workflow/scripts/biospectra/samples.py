@@ -50,7 +50,7 @@ def split_at_gaps(signal: Signal, *, least_s: float = 0.5) -> Signal:
     missing = np.isnan(signal.samples)
     if not missing.any() or missing.all():
         return signal
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], missing.astype(np.int8), [0]])))
+    edges = np.flatnonzero(np.diff(np.pad(missing.view(np.int8), 1)))
     holes = [(a, b) for a, b in edges.reshape(-1, 2).tolist() if b - a >= least_s * signal.rate_hz]
     stretches = []
     for start, stop in signal.stretches:
@@ -76,6 +76,14 @@ def by_stretch(
     rate_hz
         Sampling rate of what it gives, where it changes.
     """
+    if signal.stretches == [(0, len(signal.samples))]:
+        samples = work(signal.samples)
+        return replace(
+            signal,
+            samples=samples,
+            rate_hz=rate_hz or signal.rate_hz,
+            stretches=[(0, len(samples))],
+        )
     parts = [work(signal.samples[start:stop]) for start, stop in signal.stretches]
     step = (rate_hz or signal.rate_hz) / signal.rate_hz
     places: list[tuple[int, int]] = []
