@@ -1,10 +1,11 @@
 """What all tests share."""
 
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
-from harness import REAL, Workflow
+from harness import REAL, SharedWorkflow, Workflow
 from tiny import write_study
 
 
@@ -17,11 +18,16 @@ def real() -> Path:
 
 
 @pytest.fixture(scope="session")
-def tiny(tmp_path_factory) -> Workflow:
-    """A folder with the tiny study, whose results the tests share."""
-    folder = tmp_path_factory.mktemp("tiny")
-    write_study(folder)
-    return Workflow(folder)
+def tiny(tmp_path_factory) -> SharedWorkflow:
+    """A folder with the tiny study, whose results all tests of all workers share."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "tiny"
+    folder.mkdir(exist_ok=True)
+    study = SharedWorkflow(folder)
+    with study.alone():
+        if not study.config.exists():
+            write_study(folder)
+    return study
 
 
 @pytest.fixture

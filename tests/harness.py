@@ -1,5 +1,7 @@
 """Where things are, and how to run snakemake as a user does."""
 
+import contextlib
+import fcntl
 import os
 import subprocess
 import sys
@@ -58,3 +60,30 @@ class Workflow:
         paths = [Path("results", "tiny", target) for target in targets]
         self.run(*paths)
         return [self.folder / path for path in paths]
+
+
+class SharedWorkflow(Workflow):
+    """A workflow in a folder that all workers of a test run share, so that it is made once.
+
+    Only one snakemake at a time may work in a folder; what is there is not asked for again.
+    """
+
+    def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+        """Run snakemake as `Workflow.run` does, when no other worker does."""
+        with self.alone():
+            return super().run(*arguments, check=check)
+
+    def make(self, *targets: str) -> list[Path]:
+        """Make those files of the study's results that are not there, and return their paths."""
+        paths = [Path("results", "tiny", target) for target in targets]
+        with self.alone():
+            if not all((self.folder / path).exists() for path in paths):
+                super().run(*paths)
+        return [self.folder / path for path in paths]
+
+    @contextlib.contextmanager
+    def alone(self):
+        """Wait until no other worker uses the folder, and keep them away meanwhile."""
+        with (self.folder / "one_at_a_time").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
