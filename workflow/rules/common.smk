@@ -125,6 +125,13 @@ def classifier_files(wildcards):
     )
 
 
+def choice_files(wildcards):
+    """List the tables of how the classifiers on an autoencoder's features were chosen."""
+    return collect(
+        "<results>/classifier/{name}/choice.tsv", name=classifiers_on(wildcards)
+    )
+
+
 def study_results(wildcards):
     """List the results whose making provenance.json tells of: all that a run makes."""
     pictures = collect(
