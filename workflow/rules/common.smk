@@ -132,6 +132,16 @@ def choice_files(wildcards):
     )
 
 
+def wavelets_used():
+    """List the continuous mother wavelets of the study's images and tables."""
+    scaleograms = names("images", kind="scaleogram")
+    tables = names("features", kind="scattering")
+    return [
+        *(config["images"][name]["wavelet"] for name in scaleograms),
+        *(config["features"][name]["wavelet"] for name in tables),
+    ]
+
+
 def study_results(wildcards):
     """List the results whose making provenance.json tells of: all that a run makes."""
     pictures = collect(
@@ -140,6 +150,8 @@ def study_results(wildcards):
         label=config["labels"],
     )
     drawn = ["<results>/png/examples.png", "<results>/png/cleaning.png"]
+    if wavelets_used():
+        drawn.append("<results>/png/wavelets.png")
     models = collect("<results>/model/{model}", model=config["autoencoders"])
     exports = collect(
         "<results>/autoencoder/{model}/encoder.tflite", model=config["autoencoders"]

@@ -208,9 +208,9 @@ def scores_page(of: dict[str, dict], costs: dict[str, dict]) -> str:
     header += ["Columns", "Parameters", "File (MB)", "Training (s)", "Answer (ms a segment)"]
     note = (
         "On test people, with 95 % intervals from a bootstrap over people. Training is that of the "
-        "classifier with its choice among candidates on this run's machine, the answer from features, "
-        "images or samples in memory: what computing these takes, and training an autoencoder for "
-        "them, stands in the study's page."
+        "classifier with its choice among candidates, on this run's machine; the answer is from "
+        "features, images or samples in memory. What computing these takes, and training an "
+        "autoencoder for them, stands in the study's page."
     )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Classifiers</title>'
