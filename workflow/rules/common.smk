@@ -7,6 +7,7 @@ from pathlib import Path
 
 from snakemake import __version__ as snakemake_version
 
+from biospectra.enough import check_people
 from biospectra.errors import StudyError
 from biospectra.study import (
     REMOTE,
@@ -30,6 +31,7 @@ try:
         config["labels"],
         annotated=bool(config["segments"]["annotations"]["mapping"]),
     )
+    check_people(recordings, config["split"], config["recordings"])
 except StudyError as error:
     sys.exit(f"Error: {error}")
 
