@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 MEASURED = 256  # segments at most, of which the time to answer is measured
-RUNS = 5
+RUNS = 3
 
 
 def ms_per_segment(answer: Callable, inputs: np.ndarray) -> float:
