@@ -161,9 +161,9 @@ def compare(
     Path(output).write_text(json.dumps(pairs, indent=2) + "\n")
     of = {name: json.loads(Path(path).read_text()) for name, path in scores.items()}
     paid = {name: read_cost(path) for name, path in costs.items()}
-    pd.DataFrame([_line(name, result) | paid[name] for name, result in of.items()]).to_csv(
-        table, sep="\t", index=False, float_format="%.4f"
-    )
+    lines = pd.DataFrame([_line(name, result) | paid[name] for name, result in of.items()])
+    lines = lines.astype({"columns": "Int64", "parameters": "Int64"})
+    lines.to_csv(table, sep="\t", index=False, float_format="%.4f")
     Path(page).write_text(scores_page(of, paid), encoding="utf-8")
     draw_comparison(of, pairs, figures)
 

@@ -64,4 +64,7 @@ def draw_gallery(used: list[str], paths: list[str]) -> None:
         drawing.legend(
             *axes[first][0].get_legend_handles_labels(), loc="outside upper right", ncols=2
         )
-        drawing.suptitle("Mother wavelets, and the magnitude of their spectra (peak 1)")
+        drawing.suptitle(
+            "Mother wavelets and their spectra; centre and half-power width in cycles per scale",
+            fontsize=11,
+        )
