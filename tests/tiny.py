@@ -122,7 +122,12 @@ CONFIG = {
     "classifiers": {
         "table": {"kind": "table", "features": "fourier"},
         "folds": {"kind": "table", "features": "fourier", "evaluation": "cross_validation"},
-        "encoder": {"kind": "table", "features": "small", "candidates": ["k_nearest_neighbours"]},
+        "encoder": {
+            "kind": "table",
+            "features": "small",
+            "candidates": ["k_nearest_neighbours"],
+            "pooling": ["time", "both"],
+        },
         "cnn": {
             "kind": "cnn",
             "input": "scaleogram",

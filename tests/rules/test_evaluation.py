@@ -42,6 +42,21 @@ def test_cross_validation_holds_every_person_out_once(tiny):
     assert result["people"] == 8
 
 
+def test_compare_puts_scores_and_costs_into_one_table(tiny):
+    table, page, picture = tiny.make(
+        *(f"comparison/{name}" for name in ("scores.tsv", "scores.html", "comparison.png"))
+    )
+    rows = pd.read_csv(table, sep="\t").set_index("classifier")
+    assert set(rows.index) == {"table", "folds", "encoder", "cnn"}
+    assert (rows[["training_s", "ms_per_segment", "size_mb"]] > 0).all(axis=None)
+    assert rows.loc["cnn", "parameters"] > 1000
+    assert rows.loc["encoder", "pooling"] in ("time", "both")
+    assert rows.loc["table", "columns"] == 8  # two peaks, a band and three moments
+    for text in ("k nearest neighbours, ", "Answer (ms a segment)", *rows.index):
+        assert text in page.read_text()
+    assert picture.stat().st_size > 10_000
+
+
 def test_leakage_marks_the_splits_that_share_people(tiny):
     scores, table, picture = tiny.make(*(f"leakage/leakage.{e}" for e in ("json", "tsv", "png")))
     splits = json.loads(scores.read_text())["splits"]

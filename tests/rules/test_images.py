@@ -72,6 +72,12 @@ def test_examples_are_drawn(tiny):
     assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 200
 
 
+def test_the_mother_wavelets_are_drawn(tiny):
+    picture, svg = tiny.make("png/wavelets.png", "png/wavelets.svg")
+    assert "cmor1.5-1.0 (used here)" in svg.read_text()
+    assert picture.stat().st_size > 50_000
+
+
 def test_check_transforms_passes_with_the_studys_settings(tiny):
     import pandas as pd
 

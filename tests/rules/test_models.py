@@ -20,7 +20,7 @@ def test_train_autoencoder_lowers_the_loss_and_saves_both_models(tiny):
         "autoencoder/small/learning_curve.png",
     )
     table = pd.read_csv(history, sep="\t")
-    assert list(table) == ["epoch", "loss", "val_loss"]
+    assert list(table) == ["epoch", "loss", "val_loss", "seconds"]
     assert table["loss"].iloc[-1] < table["loss"].iloc[0]
     assert keras.models.load_model(model).output_shape == (None, 32, 64, 1)
     assert keras.models.load_model(encoder).output_shape == (None, 8, 16, 8)
@@ -120,12 +120,17 @@ def test_classify_chooses_on_validation_and_judges_the_test(tiny, name):
 
 
 def test_train_cnn_keeps_its_history_and_predictions(tiny):
-    history, predictions, curve = tiny.make(
+    history, predictions, curve, cost = tiny.make(
         "classifier/cnn/history.tsv",
         "classifier/cnn/predictions.tsv",
         "classifier/cnn/learning_curve.png",
+        "classifier/cnn/cost.json",
     )
     table = pd.read_csv(history, sep="\t")
+    cost = json.loads(cost.read_text())
+    # Filters of 3x3x3 and the dense layer on 15x15 maps of 8, each with its biases.
+    assert cost["parameters"] == (27 + 1) * 8 + (15 * 15 * 8 + 1) * 8 + (8 + 1) * 2
+    assert cost["training_s"] == pytest.approx(table["seconds"].sum(), abs=0.01)
     assert {"loss", "accuracy", "val_loss", "val_accuracy"} < set(table)
     assert len(table) == 2
     assert len(pd.read_csv(predictions, sep="\t")) == 30

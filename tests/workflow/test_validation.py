@@ -71,6 +71,24 @@ def test_table(fresh, line, replacement, words):
         assert word in message
 
 
+@pytest.mark.parametrize(
+    ("kept", "by", "words"),
+    [
+        (slice(2, None), "subject", ["class slow has no subject for training"]),
+        (slice(None), "segment", ["split.by is segment"]),
+    ],
+)
+def test_people(fresh, kept, by, words):
+    path = fresh.folder / "recordings.tsv"
+    header, *rows = path.read_text().splitlines()
+    rows = [row.replace("\ttraining", "\tvalidation") if by == "subject" else row for row in rows]
+    path.write_text("\n".join([header, *rows[kept]]) + "\n")
+    change_config(fresh, split={"by": by})
+    message = refused(fresh)
+    for word in ["recordings.tsv", *words]:
+        assert word in message
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_a_table_may_come_from_a_spreadsheet(fresh, encoding, end):

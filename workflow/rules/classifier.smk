@@ -65,6 +65,7 @@ rule classify:
         model="<results>/classifier/{name}/model.joblib",
         choice="<results>/classifier/{name}/choice.tsv",
         predictions="<results>/classifier/{name}/predictions.tsv",
+        cost="<results>/classifier/{name}/cost.json",
     log:
         "<logs>/classify/{name}.log",
     benchmark:
@@ -102,6 +103,7 @@ rule train_cnn:
             labels={"figure": "learning curve", "model": "{name}"},
         ),
         predictions="<results>/classifier/{name}/predictions.tsv",
+        cost="<results>/classifier/{name}/cost.json",
     log:
         "<logs>/train_cnn/{name}.log",
     benchmark:
@@ -128,6 +130,7 @@ rule confusion_matrix:
     """Score a classifier on the test segments, and draw what it confuses and how sure it is."""
     input:
         predictions="<results>/classifier/{name}/predictions.tsv",
+        cost="<results>/classifier/{name}/cost.json",
     output:
         scores="<results>/classifier/{name}/scores.json",
         picture=report(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from snakemake import __version__ as snakemake_version
 
+from biospectra.enough import check_people
 from biospectra.errors import StudyError
 from biospectra.study import (
     REMOTE,
@@ -30,6 +31,7 @@ try:
         config["labels"],
         annotated=bool(config["segments"]["annotations"]["mapping"]),
     )
+    check_people(recordings, config["split"], config["recordings"])
 except StudyError as error:
     sys.exit(f"Error: {error}")
 
@@ -125,6 +127,23 @@ def classifier_files(wildcards):
     )
 
 
+def choice_files(wildcards):
+    """List the tables of how the classifiers on an autoencoder's features were chosen."""
+    return collect(
+        "<results>/classifier/{name}/choice.tsv", name=classifiers_on(wildcards)
+    )
+
+
+def wavelets_used():
+    """List the continuous mother wavelets of the study's images and tables."""
+    scaleograms = names("images", kind="scaleogram")
+    tables = names("features", kind="scattering")
+    return [
+        *(config["images"][name]["wavelet"] for name in scaleograms),
+        *(config["features"][name]["wavelet"] for name in tables),
+    ]
+
+
 def study_results(wildcards):
     """List the results whose making provenance.json tells of: all that a run makes."""
     pictures = collect(
@@ -133,6 +152,8 @@ def study_results(wildcards):
         label=config["labels"],
     )
     drawn = ["<results>/png/examples.png", "<results>/png/cleaning.png"]
+    if wavelets_used():
+        drawn.append("<results>/png/wavelets.png")
     models = collect("<results>/model/{model}", model=config["autoencoders"])
     exports = collect(
         "<results>/autoencoder/{model}/encoder.tflite", model=config["autoencoders"]

@@ -57,6 +57,7 @@ rule bundle:
         reducer="<results>/umap/{model}/umap.joblib",
         positions="<results>/umap/{model}/map.tsv",
         classifiers=classifier_files,
+        choices=choice_files,
         band=branch(
             config["resample"]["common_band"], then="<results>/native_bands.tsv"
         ),

@@ -10,9 +10,18 @@ rule compare:
         scores=collect(
             "<results>/classifier/{name}/scores.json", name=config["classifiers"]
         ),
+        costs=collect(
+            "<results>/classifier/{name}/cost.json", name=config["classifiers"]
+        ),
     output:
         pairs="<results>/comparison/pairs.json",
         table="<results>/comparison/scores.tsv",
+        page=report(
+            "<results>/comparison/scores.html",
+            caption="../report/classifiers.rst",
+            category="Classifiers",
+            labels={"figure": "one table of scores and costs", "model": "all"},
+        ),
         figure=report(
             "<results>/comparison/comparison.png",
             caption="../report/comparison.rst",

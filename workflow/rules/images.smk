@@ -88,6 +88,31 @@ rule scaleogram:
         "../scripts/scaleogram.py"
 
 
+rule wavelets:
+    """Draw the mother wavelets of the study beside the other families."""
+    output:
+        figure=report(
+            "<results>/png/wavelets.png",
+            caption="../report/wavelets.rst",
+            category="Images",
+            labels={"figure": "mother wavelets", "image": "all"},
+        ),
+        svg="<results>/png/wavelets.svg",
+    log:
+        "<logs>/wavelets.log",
+    conda:
+        "../../envs/images.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(15),
+    params:
+        used=wavelets_used(),
+        library=library("wavelets"),
+    script:
+        "../scripts/wavelets.py"
+
+
 rule png:
     """Write PNG files of segments and a contact sheet of each class."""
     input:

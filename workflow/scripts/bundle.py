@@ -16,5 +16,6 @@ with logged(snakemake.log[0]):
         classifiers=dict(
             zip(snakemake.params.classifiers, snakemake.input.classifiers, strict=True)
         ),
+        choices=dict(zip(snakemake.params.classifiers, snakemake.input.choices, strict=True)),
         band=snakemake.input.band if snakemake.params.limited else None,
     )

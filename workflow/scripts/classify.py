@@ -10,10 +10,13 @@ with logged(snakemake.log[0]):
         model=snakemake.output.model,
         choice=snakemake.output.choice,
         predictions=snakemake.output.predictions,
+        cost=snakemake.output.cost,
         labels=snakemake.params.labels,
         names=snakemake.params.settings["candidates"],
+        tune=snakemake.params.settings["tune"],
         pooling=snakemake.params.settings["pooling"],
         evaluation=snakemake.params.settings["evaluation"],
         folds=snakemake.params.folds,
         seed=snakemake.params.seed,
+        threads=snakemake.threads,
     )

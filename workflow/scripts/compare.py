@@ -9,8 +9,10 @@ with logged(snakemake.log[0]):
     compare(
         dict(zip(names, snakemake.input.predictions, strict=True)),
         dict(zip(names, snakemake.input.scores, strict=True)),
+        dict(zip(names, snakemake.input.costs, strict=True)),
         output=snakemake.output.pairs,
         table=snakemake.output.table,
+        page=snakemake.output.page,
         figures=[snakemake.output.figure, snakemake.output.svg],
         labels=snakemake.params.labels,
         draws=snakemake.params.settings["draws"],

@@ -7,6 +7,7 @@ with logged(snakemake.log[0]):
 
     judge(
         snakemake.input.predictions,
+        snakemake.input.cost,
         picture=[snakemake.output.picture, snakemake.output.svg],
         reliability=[snakemake.output.reliability, snakemake.output.reliability_svg],
         scores=snakemake.output.scores,

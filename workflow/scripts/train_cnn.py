@@ -6,6 +6,7 @@ with logged(snakemake.log[0]):
     from biospectra.checkpoint import finish
     from biospectra.cnn import train_cnn
     from biospectra.figures import learning_curve
+    from biospectra.network_cost import write_network_cost
 
     train_cnn(
         snakemake.input.inputs,
@@ -17,6 +18,14 @@ with logged(snakemake.log[0]):
         settings=snakemake.params.settings,
         seed=snakemake.params.seed,
         threads=snakemake.threads,
+    )
+    write_network_cost(
+        snakemake.output.cost,
+        inputs=snakemake.input.inputs,
+        split=snakemake.input.split,
+        model=snakemake.output.model,
+        history=snakemake.output.history,
+        batch_size=snakemake.params.settings["batch_size"],
     )
     learning_curve(
         snakemake.output.history, snakemake.output.curve, title=f"CNN {snakemake.wildcards.name}"

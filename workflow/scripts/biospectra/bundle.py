@@ -19,6 +19,7 @@ def write_bundle(
     config: dict,
     name: str,
     classifiers: dict[str, str],
+    choices: dict[str, str],
     band: str | Path | None,
 ) -> None:
     """Gather a trained model.
@@ -30,11 +31,12 @@ def write_bundle(
     folder : written; the files, novelty.joblib and settings.json
     config : the study's, with all defaults
     name : of the autoencoder
-    classifiers : file of each classifier on these features
+    classifiers, choices : file of each classifier on these features, and of how it was chosen
     band : table of the study's native bands, where its recordings are limited to the lowest
     """
     import joblib
 
+    from biospectra.classification import chosen_pooling
     from biospectra.features import read_features
     from biospectra.novelty import Novelty
 
@@ -64,8 +66,6 @@ def write_bundle(
         "segments": config["segments"],
         "images": config["images"][entry["input"]],
         "autoencoder": entry,
-        "classifiers": {
-            classifier: config["classifiers"][classifier]["pooling"] for classifier in classifiers
-        },
+        "classifiers": {classifier: chosen_pooling(file) for classifier, file in choices.items()},
     }
     (folder / SETTINGS).write_text(json.dumps(settings, indent=2) + "\n")

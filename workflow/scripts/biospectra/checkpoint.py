@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -137,7 +138,8 @@ def fit(
 
     Returns
     -------
-    the history: for each measure its value after each epoch, those before an interruption included
+    the history: for each measure its value after each epoch, those before an interruption included,
+    and the epoch's `seconds`
     """
     import keras
 
@@ -145,8 +147,11 @@ def fit(
     progress.load(path, model, stamp)
 
     class Checkpoint(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            self.begin = time.monotonic()
+
         def on_epoch_end(self, epoch, logs=None):
-            progress.add(logs, self.model)
+            progress.add(logs | {"seconds": time.monotonic() - self.begin}, self.model)
             progress.save(path, self.model, stamp)
             self.model.stop_training = progress.stopped
 

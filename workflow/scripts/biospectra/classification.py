@@ -1,16 +1,25 @@
 """Classifiers of scikit-learn on tables of features."""
 
+import time
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from biospectra.cost import ms_per_segment, write_cost
 from biospectra.folds import fewest_people, folds_of, out_of_fold
 from biospectra.predictions import write_predictions
 
+# What `tune` tries of each, instead of 1, the default: C, the inverse of the regularisation.
+STRENGTHS = {
+    "logistic_regression": ("logisticregression__C", (0.001, 0.01, 0.1, 1.0, 10.0)),
+    "support_vector_machine": ("svc__C", (0.1, 1.0, 10.0, 100.0)),
+}
 
-def candidates(seed: int) -> dict:
+
+def candidates(seed: int, threads: int = 2) -> dict:
     """Return the scikit-learn classifiers to choose from, by their name in the config."""
     from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
     from sklearn.linear_model import LogisticRegression
@@ -24,7 +33,7 @@ def candidates(seed: int) -> dict:
             StandardScaler(), LogisticRegression(max_iter=2000, class_weight="balanced")
         ),
         "random_forest": RandomForestClassifier(
-            300, class_weight="balanced", random_state=seed, n_jobs=2
+            300, class_weight="balanced", random_state=seed, n_jobs=threads
         ),
         "k_nearest_neighbours": make_pipeline(StandardScaler(), KNeighborsClassifier(5)),
         "support_vector_machine": make_pipeline(
@@ -36,18 +45,42 @@ def candidates(seed: int) -> dict:
     }
 
 
+def makers_of(names: list[str], *, tune: bool, seed: int, threads: int) -> dict[str, Callable]:
+    """Return a function for each candidate, that gives a new classifier.
+
+    Parameters
+    ----------
+    names : of `candidates`
+    tune : whether each of its `STRENGTHS` is a candidate by itself, called "NAME C=..."
+    seed, threads : of the classifiers
+    """
+    makers = {}
+    for name in names:
+        key, strengths = STRENGTHS.get(name, (None, ())) if tune else (None, ())
+        for value in strengths:
+            makers[f"{name} C={value:g}"] = lambda name=name, options={key: value}: candidates(
+                seed, threads
+            )[name].set_params(**options)
+        if not strengths:
+            makers[name] = lambda name=name: candidates(seed, threads)[name]
+    return makers
+
+
 def classify(
     features: str | Path,
     *,
     model: str | Path,
     choice: str | Path,
     predictions: str | Path,
+    cost: str | Path,
     labels: list[str],
     names: list[str],
-    pooling: str,
+    tune: bool,
+    pooling: str | list[str],
     evaluation: str,
     folds: int,
     seed: int,
+    threads: int,
 ) -> None:
     """Choose a classifier without looking at the people that it is judged on.
 
@@ -57,66 +90,99 @@ def classify(
     model : written; the chosen classifier, for `joblib.load`
     choice : written; balanced accuracy of each candidate where the choice was made
     predictions : written; what the chosen one says of people it never met
+    cost : written, by `biospectra.cost.write_cost`
     labels : the classes
-    names : the candidates; the first of equals is chosen
-    pooling : of an encoder's maps, as for `biospectra.features.read_features`
+    names, tune : the candidates, of `makers_of`; the first of equals is chosen
+    pooling : of an encoder's maps, as for `biospectra.features.read_features`; of several, each
+        is a candidate with each candidate
     evaluation : "holdout": fitted on training people, chosen on validation people, judged on test
         people; "cross_validation": each person is held out once, as `cross_validated`
     folds : of the cross-validation
-    seed : of the classifiers and folds
+    seed, threads : of the classifiers and folds
     """
     import joblib
+    from sklearn.pipeline import make_pipeline
 
-    from biospectra.features import read_features
+    from biospectra.features import poolings_of, projection_of, read_features
 
-    values, rows = read_features(features, pooling=pooling)
+    tables, projections = {}, {}
+    for name in poolings_of(features, pooling):
+        projections[name] = projection_of(features, name, seed)
+        tables[name], rows = read_features(features, pooling=name, projection=projections[name])
     code = rows["label"].map({label: i for i, label in enumerate(labels)}).to_numpy()
-    makers = {name: lambda name=name: candidates(seed)[name] for name in names}
+    makers = makers_of(names, tune=tune, seed=seed, threads=threads)
+    begin = time.monotonic()
     if evaluation == "cross_validation":
+        ((used, values),) = tables.items()
         probability, chosen, fold = cross_validated(
             makers, values, code, rows, len(labels), folds=folds, seed=seed
         )
         kept = list(chosen[chosen["chosen"]]["candidate"])
-        fitted = makers[max(names, key=kept.count)]().fit(values, code)
-        rows = rows.assign(split="test", fold=fold)
+        best = max(makers, key=kept.count)
+        fitted = makers[best]().fit(values, code)
+        judged, rows = np.ones(len(rows), bool), rows.assign(split="test", fold=fold)
+        chosen["pooling"] = used
     else:
-        probability, chosen, fitted = held_out(makers, values, code, rows, len(labels))
-        rows = rows[rows["split"] == "test"]
+        probability, chosen, (best, used), fitted = held_out(
+            makers, tables, code, rows, len(labels)
+        )
+        judged = (rows["split"] == "test").to_numpy()
+    training_s = time.monotonic() - begin
     print(chosen.to_string(index=False))
     chosen.to_csv(choice, sep="\t", index=False, float_format="%.6g")
-    joblib.dump(fitted, model)
-    write_predictions(rows, probability, labels, predictions)
+    whole = fitted if projections[used] is None else make_pipeline(projections[used], fitted)
+    joblib.dump(whole, model)
+    write_predictions(rows[judged], probability, labels, predictions)
+    write_cost(
+        cost,
+        model=best,
+        pooling=used,
+        file=model,
+        columns=tables[used].shape[1],
+        parameters=None,
+        training_s=training_s,
+        ms=ms_per_segment(fitted.predict_proba, tables[used][judged]),
+    )
 
 
 def held_out(
-    makers: dict[str, Callable], values: np.ndarray, code: np.ndarray, rows: pd.DataFrame, k: int
-) -> tuple[np.ndarray, pd.DataFrame, object]:
+    makers: dict[str, Callable],
+    tables: dict[str, np.ndarray],
+    code: np.ndarray,
+    rows: pd.DataFrame,
+    k: int,
+) -> tuple[np.ndarray, pd.DataFrame, tuple[str, str], object]:
     """Fit candidates on training rows, choose on validation rows, answer for test rows.
 
     Parameters
     ----------
     makers : gives a new classifier, for each candidate
-    values : (n, columns)
+    tables : (n, columns) by each pooling, which are candidates too
     code : (n,) classes from 0 to k - 1
     rows : of each entry, with split
     k : how many classes there are
 
     Returns
     -------
-    probability (test rows, k), the table of the choice, the chosen classifier
+    probability (test rows, k), the table of the choice, the chosen candidate and pooling, and
+    the classifier
     """
     from sklearn.metrics import balanced_accuracy_score
 
     side = {name: (rows["split"] == name).to_numpy() for name in ("training", "validation", "test")}
     fitted, validated = {}, {}
-    for name, make in makers.items():
-        fitted[name] = make().fit(values[side["training"]], code[side["training"]])
-        said = fitted[name].predict(values[side["validation"]])
-        validated[name] = balanced_accuracy_score(code[side["validation"]], said)
+    for pair in product(makers, tables):
+        values = tables[pair[1]]
+        fitted[pair] = makers[pair[0]]().fit(values[side["training"]], code[side["training"]])
+        said = fitted[pair].predict(values[side["validation"]])
+        validated[pair] = balanced_accuracy_score(code[side["validation"]], said)
     best = max(validated, key=validated.get)
+    values, chosen = tables[best[1]], fitted[best]
     probability = np.zeros((int(side["test"].sum()), k))
-    probability[:, fitted[best].classes_] = fitted[best].predict_proba(values[side["test"]])
-    return probability, _choice(validated, best), fitted[best]
+    probability[:, chosen.classes_] = chosen.predict_proba(values[side["test"]])
+    choice = _choice(validated, best)
+    choice[["candidate", "pooling"]] = choice["candidate"].tolist()
+    return probability, choice, best, chosen
 
 
 def cross_validated(
@@ -137,7 +203,8 @@ def cross_validated(
     Parameters
     ----------
     makers : gives a new classifier, with all preprocessing that learns inside, for each candidate
-    values, code, rows, k : as for `held_out`; rows with subject and label
+    values : (n, columns)
+    code, rows, k : as for `held_out`; rows with subject and label
     folds : of the outer and the inner cross-validation
     seed : of the folds
 
@@ -167,6 +234,12 @@ def cross_validated(
 
     probability = out_of_fold(choose, values, code, fold, k)
     return probability, pd.concat(tables, ignore_index=True), fold
+
+
+def chosen_pooling(choice: str | Path) -> str:
+    """Read the pooling that was chosen, from the table of a choice on validation people."""
+    table = pd.read_csv(choice, sep="\t", keep_default_na=False)
+    return str(table.loc[table["chosen"], "pooling"].iloc[0])
 
 
 def _choice(validated: dict[str, float], best: str) -> pd.DataFrame:

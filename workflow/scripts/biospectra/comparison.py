@@ -7,10 +7,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from biospectra.cost import read_cost
 from biospectra.figures import COLOURS, figure
-from biospectra.people import by_person, draw_people, drawn_sums, interval, why_no_interval
+from biospectra.people import (
+    by_person,
+    draw_people,
+    drawn_sums,
+    in_words,
+    interval,
+    why_no_interval,
+)
 from biospectra.predictions import by_recording, read_predictions
 from biospectra.scores import SCORES, confusion_counts, measures
+from biospectra.study_page import STYLE, html_table
 
 SAME = ["recording", "segment", "label", "subject", "database"]
 
@@ -118,9 +127,11 @@ def compare_tables(
 def compare(
     predictions: dict[str, str],
     scores: dict[str, str],
+    costs: dict[str, str],
     *,
     output: str | Path,
     table: str | Path,
+    page: str | Path,
     figures: list[str],
     labels: list[str],
     draws: int,
@@ -130,9 +141,10 @@ def compare(
 
     Parameters
     ----------
-    predictions, scores : of each classifier, by name
+    predictions, scores, costs : of each classifier, by name
     output : written; JSON, a list of pairs with first, second and `compare_tables`
-    table : written; tab-separated, the scores of each classifier
+    table : written; tab-separated, the scores and costs of each classifier
+    page : written; the same to look at, shorter
     figures : written, in several formats
     labels : the classes
     draws, seed : of the bootstrap over people
@@ -148,9 +160,11 @@ def compare(
             pairs.append({"first": a, "second": b} | found)
     Path(output).write_text(json.dumps(pairs, indent=2) + "\n")
     of = {name: json.loads(Path(path).read_text()) for name, path in scores.items()}
-    pd.DataFrame([_line(name, result) for name, result in of.items()]).to_csv(
-        table, sep="\t", index=False, float_format="%.4f"
-    )
+    paid = {name: read_cost(path) for name, path in costs.items()}
+    lines = pd.DataFrame([_line(name, result) | paid[name] for name, result in of.items()])
+    lines = lines.astype({"columns": "Int64", "parameters": "Int64"})
+    lines.to_csv(table, sep="\t", index=False, float_format="%.4f")
+    Path(page).write_text(scores_page(of, paid), encoding="utf-8")
     draw_comparison(of, pairs, figures)
 
 
@@ -165,6 +179,48 @@ def _line(name: str, result: dict) -> dict:
         "shuffled_labels": result["baselines"]["shuffled"]["balanced_accuracy"],
         "calibration_error": result["calibration"]["expected_calibration_error"],
     }
+
+
+def scores_page(of: dict[str, dict], costs: dict[str, dict]) -> str:
+    """Return a page with one table of all classifiers: what they are, their scores and costs.
+
+    Parameters
+    ----------
+    of : scores of each classifier
+    costs : of each, as of `biospectra.cost.read_cost`
+    """
+    rows = []
+    for name, result in of.items():
+        cost = costs[name]
+        pooled = cost["pooling"] in ("flat", "time", "both")
+        rows.append(
+            [
+                name,
+                cost["model"].replace("_", " ") + (f", {cost['pooling']}" if pooled else ""),
+                result["people"],
+                *(_with_interval(unit) for unit in (result, result["by_recording"])),
+                f"{result['macro_f1']:.3f}",
+                *(cost[key] for key in ("columns", "parameters", "size_mb", "training_s")),
+                cost["ms_per_segment"],
+            ]
+        )
+    header = ["Classifier", "Model", "People", "Balanced accuracy", "By recording", "Macro F1"]
+    header += ["Columns", "Parameters", "File (MB)", "Training (s)", "Answer (ms a segment)"]
+    note = (
+        "On test people, with 95 % intervals from a bootstrap over people. Training is that of the "
+        "classifier with its choice among candidates, on this run's machine; the answer is from "
+        "features, images or samples in memory. What computing these takes, and training an "
+        "autoencoder for them, stands in the study's page."
+    )
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Classifiers</title>'
+        f"<style>{STYLE}</style></head><body><h1>Classifiers</h1>"
+        f'{html_table(header, rows)}<p class="note">{note}</p></body></html>\n'
+    )
+
+
+def _with_interval(scores: dict) -> str:
+    return in_words(scores["balanced_accuracy"], scores["intervals"]["balanced_accuracy"])
 
 
 def draw_comparison(of: dict[str, dict], pairs: list[dict], paths: list[str]) -> None:

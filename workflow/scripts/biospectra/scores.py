@@ -8,6 +8,7 @@ import pandas as pd
 
 from biospectra.calibration import calibration, draw_reliability
 from biospectra.confusion import draw_matrix
+from biospectra.cost import read_cost
 from biospectra.people import by_person, draw_people, drawn_sums, interval, why_no_interval
 from biospectra.predictions import by_recording, read_predictions
 
@@ -200,6 +201,7 @@ def score_table(table: pd.DataFrame, labels: list[str], *, draws: int, seed: int
 
 def judge(
     predictions: str | Path,
+    cost: str | Path,
     *,
     picture: list[str],
     reliability: list[str],
@@ -215,8 +217,9 @@ def judge(
     Parameters
     ----------
     predictions : table of `write_predictions`
+    cost : of `biospectra.cost.write_cost`, where the model is named
     picture, reliability : figures written, each in several formats
-    scores : written; JSON of `score_table`, with `evaluation` and `calibration`
+    scores : written; JSON of `score_table`, with `model`, `pooling`, `evaluation` and `calibration`
     labels : the classes
     name : of the classifier, for the title
     draws : of the bootstrap over people
@@ -226,6 +229,7 @@ def judge(
     table = read_predictions(predictions)
     test = table[table["split"] == "test"].reset_index(drop=True)
     result = score_table(test, labels, draws=draws, seed=seed)
+    result |= {key: read_cost(cost)[key] for key in ("model", "pooling")}
     result["evaluation"] = "cross_validation" if "fold" in test else "holdout"
     result["calibration"] = calibration(
         test[[f"p_{label}" for label in labels]].to_numpy(),
