@@ -131,5 +131,13 @@ CONFIG = {
             "epochs": 2,
             "precision": "float32",
         },
+        "samples_cnn": {
+            "kind": "cnn",
+            "input": "samples",
+            "filters": [8],
+            "dense": 8,
+            "epochs": 2,
+            "precision": "float32",
+        },
     },
 }

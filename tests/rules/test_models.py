@@ -119,11 +119,12 @@ def test_classify_chooses_on_validation_and_judges_the_test(tiny, name):
     assert (table["predicted"] == table["label"]).mean() > 0.9
 
 
-def test_train_cnn_keeps_its_history_and_predictions(tiny):
+@pytest.mark.parametrize("name", ["cnn", "samples_cnn"])
+def test_train_cnn_keeps_its_history_and_predictions(tiny, name):
     history, predictions, curve = tiny.make(
-        "classifier/cnn/history.tsv",
-        "classifier/cnn/predictions.tsv",
-        "classifier/cnn/learning_curve.png",
+        f"classifier/{name}/history.tsv",
+        f"classifier/{name}/predictions.tsv",
+        f"classifier/{name}/learning_curve.png",
     )
     table = pd.read_csv(history, sep="\t")
     assert {"loss", "accuracy", "val_loss", "val_accuracy"} < set(table)
@@ -161,7 +162,7 @@ def test_summary_has_the_figures_of_all_steps(tiny):
     result = json.loads(path.read_text())
     assert result["classes"]["slow"]["split"] == {"training": 30, "validation": 15, "test": 15}
     assert result["classes"]["slow"]["rejected"] == {}
-    assert set(result["classifiers"]) == {"table", "folds", "encoder", "cnn"}
+    assert set(result["classifiers"]) == {"table", "folds", "encoder", "cnn", "samples_cnn"}
     assert result["autoencoders"]["small"]["test"]["test_images"] == 30
     text = table(path)
     for word in ("slow", "small", "encoder", "cnn", "pca"):

@@ -35,6 +35,33 @@ def test_system_bs_cnn():
     assert np.asarray(cnn(np.zeros((2, 127, 127, 3)))).sum(axis=1) == pytest.approx(1)
 
 
+def test_on_samples_each_stage_of_the_cnn_has_the_parameters_of_that_on_images():
+    from biospectra.cnn import build_cnn
+
+    images = build_cnn((127, 127, 1), 3, [32, 64, 64], 64)
+    samples = build_cnn((2560, 1), 3, [32, 64, 64], 64, spread=50)
+    sizes = [
+        [layer.count_params() for layer in cnn.layers if "conv" in layer.name]
+        for cnn in (images, samples)
+    ]
+    assert sizes[0] == sizes[1] == [320, 18496, 36928]
+    assert samples.layers[-4].output.shape == (None, 37, 64)  # 2560 less 8, by 4, three times
+    answers = np.asarray(samples(np.full((2, 2560, 1), 50.0)))
+    assert answers.sum(axis=1) == pytest.approx(1)
+    unscaled = build_cnn((2560, 1), 3, [32, 64, 64], 64)
+    unscaled.set_weights(samples.get_weights())
+    np.testing.assert_allclose(answers, unscaled(np.ones((2, 2560, 1))), rtol=1e-4)
+
+
+def test_an_input_that_pooling_leaves_nothing_of_is_refused():
+    from biospectra.cnn import build_cnn
+
+    with pytest.raises(StudyError, match="127x9 are too small for 3"):
+        build_cnn((127, 9, 1), 2, [4, 4, 4], 4)
+    with pytest.raises(StudyError, match="fewer `filters`"):
+        build_cnn((12, 1), 2, [4, 4], 4)
+
+
 def test_measures_of_a_known_error():
     from biospectra.reconstruction import measures
 

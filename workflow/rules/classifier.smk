@@ -1,4 +1,4 @@
-"""The classifiers: on tables of features and on images, each judged by a confusion matrix."""
+"""The classifiers: on tables of features, images and samples, each judged by a confusion matrix."""
 
 FOURIER = names("features", kind="fourier")
 
@@ -88,7 +88,7 @@ rule classify:
 
 
 rule train_cnn:
-    """Train a small CNN on images and judge it on test segments."""
+    """Train a small CNN on images or samples and judge it on test segments."""
     input:
         inputs=inputs_of("classifiers", "name"),
         split="<results>/split.tsv",

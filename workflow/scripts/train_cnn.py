@@ -1,4 +1,4 @@
-"""Train a small CNN on images and judge it on test segments."""
+"""Train a small CNN on images or samples and judge it on test segments."""
 
 from biospectra.job import logged
 

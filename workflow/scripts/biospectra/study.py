@@ -115,7 +115,8 @@ def _check_references(config: dict, name: str) -> None:
     tables = [*config["features"], *config["autoencoders"]]
     for key, entry in config["classifiers"].items():
         if entry["kind"] == "cnn":
-            require(f"classifiers.{key}.input", entry["input"], config["images"], "image")
+            readable = [*config["images"], SAMPLES]
+            require(f"classifiers.{key}.input", entry["input"], readable, "image")
         else:
             require(f"classifiers.{key}.features", entry["features"], tables, "feature table")
         learnt = entry.get("features") in config["autoencoders"]
