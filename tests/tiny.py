@@ -131,6 +131,7 @@ CONFIG = {
             "epochs": 2,
             "precision": "float32",
         },
+        "fine_tuned": {"kind": "fine_tuned", "autoencoder": "small", "epochs": 2},
         "samples_cnn": {
             "kind": "cnn",
             "input": "samples",

@@ -119,8 +119,8 @@ def test_classify_chooses_on_validation_and_judges_the_test(tiny, name):
     assert (table["predicted"] == table["label"]).mean() > 0.9
 
 
-@pytest.mark.parametrize("name", ["cnn", "samples_cnn"])
-def test_train_cnn_keeps_its_history_and_predictions(tiny, name):
+@pytest.mark.parametrize("name", ["cnn", "samples_cnn", "fine_tuned"])
+def test_a_network_keeps_its_history_and_predictions(tiny, name):
     history, predictions, curve = tiny.make(
         f"classifier/{name}/history.tsv",
         f"classifier/{name}/predictions.tsv",
@@ -162,7 +162,14 @@ def test_summary_has_the_figures_of_all_steps(tiny):
     result = json.loads(path.read_text())
     assert result["classes"]["slow"]["split"] == {"training": 30, "validation": 15, "test": 15}
     assert result["classes"]["slow"]["rejected"] == {}
-    assert set(result["classifiers"]) == {"table", "folds", "encoder", "cnn", "samples_cnn"}
+    assert set(result["classifiers"]) == {
+        "table",
+        "folds",
+        "encoder",
+        "cnn",
+        "samples_cnn",
+        "fine_tuned",
+    }
     assert result["autoencoders"]["small"]["test"]["test_images"] == 30
     text = table(path)
     for word in ("slow", "small", "encoder", "cnn", "pca"):

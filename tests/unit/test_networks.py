@@ -53,6 +53,41 @@ def test_on_samples_each_stage_of_the_cnn_has_the_parameters_of_that_on_images()
     np.testing.assert_allclose(answers, unscaled(np.ones((2, 2560, 1))), rtol=1e-4)
 
 
+@pytest.mark.parametrize("freeze", [True, False])
+def test_fine_tuning_starts_from_the_encoder_and_leaves_a_frozen_one_alone(freeze):
+    import keras
+
+    from biospectra.autoencoder import build
+    from biospectra.fine_tuning import build_classifier, pooled_encoder
+
+    _, encoder = build((16, 32, 1), [4], 3)
+    images = np.random.default_rng(0).uniform(size=(8, 16, 32, 1)).astype(np.float32)
+    before = [np.copy(weights) for weights in encoder.get_weights()]
+    features = np.asarray(encoder(images)).mean(axis=2).reshape(8, -1)
+    pooled = pooled_encoder(encoder, "time")
+    np.testing.assert_allclose(pooled(images), features, rtol=1e-5)
+    tuned = build_classifier(pooled, 2, freeze=freeze, centre=0.5, spread=0.1)
+    kernel, bias = tuned.get_layer("head").get_weights()
+    logits = (features - 0.5) / 0.1 @ kernel + bias
+    expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(tuned(images), expected, rtol=1e-3, atol=1e-5)
+    tuned.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
+    tuned.fit(images, np.arange(8) % 2, epochs=1, verbose=0)
+    same = [np.array_equal(a, b) for a, b in zip(before, encoder.get_weights(), strict=True)]
+    assert all(same) if freeze else not any(same)
+
+
+def test_maps_of_samples_are_pooled_over_time():
+    import keras
+
+    from biospectra.fine_tuning import pooled_encoder
+
+    given = keras.Input((32, 1))
+    encoder = keras.Model(given, keras.layers.Conv1D(4, 3)(given))
+    for pooling, columns in {"time": 4, "both": 4, "flat": 30 * 4}.items():
+        assert pooled_encoder(encoder, pooling).output.shape == (None, columns)
+
+
 def test_an_input_that_pooling_leaves_nothing_of_is_refused():
     from biospectra.cnn import build_cnn
 

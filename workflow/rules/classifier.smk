@@ -124,6 +124,45 @@ rule train_cnn:
         "../scripts/train_cnn.py"
 
 
+rule fine_tune:
+    """Teach an autoencoder's encoder the classes and judge it on test segments."""
+    input:
+        inputs=inputs_of("classifiers", "name"),
+        split="<results>/split.tsv",
+        encoder=encoder_of,
+    output:
+        model="<results>/classifier/{name}/model.keras",
+        history="<results>/classifier/{name}/history.tsv",
+        curve=report(
+            "<results>/classifier/{name}/learning_curve.png",
+            caption="../report/learning_curve.rst",
+            category="Classifiers",
+            labels={"figure": "learning curve", "model": "{name}"},
+        ),
+        predictions="<results>/classifier/{name}/predictions.tsv",
+    log:
+        "<logs>/fine_tune/{name}.log",
+    benchmark:
+        "<benchmarks>/fine_tune/{name}.tsv"
+    wildcard_constraints:
+        name=one_of(names("classifiers", kind="fine_tuned")),
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: 8
+    resources:
+        mem_mb=grows(6000),
+        runtime=grows(240),
+        gpu=lookup(dpath="classifiers/{name}/gpus", within=config),
+    params:
+        settings=lookup(dpath="classifiers/{name}", within=config),
+        precision=precision_of,
+        labels=config["labels"],
+        seed=config["seed"],
+        library=library("fine_tune"),
+    script:
+        "../scripts/fine_tune.py"
+
+
 rule confusion_matrix:
     """Score a classifier on the test segments, and draw what it confuses and how sure it is."""
     input:

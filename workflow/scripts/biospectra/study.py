@@ -117,6 +117,9 @@ def _check_references(config: dict, name: str) -> None:
         if entry["kind"] == "cnn":
             readable = [*config["images"], SAMPLES]
             require(f"classifiers.{key}.input", entry["input"], readable, "image")
+        elif entry["kind"] == "fine_tuned":
+            start, known = entry["autoencoder"], config["autoencoders"]
+            require(f"classifiers.{key}.autoencoder", start, known, "autoencoder")
         else:
             require(f"classifiers.{key}.features", entry["features"], tables, "feature table")
         learnt = entry.get("features") in config["autoencoders"]
