@@ -138,6 +138,8 @@ CONFIG = {
             "filters": [8],
             "dense": 8,
             "epochs": 2,
+            "class_weight": "balanced",
+            "augment": {"time_shift_s": 0.5, "noise": 0.05},
             "precision": "float32",
         },
     },

@@ -19,6 +19,7 @@ def train(
     history: str | Path,
     settings: dict,
     seed: int,
+    **batches,
 ) -> None:
     """Train a compiled network, from its checkpoint where there is one, and write its history.
 
@@ -36,6 +37,7 @@ def train(
     history : written
     settings : the network's entry of the config
     seed : of the order
+    batches : further options of `biospectra.network.input_batches`, for training segments alone
     """
     from functools import partial
 
@@ -44,7 +46,7 @@ def train(
 
     network_model.summary(print_fn=print)
     size, epochs = settings["batch_size"], settings["epochs"]
-    training = network.input_batches(rows["training"], size, target=target, seed=seed)
+    training = network.input_batches(rows["training"], size, target=target, seed=seed, **batches)
     measured = fit(
         network_model,
         training,
@@ -56,6 +58,12 @@ def train(
         report=partial(network.report_batches, epochs=epochs, steps=len(training), batch_size=size),
     )
     network.write_history(measured, history)
+
+
+def balanced_weights(codes: pd.Series) -> pd.Series:
+    """Return a weight for each entry, mean 1, such that each class weighs the same in sum."""
+    counts = codes.value_counts()
+    return len(codes) / (len(counts) * codes.map(counts))
 
 
 def train_classifier(
@@ -84,15 +92,18 @@ def train_classifier(
     predictions : written; what it says of the test rows
     labels : the classes
     settings : an entry of the config's `classifiers`
-    seed : of the order
+    seed : of the order and of augmentation
     """
     from biospectra import network
+    from biospectra.augmentation import augmentation
 
     code = {label: i for i, label in enumerate(labels)}
     rows = {
         name: chosen_rows(inputs, split, [name]).assign(code=lambda t: t["label"].map(code))
         for name in ("training", "validation", "test")
     }
+    if settings["class_weight"] == "balanced":
+        rows["training"]["weight"] = balanced_weights(rows["training"]["code"])
     with network.strategy().scope():
         classifier = build(rows["training"])
     train(
@@ -104,6 +115,8 @@ def train_classifier(
         history=history,
         settings=settings,
         seed=seed,
+        balanced=settings["sampling"] == "balanced",
+        augment=augmentation(settings["augment"], rows["training"]["file"].iloc[0]),
     )
     classifier.save(model)
     # Loaded anew, on one device: a model spread over several answers a batch once on each.
