@@ -163,6 +163,41 @@ rule fine_tune:
         "../scripts/fine_tune.py"
 
 
+rule explain:
+    """Show where a network looked in the test segments that it classified rightly."""
+    input:
+        inputs=inputs_of("classifiers", "name"),
+        split="<results>/split.tsv",
+        model="<results>/classifier/{name}/model.keras",
+        predictions="<results>/classifier/{name}/predictions.tsv",
+    output:
+        arrays="<results>/classifier/{name}/explanation.h5",
+        picture=report(
+            "<results>/classifier/{name}/explanation.png",
+            caption="../report/explanation.rst",
+            category="Classifiers",
+            labels={"figure": "where it looked", "model": "{name}"},
+        ),
+        svg="<results>/classifier/{name}/explanation.svg",
+    log:
+        "<logs>/explain/{name}.log",
+    benchmark:
+        "<benchmarks>/explain/{name}.tsv"
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: 8
+    resources:
+        mem_mb=grows(6000),
+        runtime=grows(60),
+    params:
+        settings=lookup(dpath="classifiers/{name}", within=config),
+        labels=config["labels"],
+        colour_map=config["png"]["colour_map"],
+        library=library("explain"),
+    script:
+        "../scripts/explain.py"
+
+
 rule confusion_matrix:
     """Score a classifier on the test segments, and draw what it confuses and how sure it is."""
     input:

@@ -152,7 +152,11 @@ def study_results(wildcards):
     exports = collect(
         "<results>/autoencoder/{model}/encoder.tflite", model=config["autoencoders"]
     )
-    return ["<results>/summary.json", *pictures, *drawn, *models, *exports]
+    looks = collect(
+        "<results>/classifier/{name}/explanation.png",
+        name=names("classifiers", explain=True),
+    )
+    return ["<results>/summary.json", *pictures, *drawn, *models, *exports, *looks]
 
 
 def show_summary():
