@@ -140,6 +140,7 @@ CONFIG = {
             "epochs": 2,
             "class_weight": "balanced",
             "augment": {"time_shift_s": 0.5, "noise": 0.05},
+            "explain": True,
             "precision": "float32",
         },
     },
