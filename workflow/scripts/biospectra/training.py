@@ -102,8 +102,11 @@ def train_classifier(
         name: chosen_rows(inputs, split, [name]).assign(code=lambda t: t["label"].map(code))
         for name in ("training", "validation", "test")
     }
+    even = settings["sampling"] == "balanced"
     if settings["class_weight"] == "balanced":
         rows["training"]["weight"] = balanced_weights(rows["training"]["code"])
+    if even or settings["class_weight"] == "balanced":  # what is watched is what is learnt
+        rows["validation"]["weight"] = balanced_weights(rows["validation"]["code"])
     with network.strategy().scope():
         classifier = build(rows["training"])
     train(
@@ -115,7 +118,7 @@ def train_classifier(
         history=history,
         settings=settings,
         seed=seed,
-        balanced=settings["sampling"] == "balanced",
+        balanced=even,
         augment=augmentation(settings["augment"], rows["training"]["file"].iloc[0]),
     )
     classifier.save(model)
