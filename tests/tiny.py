@@ -136,5 +136,17 @@ CONFIG = {
             "epochs": 2,
             "precision": "float32",
         },
+        "fine_tuned": {"kind": "fine_tuned", "autoencoder": "small", "epochs": 2},
+        "samples_cnn": {
+            "kind": "cnn",
+            "input": "samples",
+            "filters": [8],
+            "dense": 8,
+            "epochs": 2,
+            "class_weight": "balanced",
+            "augment": {"time_shift_s": 0.5, "noise": 0.05},
+            "explain": True,
+            "precision": "float32",
+        },
     },
 }

@@ -119,17 +119,18 @@ def test_classify_chooses_on_validation_and_judges_the_test(tiny, name):
     assert (table["predicted"] == table["label"]).mean() > 0.9
 
 
-def test_train_cnn_keeps_its_history_and_predictions(tiny):
+@pytest.mark.parametrize("name", ["cnn", "samples_cnn", "fine_tuned"])
+def test_a_network_keeps_its_history_and_predictions(tiny, name):
     history, predictions, curve, cost = tiny.make(
-        "classifier/cnn/history.tsv",
-        "classifier/cnn/predictions.tsv",
-        "classifier/cnn/learning_curve.png",
-        "classifier/cnn/cost.json",
+        f"classifier/{name}/history.tsv",
+        f"classifier/{name}/predictions.tsv",
+        f"classifier/{name}/learning_curve.png",
+        f"classifier/{name}/cost.json",
     )
     table = pd.read_csv(history, sep="\t")
     cost = json.loads(cost.read_text())
-    # Filters of 3x3x3 and the dense layer on 15x15 maps of 8, each with its biases.
-    assert cost["parameters"] == (27 + 1) * 8 + (15 * 15 * 8 + 1) * 8 + (8 + 1) * 2
+    if name == "cnn":  # filters of 3x3x3, the dense layer on 15x15 maps of 8, and their biases
+        assert cost["parameters"] == (27 + 1) * 8 + (15 * 15 * 8 + 1) * 8 + (8 + 1) * 2
     assert cost["training_s"] == pytest.approx(table["seconds"].sum(), abs=0.01)
     assert {"loss", "accuracy", "val_loss", "val_accuracy"} < set(table)
     assert len(table) == 2
@@ -166,7 +167,14 @@ def test_summary_has_the_figures_of_all_steps(tiny):
     result = json.loads(path.read_text())
     assert result["classes"]["slow"]["split"] == {"training": 30, "validation": 15, "test": 15}
     assert result["classes"]["slow"]["rejected"] == {}
-    assert set(result["classifiers"]) == {"table", "folds", "encoder", "cnn"}
+    assert set(result["classifiers"]) == {
+        "table",
+        "folds",
+        "encoder",
+        "cnn",
+        "samples_cnn",
+        "fine_tuned",
+    }
     assert result["autoencoders"]["small"]["test"]["test_images"] == 30
     text = table(path)
     for word in ("slow", "small", "encoder", "cnn", "pca"):

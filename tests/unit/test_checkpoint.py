@@ -25,7 +25,23 @@ SETTINGS = {
     "precision": "float32",
 }
 AUTOENCODER = SETTINGS | {"filters": [4], "kernel_size": 3, "patience": 2}
-CNN = SETTINGS | {"filters": [4], "dense": 4, "momentum": 0.9, "learning_rate": 0.2}
+CNN = SETTINGS | {
+    "filters": [4],
+    "dense": 4,
+    "momentum": 0.9,
+    "learning_rate": 0.2,
+    "class_weight": "none",
+    "sampling": "balanced",
+    "augment": {
+        "time_shift_s": 0.5,
+        "gain_db": 10,
+        "noise": 0.1,
+        "time_masks": 1,
+        "time_mask_s": 0.5,
+        "frequency_masks": 0,
+        "frequency_mask_share": 0.1,
+    },
+}
 LABELS = ["low", "high"]
 
 
@@ -49,6 +65,8 @@ def study(tmp_path_factory):
     images = random.integers(0, 120, (36, 8, 8)) + 100 * high[:, None, None]
     with h5py.File(folder / "images.h5", "w") as file:
         file["images"] = images.astype(np.uint8)
+        file["images"].attrs["limits_db"] = [-60, 0]
+        file["frequency_hz"], file["time_s"] = np.arange(8.0)[::-1], np.arange(8) / 4
         write_table(file, "rows", rows)
     rows["split"] = [["training", "validation", "test"][i % 3] for i in range(36)]
     rows.to_csv(folder / "split.tsv", sep="\t", index=False)
@@ -137,6 +155,23 @@ def test_killed_at_any_moment_it_ends_as_if_it_had_not_been(study, whole, tmp_pa
     assert history(tmp_path)["epoch"].tolist() == list(range(1, len(whole[kind]) + 1))
     assert len(whole[kind]) > 4
     np.testing.assert_allclose(history(tmp_path), whole[kind], rtol=1e-5)
+
+
+def test_validation_and_test_segments_are_not_augmented(study, whole):
+    import keras
+
+    with h5py.File(study / "images.h5") as file:
+        images = file["images"][()][..., None].astype(np.float32) / 255
+    split = pd.read_csv(study / "split.tsv", sep="\t")
+    said = np.asarray(keras.models.load_model(study / "cnn/model.keras")(images))
+    true = said[np.arange(36), split["label"].map(LABELS.index)]
+    validation = (split["split"] == "validation").to_numpy()
+    assert whole["cnn"]["val_loss"].iloc[-1] == pytest.approx(
+        -np.log(true[validation]).mean(), rel=1e-3
+    )
+    written = pd.read_csv(study / "cnn/predictions.tsv", sep="\t")
+    test = (split["split"] == "test").to_numpy()
+    np.testing.assert_allclose(written[["p_low", "p_high"]], said[test], atol=1e-4)
 
 
 def test_spread_over_two_devices_it_is_the_same_training(study, whole, tmp_path):

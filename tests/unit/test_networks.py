@@ -35,6 +35,68 @@ def test_system_bs_cnn():
     assert np.asarray(cnn(np.zeros((2, 127, 127, 3)))).sum(axis=1) == pytest.approx(1)
 
 
+def test_on_samples_each_stage_of_the_cnn_has_the_parameters_of_that_on_images():
+    from biospectra.cnn import build_cnn
+
+    images = build_cnn((127, 127, 1), 3, [32, 64, 64], 64)
+    samples = build_cnn((2560, 1), 3, [32, 64, 64], 64, spread=50)
+    sizes = [
+        [layer.count_params() for layer in cnn.layers if "conv" in layer.name]
+        for cnn in (images, samples)
+    ]
+    assert sizes[0] == sizes[1] == [320, 18496, 36928]
+    assert samples.layers[-4].output.shape == (None, 37, 64)  # 2560 less 8, by 4, three times
+    answers = np.asarray(samples(np.full((2, 2560, 1), 50.0)))
+    assert answers.sum(axis=1) == pytest.approx(1)
+    unscaled = build_cnn((2560, 1), 3, [32, 64, 64], 64)
+    unscaled.set_weights(samples.get_weights())
+    np.testing.assert_allclose(answers, unscaled(np.ones((2, 2560, 1))), rtol=1e-4)
+
+
+@pytest.mark.parametrize("freeze", [True, False])
+def test_fine_tuning_starts_from_the_encoder_and_leaves_a_frozen_one_alone(freeze):
+    import keras
+
+    from biospectra.autoencoder import build
+    from biospectra.fine_tuning import build_classifier, pooled_encoder
+
+    _, encoder = build((16, 32, 1), [4], 3)
+    images = np.random.default_rng(0).uniform(size=(8, 16, 32, 1)).astype(np.float32)
+    before = [np.copy(weights) for weights in encoder.get_weights()]
+    features = np.asarray(encoder(images)).mean(axis=2).reshape(8, -1)
+    pooled = pooled_encoder(encoder, "time")
+    np.testing.assert_allclose(pooled(images), features, rtol=1e-5)
+    tuned = build_classifier(pooled, 2, freeze=freeze, centre=0.5, spread=0.1)
+    kernel, bias = tuned.get_layer("head").get_weights()
+    logits = (features - 0.5) / 0.1 @ kernel + bias
+    expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(tuned(images), expected, rtol=1e-3, atol=1e-5)
+    tuned.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
+    tuned.fit(images, np.arange(8) % 2, epochs=1, verbose=0)
+    same = [np.array_equal(a, b) for a, b in zip(before, encoder.get_weights(), strict=True)]
+    assert all(same) if freeze else not any(same)
+
+
+def test_maps_of_samples_are_pooled_over_time():
+    import keras
+
+    from biospectra.fine_tuning import pooled_encoder
+
+    given = keras.Input((32, 1))
+    encoder = keras.Model(given, keras.layers.Conv1D(4, 3)(given))
+    for pooling, columns in {"time": 4, "both": 4, "flat": 30 * 4}.items():
+        assert pooled_encoder(encoder, pooling).output.shape == (None, columns)
+
+
+def test_an_input_that_pooling_leaves_nothing_of_is_refused():
+    from biospectra.cnn import build_cnn
+
+    with pytest.raises(StudyError, match="127x9 are too small for 3"):
+        build_cnn((127, 9, 1), 2, [4, 4, 4], 4)
+    with pytest.raises(StudyError, match="fewer `filters`"):
+        build_cnn((12, 1), 2, [4, 4], 4)
+
+
 def test_measures_of_a_known_error():
     from biospectra.reconstruction import measures
 

@@ -1,4 +1,4 @@
-"""The classifiers: on tables of features and on images, each judged by a confusion matrix."""
+"""The classifiers: on tables of features, images and samples, each judged by a confusion matrix."""
 
 FOURIER = names("features", kind="fourier")
 
@@ -89,7 +89,7 @@ rule classify:
 
 
 rule train_cnn:
-    """Train a small CNN on images and judge it on test segments."""
+    """Train a small CNN on images or samples and judge it on test segments."""
     input:
         inputs=inputs_of("classifiers", "name"),
         split="<results>/split.tsv",
@@ -124,6 +124,81 @@ rule train_cnn:
         library=library("train_cnn"),
     script:
         "../scripts/train_cnn.py"
+
+
+rule fine_tune:
+    """Teach an autoencoder's encoder the classes and judge it on test segments."""
+    input:
+        inputs=inputs_of("classifiers", "name"),
+        split="<results>/split.tsv",
+        encoder=encoder_of,
+    output:
+        model="<results>/classifier/{name}/model.keras",
+        history="<results>/classifier/{name}/history.tsv",
+        curve=report(
+            "<results>/classifier/{name}/learning_curve.png",
+            caption="../report/learning_curve.rst",
+            category="Classifiers",
+            labels={"figure": "learning curve", "model": "{name}"},
+        ),
+        predictions="<results>/classifier/{name}/predictions.tsv",
+        cost="<results>/classifier/{name}/cost.json",
+    log:
+        "<logs>/fine_tune/{name}.log",
+    benchmark:
+        "<benchmarks>/fine_tune/{name}.tsv"
+    wildcard_constraints:
+        name=one_of(names("classifiers", kind="fine_tuned")),
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: 8
+    resources:
+        mem_mb=grows(6000),
+        runtime=grows(240),
+        gpu=lookup(dpath="classifiers/{name}/gpus", within=config),
+    params:
+        settings=lookup(dpath="classifiers/{name}", within=config),
+        precision=precision_of,
+        labels=config["labels"],
+        seed=config["seed"],
+        library=library("fine_tune"),
+    script:
+        "../scripts/fine_tune.py"
+
+
+rule explain:
+    """Show where a network looked in the test segments that it classified rightly."""
+    input:
+        inputs=inputs_of("classifiers", "name"),
+        split="<results>/split.tsv",
+        model="<results>/classifier/{name}/model.keras",
+        predictions="<results>/classifier/{name}/predictions.tsv",
+    output:
+        arrays="<results>/classifier/{name}/explanation.h5",
+        picture=report(
+            "<results>/classifier/{name}/explanation.png",
+            caption="../report/explanation.rst",
+            category="Classifiers",
+            labels={"figure": "where it looked", "model": "{name}"},
+        ),
+        svg="<results>/classifier/{name}/explanation.svg",
+    log:
+        "<logs>/explain/{name}.log",
+    benchmark:
+        "<benchmarks>/explain/{name}.tsv"
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: 8
+    resources:
+        mem_mb=grows(6000),
+        runtime=grows(60),
+    params:
+        settings=lookup(dpath="classifiers/{name}", within=config),
+        labels=config["labels"],
+        colour_map=config["png"]["colour_map"],
+        library=library("explain"),
+    script:
+        "../scripts/explain.py"
 
 
 rule confusion_matrix:

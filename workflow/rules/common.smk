@@ -103,7 +103,10 @@ def inputs_of(section, wildcard):
     """Return the function that lists the files that a network of the config reads."""
 
     def files(wildcards):
-        given = config[section][wildcards[wildcard]]["input"]
+        entry = config[section][wildcards[wildcard]]
+        if "autoencoder" in entry:
+            entry = config["autoencoders"][entry["autoencoder"]]
+        given = entry["input"]
         folder = "segments" if given == SAMPLES else given
         return collect("<results>/{folder}/{shard}.h5", folder=folder, shard=SHARDS)
 
@@ -113,6 +116,18 @@ def inputs_of(section, wildcard):
 def features_of(wildcards):
     """Name the file of features that a classifier reads."""
     return f"<results>/features/{config['classifiers'][wildcards.name]['features']}.h5"
+
+
+def encoder_of(wildcards):
+    """Name the encoder that a classifier starts from."""
+    model = config["classifiers"][wildcards.name]["autoencoder"]
+    return f"<results>/autoencoder/{model}/encoder.keras"
+
+
+def precision_of(wildcards):
+    """Return the precision of the autoencoder that a classifier starts from."""
+    model = config["classifiers"][wildcards.name]["autoencoder"]
+    return config["autoencoders"][model]["precision"]
 
 
 def classifiers_on(wildcards):
@@ -158,7 +173,11 @@ def study_results(wildcards):
     exports = collect(
         "<results>/autoencoder/{model}/encoder.tflite", model=config["autoencoders"]
     )
-    return ["<results>/summary.json", *pictures, *drawn, *models, *exports]
+    looks = collect(
+        "<results>/classifier/{name}/explanation.png",
+        name=names("classifiers", explain=True),
+    )
+    return ["<results>/summary.json", *pictures, *drawn, *models, *exports, *looks]
 
 
 def show_summary():

@@ -1,4 +1,4 @@
-"""Train a small CNN on images and judge it on test segments."""
+"""Train a small CNN on images or samples and judge it on test segments."""
 
 from biospectra.job import logged
 
@@ -6,7 +6,6 @@ with logged(snakemake.log[0]):
     from biospectra.checkpoint import finish
     from biospectra.cnn import train_cnn
     from biospectra.figures import learning_curve
-    from biospectra.network_cost import write_network_cost
 
     train_cnn(
         snakemake.input.inputs,
@@ -14,18 +13,11 @@ with logged(snakemake.log[0]):
         model=snakemake.output.model,
         history=snakemake.output.history,
         predictions=snakemake.output.predictions,
+        cost=snakemake.output.cost,
         labels=snakemake.params.labels,
         settings=snakemake.params.settings,
         seed=snakemake.params.seed,
         threads=snakemake.threads,
-    )
-    write_network_cost(
-        snakemake.output.cost,
-        inputs=snakemake.input.inputs,
-        split=snakemake.input.split,
-        model=snakemake.output.model,
-        history=snakemake.output.history,
-        batch_size=snakemake.params.settings["batch_size"],
     )
     learning_curve(
         snakemake.output.history, snakemake.output.curve, title=f"CNN {snakemake.wildcards.name}"

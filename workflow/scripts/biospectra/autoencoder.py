@@ -80,9 +80,6 @@ def train(
 ) -> None:
     """Train an autoencoder on the training images, watching the loss on the validation images.
 
-    A checkpoint beside `model` lets a training that was killed go on;
-    `biospectra.checkpoint.finish` removes it.
-
     Parameters
     ----------
     inputs : HDF5 files of the images, or of the segments for their samples
@@ -91,10 +88,8 @@ def train(
     settings : an entry of the config's `autoencoders`
     seed, threads : of training
     """
-    from functools import partial
-
     from biospectra import network
-    from biospectra.checkpoint import checkpoint_beside, fingerprint, fit
+    from biospectra.training import train as train_network
 
     network.start(threads=threads, seed=seed, precision=settings["precision"])
     import keras
@@ -104,20 +99,16 @@ def train(
     with network.strategy().scope():
         autoencoder, encoder_model = build(shape, settings["filters"], settings["kernel_size"])
         autoencoder.compile(keras.optimizers.Adam(settings["learning_rate"]), "mse")
-    autoencoder.summary(print_fn=print)
-    size, epochs = settings["batch_size"], settings["epochs"]
-    training = network.input_batches(rows["training"], size, target="input", seed=seed)
-    measured = fit(
+    train_network(
         autoencoder,
-        training,
-        network.input_batches(rows["validation"], size, target="input", seed=None),
-        epochs=epochs,
-        patience=settings["patience"],
-        path=checkpoint_beside(model),
-        stamp=fingerprint([*inputs, split], **settings | {"epochs": None}, seed=seed),
-        report=partial(network.report_batches, epochs=epochs, steps=len(training), batch_size=size),
+        rows,
+        target="input",
+        given=[*inputs, split],
+        model=model,
+        history=history,
+        settings=settings,
+        seed=seed,
     )
-    network.write_history(measured, history)
     autoencoder.save(model)
     encoder_model.save(encoder)
 

@@ -1,37 +1,66 @@
-"""System B's classifier: a small CNN on images."""
+"""System B's classifier: a small CNN on images, and its one-dimensional twin on samples."""
 
 from pathlib import Path
 
-import numpy as np
+from biospectra.chosen import input_shape, read_inputs
+from biospectra.errors import StudyError
 
-from biospectra.predictions import write_predictions
+KERNEL, POOLING = 3, 2  # of images, in both directions
+MEASURED = 512  # training segments at most, whose samples' spread is measured
 
 
-def build_cnn(shape: tuple[int, int, int], classes: int, filters: list[int], dense: int):
-    """Build system B's small CNN.
+def build_cnn(
+    shape: tuple[int, ...], classes: int, filters: list[int], dense: int, *, spread: float = 1
+):
+    """Build system B's small CNN, or the same on samples.
+
+    On samples a filter has as many taps as one of 3x3, and max pooling leaves as few of what it is
+    given as 2x2 does, so that each stage has the same parameters and shrinks as much.
 
     Parameters
     ----------
-    shape : (height, width, channels) of an image
+    shape : (height, width, channels) of an image, or (samples, 1)
     classes : how many
-    filters : of each 3x3 convolution, followed by 2x2 max pooling
+    filters : of each convolution, 3x3 or 9, followed by 2x2 max pooling, or by 4
     dense : units of the hidden layer
+    spread : standard deviation of the inputs, by which samples are divided: in physical units they
+        may be far from 1
 
     Returns
     -------
     keras.Model whose output is the probability of each class, (classes,) float32
+
+    Raises
+    ------
+    StudyError
+        If pooling leaves nothing of the input.
     """
     import keras
     from keras import layers
 
-    image = keras.Input(shape, name="image")
-    maps = image
+    if len(shape) == 3:
+        kernel, pooling = KERNEL, POOLING
+        convolution, pool = layers.Conv2D, layers.MaxPooling2D
+    else:
+        kernel, pooling = KERNEL**2, POOLING**2
+        convolution, pool = layers.Conv1D, layers.MaxPooling1D
+    side = min(shape[:-1])
+    for _ in filters:
+        side = (side - kernel + 1) // pooling
+    if side < 1:
+        size = "x".join(map(str, shape[:-1]))
+        raise StudyError(
+            f"inputs of {size} are too small for {len(filters)} convolutions, each followed by "
+            "pooling; use fewer `filters`."
+        )
+    given = keras.Input(shape, name="input")
+    maps = given if len(shape) == 3 else layers.Rescaling(1 / spread)(given)
     for count in filters:
-        maps = layers.Conv2D(count, 3, activation="relu")(maps)
-        maps = layers.MaxPooling2D(2)(maps)
+        maps = convolution(count, kernel, activation="relu")(maps)
+        maps = pool(pooling)(maps)
     hidden = layers.Dense(dense, activation="relu")(layers.Flatten()(maps))
     probability = layers.Dense(classes, activation="softmax", dtype="float32")(hidden)
-    return keras.Model(image, probability, name="cnn")
+    return keras.Model(given, probability, name="cnn")
 
 
 def train_cnn(
@@ -41,64 +70,57 @@ def train_cnn(
     model: str | Path,
     history: str | Path,
     predictions: str | Path,
+    cost: str | Path,
     labels: list[str],
     settings: dict,
     seed: int,
     threads: int,
 ) -> None:
-    """Train the CNN on training images, watch the validation images, judge the test images.
-
-    A checkpoint beside `model` lets a training that was killed go on;
-    `biospectra.checkpoint.finish` removes it.
+    """Train the CNN on training segments, watch the validation segments, judge the test segments.
 
     Parameters
     ----------
     inputs : HDF5 files of the images, or of the segments for their samples
     split : split.tsv
-    model, history : written; the model after the last epoch
+    model, history : written; the model after the last epoch, with `patience` after the best one
     predictions : written; what it says of the test rows
+    cost : written, as by `biospectra.cost.write_cost`
     labels : the classes
     settings : an entry of the config's `classifiers`
     seed, threads : of training
     """
-    from functools import partial
-
     from biospectra import network
-    from biospectra.checkpoint import checkpoint_beside, fingerprint, fit
-    from biospectra.chosen import chosen_rows, input_shape
+    from biospectra.training import train_classifier
 
     network.start(threads=threads, seed=seed, precision=settings["precision"])
     import keras
 
-    code = {label: i for i, label in enumerate(labels)}
-    rows = {
-        name: chosen_rows(inputs, split, [name]).assign(code=lambda t: t["label"].map(code))
-        for name in ("training", "validation", "test")
-    }
-    shape = input_shape(rows["training"])
-    with network.strategy().scope():
-        cnn = build_cnn(shape, len(labels), settings["filters"], settings["dense"])
+    def build(training):
+        some = read_inputs(training.iloc[:: -(-len(training) // MEASURED)])
+        cnn = build_cnn(
+            input_shape(training),
+            len(labels),
+            settings["filters"],
+            settings["dense"],
+            spread=float(some.std()) or 1,
+        )
         cnn.compile(
             keras.optimizers.SGD(settings["learning_rate"], momentum=settings["momentum"]),
             "sparse_categorical_crossentropy",
             metrics=["accuracy"],
         )
-    cnn.summary(print_fn=print)
-    size, epochs = settings["batch_size"], settings["epochs"]
-    training = network.input_batches(rows["training"], size, target="code", seed=seed)
-    measured = fit(
-        cnn,
-        training,
-        network.input_batches(rows["validation"], size, target="code", seed=None),
-        epochs=epochs,
-        patience=None,
-        path=checkpoint_beside(model),
-        stamp=fingerprint([*inputs, split], **settings | {"epochs": None}, seed=seed),
-        report=partial(network.report_batches, epochs=epochs, steps=len(training), batch_size=size),
+        return cnn
+
+    train_classifier(
+        build,
+        inputs,
+        split,
+        given=[],
+        model=model,
+        history=history,
+        predictions=predictions,
+        cost=cost,
+        labels=labels,
+        settings=settings,
+        seed=seed,
     )
-    network.write_history(measured, history)
-    cnn.save(model)
-    # Loaded anew, on one device: a model spread over several answers a batch once on each.
-    judged = keras.models.load_model(model)
-    parts = [said for _, _, said in network.predictions(judged, rows["test"], size)]
-    write_predictions(rows["test"], np.concatenate(parts), labels, predictions)

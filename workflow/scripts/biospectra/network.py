@@ -72,20 +72,56 @@ def best_precision() -> str:
     return "mixed_bfloat16" if flags & {"avx512_bf16", "amx_bf16"} else "float32"
 
 
-def input_batches(rows: pd.DataFrame, batch_size: int, *, target: str, seed: int | None):
+def balanced_order(codes: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Draw as many entries as there are, each class as often as another but for one.
+
+    A large class gives another part of it each time; a small one gives each entry as often as
+    another, but for one.
+
+    Parameters
+    ----------
+    codes : (n,) the class of each entry
+    random : where all chance comes from
+
+    Returns
+    -------
+    (n,) int, entries in a random order
+    """
+    classes = random.permutation(np.unique(codes))
+    drawn = []
+    for share in np.array_split(np.arange(len(codes)), len(classes)):
+        own = np.flatnonzero(codes == classes[len(drawn)])
+        times = -(-len(share) // len(own))
+        drawn.append(np.concatenate([random.permutation(own) for _ in range(times)])[: len(share)])
+    return random.permutation(np.concatenate(drawn))
+
+
+def input_batches(
+    rows: pd.DataFrame,
+    batch_size: int,
+    *,
+    target: str,
+    seed: int | None,
+    balanced: bool = False,
+    augment=None,
+):
     """Return images or samples from HDF5 as a Keras dataset that reads batch by batch.
 
     Parameters
     ----------
-    rows : of `biospectra.chosen.chosen_rows`, with a column `code` where the target is the class
+    rows : of `biospectra.chosen.chosen_rows`, with a column `code` where the target is the class,
+        and a column `weight` where not all count the same
     batch_size : segments in a batch
     target : "input" for an autoencoder, "code" for a classifier
     seed : of the order, which follows from it and the epoch's number; None to keep the rows' order
+    balanced : take each class equally often, as `balanced_order`
+    augment : of `biospectra.augmentation.augmentation`; its chance follows from the seed, the
+        epoch's and the batch's number; None for inputs as they are
 
     Returns
     -------
-    keras.utils.PyDataset of (inputs, targets), inputs as of `biospectra.chosen.read_inputs`. Its
-    `start_at` sets the epoch that comes next.
+    keras.utils.PyDataset of (inputs, targets), or (inputs, targets, weights), inputs as of
+    `biospectra.chosen.read_inputs`. Its `start_at` sets the epoch that comes next.
     """
     import keras
 
@@ -98,7 +134,12 @@ def input_batches(rows: pd.DataFrame, batch_size: int, *, target: str, seed: int
         def start_at(self, epoch):
             self.epoch = epoch
             if seed is not None:
-                self.order = np.random.default_rng([seed, epoch]).permutation(len(rows))
+                random = np.random.default_rng([seed, epoch])
+                self.order = (
+                    balanced_order(rows["code"].to_numpy(), random)
+                    if balanced
+                    else random.permutation(len(rows))
+                )
 
         def __len__(self):
             return -(-len(rows) // batch_size)
@@ -106,7 +147,12 @@ def input_batches(rows: pd.DataFrame, batch_size: int, *, target: str, seed: int
         def __getitem__(self, number):
             part = rows.iloc[self.order[number * batch_size : (number + 1) * batch_size]]
             inputs = read_inputs(part)
-            return inputs, inputs if target == "input" else part[target].to_numpy()
+            if augment is not None:
+                inputs = augment(inputs, np.random.default_rng([seed, self.epoch, number + 1]))
+            wanted = inputs if target == "input" else part[target].to_numpy()
+            if "weight" in part:
+                return inputs, wanted, part["weight"].to_numpy(np.float32)
+            return inputs, wanted
 
         def on_epoch_end(self):
             self.start_at(self.epoch + 1)

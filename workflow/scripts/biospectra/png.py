@@ -40,6 +40,32 @@ def colour(images, name):
     return np.take(colour_table(name), np.asarray(images, np.uint8), axis=0)
 
 
+@lru_cache(maxsize=8)
+def _level_table(name):
+    """Level of each colour of a map, by its 24 bits: (2^24,), uint8."""
+    red, green, blue = colour_table(name).astype(np.int64).T
+    found = np.zeros(1 << 24, np.uint8)
+    found[red << 16 | green << 8 | blue] = np.arange(256)
+    return found
+
+
+def levels(images, name):
+    """Colour to levels, the inverse of `colour`; levels of one colour become one of them.
+
+    Parameters
+    ----------
+    images : array, (..., 3), uint8, RGB
+    name : str
+        Colour map of matplotlib, by which they were coloured.
+
+    Returns
+    -------
+    array of images' shape without the last axis, uint8
+    """
+    red, green, blue = np.moveaxis(np.asarray(images, np.uint8).astype(np.int32), -1, 0)
+    return _level_table(name)[red << 16 | green << 8 | blue]
+
+
 def write_png(path, image, colour_map=None):
     """Write one image as 8-bit PNG.
 

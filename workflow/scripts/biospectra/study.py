@@ -12,6 +12,7 @@ from jsonschema.exceptions import best_match
 
 from biospectra.annotations import ANNOTATED
 from biospectra.errors import StudyError
+from biospectra.training_settings import check_training
 
 REMOTE = ("physionet:", "pypi:", "https://", "http://")
 SAMPLES = "samples"  # the input of a network that reads the segments themselves
@@ -115,9 +116,15 @@ def _check_references(config: dict, name: str) -> None:
     tables = [*config["features"], *config["autoencoders"]]
     for key, entry in config["classifiers"].items():
         if entry["kind"] == "cnn":
-            require(f"classifiers.{key}.input", entry["input"], config["images"], "image")
+            readable = [*config["images"], SAMPLES]
+            require(f"classifiers.{key}.input", entry["input"], readable, "image")
+        elif entry["kind"] == "fine_tuned":
+            start, known = entry["autoencoder"], config["autoencoders"]
+            require(f"classifiers.{key}.autoencoder", start, known, "autoencoder")
         else:
             require(f"classifiers.{key}.features", entry["features"], tables, "feature table")
+        if entry["kind"] != "table":
+            check_training(entry, config, f"{name}: classifiers.{key}")
         learnt = entry.get("features") in config["autoencoders"]
         if learnt and entry["evaluation"] == "cross_validation":
             raise StudyError(

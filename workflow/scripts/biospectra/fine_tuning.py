@@ -1,0 +1,124 @@
+"""An autoencoder's encoder taught the classes: a classifier that starts from what it has learnt."""
+
+from pathlib import Path
+
+import numpy as np
+
+from biospectra.cnn import MEASURED
+from biospectra.features import POOLING
+
+
+def pooled_encoder(encoder, pooling: str):
+    """Return an encoder that gives a vector.
+
+    Parameters
+    ----------
+    encoder : keras.Model whose output is maps (rows, columns, filters), or (times, filters)
+    pooling : of the maps, as `biospectra.features.read_features` says
+
+    Returns
+    -------
+    keras.Model of the same input and weights, output (columns,) float32
+    """
+    import keras
+
+    axes = POOLING[pooling]
+    if axes and len(encoder.output.shape) == 3:
+        axes = (1,)  # of samples there is nothing but time to pool
+    maps = encoder.output
+    pooled = keras.ops.mean(maps, axis=axes) if axes else maps
+    return keras.Model(encoder.input, keras.layers.Flatten(dtype="float32")(pooled))
+
+
+def build_classifier(encoder, classes: int, *, freeze: bool, centre: float = 0, spread: float = 1):
+    """Put a softmax head on an encoder.
+
+    Parameters
+    ----------
+    encoder : of `pooled_encoder`
+    classes : how many
+    freeze : leave the encoder's weights as they are
+    centre, spread : mean and standard deviation of what the encoder gives, which are brought to 0
+        and 1, so that a learning rate means the same for each encoder
+
+    Returns
+    -------
+    keras.Model whose output is the probability of each class, (classes,) float32
+    """
+    import keras
+    from keras import layers
+
+    encoder.trainable = not freeze
+    head = layers.Rescaling(1 / spread, -centre / spread, dtype="float32")(encoder.output)
+    probability = layers.Dense(classes, activation="softmax", dtype="float32", name="head")(head)
+    return keras.Model(encoder.input, probability, name="fine_tuned")
+
+
+def fine_tune(
+    inputs: list[str],
+    split: str | Path,
+    encoder: str | Path,
+    *,
+    model: str | Path,
+    history: str | Path,
+    predictions: str | Path,
+    cost: str | Path,
+    labels: list[str],
+    settings: dict,
+    precision: str,
+    seed: int,
+    threads: int,
+) -> None:
+    """Train a head on an encoder, and the encoder with it; watch validation, judge test segments.
+
+    Parameters
+    ----------
+    inputs : HDF5 files of what the encoder reads
+    split : split.tsv
+    encoder : encoder.keras, whose weights are the start
+    model, history : written; the model with the weights of the best epoch
+    predictions : written; what it says of the test rows
+    cost : written, as by `biospectra.cost.write_cost`
+    labels : the classes
+    settings : an entry of the config's `classifiers`
+    precision : of the autoencoder
+    seed, threads : of training
+    """
+    from biospectra import network
+    from biospectra.training import train_classifier
+
+    network.start(threads=threads, seed=seed, precision=precision)
+    import keras
+
+    def build(training):
+        start = pooled_encoder(keras.models.load_model(encoder), settings["pooling"])
+        some = training.iloc[:: -(-len(training) // MEASURED)]
+        features = [said for *_, said in network.predictions(start, some, settings["batch_size"])]
+        features = np.concatenate(features)
+        classifier = build_classifier(
+            start,
+            len(labels),
+            freeze=settings["freeze"],
+            centre=float(features.mean()),
+            spread=float(features.std()) or 1,
+        )
+        classifier.compile(
+            keras.optimizers.Adam(settings["learning_rate"]),
+            "sparse_categorical_crossentropy",
+            metrics=["accuracy"],
+        )
+        return classifier
+
+    train_classifier(
+        build,
+        inputs,
+        split,
+        given=[encoder],
+        model=model,
+        history=history,
+        predictions=predictions,
+        cost=cost,
+        labels=labels,
+        settings=settings,
+        seed=seed,
+    )
