@@ -118,8 +118,8 @@ def train(study, folder, kind, kill_at, devices=None):
     if kind == "autoencoder":
         train(*files, encoder=folder / "encoder.keras", settings=AUTOENCODER, **given)
     else:
-        table = folder / "predictions.tsv"
-        train_cnn(*files, predictions=table, labels=LABELS, settings=CNN, **given)
+        given |= {"predictions": folder / "predictions.tsv", "cost": folder / "cost.json"}
+        train_cnn(*files, labels=LABELS, settings=CNN, **given)
 
 
 def run(*arguments, **options) -> int:

@@ -81,6 +81,7 @@ def study(tmp_path_factory):
         model=folder / "model.keras",
         history=folder / "history.tsv",
         predictions=folder / "predictions.tsv",
+        cost=folder / "cost.json",
         labels=LABELS,
         settings=settings,
         seed=1,
