@@ -162,7 +162,7 @@ def test_summary_has_the_figures_of_all_steps(tiny):
     assert result["classes"]["slow"]["split"] == {"training": 30, "validation": 15, "test": 15}
     assert result["classes"]["slow"]["rejected"] == {}
     assert set(result["classifiers"]) == {"table", "folds", "encoder", "cnn"}
-    assert result["autoencoders"]["small"]["test"]["test_images"] == 30
+    assert result["autoencoders"]["small"]["test"]["test_segments"] == 30
     text = table(path)
     for word in ("slow", "small", "encoder", "cnn", "pca"):
         assert word in text

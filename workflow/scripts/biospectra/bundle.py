@@ -62,7 +62,7 @@ def write_bundle(
         "labels": config["labels"],
         "resample": config["resample"],
         "segments": config["segments"],
-        "images": config["images"][entry["input"]],
+        "images": config["images"].get(entry["input"]),  # None where it reads samples
         "autoencoder": entry,
         "classifiers": {
             classifier: config["classifiers"][classifier]["pooling"] for classifier in classifiers

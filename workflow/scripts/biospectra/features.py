@@ -8,7 +8,11 @@ import pandas as pd
 
 from biospectra.rows import read_table
 
-POOLING = {"flat": (), "time": (2,), "both": (1, 2)}
+# The axes of which the mean is taken: of maps (n, frequency, time, filters) and (n, time, filters).
+POOLING = {
+    4: {"flat": (), "time": (2,), "both": (1, 2)},
+    3: {"flat": (), "time": (1,), "both": (1,)},
+}
 
 
 def read_features(
@@ -20,7 +24,8 @@ def read_features(
     ----------
     path : HDF5 file with `features` and the rows
     pooling : for maps (n, frequency, time, filters): "flat" takes all values, "time" their mean
-        over time, "both" their mean over frequency and time; a table (n, columns) is as it is
+        over time, "both" their mean over frequency and time; for maps of samples (n, time,
+        filters) the last two are one; a table (n, columns) is as it is
     splits : which of training, validation, test; None for all
 
     Returns
@@ -33,7 +38,7 @@ def read_features(
         rows = read_table(file, "rows")
         keep = np.ones(len(rows), bool) if splits is None else rows["split"].isin(splits).to_numpy()
         stored = file["features"]
-        axes = POOLING[pooling] if stored.ndim == 4 else ()
+        axes = POOLING[stored.ndim][pooling] if stored.ndim in POOLING else ()
         at = np.flatnonzero(keep)
         shape = stored.shape[1:]
         kept = [size for axis, size in enumerate(shape, 1) if axis not in axes]

@@ -2,6 +2,7 @@
 
 import csv
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +73,14 @@ def best_precision() -> str:
     return "mixed_bfloat16" if flags & {"avx512_bf16", "amx_bf16"} else "float32"
 
 
-def input_batches(rows: pd.DataFrame, batch_size: int, *, target: str, seed: int | None):
+def input_batches(
+    rows: pd.DataFrame,
+    batch_size: int,
+    *,
+    target: str,
+    seed: int | None,
+    change: Callable[..., np.ndarray] | None = None,
+):
     """Return images or samples from HDF5 as a Keras dataset that reads batch by batch.
 
     Parameters
@@ -81,6 +89,9 @@ def input_batches(rows: pd.DataFrame, batch_size: int, *, target: str, seed: int
     batch_size : segments in a batch
     target : "input" for an autoencoder, "code" for a classifier
     seed : of the order, which follows from it and the epoch's number; None to keep the rows' order
+    change : makes what the network is given of the inputs, by function(inputs, random=...) whose
+        random numbers follow from seed, epoch and batch, so that a resumed training goes on alike;
+        the targets stay; None to give the inputs as they are
 
     Returns
     -------
@@ -106,7 +117,11 @@ def input_batches(rows: pd.DataFrame, batch_size: int, *, target: str, seed: int
         def __getitem__(self, number):
             part = rows.iloc[self.order[number * batch_size : (number + 1) * batch_size]]
             inputs = read_inputs(part)
-            return inputs, inputs if target == "input" else part[target].to_numpy()
+            wanted = inputs if target == "input" else part[target].to_numpy()
+            if change is not None:
+                random = np.random.default_rng([seed, self.epoch, number])
+                inputs = change(inputs, random=random)
+            return inputs, wanted
 
         def on_epoch_end(self):
             self.start_at(self.epoch + 1)

@@ -94,6 +94,27 @@ def _balanced(scores: dict) -> str:
     return in_words(scores["balanced_accuracy"], scores["intervals"]["balanced_accuracy"])
 
 
+def _reconstructions(autoencoders: dict) -> list[str]:
+    """Return the lines on what is restored of images, and on what of samples."""
+    lines = []
+    for what, baseline, columns in (
+        ("images", "mean_training_image", {"mse": "MSE", "psnr_db": "PSNR (dB)", "ssim": "SSIM"}),
+        ("samples", "mean_training_signal", {"mse": "MSE", "snr_db": "SNR (dB)"}),
+    ):
+        own = {name: s["test"] for name, s in autoencoders.items() if baseline in s["test"]}
+        if own:
+            title = f"reconstruction of test {what}"
+            lines += ["", f"{title:<40}" + "".join(f"{c:>11}" for c in columns.values())]
+        for name, test in own.items():
+            for method in ("autoencoder", "pca", baseline):
+                m = test[method]
+                title = name if method == "autoencoder" else f"  {method.replace('_', ' ')}"
+                title += f" ({m['components']} components)" if "components" in m else ""
+                numbers = (f"{m[c]:>11.5f}" if c == "mse" else f"{m[c]:>11.3f}" for c in columns)
+                lines.append(f"{title:<40}" + "".join(numbers))
+    return lines
+
+
 def table(path: str | Path) -> str:
     """Return summary.json as a short table for the terminal."""
     result = _read(path)
@@ -109,17 +130,7 @@ def table(path: str | Path) -> str:
             f"{sum(c['rejected'].values()):>10}{split.get('training', 0):>10}"
             f"{split.get('validation', 0):>12}{split.get('test', 0):>7}"
         )
-    if result["autoencoders"]:
-        lines += [
-            "",
-            f"{'reconstruction of test images':<40}{'MSE':>10}{'PSNR (dB)':>11}{'SSIM':>8}",
-        ]
-        for name, scores in result["autoencoders"].items():
-            for method in ("autoencoder", "pca", "mean_training_image"):
-                m = scores["test"][method]
-                title = name if method == "autoencoder" else f"  {method.replace('_', ' ')}"
-                title += f" ({m['components']} components)" if "components" in m else ""
-                lines.append(f"{title:<40}{m['mse']:>10.5f}{m['psnr_db']:>11.2f}{m['ssim']:>8.3f}")
+    lines += _reconstructions(result["autoencoders"])
     if result["embeddings"]:
         lines += [
             "",
