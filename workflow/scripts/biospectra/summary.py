@@ -23,6 +23,7 @@ def summarise(
     audit: str,
     comparison: str | None,
     leakage: str | None,
+    side_by_side: str | None,
 ) -> None:
     """Collect the run's figures.
 
@@ -38,6 +39,7 @@ def summarise(
     maps : scores of all maps of each table of features
     audit : its scores
     comparison, leakage : their scores; None where the study has none
+    side_by_side : the comparison of the autoencoders; None where there is none
     """
     import pandas as pd
 
@@ -66,6 +68,7 @@ def summarise(
         "classifiers": {name: _read(path) for name, path in classifiers.items()},
         "maps": {name: _read(path) for name, path in maps.items()},
         "comparison": _read(comparison) if comparison else [],
+        "autoencoder_comparison": _read(side_by_side) if side_by_side else None,
         "leakage": _read(leakage) if leakage else None,
         "audit": _read(audit),
     }
@@ -115,6 +118,26 @@ def _reconstructions(autoencoders: dict) -> list[str]:
     return lines
 
 
+def _side_by_side(compared: dict) -> list[str]:
+    """Return the lines on autoencoders and PCA on the same test people."""
+    title = f"latent, on {compared['people']} test people"
+    lines = ["", f"{title:<40}{'numbers':>9}{'image MSE':>11}{'SNR (dB)':>10}{'linear probe':>22}"]
+    for name, m in compared["methods"].items():
+        mse, snr = (
+            "-" if m[key] is None else format(m[key], form)
+            for key, form in (("mse", ".5f"), ("snr_db", ".2f"))
+        )
+        probe = in_words(m["balanced_accuracy"], m["intervals"]["balanced_accuracy"])
+        lines.append(f"{name:<40}{m['latent']:>9}{mse:>11}{snr:>10}{probe:>22}")
+    for pair in compared["pairs"]:
+        networks = not any(pair[side].startswith("pca_") for side in ("first", "second"))
+        if pair["same_latent"] and networks:
+            bounds = pair["intervals"]["balanced_accuracy"]
+            title = f"{pair['first']} less {pair['second']}, linear probe"
+            lines.append(f"{title:<70}{in_words(pair['balanced_accuracy'], bounds):>22}")
+    return lines
+
+
 def table(path: str | Path) -> str:
     """Return summary.json as a short table for the terminal."""
     result = _read(path)
@@ -131,6 +154,8 @@ def table(path: str | Path) -> str:
             f"{split.get('validation', 0):>12}{split.get('test', 0):>7}"
         )
     lines += _reconstructions(result["autoencoders"])
+    if result["autoencoder_comparison"]:
+        lines += _side_by_side(result["autoencoder_comparison"])
     if result["embeddings"]:
         lines += [
             "",
