@@ -37,9 +37,8 @@ def draw_autoencoders(result: dict, paths: list[str]) -> None:
                 shift = 1.04 ** (place - (len(families) - 1) / 2)  # so that bars stay apart
                 _line(axis, sorted(own, key=lambda a: a["latent"]), key, shift, colours, family)
             axis.set(xscale="log", xlabel="Size of the latent (numbers)", title=title)
-        sizes = sorted({about["latent"] for about in methods.values()})
         for axis in axes:
-            _ticks(axis, sizes)
+            _ticks(axis, list(methods.values()))
         if "mse" in panels:
             axes[0].set_yscale("log")
             axes[0].yaxis.set_major_locator(LogLocator(subs=(1, 2, 3, 5, 7)))
@@ -73,22 +72,25 @@ def _line(axis, own: list[dict], key: str, shift: float, colours: dict, family: 
     style = {"color": colour, "marker": "s" if pca else "o", "linestyle": "--" if pca else "-"}
     style |= {"markerfacecolor": "white"} if pca or " networks" in family else {}
     x = [about["latent"] * shift for about in own]
-    axis.plot(x, [about[key] for about in own], markersize=5, label=family, **style)
+    most = f" ({own[-1]['latent']} at most)" if own[-1].get("capped") else ""
+    axis.plot(x, [about[key] for about in own], markersize=5, label=family + most, **style)
     for at, about in zip(x, own, strict=True):
         bounds = about["intervals"][key]
         if bounds:
             axis.plot([at, at], bounds, color=colour, linewidth=1, alpha=0.7)
 
 
-def _ticks(axis, sizes: list[int]) -> None:
-    """Put a tick at each size, but for those too near the last one to be read."""
-    kept = []
-    for size in sizes:
-        if not kept or size > 1.6 * kept[-1]:
+def _ticks(axis, methods: list[dict]) -> None:
+    """Put a tick at each size that was asked for, and at others that are not too near these."""
+    kept: list[int] = []
+    for about in sorted(methods, key=lambda about: bool(about.get("capped"))):
+        size = about["latent"]
+        if all(max(size, other) > 1.6 * min(size, other) for other in kept):
             kept.append(size)
+    sizes = [about["latent"] for about in methods]
     axis.set_xticks(kept, [f"{size:,}" for size in kept])
     axis.minorticks_off()
-    axis.set_xlim(sizes[0] / 1.5, sizes[-1] * 1.5)
+    axis.set_xlim(min(sizes) / 1.5, max(sizes) * 1.5)
 
 
 def _caption(result: dict) -> str:

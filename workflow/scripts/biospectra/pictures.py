@@ -285,6 +285,6 @@ def draw_restored_signals(
             line[0].set_title(f"{row.label}: {row.recording}, {row.start_s:g} s", fontsize=8)
             line[1].set_title(f"one second; SNR {snr_db:.1f} dB", fontsize=8)
             line[0].set_ylabel("Signal")
-        axes[0, 0].legend(loc="upper right", ncols=2)
+        axes[0, 0].legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
         for axis in axes[-1]:
             axis.set_xlabel("Time (s)")
