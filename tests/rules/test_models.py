@@ -8,6 +8,9 @@ import hdf5plugin  # noqa: F401
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
+from harness import Workflow
+from tiny import CONFIG
 
 from biospectra.rows import read_table
 
@@ -175,7 +178,54 @@ def test_summary_has_the_figures_of_all_steps(tiny):
         "samples_cnn",
         "fine_tuned",
     }
-    assert result["autoencoders"]["small"]["test"]["test_images"] == 30
+    assert result["autoencoders"]["small"]["test"]["test_segments"] == 30
     text = table(path)
     for word in ("slow", "small", "encoder", "cnn", "pca"):
         assert word in text
+
+
+TWIN = {
+    "input": "samples",
+    "filters": [8, 8],
+    "latent": 1024,  # as many as the network of images has
+    "epochs": 2,
+    "precision": "float32",
+    "corrupt": {"noise": 0.1, "mask": 0.2},
+}
+
+
+def test_a_twin_of_samples_is_compared_with_the_network_of_images(tiny):
+    """The twin goes through all rules of an autoencoder, up to features of new recordings."""
+    from biospectra.applying import features_of
+
+    results = tiny.folder / "results/tiny"
+    paths = [results / f"comparison/autoencoders.{e}" for e in ("json", "tsv", "png")]
+    paths += [results / f"autoencoder/twin/reconstruction.{e}" for e in ("json", "png")]
+    paths += [results / "autoencoder/twin/encoder.tflite", results / "model/twin"]
+    both = Workflow(tiny.folder)
+    both.config = tiny.folder / "twin.yaml"
+    config = CONFIG | {"autoencoders": CONFIG["autoencoders"] | {"twin": TWIN}}
+    both.config.write_text(yaml.safe_dump(config, sort_keys=False))
+    both.run(*(path.relative_to(tiny.folder) for path in paths))
+    scores, table, picture, restored, signals, lite, folder = paths
+    result = json.loads(scores.read_text())
+    methods = result["methods"]
+    assert methods["small"]["latent"] == methods["twin"]["latent"] == 1024
+    assert methods["twin"]["family"] == "denoising masked networks of samples"
+    assert methods["pca_samples_59"]["capped"]  # of 60 training segments
+    assert methods["small"]["balanced_accuracy"] > 0.9  # 8 Hz and 40 Hz
+    assert methods["pca_samples_59"]["balanced_accuracy"] < 0.8  # of any phase: no linear matter
+    assert result["snr_of_image_db"] > methods["small"]["snr_db"]
+    own = json.loads(restored.read_text())["autoencoder"]
+    assert methods["twin"]["snr_db"] == pytest.approx(own["snr_db"], rel=1e-3)
+    other = json.loads((results / "autoencoder/small/reconstruction.json").read_text())
+    assert methods["small"]["mse"] == pytest.approx(other["autoencoder"]["mse"], rel=1e-3)
+    assert any(p["same_latent"] and p["second"] == "twin" for p in result["pairs"])
+    assert set(pd.read_csv(table, sep="\t")["name"]) == set(methods)
+    assert min(p.stat().st_size for p in (picture, signals, lite)) > 5000
+    features, rows = features_of(tiny.folder / "slow_1.edf", "LEAD", folder)
+    assert features.shape == (len(rows), 64, 16)
+    with h5py.File(results / "features/twin.h5") as file:
+        known = read_table(file, "rows")
+        place = known.index[known["recording"] == "slow_1"]
+        assert features == pytest.approx(file["features"][place[0] : place[-1] + 1], abs=1e-4)

@@ -24,7 +24,9 @@ SETTINGS = {
     "learning_rate": 0.01,
     "precision": "float32",
 }
-AUTOENCODER = SETTINGS | {"filters": [4], "kernel_size": 3, "patience": 2}
+CORRUPT = {"noise": 0.05, "mask": 0.25}  # anew in each epoch, and alike after a resumed one
+AUTOENCODER = SETTINGS | {"filters": [4], "kernel_size": 3, "patience": 2, "latent": None}
+AUTOENCODER |= {"corrupt": CORRUPT}
 CNN = SETTINGS | {
     "filters": [4],
     "dense": 4,

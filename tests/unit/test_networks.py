@@ -121,3 +121,89 @@ def test_ssim_is_tensorflows(channels):
     a, b = random.uniform(size=(2, 40, 60, channels)).astype(np.float32)
     b = 0.7 * a + 0.3 * b
     assert ssim(a, b) == pytest.approx(float(tf.image.ssim(a, b, 1.0)), abs=1e-4)
+
+
+def test_the_twin_of_system_a():
+    from biospectra.autoencoder import build
+
+    autoencoder, encoder = build((2560, 1), [64, 64, 64, 64])
+    assert encoder.output_shape == (None, 160, 64)
+    assert autoencoder.output_shape == (None, 2560, 1)
+    kinds = [type(layer).__name__ for layer in autoencoder.layers[1:]]
+    assert kinds == [
+        *["Conv1D", "MaxPooling1D"] * 4,
+        *["Conv1DTranspose", "UpSampling1D"] * 4,
+        "Conv1D",
+    ]
+    last = autoencoder.layers[-1]
+    assert last.activation.__name__ == "linear"
+    images, _ = build((480, 640, 1), [64, 64, 64, 64])
+    assert autoencoder.count_params() == images.count_params()  # nine taps, as 3x3
+
+
+@pytest.mark.parametrize("shape", [(32, 64, 3), (128, 1)])
+@pytest.mark.parametrize("latent", [256, 128, 100, 7])
+def test_a_latent_of_the_size_asked_for(shape, latent):
+    from biospectra.autoencoder import build
+
+    autoencoder, encoder = build(shape, [8, 8], latent=latent)
+    given = np.random.default_rng(0).uniform(size=(2, *shape)).astype(np.float32)
+    assert np.asarray(encoder(given)).reshape(2, -1).shape == (2, latent)
+    assert np.asarray(autoencoder(given)).shape == given.shape
+    decoder = [layer for layer in autoencoder.layers if layer.name.startswith("deconv")]
+    assert [layer.filters for layer in decoder] == [8, 8]  # only the latent is narrow
+
+
+@pytest.mark.parametrize(
+    ("extent", "latent", "nearest"),
+    [
+        ((480, 640), 76801, 76800),
+        ((480, 640), 77399, 76800),
+        ((480, 640), 77999, 78000),
+        ((480, 640), 1310, 1302),  # 1302 x 76800 weights are the most
+        ((480, 640), 2000, 2400),
+        ((2560,), 10250, 10240),
+    ],
+)
+def test_what_cannot_be_built_names_the_nearest(extent, latent, nearest):
+    from biospectra.latent import plan_latent
+
+    with pytest.raises(StudyError, match=f"nearest that can be is {nearest}"):
+        plan_latent(extent, [64] * 4, latent)
+    assert plan_latent(extent, [64] * 4, nearest).size == nearest
+
+
+def test_sizes_of_latents():
+    from biospectra.latent import plan_latent
+
+    assert plan_latent((480, 640), [64] * 4, None).size == 76800
+    for size, filters, dense in ((76800, 64, None), (1200, 1, None), (64, 64, 64)):
+        plan = plan_latent((480, 640), [64] * 4, size)
+        assert (plan.size, plan.filters, plan.dense) == (size, filters, dense)
+
+
+def test_measures_of_samples():
+    from biospectra.reconstruction import measures
+
+    time_s = np.arange(512) / 512
+    tone = np.sin(2 * np.pi * 8 * time_s, dtype=np.float64).astype(np.float32)[None, :, None]
+    off = measures(tone, tone + 0.1)
+    assert off["mse"].to_numpy() == pytest.approx(0.01, rel=1e-4)
+    assert off["snr_db"].to_numpy() == pytest.approx(10 * np.log10(0.5 / 0.01), abs=1e-3)
+
+
+def test_features_of_samples_are_pooled_over_time(tmp_path):
+    import h5py
+    import pandas as pd
+
+    from biospectra.features import read_features
+    from biospectra.rows import write_table
+
+    maps = np.random.default_rng(0).normal(size=(3, 5, 4)).astype(np.float32)
+    with h5py.File(tmp_path / "f.h5", "w") as file:
+        file["features"] = maps
+        write_table(file, "rows", pd.DataFrame({"recording": list("abc"), "split": "test"}))
+    for pooling in ("time", "both"):
+        values, _ = read_features(tmp_path / "f.h5", pooling=pooling)
+        np.testing.assert_allclose(values, maps.mean(axis=1), rtol=1e-5)
+    assert read_features(tmp_path / "f.h5")[0].shape == (3, 20)

@@ -27,7 +27,9 @@ def copy(tmp_path) -> Workflow:
     return Workflow(tmp_path)
 
 
-@pytest.mark.parametrize("study", ["", "ecg_rhythm/", "biosignals_125k/", "local_example/"])
+@pytest.mark.parametrize(
+    "study", ["", "ecg_rhythm/", "biosignals_125k/", "local_example/", "latent_sizes/"]
+)
 def test_every_study_dry_runs(study, copy):
     copy.config = Path(f"config/{study}config.yaml")
     if study == "biosignals_125k/":

@@ -32,6 +32,8 @@ def change_config(fresh, **changes):
         ({"epoch": 3}, ["config.yaml", "epoch"]),
         ({"autoencoders__small__epochs": "three"}, ["autoencoders.small.epochs", "three"]),
         ({"autoencoders__small__input": "spectogram"}, ["spectogram", "spectrogram, scaleogram"]),
+        ({"autoencoders__small__latent": 1030}, ["autoencoders.small", "1030", "1024"]),
+        ({"autoencoders__small": {"input": "samples", "filters": [4] * 9}}, ["512", "window_s"]),
         ({"classifiers__table__features": "fouriers"}, ["classifiers.table.features", "fourier"]),
         ({"images__scaleogram__height": 1}, ["images.scaleogram.height"]),
         ({"split": {"fractions": {"training": 0.9, "validation": 0.2, "test": 0.2}}}, ["1.3"]),

@@ -116,3 +116,51 @@ rule export_encoder:
         library=library("export_encoder"),
     script:
         "../scripts/export_encoder.py"
+
+
+rule compare_autoencoders:
+    """Compare all autoencoders, and PCA of the same sizes, on the same test people."""
+    input:
+        models=collect(
+            "<results>/autoencoder/{model}/model.keras", model=config["autoencoders"]
+        ),
+        features=collect("<results>/features/{model}.h5", model=config["autoencoders"]),
+        embeddings=collect(
+            "<results>/umap/{model}/scores.json", model=config["autoencoders"]
+        ),
+        images=collect(
+            "<results>/{image}/{shard}.h5", image=images_learnt(), shard=SHARDS
+        ),
+        segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
+        resampled=collect("<results>/resampled/{shard}.h5", shard=SHARDS),
+        split="<results>/split.tsv",
+    output:
+        scores="<results>/comparison/autoencoders.json",
+        table="<results>/comparison/autoencoders.tsv",
+        figure=report(
+            "<results>/comparison/autoencoders.png",
+            caption="../report/compare_autoencoders.rst",
+            category="Autoencoder",
+            labels={"figure": "side by side", "model": "all"},
+        ),
+        svg="<results>/comparison/autoencoders.svg",
+    log:
+        "<logs>/compare_autoencoders.log",
+    benchmark:
+        "<benchmarks>/compare_autoencoders.tsv"
+    conda:
+        "../../envs/tensorflow.yaml"
+    threads: 8
+    resources:
+        mem_mb=grows(8000),
+        runtime=grows(240),
+    params:
+        autoencoders=config["autoencoders"],
+        images=config["images"],
+        settings=config["scores"],
+        labels=config["labels"],
+        seed=config["seed"],
+        benchmarks=f"results/{config['study']}/benchmarks",
+        library=library("compare_autoencoders"),
+    script:
+        "../scripts/compare_autoencoders.py"

@@ -113,6 +113,12 @@ def inputs_of(section, wildcard):
     return files
 
 
+def images_learnt():
+    """Name the images that autoencoders read."""
+    read = [entry["input"] for entry in config["autoencoders"].values()]
+    return [image for image in config["images"] if image in read]
+
+
 def features_of(wildcards):
     """Name the file of features that a classifier reads."""
     return f"<results>/features/{config['classifiers'][wildcards.name]['features']}.h5"

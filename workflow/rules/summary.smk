@@ -22,6 +22,10 @@ rule summary:
         maps=collect("<results>/maps/{features}.json", features=MAPPED),
         audit="<results>/audit/audit.json",
         comparison=branch(CLASSIFIERS, then="<results>/comparison/pairs.json"),
+        autoencoders=branch(
+            len(MODELS) > 1 and config["images"],
+            then="<results>/comparison/autoencoders.json",
+        ),
         leakage=branch(
             config["leakage"]["features"], then="<results>/leakage/leakage.json"
         ),

@@ -23,6 +23,7 @@ with logged(snakemake.log[0]):
         maps=dict(zip(params.mapped, given.maps, strict=True)),
         audit=given.audit,
         comparison=given.get("comparison"),
+        side_by_side=given.get("autoencoders"),
         leakage=given.get("leakage"),
         embeddings=dict(zip(params.models, given.embeddings, strict=True)),
         classifiers=dict(zip(params.classifiers, given.classifiers, strict=True)),

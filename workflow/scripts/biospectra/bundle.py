@@ -64,7 +64,7 @@ def write_bundle(
         "labels": config["labels"],
         "resample": config["resample"],
         "segments": config["segments"],
-        "images": config["images"][entry["input"]],
+        "images": config["images"].get(entry["input"]),  # None where it reads samples
         "autoencoder": entry,
         "classifiers": {classifier: chosen_pooling(file) for classifier, file in choices.items()},
     }

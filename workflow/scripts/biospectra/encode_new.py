@@ -8,7 +8,7 @@ from biospectra.trained import read_settings
 
 
 def encode_new(images: str | Path, model: str | Path, output: str | Path, *, threads: int) -> None:
-    """Write the encoder's features of all images: HDF5 with `features` (n, ...) and the rows.
+    """Write the encoder's features of good segments: HDF5 with `features` (n, ...) and the rows.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def encode_new(images: str | Path, model: str | Path, output: str | Path, *, thr
     network.start(threads=threads, seed=0, precision=precision)
     import keras
 
-    rows = read_rows([images])
+    rows = read_rows([images]).query("quality == 'ok'")
     encoder = keras.models.load_model(Path(model) / "encoder.keras")
     size = settings["autoencoder"]["batch_size"]
     parts = [encoded for _, _, encoded in network.predictions(encoder, rows, size)]

@@ -6,7 +6,7 @@ import numpy as np
 
 from biospectra.chosen import chosen_rows, read_inputs
 
-CHECKED = 8  # images
+CHECKED = 8  # segments
 TOLERANCE = 1e-4  # of the largest feature
 
 
@@ -22,15 +22,15 @@ def in_float32(model):
     return copy
 
 
-def run_lite(content: bytes, images: np.ndarray) -> np.ndarray:
-    """Return what a TensorFlow Lite model makes of images, (n, ...) float32."""
+def run_lite(content: bytes, inputs: np.ndarray) -> np.ndarray:
+    """Return what a TensorFlow Lite model makes of its inputs, (n, ...) float32."""
     import tensorflow as tf
 
     interpreter = tf.lite.Interpreter(model_content=content)
     (given,), (made,) = interpreter.get_input_details(), interpreter.get_output_details()
-    interpreter.resize_tensor_input(given["index"], images.shape)
+    interpreter.resize_tensor_input(given["index"], inputs.shape)
     interpreter.allocate_tensors()
-    interpreter.set_tensor(given["index"], images)
+    interpreter.set_tensor(given["index"], inputs)
     interpreter.invoke()
     return interpreter.get_tensor(made["index"])
 
@@ -38,14 +38,15 @@ def run_lite(content: bytes, images: np.ndarray) -> np.ndarray:
 def export_encoder(
     inputs: list[str], split: str | Path, encoder: str | Path, output: str | Path, *, threads: int
 ) -> None:
-    """Write an encoder for TensorFlow Lite, after checking it on images of the test.
+    """Write an encoder for TensorFlow Lite, after checking it on segments of the test.
 
     Parameters
     ----------
     inputs : HDF5 files of the images, or of the segments for their samples
     split : split.tsv
     encoder : encoder.keras
-    output : encoder.tflite; takes images (n, height, width, channels) float32 in 0 to 1
+    output : encoder.tflite; takes images (n, height, width, channels) float32 in 0 to 1,
+        or samples (n, samples, 1) float32
     threads : processor threads
 
     Raises

@@ -9,7 +9,16 @@ import pandas as pd
 from biospectra.rows import read_table
 
 MOST_COLUMNS = 1024  # of "flat" for a classifier; see `projection_of`
-POOLING = {"flat": (), "time": (2,), "both": (1, 2)}
+# The axes of which the mean is taken: of maps (n, frequency, time, filters) and (n, time, filters).
+POOLING = {
+    4: {"flat": (), "time": (2,), "both": (1, 2)},
+    3: {"flat": (), "time": (1,), "both": (1,)},
+}
+
+
+def pooled_axes(ndim: int, pooling: str) -> tuple[int, ...]:
+    """Return the axes of features (n, ...) of which the mean is taken; of a table there are none."""
+    return POOLING.get(ndim, {}).get(pooling, ())
 
 
 def read_features(
@@ -25,7 +34,8 @@ def read_features(
     ----------
     path : HDF5 file with `features` and the rows
     pooling : for maps (n, frequency, time, filters): "flat" takes all values, "time" their mean
-        over time, "both" their mean over frequency and time; a table (n, columns) is as it is
+        over time, "both" their mean over frequency and time; for maps of samples (n, time,
+        filters) the last two are one; a table (n, columns) is as it is
     splits : which of training, validation, test; None for all
     projection : of `projection_of`, through which each row goes as it is read
 
@@ -39,7 +49,7 @@ def read_features(
         rows = read_table(file, "rows")
         keep = np.ones(len(rows), bool) if splits is None else rows["split"].isin(splits).to_numpy()
         stored = file["features"]
-        axes = POOLING[pooling] if stored.ndim == 4 else ()
+        axes = pooled_axes(stored.ndim, pooling)
         at = np.flatnonzero(keep)
         shape = stored.shape[1:]
         kept = [size for axis, size in enumerate(shape, 1) if axis not in axes]

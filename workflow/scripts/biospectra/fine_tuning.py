@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from biospectra.cnn import MEASURED
-from biospectra.features import POOLING
+from biospectra.features import pooled_axes
 
 
 def pooled_encoder(encoder, pooling: str):
@@ -22,10 +22,8 @@ def pooled_encoder(encoder, pooling: str):
     """
     import keras
 
-    axes = POOLING[pooling]
-    if axes and len(encoder.output.shape) == 3:
-        axes = (1,)  # of samples there is nothing but time to pool
     maps = encoder.output
+    axes = pooled_axes(len(maps.shape), pooling)
     pooled = keras.ops.mean(maps, axis=axes) if axes else maps
     return keras.Model(encoder.input, keras.layers.Flatten(dtype="float32")(pooled))
 

@@ -13,9 +13,12 @@ def image_new(
     Parameters
     ----------
     resampled : of `biospectra.read_new.read_new`
-    segments, images : HDF5 files, written
+    segments, images : HDF5 files, written; for an encoder of samples the second holds the segments
+        as well
     model : folder of the trained model
     """
+    import shutil
+
     from biospectra.images import image_shard
     from biospectra.segments import segment_shard
 
@@ -23,4 +26,7 @@ def image_new(
     rate_hz = settings["resample"]["rate_hz"]
     how = dict(settings["segments"])
     segment_shard(resampled, segments, rate_hz=rate_hz, **how.pop("quality"), **how)
-    image_shard(segments, resampled, images, rate_hz=rate_hz, settings=settings["images"])
+    if settings["images"] is None:
+        shutil.copyfile(segments, images)
+    else:
+        image_shard(segments, resampled, images, rate_hz=rate_hz, settings=settings["images"])

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+import pandas as pd
 
 from biospectra.image_store import append_images, create_images
 from biospectra.job import progress
@@ -101,17 +102,17 @@ def image_shard(
         samples = file["signal"].shape[1]
     rows = rows[rows["quality"] == "ok"].reset_index(drop=True)
     transform = plan(settings, rate_hz, samples)
-    colour_map = settings.get("colour_map")
-    shape = (transform.height, transform.width, *([3] if colour_map else []))
+    shape = (transform.height, transform.width, *([3] if settings.get("colour_map") else []))
     cone = settings.get("cone_of_influence")
     shares = []
     with h5py.File(output, "w", libver=LIBVER) as out:
         images = create_images(out, shape, settings["compression"])
-        for batch, share in progress(
-            _image_batches(rows, resampled, transform, samples, colour_map, cone),
+        for _, *windows in progress(
+            windows_of(rows, resampled, samples, transform.margin),
             total=len(rows),
             unit="segments",
         ):
+            batch, share = images_of(*windows, transform, settings)
             append_images(images, batch)
             shares += share
         if cone is not None:
@@ -127,17 +128,50 @@ def _plain(value):
     return "none" if value is None else value
 
 
-def _image_batches(rows, resampled, transform, samples, colour_map, cone) -> Iterator[tuple]:
-    """Yield the images of the rows, in their order, and the share of each in the cone."""
+def windows_of(
+    rows: pd.DataFrame, resampled: str | Path, samples: int, margin: int
+) -> Iterator[tuple[pd.DataFrame, np.ndarray, np.ndarray, np.ndarray]]:
+    """Yield segments of a shard with their true neighbourhood, recording by recording.
+
+    Parameters
+    ----------
+    rows : of the segments; those of other shards are passed over
+    resampled : HDF5 file of the shard
+    samples, margin : length of a segment, and of its context on each side
+
+    Yields
+    ------
+    the rows of a batch, and of `windows_with_context` its windows, before and after
+    """
+    for name, group in resampled_recordings(resampled):
+        own = rows[rows["recording"] == name].sort_values("start_s", kind="stable")
+        begin = np.round(own["start_s"].to_numpy() * group.attrs["rate_hz"]).astype(np.int64)
+        done = 0
+        for windows, before, after in windows_with_context(group, begin, samples, margin):
+            yield own.iloc[done : done + len(windows)], windows, before, after
+            done += len(windows)
+
+
+def images_of(windows, before, after, transform, settings: dict) -> tuple[np.ndarray, list[float]]:
+    """Make the images of windows as an entry of the config's `images` says.
+
+    Parameters
+    ----------
+    windows, before, after : of `windows_with_context`
+    transform : of `plan`
+    settings : the entry
+
+    Returns
+    -------
+    (n, height, width) or (n, height, width, 3) uint8, and the share of each in the cone of
+    influence, none for spectrograms
+    """
     from biospectra.png import colour
 
-    for name, group in resampled_recordings(resampled):
-        start_s = rows.loc[rows["recording"] == name, "start_s"].to_numpy()
-        begin = np.round(start_s * group.attrs["rate_hz"]).astype(np.int64)
-        for windows, before, after in windows_with_context(group, begin, samples, transform.margin):
-            images = transform(windows)
-            shares = _show_cone(images, transform, before, after, cone) if cone else []
-            yield colour(images, colour_map) if colour_map else images, shares
+    images = transform(windows)
+    cone, colour_map = settings.get("cone_of_influence"), settings.get("colour_map")
+    shares = _show_cone(images, transform, before, after, cone) if cone else []
+    return colour(images, colour_map) if colour_map else images, shares
 
 
 def _show_cone(images, transform, before, after, cone: str) -> list[float]:

@@ -2,6 +2,7 @@
 
 import csv
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -103,7 +104,7 @@ def input_batches(
     target: str,
     seed: int | None,
     balanced: bool = False,
-    augment=None,
+    change: Callable[..., np.ndarray] | None = None,
 ):
     """Return images or samples from HDF5 as a Keras dataset that reads batch by batch.
 
@@ -115,8 +116,9 @@ def input_batches(
     target : "input" for an autoencoder, "code" for a classifier
     seed : of the order, which follows from it and the epoch's number; None to keep the rows' order
     balanced : take each class equally often, as `balanced_order`
-    augment : of `biospectra.augmentation.augmentation`; its chance follows from the seed, the
-        epoch's and the batch's number; None for inputs as they are
+    change : makes what the network is given of the inputs, by function(inputs, random=...) whose
+        random numbers follow from seed, epoch and batch, so that a resumed training goes on alike;
+        the targets stay; None to give the inputs as they are
 
     Returns
     -------
@@ -147,9 +149,10 @@ def input_batches(
         def __getitem__(self, number):
             part = rows.iloc[self.order[number * batch_size : (number + 1) * batch_size]]
             inputs = read_inputs(part)
-            if augment is not None:
-                inputs = augment(inputs, np.random.default_rng([seed, self.epoch, number + 1]))
             wanted = inputs if target == "input" else part[target].to_numpy()
+            if change is not None:
+                random = np.random.default_rng([seed, self.epoch, number + 1])
+                inputs = change(inputs, random=random)
             if "weight" in part:
                 return inputs, wanted, part["weight"].to_numpy(np.float32)
             return inputs, wanted

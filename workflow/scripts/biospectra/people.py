@@ -82,6 +82,24 @@ def interval(values: np.ndarray) -> list[float] | None:
     return None if np.ptp(values) < 1e-12 else [float(low), float(high)]
 
 
+def mean_interval(
+    values: np.ndarray, people: np.ndarray, truth: np.ndarray, *, draws: int, seed: int
+) -> list[float] | None:
+    """Return the 95 % interval of a mean over entries; None where there are too few people.
+
+    Parameters
+    ----------
+    values, people, truth : (n,) number, person and class of each entry
+    draws, seed : of `draw_people`
+    """
+    if why_no_interval(people, truth) is not None:
+        return None
+    times = draw_people(people, truth, draws, seed)
+    sums = by_person(np.stack([values, np.ones(len(values))], axis=1), people)
+    total, count = drawn_sums(times, sums).T
+    return interval(total / count)
+
+
 def in_words(value: float, bounds: list[float] | None) -> str:
     """Return a score with its interval, such as "0.83 [0.71, 0.92]"."""
     return f"{value:.2f}" + (f" [{bounds[0]:.2f}, {bounds[1]:.2f}]" if bounds else "")

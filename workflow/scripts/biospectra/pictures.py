@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from biospectra.chosen import read_entries, read_signals
-from biospectra.figures import class_colours, figure
+from biospectra.figures import COLOURS, class_colours, figure
 from biospectra.image_store import read_images
 from biospectra.rows import read_rows, read_table
 
@@ -255,3 +255,36 @@ def draw_reconstructions(
         for axis, name in zip(axes[:, 0], ("Input", "Reconstruction"), strict=True):
             axis.set_ylabel(f"{name}\nFrequency (Hz)")
         scale_bar(drawing, axes, of, colour_map)
+
+
+def draw_restored_signals(
+    kept: list[tuple], rate_hz: float, output: str | Path, *, labels: list[str]
+) -> None:
+    """Draw the samples of test segments and what was restored of them, and a second of each.
+
+    Parameters
+    ----------
+    kept : (row, samples, restored) of each; (samples, 1)
+    rate_hz : sampling rate
+    output : the figure
+    labels : the classes, for the order
+    """
+    kept = sorted(kept, key=lambda entry: labels.index(entry[0].label))
+    with figure(output, figsize=(12, 0.6 + 1.7 * len(kept))) as drawing:
+        axes = drawing.subplots(len(kept), 2, squeeze=False, width_ratios=[2.2, 1])
+        for line, (row, samples, restored) in zip(axes, kept, strict=True):
+            time_s = np.arange(len(samples)) / rate_hz
+            middle_s = time_s[-1] / 2
+            for axis in line:
+                axis.plot(time_s, samples[:, 0], color="0.6", linewidth=1.2, label="input")
+                axis.plot(time_s, restored[:, 0], color=COLOURS[1], linewidth=0.7, label="restored")
+            line[0].set_xlim(0, time_s[-1])
+            line[1].set_xlim(middle_s - 0.5, middle_s + 0.5)
+            error = np.mean((samples - restored) ** 2)
+            snr_db = 10 * np.log10(np.mean(samples**2) / error)
+            line[0].set_title(f"{row.label}: {row.recording}, {row.start_s:g} s", fontsize=8)
+            line[1].set_title(f"one second; SNR {snr_db:.1f} dB", fontsize=8)
+            line[0].set_ylabel("Signal")
+        axes[0, 0].legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
+        for axis in axes[-1]:
+            axis.set_xlabel("Time (s)")

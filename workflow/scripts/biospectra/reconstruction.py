@@ -1,4 +1,4 @@
-"""How well an autoencoder restores test images, beside two baselines."""
+"""How well an autoencoder restores test segments, beside two baselines."""
 
 import json
 from pathlib import Path
@@ -7,32 +7,49 @@ import numpy as np
 import pandas as pd
 
 from biospectra.chosen import chosen_rows, read_inputs
-from biospectra.pictures import axes_of, draw_reconstructions, evenly
+from biospectra.pictures import (
+    axes_of,
+    draw_reconstructions,
+    draw_restored_signals,
+    evenly,
+)
+from biospectra.rows import read_recordings
 
-PCA_IMAGES = 512  # training images at most, so that the baseline fits in memory
+PCA_SEGMENTS = 512  # of training at most, so that the baseline fits in memory
 
 
 class PrincipalComponents:
-    """PCA of training images, with as many components as the images allow.
+    """PCA of training segments, with as many components as they allow.
 
-    The components are found by scikit-learn's PCA from at most `PCA_IMAGES` images, evenly drawn.
+    The components are found by scikit-learn's PCA from at most `PCA_SEGMENTS`, evenly drawn. What
+    it restores of images stays within 0 to 1.
     """
 
     def __init__(self, rows: pd.DataFrame):
         from sklearn.decomposition import PCA
 
-        some = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), PCA_IMAGES)).round())
-        images = read_inputs(rows.iloc[some.astype(int)]).reshape(len(some), -1)
-        self.mean = images.mean(axis=0)
-        self.components = max(1, min(len(images) - 1, images.shape[1]))
-        self._pca = PCA(self.components, svd_solver="full")
-        self._pca.fit(images)
+        inputs = read_inputs(some_of(rows, PCA_SEGMENTS))
+        self.of_images = inputs.ndim == 4
+        flat = inputs.reshape(len(inputs), -1)
+        self.components = max(1, min(len(flat) - 1, flat.shape[1]))
+        fitted = PCA(self.components, svd_solver="full").fit(flat)
+        self.mean, self._axes = fitted.mean_, fitted.components_
 
-    def restore(self, images: np.ndarray) -> np.ndarray:
-        """Project images in 0 to 1, of any shape (n, ...), on the components and back."""
-        flat = images.reshape(len(images), -1)
-        restored = self._pca.inverse_transform(self._pca.transform(flat))
-        return restored.reshape(images.shape).clip(0, 1).astype(np.float32)
+    def project(self, inputs: np.ndarray) -> np.ndarray:
+        """Return the components (n, components) of inputs (n, ...); the first N are PCA of N."""
+        return (inputs.reshape(len(inputs), -1) - self.mean) @ self._axes.T
+
+    def restore(self, inputs: np.ndarray, components: int | None = None) -> np.ndarray:
+        """Project inputs (n, ...) on the first components, None for all, and back."""
+        projected = self.project(inputs)[:, :components]
+        restored = (projected @ self._axes[:components] + self.mean).reshape(inputs.shape)
+        return (restored.clip(0, 1) if self.of_images else restored).astype(np.float32)
+
+
+def some_of(rows: pd.DataFrame, count: int) -> pd.DataFrame:
+    """Return at most so many of the rows, evenly drawn."""
+    at = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), count)).round().astype(int))
+    return rows.iloc[at]
 
 
 def ssim(image: np.ndarray, restored: np.ndarray) -> float:
@@ -61,22 +78,28 @@ def ssim(image: np.ndarray, restored: np.ndarray) -> float:
     return float(similarity.mean())
 
 
-def measures(images: np.ndarray, restored: np.ndarray) -> pd.DataFrame:
-    """Return MSE, PSNR in dB and SSIM of each restored image.
+def measures(inputs: np.ndarray, restored: np.ndarray) -> pd.DataFrame:
+    """Return how near each restored segment is to the true one.
 
     Parameters
     ----------
-    images, restored : (n, height, width, channels) float32 in 0 to 1
+    inputs, restored : images (n, height, width, channels) float32 in 0 to 1, or samples
+        (n, samples, 1) float32
 
     Returns
     -------
-    DataFrame (n rows) with mse, psnr_db and ssim
+    DataFrame (n rows) with mse, and of images psnr_db and ssim, of samples snr_db, the power of the
+    signal by that of the error
     """
-    mse = np.mean((images - restored) ** 2, axis=(1, 2, 3), dtype=np.float64)
-    similarity = [ssim(a, b) for a, b in zip(images, restored, strict=True)]
-    return pd.DataFrame(
-        {"mse": mse, "psnr_db": -10 * np.log10(np.maximum(mse, 1e-12)), "ssim": similarity}
-    )
+    axes = tuple(range(1, inputs.ndim))
+    mse = np.mean((inputs - restored) ** 2, axis=axes, dtype=np.float64)
+    error = np.maximum(mse, 1e-12)
+    if inputs.ndim == 3:
+        power = np.mean(inputs**2, axis=axes, dtype=np.float64)
+        ratio = np.maximum(power, 1e-12) / error
+        return pd.DataFrame({"mse": mse, "snr_db": 10 * np.log10(ratio)})
+    similarity = [ssim(a, b) for a, b in zip(inputs, restored, strict=True)]
+    return pd.DataFrame({"mse": mse, "psnr_db": -10 * np.log10(error), "ssim": similarity})
 
 
 def reconstruct(
@@ -93,19 +116,19 @@ def reconstruct(
     threads: int,
     per_class: int = 2,
 ) -> None:
-    """Restore all test images, measure it, and keep a few of each class to look at.
+    """Restore all test segments, measure it, and keep a few of each class to look at.
 
     Parameters
     ----------
-    inputs : HDF5 files of the images
+    inputs : HDF5 files of the images, or of the segments for their samples
     split : split.tsv
     model : model.keras
-    table : written; a row for each test image and method
-    scores : written; JSON with the means for the autoencoder, the mean training image and PCA
-    figure : written; test images above their reconstructions
+    table : written; a row for each test segment and method
+    scores : written; JSON with the means for the autoencoder, the mean of training and PCA
+    figure : written; test images above their reconstructions, or samples under them
     settings : an entry of the config's `autoencoders`
     labels : the classes
-    per_class : images of each class in the figure
+    per_class : segments of each class in the figure
     colour_map : of images of one channel in the figure
     threads : processor threads
     """
@@ -125,7 +148,7 @@ def reconstruct(
         mean = np.broadcast_to(pca.mean.reshape(originals.shape[1:]), originals.shape)
         for method, output in (
             ("autoencoder", restored),
-            ("mean_training_image", mean),
+            (f"mean_training_{'image' if pca.of_images else 'signal'}", mean),
             ("pca", pca.restore(originals)),
         ):
             found = measures(originals, np.ascontiguousarray(output))
@@ -138,9 +161,13 @@ def reconstruct(
         ]
     results = pd.concat(results, ignore_index=True)
     results.to_csv(table, sep="\t", index=False, float_format="%.6g")
-    means = results.groupby("method")[["mse", "psnr_db", "ssim"]].mean()
+    means = results.groupby("method")[list(found)].mean()
     summary = {method: values.to_dict() for method, values in means.iterrows()}
     summary["pca"]["components"] = pca.components
-    summary["test_images"] = len(test)
+    summary["test_segments"] = len(test)
     Path(scores).write_text(json.dumps(summary, indent=2) + "\n")
-    draw_reconstructions(kept, axes_of(inputs[0]), figure, labels=labels, colour_map=colour_map)
+    if pca.of_images:
+        draw_reconstructions(kept, axes_of(inputs[0]), figure, labels=labels, colour_map=colour_map)
+    else:
+        rate_hz = float(read_recordings(inputs)["rate_hz"].iloc[0])
+        draw_restored_signals(kept, rate_hz, figure, labels=labels)

@@ -12,6 +12,7 @@ from jsonschema.exceptions import best_match
 
 from biospectra.annotations import ANNOTATED
 from biospectra.errors import StudyError
+from biospectra.latent import plan_latent
 from biospectra.training_settings import check_training
 
 REMOTE = ("physionet:", "pypi:", "https://", "http://")
@@ -35,10 +36,6 @@ RESERVED = (
     "benchmarks",
     "model",
     "apply",
-    "maps",
-    "audit",
-    "comparison",
-    "leakage",
 )
 
 
@@ -87,6 +84,13 @@ def complete_config(config: dict, schema: dict, name: str) -> dict:
     return config
 
 
+def extent_of(config: dict, given: str) -> tuple[int, ...]:
+    """Return (height, width) of a network's input that is an image, or (samples,) of samples."""
+    if given == SAMPLES:
+        return (round(config["segments"]["window_s"] * config["resample"]["rate_hz"]),)
+    return config["images"][given]["height"], config["images"][given]["width"]
+
+
 def _check_references(config: dict, name: str) -> None:
     """Refuse entries that name an image, a table or a label which the config does not have."""
 
@@ -100,14 +104,12 @@ def _check_references(config: dict, name: str) -> None:
         if image in RESERVED:
             raise StudyError(f"{name}: images.{image}: the name is taken; choose another.")
     for key, entry in config["autoencoders"].items():
-        require(f"autoencoders.{key}.input", entry["input"], config["images"], "image")
-        image, factor = config["images"][entry["input"]], 2 ** len(entry["filters"])
-        if image["height"] % factor or image["width"] % factor:
-            raise StudyError(
-                f"{name}: autoencoders.{key}.filters: {len(entry['filters'])} stages halve images "
-                f"so often, and {image['height']}x{image['width']} are no multiples of {factor}; "
-                f"use fewer filters, or another height and width of images.{entry['input']}."
-            )
+        known = [*config["images"], SAMPLES]
+        require(f"autoencoders.{key}.input", entry["input"], known, "image")
+        try:
+            plan_latent(extent_of(config, entry["input"]), entry["filters"], entry["latent"])
+        except StudyError as error:
+            raise StudyError(f"{name}: autoencoders.{key}: {error}") from None
     both = set(config["autoencoders"]) & set(config["features"])
     if both:
         raise StudyError(

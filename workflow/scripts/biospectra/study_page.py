@@ -101,14 +101,14 @@ def _scores(summary: dict) -> str:
         text = html.escape(summary["audit"]["paragraph"])
         parts.append(f"<h2>The recorders</h2><p>{text}</p>")
     rows = [
-        [name, method.replace("_", " "), m["mse"], m["psnr_db"], m["ssim"]]
+        [name, method.replace("_", " "), *(m.get(k) for k in ("mse", "psnr_db", "ssim", "snr_db"))]
         for name, a in summary["autoencoders"].items()
         for method, m in a["test"].items()
         if isinstance(m, dict) and "mse" in m
     ]
     if rows:
-        header = ["Autoencoder", "Method", "MSE", "PSNR (dB)", "SSIM"]
-        parts += ["<h2>Reconstruction of the test images</h2>", html_table(header, rows)]
+        header = ["Autoencoder", "Method", "MSE", "PSNR (dB)", "SSIM", "SNR (dB)"]
+        parts += ["<h2>Reconstruction of the test segments</h2>", html_table(header, rows)]
     rows = [
         [name, space.replace("_", " "), by, s["silhouette"], s["knn_accuracy"], s["chance"]]
         for name, e in summary["embeddings"].items()

@@ -23,6 +23,7 @@ def summarise(
     audit: str,
     comparison: str | None,
     leakage: str | None,
+    side_by_side: str | None,
 ) -> None:
     """Collect the run's figures.
 
@@ -38,6 +39,7 @@ def summarise(
     maps : scores of all maps of each table of features
     audit : its scores
     comparison, leakage : their scores; None where the study has none
+    side_by_side : the comparison of the autoencoders; None where there is none
     """
     import pandas as pd
 
@@ -66,6 +68,7 @@ def summarise(
         "classifiers": {name: _read(path) for name, path in classifiers.items()},
         "maps": {name: _read(path) for name, path in maps.items()},
         "comparison": _read(comparison) if comparison else [],
+        "autoencoder_comparison": _read(side_by_side) if side_by_side else None,
         "leakage": _read(leakage) if leakage else None,
         "audit": _read(audit),
     }
@@ -94,6 +97,47 @@ def _balanced(scores: dict) -> str:
     return in_words(scores["balanced_accuracy"], scores["intervals"]["balanced_accuracy"])
 
 
+def _reconstructions(autoencoders: dict) -> list[str]:
+    """Return the lines on what is restored of images, and on what of samples."""
+    lines = []
+    for what, baseline, columns in (
+        ("images", "mean_training_image", {"mse": "MSE", "psnr_db": "PSNR (dB)", "ssim": "SSIM"}),
+        ("samples", "mean_training_signal", {"mse": "MSE", "snr_db": "SNR (dB)"}),
+    ):
+        own = {name: s["test"] for name, s in autoencoders.items() if baseline in s["test"]}
+        if own:
+            title = f"reconstruction of test {what}"
+            lines += ["", f"{title:<40}" + "".join(f"{c:>11}" for c in columns.values())]
+        for name, test in own.items():
+            for method in ("autoencoder", "pca", baseline):
+                m = test[method]
+                title = name if method == "autoencoder" else f"  {method.replace('_', ' ')}"
+                title += f" ({m['components']} components)" if "components" in m else ""
+                numbers = (f"{m[c]:>11.5f}" if c == "mse" else f"{m[c]:>11.3f}" for c in columns)
+                lines.append(f"{title:<40}" + "".join(numbers))
+    return lines
+
+
+def _side_by_side(compared: dict) -> list[str]:
+    """Return the lines on autoencoders and PCA on the same test people."""
+    title = f"latent, on {compared['people']} test people"
+    lines = ["", f"{title:<40}{'numbers':>9}{'image MSE':>11}{'SNR (dB)':>10}{'linear probe':>22}"]
+    for name, m in compared["methods"].items():
+        mse, snr = (
+            "-" if m[key] is None else format(m[key], form)
+            for key, form in (("mse", ".5f"), ("snr_db", ".2f"))
+        )
+        probe = in_words(m["balanced_accuracy"], m["intervals"]["balanced_accuracy"])
+        lines.append(f"{name:<40}{m['latent']:>9}{mse:>11}{snr:>10}{probe:>22}")
+    for pair in compared["pairs"]:
+        networks = not any(pair[side].startswith("pca_") for side in ("first", "second"))
+        if pair["same_latent"] and networks:
+            bounds = pair["intervals"]["balanced_accuracy"]
+            title = f"{pair['first']} less {pair['second']}, linear probe"
+            lines.append(f"{title:<70}{in_words(pair['balanced_accuracy'], bounds):>22}")
+    return lines
+
+
 def table(path: str | Path) -> str:
     """Return summary.json as a short table for the terminal."""
     result = _read(path)
@@ -109,17 +153,9 @@ def table(path: str | Path) -> str:
             f"{sum(c['rejected'].values()):>10}{split.get('training', 0):>10}"
             f"{split.get('validation', 0):>12}{split.get('test', 0):>7}"
         )
-    if result["autoencoders"]:
-        lines += [
-            "",
-            f"{'reconstruction of test images':<40}{'MSE':>10}{'PSNR (dB)':>11}{'SSIM':>8}",
-        ]
-        for name, scores in result["autoencoders"].items():
-            for method in ("autoencoder", "pca", "mean_training_image"):
-                m = scores["test"][method]
-                title = name if method == "autoencoder" else f"  {method.replace('_', ' ')}"
-                title += f" ({m['components']} components)" if "components" in m else ""
-                lines.append(f"{title:<40}{m['mse']:>10.5f}{m['psnr_db']:>11.2f}{m['ssim']:>8.3f}")
+    lines += _reconstructions(result["autoencoders"])
+    if result["autoencoder_comparison"]:
+        lines += _side_by_side(result["autoencoder_comparison"])
     if result["embeddings"]:
         lines += [
             "",

@@ -122,7 +122,7 @@ def train_classifier(
         settings=settings,
         seed=seed,
         balanced=even,
-        augment=augmentation(settings["augment"], rows["training"]["file"].iloc[0]),
+        change=augmentation(settings["augment"], rows["training"]["file"].iloc[0]),
     )
     classifier.save(model)
     # Loaded anew, on one device: a model spread over several answers a batch once on each.

@@ -1,0 +1,36 @@
+"""Compare all autoencoders, and PCA of the same sizes, on the same test people."""
+
+from biospectra.job import logged
+
+with logged(snakemake.log[0]):
+    from pathlib import Path
+
+    from biospectra.autoencoder_comparison import compare_autoencoders
+
+    given, params = snakemake.input, snakemake.params
+    files = zip(params.autoencoders, given.models, given.features, given.embeddings, strict=True)
+    images = [Path(file) for file in given.get("images", [])]
+    compare_autoencoders(
+        {
+            name: {
+                "settings": params.autoencoders[name],
+                "model": model,
+                "features": features,
+                "embedding": embedding,
+                "benchmark": f"{params.benchmarks}/train_autoencoder/{name}.tsv",
+            }
+            for name, model, features, embedding in files
+        },
+        {"samples": given.segments}
+        | {p.parent.name: [str(f) for f in images if f.parent == p.parent] for p in images},
+        given.resampled,
+        given.split,
+        output=snakemake.output.scores,
+        table=snakemake.output.table,
+        figures=[snakemake.output.figure, snakemake.output.svg],
+        images=params.images,
+        labels=params.labels,
+        draws=params.settings["draws"],
+        seed=params.seed,
+        threads=snakemake.threads,
+    )
