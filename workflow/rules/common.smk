@@ -134,10 +134,11 @@ def study_results(wildcards):
     )
     drawn = ["<results>/png/examples.png", "<results>/png/cleaning.png"]
     models = collect("<results>/model/{model}", model=config["autoencoders"])
+    pages = collect("<results>/umap/{model}/map.html", model=config["autoencoders"])
     exports = collect(
         "<results>/autoencoder/{model}/encoder.tflite", model=config["autoencoders"]
     )
-    return ["<results>/summary.json", *pictures, *drawn, *models, *exports]
+    return ["<results>/summary.json", *pictures, *drawn, *pages, *models, *exports]
 
 
 def show_summary():

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from biospectra.features import read_features
-from biospectra.figures import class_colours, figure
+from biospectra.figures import class_colours, class_markers, figure
 from biospectra.split import cap
 
-MARKERS = "os^Dv<>P"
+FITTED_ON = {"training": "training people, these placed on it", "test": "these segments"}
 
 
 def separation(
@@ -87,7 +87,6 @@ def map_features(
     scores: str | Path,
     by_label: list[str],
     by_database: list[str],
-    page: str | Path,
     reducer: str | Path,
     labels: list[str],
     max_per_class: int,
@@ -106,7 +105,6 @@ def map_features(
     table : written; recording, segment and so on, with x and y
     scores : written; JSON with the separation in feature space and on the map
     by_label, by_database : figures written, in several formats
-    page : written; interactive HTML that needs no network
     reducer : written; the fitted UMAP, for `joblib.load`, which places other features on the map
     labels : the classes
     max_per_class : test segments of a class on the map
@@ -140,80 +138,28 @@ def map_features(
         }
     Path(scores).write_text(json.dumps(result, indent=2) + "\n")
     databases = sorted(rows["database"].unique())
-    _draw(rows, "label", labels, by_label, "Class", name)
-    _draw(rows, "database", databases, by_database, "Database", name)
-    _write_page(rows, labels, databases, page, name)
+    title = f"{len(rows)} test segments of {name}; UMAP fitted on {FITTED_ON[fit_on]}"
+    _draw(rows, "label", labels, by_label, "Class", title)
+    _draw(rows, "database", databases, by_database, "Database", title)
 
 
-def _draw(rows, by: str, names: list[str], paths: list[str], title: str, of: str) -> None:
-    colours = class_colours(names)
+def _draw(rows, by: str, names: list[str], paths: list[str], legend: str, title: str) -> None:
+    colours, markers = class_colours(names), class_markers(names)
     with figure(paths, figsize=(6.4, 5.2)) as drawing:
         axis = drawing.subplots()
-        for i, group in enumerate(names):
+        for group in names:
             own = rows[rows[by] == group]
             axis.scatter(
                 own["x"],
                 own["y"],
                 s=14,
                 color=colours[group],
-                marker=MARKERS[i % len(MARKERS)],
+                marker=markers[group],
                 alpha=0.7,
                 linewidths=0,
                 label=f"{group} ({len(own)})",
             )
         axis.set(xlabel="UMAP 1", ylabel="UMAP 2", aspect="equal")
-        axis.set_title(f"UMAP of {of} features, {len(rows)} test segments")
+        axis.set_title(title, fontsize=10)
         axis.set(xticks=[], yticks=[])
-        axis.legend(loc="upper left", bbox_to_anchor=(1, 1), title=title)
-
-
-def _write_page(rows, labels: list[str], databases: list[str], page: str | Path, name: str) -> None:
-    """Write the interactive map: one plot by class and one by database, linked."""
-    from bokeh.embed import file_html
-    from bokeh.layouts import row as side_by_side
-    from bokeh.models import CDSView, ColumnDataSource, HoverTool, IndexFilter
-    from bokeh.plotting import figure as plot
-    from bokeh.resources import INLINE
-
-    source = ColumnDataSource(
-        rows[["x", "y", "recording", "subject", "database", "label", "start_s"]]
-    )
-    hover = [
-        ("class", "@label"),
-        ("recording", "@recording"),
-        ("subject", "@subject"),
-        ("database", "@database"),
-        ("from", "@start_s{0.00} s"),
-    ]
-    plots = []
-    for by, names in (("label", labels), ("database", databases)):
-        colours = class_colours(names)
-        drawing = plot(
-            title=f"By {'class' if by == 'label' else by}",
-            tools="pan,wheel_zoom,box_select,lasso_select,reset,save",
-            active_scroll="wheel_zoom",
-            width=560,
-            height=560,
-            match_aspect=True,
-            x_axis_label="UMAP 1",
-            y_axis_label="UMAP 2",
-            **({} if not plots else {"x_range": plots[0].x_range, "y_range": plots[0].y_range}),
-        )
-        drawing.add_tools(HoverTool(tooltips=hover))
-        for group in names:
-            own = np.flatnonzero((rows[by] == group).to_numpy())
-            drawing.scatter(
-                "x",
-                "y",
-                source=source,
-                view=CDSView(filter=IndexFilter(own.tolist())),
-                size=7,
-                alpha=0.7,
-                color=colours[group],
-                line_color=None,
-                legend_label=f"{group} ({len(own)})",
-            )
-        drawing.legend.click_policy = "hide"
-        plots.append(drawing)
-    html = file_html(side_by_side(plots), INLINE, title=f"biospectra: UMAP of {name} features")
-    Path(page).write_text(html, encoding="utf-8")
+        axis.legend(loc="upper left", bbox_to_anchor=(1, 1), title=legend)

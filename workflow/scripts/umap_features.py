@@ -11,7 +11,6 @@ with logged(snakemake.log[0]):
         scores=snakemake.output.scores,
         by_label=[snakemake.output.by_label, snakemake.output.by_label_svg],
         by_database=[snakemake.output.by_database, snakemake.output.by_database_svg],
-        page=snakemake.output.page,
         reducer=snakemake.output.reducer,
         labels=snakemake.params.labels,
         window_s=snakemake.params.window_s,
