@@ -33,7 +33,7 @@ def test_people_not_met_are_placed_among_their_class():
             "start_s": 0.0,
         }
     )
-    scores = score_maps(points, maps, rows, k=3, window_s=5)
+    scores = score_maps(points, maps, rows, k=3, window_s=5, draws=200, seed=0)
     for space in ("feature space", "PCA", "t-SNE", "UMAP"):
         assert scores[space]["label"]["knn_accuracy"] == 1
         assert scores[space]["label"]["silhouette"] > 0.5

@@ -37,6 +37,7 @@ rule umap:
         settings=config["umap"],
         labels=config["labels"],
         window_s=config["segments"]["window_s"],
+        draws=config["scores"]["draws"],
         seed=config["seed"],
         library=library("umap_features"),
     script:
@@ -136,6 +137,7 @@ rule maps:
         settings=config["umap"],
         labels=config["labels"],
         window_s=config["segments"]["window_s"],
+        draws=config["scores"]["draws"],
         seed=config["seed"],
         library=library("maps"),
     script:

@@ -14,6 +14,7 @@ with logged(snakemake.log[0]):
         reducer=snakemake.output.reducer,
         labels=snakemake.params.labels,
         window_s=snakemake.params.window_s,
+        draws=snakemake.params.draws,
         seed=snakemake.params.seed,
         name=snakemake.wildcards.model,
         **{key: value for key, value in snakemake.params.settings.items() if key != "seeds"},

@@ -1,4 +1,4 @@
-"""The map: UMAP of features in two dimensions, and how well groups separate on it."""
+"""The map: UMAP of features in two dimensions."""
 
 import json
 from pathlib import Path
@@ -8,52 +8,10 @@ import pandas as pd
 
 from biospectra.features import read_features
 from biospectra.figures import class_colours, class_markers, figure
+from biospectra.separation import separation
 from biospectra.split import cap
 
 FITTED_ON = {"training": "training people, these placed on it", "test": "these segments"}
-
-
-def separation(
-    distance: np.ndarray, rows: pd.DataFrame, by: str, *, k: int, window_s: float
-) -> dict[str, float] | None:
-    """Score how well points of one group lie together.
-
-    Parameters
-    ----------
-    distance : (n, n) between points
-    rows : of each point
-    by : the column that names the group, such as "label"
-    k : neighbours that vote
-    window_s : length of a segment; a neighbour that overlaps the point in time does not vote
-
-    Returns
-    -------
-    silhouette : mean over points, -1 to 1 (Rousseeuw 1987)
-    knn_accuracy : share of points whose k nearest others have their group as the majority
-    chance : knn_accuracy of always answering the largest group
-    None where there is only one group, or each point is its own
-    """
-    from sklearn.metrics import silhouette_score
-
-    groups, code = np.unique(rows[by].to_numpy(dtype=str), return_inverse=True)
-    if not 2 <= len(groups) < len(rows):
-        return None
-    silhouette = silhouette_score(distance, code, metric="precomputed")
-    start_s = rows["start_s"].to_numpy()
-    recording = rows["recording"].to_numpy(dtype=str)
-    near_in_time = np.abs(start_s[:, None] - start_s) < window_s
-    overlaps = (recording[:, None] == recording) & near_in_time
-    apart = np.where(overlaps, np.inf, distance)
-    nearest = np.argsort(apart, axis=1, kind="stable")[:, :k]
-    may_vote = np.isfinite(np.take_along_axis(apart, nearest, axis=1))
-    votes = np.stack(
-        [((code[nearest] == g) & may_vote).sum(axis=1) for g in range(len(groups))], axis=1
-    )
-    return {
-        "silhouette": float(silhouette),
-        "knn_accuracy": float(np.mean(votes.argmax(axis=1) == code)),
-        "chance": float(np.bincount(code).max() / len(code)),
-    }
 
 
 def fit_umap(features: np.ndarray, *, n_neighbors: int, min_dist: float, metric: str, seed: int):
@@ -69,6 +27,27 @@ def fit_umap(features: np.ndarray, *, n_neighbors: int, min_dist: float, metric:
         n_jobs=1,
     )
     return reducer.fit(features)
+
+
+def trustworthiness_of(distance: np.ndarray, position: np.ndarray, k: int) -> float | None:
+    """Return how far neighbours on a map are neighbours among the features.
+
+    Parameters
+    ----------
+    distance : (n, n) between features
+    position : (n, 2) on the map
+    k : neighbours looked at
+
+    Returns
+    -------
+    0 to 1, where 1 says that no neighbour on the map is a stranger (Venna and Kaski 2001); None for
+    fewer than 2 k + 2 points
+    """
+    from sklearn.manifold import trustworthiness
+
+    if len(position) < 2 * k + 2:
+        return None
+    return float(trustworthiness(distance, position, n_neighbors=k, metric="precomputed"))
 
 
 def chosen_points(
@@ -93,6 +72,7 @@ def map_features(
     k_neighbors: int,
     window_s: float,
     fit_on: str,
+    draws: int,
     seed: int,
     name: str,
     **umap_settings,
@@ -111,7 +91,8 @@ def map_features(
     k_neighbors : of the k-nearest-neighbour accuracy
     window_s : length of a segment
     fit_on : whose segments UMAP is fitted on, "test" or "training"
-    seed : of UMAP
+    draws : of the bootstrap over people
+    seed : of UMAP and the draws
     name : of the features, for titles
     umap_settings : n_neighbors, min_dist and metric
     """
@@ -127,15 +108,20 @@ def map_features(
     rows["x"], rows["y"] = position[:, 0], position[:, 1]
     rows.to_csv(table, sep="\t", index=False, float_format="%.6g")
     result = {
+        "fit_on": fit_on,
         "segments": len(rows),
         "segments_by_class": rows["label"].value_counts().reindex(labels, fill_value=0).to_dict(),
     }
-    for space, points in (("feature_space", values), ("map", position)):
-        distance = pairwise_distances(points)
+    settings = {"k": k_neighbors, "window_s": window_s, "draws": draws, "seed": seed}
+    distances = {"feature_space": pairwise_distances(values), "map": pairwise_distances(position)}
+    for space, distance in distances.items():
         result[space] = {
-            by: separation(distance, rows, by, k=k_neighbors, window_s=window_s)
+            by: separation(distance, rows, by, **settings)
             for by in ("label", "database", "recording")
         }
+    result["trustworthiness"] = trustworthiness_of(
+        distances["feature_space"], position, k_neighbors
+    )
     Path(scores).write_text(json.dumps(result, indent=2) + "\n")
     databases = sorted(rows["database"].unique())
     title = f"{len(rows)} test segments of {name}; UMAP fitted on {FITTED_ON[fit_on]}"
