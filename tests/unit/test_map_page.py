@@ -9,15 +9,9 @@ import pandas as pd
 import pytest
 from browser import CHROMIUM, opened
 
-from biospectra.map_page import (
-    MOST_PIXELS,
-    drawn_out,
-    quality_of,
-    thumbnail_size,
-    thumbnails,
-    write_map_page,
-)
+from biospectra.map_page import quality_of, write_map_page
 from biospectra.rows import ROW_COLUMNS, write_table
+from biospectra.thumbnails import MOST_PIXELS, drawn_out, thumbnail_size, thumbnails
 
 RATE_HZ = 256
 WHERE = """(() => {

@@ -7,7 +7,7 @@ import pytest
 from biospectra.calibration import bin_sums, calibration, expected_error
 from biospectra.people import draw_people
 from biospectra.predictions import by_recording
-from biospectra.scores import confusion_counts, intervals, measures, score, shuffled
+from biospectra.scores import confusion_counts, intervals, measures, optimistic, score, shuffled
 
 
 def test_scores_by_hand():
@@ -115,3 +115,11 @@ def test_calibration_error_by_hand_and_of_honest_probabilities():
     truth = (random.uniform(size=20_000) < sure).astype(int)
     each = bin_sums(np.stack([1 - sure, sure], axis=1), truth, 10)
     assert expected_error(each.sum(axis=0)) < 0.02
+
+
+@pytest.mark.parametrize("evaluation", ["holdout", "cross_validation", "leave_one_database_out"])
+@pytest.mark.parametrize("split_by", ["subject", "recording", "segment"])
+def test_scores_are_marked_as_optimistic_where_people_stand_on_both_sides(evaluation, split_by):
+    said = optimistic(evaluation, split_by)
+    assert (said is not None) == (evaluation == "holdout" and split_by != "subject")
+    assert said is None or said.startswith(f"optimistic: split by {split_by}")

@@ -8,6 +8,7 @@ from pathlib import Path
 from snakemake import __version__ as snakemake_version
 
 from biospectra.errors import StudyError
+from biospectra.folds import check_databases
 from biospectra.study import (
     REMOTE,
     SAMPLES,
@@ -30,6 +31,7 @@ try:
         config["labels"],
         annotated=bool(config["segments"]["annotations"]["mapping"]),
     )
+    check_databases(config, recordings, CONFIG_NAME)
 except StudyError as error:
     sys.exit(f"Error: {error}")
 
@@ -111,6 +113,11 @@ def inputs_of(section, wildcard):
 def features_of(wildcards):
     """Name the file of features that a classifier reads."""
     return f"<results>/features/{config['classifiers'][wildcards.name]['features']}.h5"
+
+
+def evaluation_of(wildcards):
+    """Name how a classifier is judged."""
+    return config["classifiers"][wildcards.name].get("evaluation", "holdout")
 
 
 def classifiers_on(wildcards):

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from biospectra.folds import fewest_people, folds_of, out_of_fold
+from biospectra.folds import fewest_people, folds_of, folds_of_databases, out_of_fold
 from biospectra.predictions import write_predictions
 
 
@@ -61,7 +61,8 @@ def classify(
     names : the candidates; the first of equals is chosen
     pooling : of an encoder's maps, as for `biospectra.features.read_features`
     evaluation : "holdout": fitted on training people, chosen on validation people, judged on test
-        people; "cross_validation": each person is held out once, as `cross_validated`
+        people; "cross_validation": each person is held out once, and "leave_one_database_out":
+        each database is, as `cross_validated`
     folds : of the cross-validation
     seed : of the classifiers and folds
     """
@@ -72,9 +73,11 @@ def classify(
     values, rows = read_features(features, pooling=pooling)
     code = rows["label"].map({label: i for i, label in enumerate(labels)}).to_numpy()
     makers = {name: lambda name=name: candidates(seed)[name] for name in names}
-    if evaluation == "cross_validation":
+    if evaluation != "holdout":
+        by_database = evaluation == "leave_one_database_out"
+        settings = {"folds": folds, "seed": seed, "by_database": by_database}
         probability, chosen, fold = cross_validated(
-            makers, values, code, rows, len(labels), folds=folds, seed=seed
+            makers, values, code, rows, len(labels), **settings
         )
         kept = list(chosen[chosen["chosen"]]["candidate"])
         fitted = makers[max(names, key=kept.count)]().fit(values, code)
@@ -128,6 +131,7 @@ def cross_validated(
     *,
     folds: int,
     seed: int,
+    by_database: bool = False,
 ) -> tuple[np.ndarray, pd.DataFrame, np.ndarray]:
     """Answer for every person by a model that was chosen and fitted on other people alone.
 
@@ -137,9 +141,11 @@ def cross_validated(
     Parameters
     ----------
     makers : gives a new classifier, with all preprocessing that learns inside, for each candidate
-    values, code, rows, k : as for `held_out`; rows with subject and label
+    values, code, rows, k : as for `held_out`; rows with subject, label and database
     folds : of the outer and the inner cross-validation
     seed : of the folds
+    by_database : whether the outer folds are the databases; people of the one held out are held
+        out wholly
 
     Returns
     -------
@@ -147,7 +153,7 @@ def cross_validated(
     """
     from sklearn.metrics import balanced_accuracy_score
 
-    fold = folds_of(rows, folds=folds, seed=seed)
+    fold = folds_of_databases(rows) if by_database else folds_of(rows, folds=folds, seed=seed)
     tables = []
 
     def choose(training: np.ndarray):
@@ -165,7 +171,7 @@ def cross_validated(
         tables.append(_choice(validated, best).assign(fold=len(tables)))
         return makers[best]()
 
-    probability = out_of_fold(choose, values, code, fold, k)
+    probability = out_of_fold(choose, values, code, fold, k, rows["subject"].to_numpy(dtype=str))
     return probability, pd.concat(tables, ignore_index=True), fold
 
 

@@ -95,6 +95,11 @@ def _scores(summary: dict) -> str:
             html_table([*header, "95 %", "By recording", "Chance"], rows),
             '<p class="note">95 %: of the balanced accuracy, by a bootstrap over people. Chance: '
             "its mean with shuffled labels. By recording: balanced accuracy of the recordings.</p>",
+            *(
+                f'<p class="note">{html.escape(name)} is {html.escape(s["optimistic"])}.</p>'
+                for name, s in summary["classifiers"].items()
+                if s["optimistic"]
+            ),
             *(f'<p class="note">No interval: {html.escape(reason)}.</p>' for reason in sorted(why)),
         ]
     if "audit" in summary:

@@ -151,6 +151,8 @@ def table(path: str | Path) -> str:
             )
         why = {s["intervals"]["why_not"] for s in result["classifiers"].values()}
         lines.append("In brackets: 95 % by a bootstrap over people.")
+        for name, s in result["classifiers"].items():
+            lines += [f"{name} is {s['optimistic']}."] if s["optimistic"] else []
         lines += [f"No interval: {reason}." for reason in sorted(why - {None})]
     for pair in result["comparison"]:
         difference = pair["difference"]
