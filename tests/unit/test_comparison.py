@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from biospectra.comparison import compare_tables, mcnemar, paired_difference
-from biospectra.leakage import draw_leakage, leakage_scores, shuffle_labels
+from biospectra.leakage import draw_leakage, leakage_scores
+from biospectra.people import shuffle_labels
 
 LABELS = ["a", "b"]
 

@@ -1,15 +1,13 @@
-"""Scores against values counted by hand, and the separation of points whose answer is known."""
+"""Scores against values counted by hand."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.metrics import pairwise_distances
 
 from biospectra.calibration import bin_sums, calibration, expected_error
-from biospectra.embedding import separation
 from biospectra.people import draw_people
 from biospectra.predictions import by_recording
-from biospectra.scores import confusion_counts, intervals, measures, score, shuffled
+from biospectra.scores import confusion_counts, intervals, measures, optimistic, score, shuffled
 
 
 def test_scores_by_hand():
@@ -29,43 +27,6 @@ def test_scores_by_hand():
     assert result["classes"]["b"] == pytest.approx(b)
     assert result["intervals"]["accuracy"] is None
     assert result["intervals"]["why_not"].startswith("class b has 2 people")
-
-
-def points(groups: int, distance: float, each: int = 40):
-    random = np.random.default_rng(0)
-    label = np.repeat([f"g{i}" for i in range(groups)], each)
-    values = random.standard_normal((groups * each, 2))
-    values[:, 0] += distance * np.repeat(np.arange(groups), each)
-    rows = pd.DataFrame(
-        {"label": label, "recording": label, "start_s": np.tile(np.arange(each) * 10.0, groups)}
-    )
-    return pairwise_distances(values), rows
-
-
-def test_far_groups_separate_and_mixed_ones_do_not():
-    far = separation(*points(3, 100), "label", k=5, window_s=5)
-    mixed = separation(*points(3, 0), "label", k=5, window_s=5)
-    assert far["silhouette"] > 0.95
-    assert far["knn_accuracy"] == 1
-    assert abs(mixed["silhouette"]) < 0.05
-    assert mixed["knn_accuracy"] == pytest.approx(1 / 3, abs=0.12)
-    assert far["chance"] == pytest.approx(1 / 3)
-
-
-def test_overlapping_segments_do_not_vote_for_one_another():
-    distance, rows = points(2, 0)
-    distance = distance.repeat(2, axis=0).repeat(2, axis=1)  # each has a twin one second later
-    rows = rows.loc[rows.index.repeat(2)].reset_index(drop=True)
-    rows.loc[1::2, "start_s"] += 1
-    apart = separation(distance, rows, "label", k=1, window_s=5)["knn_accuracy"]
-    twins = separation(distance, rows, "label", k=1, window_s=0.5)["knn_accuracy"]
-    assert apart == pytest.approx(0.5, abs=0.15)
-    assert twins == 1
-
-
-def test_one_group_has_no_separation():
-    distance, rows = points(1, 0)
-    assert separation(distance, rows, "label", k=5, window_s=5) is None
 
 
 def test_measures_are_those_of_scikit_learn():
@@ -154,3 +115,11 @@ def test_calibration_error_by_hand_and_of_honest_probabilities():
     truth = (random.uniform(size=20_000) < sure).astype(int)
     each = bin_sums(np.stack([1 - sure, sure], axis=1), truth, 10)
     assert expected_error(each.sum(axis=0)) < 0.02
+
+
+@pytest.mark.parametrize("evaluation", ["holdout", "cross_validation", "leave_one_database_out"])
+@pytest.mark.parametrize("split_by", ["subject", "recording", "segment"])
+def test_scores_are_marked_as_optimistic_where_people_stand_on_both_sides(evaluation, split_by):
+    said = optimistic(evaluation, split_by)
+    assert (said is not None) == (evaluation == "holdout" and split_by != "subject")
+    assert said is None or said.startswith(f"optimistic: split by {split_by}")

@@ -235,6 +235,8 @@ rule confusion_matrix:
     params:
         settings=config["scores"],
         labels=config["labels"],
+        evaluation=evaluation_of,
+        split_by=config["split"]["by"],
         seed=config["seed"],
         library=library("confusion_matrix"),
     script:

@@ -9,6 +9,7 @@ from snakemake import __version__ as snakemake_version
 
 from biospectra.enough import check_people
 from biospectra.errors import StudyError
+from biospectra.folds import check_databases
 from biospectra.study import (
     REMOTE,
     SAMPLES,
@@ -32,6 +33,7 @@ try:
         annotated=bool(config["segments"]["annotations"]["mapping"]),
     )
     check_people(recordings, config["split"], config["recordings"])
+    check_databases(config, recordings, CONFIG_NAME)
 except StudyError as error:
     sys.exit(f"Error: {error}")
 
@@ -136,6 +138,11 @@ def precision_of(wildcards):
     return config["autoencoders"][model]["precision"]
 
 
+def evaluation_of(wildcards):
+    """Name how a classifier is judged."""
+    return config["classifiers"][wildcards.name].get("evaluation", "holdout")
+
+
 def classifiers_on(wildcards):
     """Name the classifiers on an autoencoder's features."""
     return names("classifiers", kind="table", features=wildcards.model)
@@ -176,6 +183,7 @@ def study_results(wildcards):
     if wavelets_used():
         drawn.append("<results>/png/wavelets.png")
     models = collect("<results>/model/{model}", model=config["autoencoders"])
+    pages = collect("<results>/umap/{model}/map.html", model=config["autoencoders"])
     exports = collect(
         "<results>/autoencoder/{model}/encoder.tflite", model=config["autoencoders"]
     )
@@ -183,7 +191,8 @@ def study_results(wildcards):
         "<results>/classifier/{name}/explanation.png",
         name=names("classifiers", explain=True),
     )
-    return ["<results>/summary.json", *pictures, *drawn, *models, *exports, *looks]
+    figures = [*pictures, *drawn, *pages, *looks]
+    return ["<results>/summary.json", *figures, *models, *exports]
 
 
 def show_summary():

@@ -23,12 +23,6 @@ rule umap:
             labels={"figure": "by database", "model": "{model}"},
         ),
         by_database_svg="<results>/umap/{model}/map_by_database.svg",
-        page=report(
-            "<results>/umap/{model}/map.html",
-            caption="../report/map_page.rst",
-            category="Map",
-            labels={"figure": "interactive", "model": "{model}"},
-        ),
     log:
         "<logs>/umap/{model}.log",
     benchmark:
@@ -43,10 +37,43 @@ rule umap:
         settings=config["umap"],
         labels=config["labels"],
         window_s=config["segments"]["window_s"],
+        draws=config["scores"]["draws"],
         seed=config["seed"],
-        library=library("umap"),
+        library=library("umap_features"),
     script:
-        "../scripts/umap.py"
+        "../scripts/umap_features.py"
+
+
+rule map_page:
+    """Draw the map to explore, with the image and the signal of the segment under the pointer."""
+    input:
+        positions="<results>/umap/{model}/map.tsv",
+        segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
+        inputs=inputs_of("autoencoders", "model"),
+    output:
+        report(
+            "<results>/umap/{model}/map.html",
+            caption="../report/map_page.rst",
+            category="Map",
+            labels={"figure": "interactive", "model": "{model}"},
+        ),
+    log:
+        "<logs>/map_page/{model}.log",
+    benchmark:
+        "<benchmarks>/map_page/{model}.tsv"
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(2000),
+        runtime=grows(30),
+    params:
+        labels=config["labels"],
+        colour_map=config["png"]["colour_map"],
+        fit_on=config["umap"]["fit_on"],
+        library=library("map_page"),
+    script:
+        "../scripts/map_page.py"
 
 
 rule bundle:
@@ -111,6 +138,7 @@ rule maps:
         settings=config["umap"],
         labels=config["labels"],
         window_s=config["segments"]["window_s"],
+        draws=config["scores"]["draws"],
         seed=config["seed"],
         library=library("maps"),
     script:

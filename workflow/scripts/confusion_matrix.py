@@ -13,6 +13,8 @@ with logged(snakemake.log[0]):
         scores=snakemake.output.scores,
         labels=snakemake.params.labels,
         name=snakemake.wildcards.name,
+        evaluation=snakemake.params.evaluation,
+        split_by=snakemake.params.split_by,
         seed=snakemake.params.seed,
         draws=snakemake.params.settings["draws"],
         calibration_bins=snakemake.params.settings["calibration_bins"],

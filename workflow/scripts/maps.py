@@ -11,6 +11,7 @@ with logged(snakemake.log[0]):
         figures=[snakemake.output.figure, snakemake.output.svg],
         labels=snakemake.params.labels,
         window_s=snakemake.params.window_s,
+        draws=snakemake.params.draws,
         seed=snakemake.params.seed,
         name=snakemake.wildcards.features,
         **snakemake.params.settings,

@@ -13,7 +13,6 @@ from biospectra.folds import folds_of, out_of_fold
 from biospectra.scores import score
 
 FLOOR = 1e-7  # of a segment's power: 70 dB down, below what an image shows and a filter leaves
-MOST_SEGMENTS = 20  # of a recording and class
 SUBBANDS = 4
 
 
@@ -205,12 +204,10 @@ def audit(
     """
     from biospectra.chosen import chosen_rows, read_signals
     from biospectra.rows import read_recordings
-    from biospectra.split import cap
+    from biospectra.split import thinned
 
     rows = chosen_rows(segments, split, ["training", "validation", "test"])
-    groups = rows.groupby(["recording", "label"])
-    keep = np.sort(np.concatenate([cap(group, MOST_SEGMENTS) for _, group in groups]))
-    rows = rows.loc[keep].reset_index(drop=True)
+    rows = rows.loc[thinned(rows)].reset_index(drop=True)
     text = {"recording": str}
     facts = pd.concat([pd.read_csv(path, sep="\t", dtype=text) for path in recorders])
     result = audit_rows(

@@ -95,12 +95,20 @@ def calibration(
     }
 
 
-def draw_reliability(result: dict, paths: list[str], name: str) -> None:
-    """Draw how often answers are right over how sure they are, and how many there are."""
+def draw_reliability(result: dict, paths: list[str], name: str, optimistic: str | None) -> None:
+    """Draw how often answers are right over how sure they are, and how many there are.
+
+    Parameters
+    ----------
+    result : of `calibration`
+    paths : the figure, in several formats
+    name : of the classifier, for the title
+    optimistic : why the answers are better than people never met will give, or None
+    """
     rows = result["bins"]
     sure = np.array([row["mean_probability"] for row in rows])
     right = np.array([row["accuracy"] for row in rows])
-    with figure(paths, figsize=(5.2, 5.6)) as drawing:
+    with figure(paths, figsize=(5.4, 6.4)) as drawing:
         axis, below = drawing.subplots(2, 1, height_ratios=[4, 1.2], sharex=True)
         axis.plot([0, 1], [0, 1], "--", color="0.6", linewidth=1, label="as sure as right")
         for row in rows:
@@ -108,11 +116,13 @@ def draw_reliability(result: dict, paths: list[str], name: str) -> None:
                 axis.plot([row["mean_probability"]] * 2, row["interval"], color=COLOURS[0], lw=1)
         axis.plot(sure, right, "o-", color=COLOURS[0], label="test segments; bars: 95 % by people")
         axis.set(ylabel="Share that is right", ylim=(-0.02, 1.02), xlim=(0, 1.02))
-        axis.legend(loc="lower right")
         error = in_words(result["expected_calibration_error"], result["interval"])
-        axis.set_title(f"{name}: expected calibration error {error}")
+        drawing.suptitle(f"{name}: expected calibration error {error}", fontsize=11)
+        if optimistic:
+            axis.set_title(optimistic, fontsize=9, color=COLOURS[1])
         edges = [row["from"] for row in rows]
         width = rows[0]["to"] - rows[0]["from"]
         counts = [row["segments"] for row in rows]
         below.bar(edges, counts, width=width, align="edge", color="0.75", edgecolor="white")
         below.set(xlabel="Probability of the answered class", ylabel="Segments")
+        drawing.legend(*axis.get_legend_handles_labels(), loc="outside lower center", fontsize=9)

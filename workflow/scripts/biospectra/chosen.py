@@ -33,8 +33,13 @@ def chosen_rows(files: list[str], split: str | Path, splits: list[str]) -> pd.Da
     """
     table = read_split(split)
     table = table[table["split"].isin(splits)]
+    return locate(table, files)
+
+
+def locate(rows: pd.DataFrame, files: list[str]) -> pd.DataFrame:
+    """Return rows, in their order, with the file and the index of each one's entry."""
     where = read_rows(files)[["recording", "segment", "file", "index"]]
-    found = table.merge(where, on=["recording", "segment"], how="left", validate="one_to_one")
+    found = rows.merge(where, on=["recording", "segment"], how="left", validate="one_to_one")
     return found.reset_index(drop=True)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from biospectra.cost import ms_per_segment, write_cost
-from biospectra.folds import fewest_people, folds_of, out_of_fold
+from biospectra.folds import fewest_people, folds_of, folds_of_databases, out_of_fold
 from biospectra.predictions import write_predictions
 
 # What `tune` tries of each, instead of 1, the default: C, the inverse of the regularisation.
@@ -96,7 +96,8 @@ def classify(
     pooling : of an encoder's maps, as for `biospectra.features.read_features`; of several, each
         is a candidate with each candidate
     evaluation : "holdout": fitted on training people, chosen on validation people, judged on test
-        people; "cross_validation": each person is held out once, as `cross_validated`
+        people; "cross_validation": each person is held out once, and "leave_one_database_out":
+        each database is, as `cross_validated`
     folds : of the cross-validation
     seed, threads : of the classifiers and folds
     """
@@ -112,10 +113,12 @@ def classify(
     code = rows["label"].map({label: i for i, label in enumerate(labels)}).to_numpy()
     makers = makers_of(names, tune=tune, seed=seed, threads=threads)
     begin = time.monotonic()
-    if evaluation == "cross_validation":
+    if evaluation != "holdout":
         ((used, values),) = tables.items()
+        by_database = evaluation == "leave_one_database_out"
+        settings = {"folds": folds, "seed": seed, "by_database": by_database}
         probability, chosen, fold = cross_validated(
-            makers, values, code, rows, len(labels), folds=folds, seed=seed
+            makers, values, code, rows, len(labels), **settings
         )
         kept = list(chosen[chosen["chosen"]]["candidate"])
         best = max(makers, key=kept.count)
@@ -194,6 +197,7 @@ def cross_validated(
     *,
     folds: int,
     seed: int,
+    by_database: bool = False,
 ) -> tuple[np.ndarray, pd.DataFrame, np.ndarray]:
     """Answer for every person by a model that was chosen and fitted on other people alone.
 
@@ -204,9 +208,11 @@ def cross_validated(
     ----------
     makers : gives a new classifier, with all preprocessing that learns inside, for each candidate
     values : (n, columns)
-    code, rows, k : as for `held_out`; rows with subject and label
+    code, rows, k : as for `held_out`; rows with subject, label and database
     folds : of the outer and the inner cross-validation
     seed : of the folds
+    by_database : whether the outer folds are the databases; people of the one held out are held
+        out wholly
 
     Returns
     -------
@@ -214,7 +220,7 @@ def cross_validated(
     """
     from sklearn.metrics import balanced_accuracy_score
 
-    fold = folds_of(rows, folds=folds, seed=seed)
+    fold = folds_of_databases(rows) if by_database else folds_of(rows, folds=folds, seed=seed)
     tables = []
 
     def choose(training: np.ndarray):
@@ -232,7 +238,7 @@ def cross_validated(
         tables.append(_choice(validated, best).assign(fold=len(tables)))
         return makers[best]()
 
-    probability = out_of_fold(choose, values, code, fold, k)
+    probability = out_of_fold(choose, values, code, fold, k, rows["subject"].to_numpy(dtype=str))
     return probability, pd.concat(tables, ignore_index=True), fold
 
 

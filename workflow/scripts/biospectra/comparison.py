@@ -248,7 +248,11 @@ def draw_comparison(of: dict[str, dict], pairs: list[dict], paths: list[str]) ->
                 axis.plot(value, place + shift, mark, color=colour, label=label)
         chance = 1 / len(next(iter(of.values()))["labels"])
         axis.axvline(chance, linestyle="--", color="0.5", linewidth=1)
-        axis.set_yticks(range(len(of)), of)
+        why = {result["optimistic"] for result in of.values()} - {None}
+        named = [f"{name} *" if result["optimistic"] else name for name, result in of.items()]
+        axis.set_yticks(range(len(of)), named)
+        if why:
+            drawing.suptitle(f"* {' and '.join(sorted(why))}", fontsize=10, color=COLOURS[1])
         axis.set(xlim=(0, 1.02), ylim=(len(of) - 0.5, -0.5))
         axis.set_xlabel("Balanced accuracy on test people (line: 95 %; dashed: chance)")
         axis.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)

@@ -2,8 +2,14 @@
 
 import numpy as np
 
-from biospectra.figures import figure
+from biospectra.figures import COLOURS, figure
 from biospectra.people import in_words
+
+KINDS = {
+    "holdout": "test segments",
+    "cross_validation": "segments, each person held out once,",
+    "leave_one_database_out": "segments, each database held out once,",
+}
 
 
 def scores_in_words(result: dict) -> list[str]:
@@ -31,6 +37,15 @@ def scores_in_words(result: dict) -> list[str]:
     return lines
 
 
+def databases_in_words(result: dict) -> list[str]:
+    """Return the scores of each database that was held out as lines of text."""
+    return [
+        f"{database} held out: {one['segments']} segments of {one['classes']} classes, "
+        f"accuracy {one['accuracy']:.2f}, balanced {one['balanced_accuracy']:.2f}"
+        for database, one in result.get("by_database", {}).items()
+    ]
+
+
 def draw_matrix(result: dict, paths: list[str], name: str) -> None:
     """Draw a confusion matrix, normalised by row, above its scores.
 
@@ -46,7 +61,7 @@ def draw_matrix(result: dict, paths: list[str], name: str) -> None:
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     labels = result["labels"]
     size = 1.6 + 0.9 * len(labels)
-    text = 0.14 * (len(labels) + 7)
+    text = 0.14 * (len(labels) + 7 + len(result.get("by_database", {})))
     with figure(paths, figsize=(max(size + 2.6, 7), size + text + 0.6)) as drawing:
         axis, below = drawing.subplots(2, 1, height_ratios=[size, text])
         shown = axis.imshow(share, vmin=0, vmax=1, cmap="Blues")
@@ -65,9 +80,13 @@ def draw_matrix(result: dict, paths: list[str], name: str) -> None:
         axis.set(xlabel="Predicted class", ylabel="True class (segments)")
         axis.spines[:].set_visible(False)
         drawing.colorbar(shown, ax=axis, label="Share of the true class")
-        held_out = result["evaluation"] == "cross_validation"
-        kind = "segments, each held out once," if held_out else "test segments"
-        axis.set_title(f"{name}: {result['segments']} {kind} of {result['people']} people")
+        title = (
+            f"{name}: {result['segments']} {KINDS[result['evaluation']]} of "
+            f"{result['people']} people"
+        )
+        axis.set_title(title)
+        if result["optimistic"]:
+            drawing.suptitle(result["optimistic"], fontsize=10, color=COLOURS[1])
         width = max(map(len, labels)) + 2
         lines = [f"{'':<{width}}precision  recall    F1  people"]
         for label, values in result["classes"].items():
@@ -75,7 +94,7 @@ def draw_matrix(result: dict, paths: list[str], name: str) -> None:
                 f"{label:<{width}}{values['precision']:9.2f}{values['recall']:8.2f}"
                 f"{values['f1']:6.2f}{values['people']:8d}"
             )
-        lines += ["", *scores_in_words(result)]
+        lines += ["", *scores_in_words(result), *databases_in_words(result)]
         below.axis("off")
         middle = transforms.blended_transform_factory(drawing.transFigure, below.transAxes)
         text = below.text(0.5, 1, "\n".join(lines), transform=middle, va="top", ha="center")

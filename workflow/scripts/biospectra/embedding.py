@@ -1,4 +1,4 @@
-"""The map: UMAP of features in two dimensions, and how well groups separate on it."""
+"""The map: UMAP of features in two dimensions."""
 
 import json
 from pathlib import Path
@@ -7,53 +7,11 @@ import numpy as np
 import pandas as pd
 
 from biospectra.features import read_features
-from biospectra.figures import class_colours, figure
+from biospectra.figures import class_colours, class_markers, figure
+from biospectra.separation import separation
 from biospectra.split import cap
 
-MARKERS = "os^Dv<>P"
-
-
-def separation(
-    distance: np.ndarray, rows: pd.DataFrame, by: str, *, k: int, window_s: float
-) -> dict[str, float] | None:
-    """Score how well points of one group lie together.
-
-    Parameters
-    ----------
-    distance : (n, n) between points
-    rows : of each point
-    by : the column that names the group, such as "label"
-    k : neighbours that vote
-    window_s : length of a segment; a neighbour that overlaps the point in time does not vote
-
-    Returns
-    -------
-    silhouette : mean over points, -1 to 1 (Rousseeuw 1987)
-    knn_accuracy : share of points whose k nearest others have their group as the majority
-    chance : knn_accuracy of always answering the largest group
-    None where there is only one group, or each point is its own
-    """
-    from sklearn.metrics import silhouette_score
-
-    groups, code = np.unique(rows[by].to_numpy(dtype=str), return_inverse=True)
-    if not 2 <= len(groups) < len(rows):
-        return None
-    silhouette = silhouette_score(distance, code, metric="precomputed")
-    start_s = rows["start_s"].to_numpy()
-    recording = rows["recording"].to_numpy(dtype=str)
-    near_in_time = np.abs(start_s[:, None] - start_s) < window_s
-    overlaps = (recording[:, None] == recording) & near_in_time
-    apart = np.where(overlaps, np.inf, distance)
-    nearest = np.argsort(apart, axis=1, kind="stable")[:, :k]
-    may_vote = np.isfinite(np.take_along_axis(apart, nearest, axis=1))
-    votes = np.stack(
-        [((code[nearest] == g) & may_vote).sum(axis=1) for g in range(len(groups))], axis=1
-    )
-    return {
-        "silhouette": float(silhouette),
-        "knn_accuracy": float(np.mean(votes.argmax(axis=1) == code)),
-        "chance": float(np.bincount(code).max() / len(code)),
-    }
+FITTED_ON = {"training": "training people, these placed on it", "test": "these segments"}
 
 
 def fit_umap(features: np.ndarray, *, n_neighbors: int, min_dist: float, metric: str, seed: int):
@@ -69,6 +27,27 @@ def fit_umap(features: np.ndarray, *, n_neighbors: int, min_dist: float, metric:
         n_jobs=1,
     )
     return reducer.fit(features)
+
+
+def trustworthiness_of(distance: np.ndarray, position: np.ndarray, k: int) -> float | None:
+    """Return how far neighbours on a map are neighbours among the features.
+
+    Parameters
+    ----------
+    distance : (n, n) between features
+    position : (n, 2) on the map
+    k : neighbours looked at
+
+    Returns
+    -------
+    0 to 1, where 1 says that no neighbour on the map is a stranger (Venna and Kaski 2001); None for
+    fewer than 2 k + 2 points
+    """
+    from sklearn.manifold import trustworthiness
+
+    if len(position) < 2 * k + 2:
+        return None
+    return float(trustworthiness(distance, position, n_neighbors=k, metric="precomputed"))
 
 
 def chosen_points(
@@ -87,13 +66,13 @@ def map_features(
     scores: str | Path,
     by_label: list[str],
     by_database: list[str],
-    page: str | Path,
     reducer: str | Path,
     labels: list[str],
     max_per_class: int,
     k_neighbors: int,
     window_s: float,
     fit_on: str,
+    draws: int,
     seed: int,
     name: str,
     **umap_settings,
@@ -106,14 +85,14 @@ def map_features(
     table : written; recording, segment and so on, with x and y
     scores : written; JSON with the separation in feature space and on the map
     by_label, by_database : figures written, in several formats
-    page : written; interactive HTML that needs no network
     reducer : written; the fitted UMAP, for `joblib.load`, which places other features on the map
     labels : the classes
     max_per_class : test segments of a class on the map
     k_neighbors : of the k-nearest-neighbour accuracy
     window_s : length of a segment
     fit_on : whose segments UMAP is fitted on, "test" or "training"
-    seed : of UMAP
+    draws : of the bootstrap over people
+    seed : of UMAP and the draws
     name : of the features, for titles
     umap_settings : n_neighbors, min_dist and metric
     """
@@ -129,91 +108,44 @@ def map_features(
     rows["x"], rows["y"] = position[:, 0], position[:, 1]
     rows.to_csv(table, sep="\t", index=False, float_format="%.6g")
     result = {
+        "fit_on": fit_on,
         "segments": len(rows),
         "segments_by_class": rows["label"].value_counts().reindex(labels, fill_value=0).to_dict(),
     }
-    for space, points in (("feature_space", values), ("map", position)):
-        distance = pairwise_distances(points)
+    settings = {"k": k_neighbors, "window_s": window_s, "draws": draws, "seed": seed}
+    distances = {"feature_space": pairwise_distances(values), "map": pairwise_distances(position)}
+    for space, distance in distances.items():
         result[space] = {
-            by: separation(distance, rows, by, k=k_neighbors, window_s=window_s)
+            by: separation(distance, rows, by, **settings)
             for by in ("label", "database", "recording")
         }
+    result["trustworthiness"] = trustworthiness_of(
+        distances["feature_space"], position, k_neighbors
+    )
     Path(scores).write_text(json.dumps(result, indent=2) + "\n")
     databases = sorted(rows["database"].unique())
-    _draw(rows, "label", labels, by_label, "Class", name)
-    _draw(rows, "database", databases, by_database, "Database", name)
-    _write_page(rows, labels, databases, page, name)
+    title = f"{len(rows)} test segments of {name}; UMAP fitted on {FITTED_ON[fit_on]}"
+    _draw(rows, "label", labels, by_label, "Class", title)
+    _draw(rows, "database", databases, by_database, "Database", title)
 
 
-def _draw(rows, by: str, names: list[str], paths: list[str], title: str, of: str) -> None:
-    colours = class_colours(names)
+def _draw(rows, by: str, names: list[str], paths: list[str], legend: str, title: str) -> None:
+    colours, markers = class_colours(names), class_markers(names)
     with figure(paths, figsize=(6.4, 5.2)) as drawing:
         axis = drawing.subplots()
-        for i, group in enumerate(names):
+        for group in names:
             own = rows[rows[by] == group]
             axis.scatter(
                 own["x"],
                 own["y"],
                 s=14,
                 color=colours[group],
-                marker=MARKERS[i % len(MARKERS)],
+                marker=markers[group],
                 alpha=0.7,
                 linewidths=0,
                 label=f"{group} ({len(own)})",
             )
         axis.set(xlabel="UMAP 1", ylabel="UMAP 2", aspect="equal")
-        axis.set_title(f"UMAP of {of} features, {len(rows)} test segments")
+        axis.set_title(title, fontsize=10)
         axis.set(xticks=[], yticks=[])
-        axis.legend(loc="upper left", bbox_to_anchor=(1, 1), title=title)
-
-
-def _write_page(rows, labels: list[str], databases: list[str], page: str | Path, name: str) -> None:
-    """Write the interactive map: one plot by class and one by database, linked."""
-    from bokeh.embed import file_html
-    from bokeh.layouts import row as side_by_side
-    from bokeh.models import CDSView, ColumnDataSource, HoverTool, IndexFilter
-    from bokeh.plotting import figure as plot
-    from bokeh.resources import INLINE
-
-    source = ColumnDataSource(
-        rows[["x", "y", "recording", "subject", "database", "label", "start_s"]]
-    )
-    hover = [
-        ("class", "@label"),
-        ("recording", "@recording"),
-        ("subject", "@subject"),
-        ("database", "@database"),
-        ("from", "@start_s{0.00} s"),
-    ]
-    plots = []
-    for by, names in (("label", labels), ("database", databases)):
-        colours = class_colours(names)
-        drawing = plot(
-            title=f"By {'class' if by == 'label' else by}",
-            tools="pan,wheel_zoom,box_select,lasso_select,reset,save",
-            active_scroll="wheel_zoom",
-            width=560,
-            height=560,
-            match_aspect=True,
-            x_axis_label="UMAP 1",
-            y_axis_label="UMAP 2",
-            **({} if not plots else {"x_range": plots[0].x_range, "y_range": plots[0].y_range}),
-        )
-        drawing.add_tools(HoverTool(tooltips=hover))
-        for group in names:
-            own = np.flatnonzero((rows[by] == group).to_numpy())
-            drawing.scatter(
-                "x",
-                "y",
-                source=source,
-                view=CDSView(filter=IndexFilter(own.tolist())),
-                size=7,
-                alpha=0.7,
-                color=colours[group],
-                line_color=None,
-                legend_label=f"{group} ({len(own)})",
-            )
-        drawing.legend.click_policy = "hide"
-        plots.append(drawing)
-    html = file_html(side_by_side(plots), INLINE, title=f"biospectra: UMAP of {name} features")
-    Path(page).write_text(html, encoding="utf-8")
+        axis.legend(loc="upper left", bbox_to_anchor=(1, 1), title=legend)

@@ -17,7 +17,7 @@ POOLING = {
 
 
 def pooled_axes(ndim: int, pooling: str) -> tuple[int, ...]:
-    """Return the axes of features (n, ...) of which the mean is taken; of a table there are none."""
+    """Return the axes of features (n, ...) of which the mean is taken; none of a table."""
     return POOLING.get(ndim, {}).get(pooling, ())
 
 

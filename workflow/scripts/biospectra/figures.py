@@ -5,6 +5,7 @@ from pathlib import Path
 
 # Okabe and Ito's palette, told apart by colour-blind readers as well.
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#000000"]
+MARKERS = "os^Dv<>P"
 
 STYLE = {
     "figure.dpi": 100,
@@ -23,6 +24,12 @@ STYLE = {
 def class_colours(names: list[str]) -> dict[str, str]:
     """Return the colour of each class (or database), in the order of the config."""
     return {name: COLOURS[i % len(COLOURS)] for i, name in enumerate(names)}
+
+
+def class_markers(names: list[str]) -> dict[str, str]:
+    """Return the marker of each class; 64 classes differ in colour or marker."""
+    shifted = [i + i // len(COLOURS) for i in range(len(names))]
+    return {name: MARKERS[k % len(MARKERS)] for name, k in zip(names, shifted, strict=True)}
 
 
 @contextmanager

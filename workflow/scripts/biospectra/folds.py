@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from biospectra.annotations import ANNOTATED
 from biospectra.errors import StudyError
 
 GROUPS = {"person": "subject", "recording": "recording", "segment": None}
@@ -55,12 +56,65 @@ def fewest_people(rows: pd.DataFrame) -> tuple[str, int]:
     return str(people.idxmin()), int(people.min())
 
 
+def folds_of_databases(rows: pd.DataFrame) -> np.ndarray:
+    """Return the fold (n,) of each row, one a database, in alphabetical order.
+
+    Parameters
+    ----------
+    rows : with label and database
+
+    Raises
+    ------
+    StudyError
+        Where a class has one database, so that none would be left to learn it from.
+    """
+    alone = one_database(rows)
+    if alone is not None:
+        raise StudyError(
+            f"class {alone[0]} has one database, {alone[1]}, and leave_one_database_out needs two; "
+            "add recordings of it from another, or take cross_validation"
+        )
+    return np.unique(rows["database"].to_numpy(dtype=str), return_inverse=True)[1]
+
+
+def one_database(rows: pd.DataFrame) -> tuple[str, str] | None:
+    """Return the first class of rows that has only one database, and which; None for none."""
+    for label, own in rows.groupby("label")["database"]:
+        if own.nunique() == 1:
+            return str(label), str(own.iloc[0])
+    return None
+
+
+def check_databases(config: dict, recordings: pd.DataFrame, name: str) -> None:
+    """Refuse leave_one_database_out where a class has one database.
+
+    Classes that come from annotations are known only later, and the classifier then says so.
+
+    Parameters
+    ----------
+    config : of `biospectra.study.complete_config`
+    recordings : of `biospectra.study.read_recordings`
+    name : what the message calls the config, its file
+    """
+    alone = one_database(recordings)
+    if alone is None or (recordings["label"] == ANNOTATED).any():
+        return
+    for key, entry in config["classifiers"].items():
+        if entry.get("evaluation") == "leave_one_database_out":
+            raise StudyError(
+                f"{name}: classifiers.{key}.evaluation: class {alone[0]} has one database, "
+                f"{alone[1]}, and leave_one_database_out needs two; add recordings of it from "
+                "another, or take cross_validation."
+            )
+
+
 def out_of_fold(
     make: Callable[[np.ndarray], object],
     values: np.ndarray,
     code: np.ndarray,
     fold: np.ndarray,
     classes: int,
+    people: np.ndarray | None = None,
 ) -> np.ndarray:
     """Answer for each row by a model fitted on the other folds alone.
 
@@ -70,8 +124,10 @@ def out_of_fold(
         rows (their indices) of a fold
     values : (n, columns)
     code : (n,) classes from 0
-    fold : (n,) of `folds_of`
+    fold : (n,) of `folds_of` or `folds_of_databases`
     classes : how many there are
+    people : (n,) the person of each row, none of whose rows is learnt from while any is held out;
+        None where folds hold whole people, or are not meant to
 
     Returns
     -------
@@ -79,7 +135,10 @@ def out_of_fold(
     """
     probability = np.zeros((len(code), classes))
     for k in np.unique(fold):
-        training, test = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
+        test, met = np.flatnonzero(fold == k), fold != k
+        if people is not None:
+            met &= ~np.isin(people, people[test])
+        training = np.flatnonzero(met)
         model = make(training)
         model.fit(values[training], code[training])
         probability[np.ix_(test, model.classes_)] = model.predict_proba(values[test])

@@ -5,10 +5,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from biospectra.embedding import MARKERS
 from biospectra.errors import StudyError
 from biospectra.features import read_features
-from biospectra.figures import class_colours, figure
+from biospectra.figures import MARKERS, class_colours, figure
 from biospectra.rows import read_rows
 from biospectra.trained import read_settings
 

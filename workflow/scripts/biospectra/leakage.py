@@ -11,8 +11,9 @@ from biospectra.comparison import paired_difference
 from biospectra.features import read_features
 from biospectra.figures import COLOURS, figure
 from biospectra.folds import folds_of, out_of_fold
-from biospectra.people import in_words
+from biospectra.people import in_words, shuffle_labels
 from biospectra.scores import SCORES, confusion_counts, measures, score
+from biospectra.split import thinned
 
 SPLITS = {
     "segment": "random segments",
@@ -22,16 +23,6 @@ SPLITS = {
 }
 SHUFFLES = 5
 T_BOUND = 2.776  # of Student with four degrees of freedom, for 95 %
-
-
-def shuffle_labels(rows: pd.DataFrame, seed: int) -> np.ndarray:
-    """Return the labels (n,) after the parts of people exchanged them.
-
-    What one person has of one class keeps together.
-    """
-    part, names = pd.factorize(pd.MultiIndex.from_frame(rows[["subject", "label"]]))
-    labels = np.array([label for _, label in names])
-    return np.random.default_rng(seed).permutation(labels)[part]
 
 
 def _over_shuffles(given: list[np.ndarray], told: list[np.ndarray], labels: list[str]) -> dict:
@@ -128,7 +119,8 @@ def leakage(
 
     Parameters
     ----------
-    features : HDF5 file with `features` and the rows
+    features : HDF5 file with `features` and the rows; at most 20 segments of a recording and class
+        are looked at
     scores : written; JSON of `leakage_scores`, with features
     table : written; tab-separated, one row a split
     figures : written, in several formats
@@ -137,6 +129,8 @@ def leakage(
     classifier, folds, draws, seed : as for `leakage_scores`
     """
     values, rows = read_features(features)
+    keep = thinned(rows)
+    values, rows = values[keep], rows.loc[keep].reset_index(drop=True)
     settings = {"classifier": classifier, "folds": folds, "draws": draws, "seed": seed}
     result = {"features": name} | leakage_scores(values, rows, labels, **settings)
     Path(scores).write_text(json.dumps(result, indent=2) + "\n")

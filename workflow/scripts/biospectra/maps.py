@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from biospectra.embedding import chosen_points, fit_umap, separation
+from biospectra.embedding import FITTED_ON, chosen_points, fit_umap, trustworthiness_of
 from biospectra.figures import class_colours, figure
 from biospectra.people import in_words
+from biospectra.separation import separation
 
 GROUPS = {"label": "class", "database": "database", "subject": "person"}
 
@@ -66,6 +67,8 @@ def score_maps(
     *,
     k: int,
     window_s: float,
+    draws: int,
+    seed: int,
 ) -> dict:
     """Score how well classes, databases and people separate among the features and on each map.
 
@@ -74,28 +77,40 @@ def score_maps(
     points : (n, columns)
     maps : of `place`
     rows : of each point
-    k, window_s : of `biospectra.embedding.separation`
+    k, window_s, draws, seed : of `biospectra.separation.separation`
 
     Returns
     -------
-    for "feature space" and each map: for each group silhouette, knn_accuracy and chance (means
-    over seeds; None where there is one group), silhouette_range over seeds, and spread
+    for "feature space" and each map: for each group the scores of `separation` (means over seeds;
+    intervals and shuffled labels of the first; None where there is one group), silhouette_range
+    over seeds; spread, and trustworthiness of each map (mean over seeds)
     """
     from sklearn.metrics import pairwise_distances
 
+    settings = {"k": k, "window_s": window_s, "draws": draws, "seed": seed}
     result = {}
+    among = pairwise_distances(points)
     for name, found in {"feature space": [points], **maps}.items():
         distances = [pairwise_distances(one) for one in found]
-        result[name] = {"maps": len(found), "spread": spread(found)}
+        trusted = [trustworthiness_of(among, one, k) for one in found]
+        result[name] = {
+            "maps": len(found),
+            "spread": spread(found),
+            "trustworthiness": None if None in trusted else float(np.mean(trusted)),
+        }
         for by in GROUPS:
-            each = [separation(d, rows, by, k=k, window_s=window_s) for d in distances]
+            each = [separation(d, rows, by, **settings) for d in distances]
             if each[0] is None:
                 result[name][by] = None
                 continue
-            mean = {key: float(np.mean([one[key] for one in each])) for key in each[0]}
+            means = {
+                key: float(np.mean([one[key] for one in each]))
+                for key, value in each[0].items()
+                if isinstance(value, float)
+            }
             silhouettes = [one["silhouette"] for one in each]
             ends = [min(silhouettes), max(silhouettes)] if len(each) > 1 else None
-            result[name][by] = mean | {"silhouette_range": ends}
+            result[name][by] = each[0] | means | {"silhouette_range": ends}
     return result
 
 
@@ -140,16 +155,31 @@ def draw_maps(
                 said = "none, one only"
                 if scored is not None:
                     said = in_words(scored["silhouette"], scored["silhouette_range"])
-                axis.set_title(f"{method} by {title}: silhouette {said}", fontsize=9)
+                lines = [f"{method} by {title}: silhouette {said}"]
+                if by == "label":
+                    lines += _neighbours_in_words(scored, scores[method]["trustworthiness"])
+                axis.set_title("\n".join(lines), fontsize=8)
                 axis.set(xticks=[], yticks=[])
                 if by != "subject" and method == "PCA":
                     axis.legend(fontsize=7, loc="best", handletextpad=0.1)
-        whose = "training people, others placed" if fit_on == "training" else "the segments shown"
         drawing.suptitle(
             f"{name}: {len(rows)} test segments of {rows['subject'].nunique()} people; "
-            f"PCA and UMAP fitted on {whose}; in brackets: over {len(maps['UMAP'])} seeds",
+            f"PCA and UMAP fitted on {FITTED_ON[fit_on]}\n"
+            f"in brackets: silhouette over {len(maps['UMAP'])} seeds, neighbours 95 % by people",
             fontsize=10,
         )
+
+
+def _neighbours_in_words(scored: dict | None, trusted: float | None) -> list[str]:
+    """Return how often a point's neighbours tell its class, and whether they are its neighbours."""
+    lines = []
+    if scored is not None:
+        said = in_words(scored["knn_accuracy"], scored["intervals"]["knn_accuracy"])
+        mixed = scored["shuffled"]["knn_accuracy"]
+        lines.append(f"neighbours right {said}, labels shuffled {mixed['mean']:.2f}")
+    if trusted is not None:
+        lines.append(f"trustworthiness {trusted:.2f}")
+    return lines
 
 
 def draw_all_maps(
@@ -163,6 +193,7 @@ def draw_all_maps(
     window_s: float,
     fit_on: str,
     seeds: int,
+    draws: int,
     seed: int,
     name: str,
     **umap_settings,
@@ -176,16 +207,18 @@ def draw_all_maps(
     figures : written, in several formats
     labels : the classes
     max_per_class : segments of a class on the map, and to fit on
-    k_neighbors, window_s : of `biospectra.embedding.separation`
+    k_neighbors, window_s, draws : of `biospectra.separation.separation`
     fit_on : "test" or "training" segments
     seeds : how many UMAPs
-    seed : of the first
+    seed : of the first, and of the draws
     name : of the features, for the title
     umap_settings : n_neighbors, min_dist and metric
     """
     points, rows = chosen_points(features, "test", max_per_class)
     learnt = chosen_points(features, fit_on, max_per_class)[0] if fit_on != "test" else None
     maps = place(points, learnt, seeds=[seed + i for i in range(seeds)], **umap_settings)
-    result = score_maps(points, maps, rows, k=k_neighbors, window_s=window_s)
+    result = score_maps(
+        points, maps, rows, k=k_neighbors, window_s=window_s, draws=draws, seed=seed
+    )
     Path(scores).write_text(json.dumps({"fit_on": fit_on, "spaces": result}, indent=2) + "\n")
     draw_maps(maps, result, rows, figures, labels=labels, name=name, fit_on=fit_on)

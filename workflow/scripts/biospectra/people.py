@@ -59,6 +59,18 @@ def draw_people(people: np.ndarray, truth: np.ndarray, draws: int, seed: int) ->
     return np.concatenate(kept)[:draws]
 
 
+def shuffle_labels(rows, seed: int) -> np.ndarray:
+    """Return the labels (n,) after the parts of people exchanged them.
+
+    What one person has of one class keeps together.
+    """
+    import pandas as pd
+
+    part, names = pd.factorize(pd.MultiIndex.from_frame(rows[["subject", "label"]]))
+    labels = np.array([label for _, label in names])
+    return np.random.default_rng(seed).permutation(labels)[part]
+
+
 def by_person(values: np.ndarray, people: np.ndarray) -> np.ndarray:
     """Add up the values (n, ...) of each person: (persons, ...), as `draw_people` orders them."""
     names, person = np.unique(people, return_inverse=True)

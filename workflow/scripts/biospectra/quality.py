@@ -90,7 +90,7 @@ def assess(
         if length > 1:
             step[part] = np.abs(np.diff(block, axis=1)).max(axis=1)
         if rate_hz and hum_share is not None:
-            hum[part] = _hum(block, rate_hz)
+            hum[part] = hum_shares(block, rate_hz)
     span = high - low
     usual = float(np.median(span[finite])) if finite.any() else 0.0
     least = max(flat_ratio * usual, 1e-9 * float(np.abs([low, high]).max()), 1e-300)
@@ -241,7 +241,7 @@ def _usual_step(windows: np.ndarray, finite: np.ndarray) -> float:
     return float(np.quantile(steps, 0.999)) if steps.size else np.inf
 
 
-def _hum(windows: np.ndarray, rate_hz: float) -> np.ndarray:
+def hum_shares(windows: np.ndarray, rate_hz: float) -> np.ndarray:
     """Return the largest share of power that 50 or 60 Hz and two multiples have, (n,)."""
     length = windows.shape[1]
     frequency_hz = np.fft.rfftfreq(length, 1 / rate_hz)

@@ -199,6 +199,26 @@ def score_table(table: pd.DataFrame, labels: list[str], *, draws: int, seed: int
     return result["segments"] | {"by_recording": result["recordings"]}
 
 
+def optimistic(evaluation: str, split_by: str) -> str | None:
+    """Say why scores promise more than people never met will give; None where they do not."""
+    if evaluation != "holdout" or split_by == "subject":
+        return None
+    return f"optimistic: split by {split_by}, so that people stand in training and test"
+
+
+def of_databases(table: pd.DataFrame, labels: list[str]) -> dict[str, dict]:
+    """Score the segments of each database alone: segments, classes and the `SCORES`."""
+    found = {}
+    place = {label: i for i, label in enumerate(labels)}
+    for database, own in table.groupby("database"):
+        truth, said = (own[column].map(place).to_numpy() for column in ("label", "predicted"))
+        values = measures(confusion_counts(truth, said, len(labels)).sum(axis=0))
+        found[str(database)] = {"segments": len(own), "classes": len(set(truth))} | {
+            name: float(values[name]) for name in SCORES
+        }
+    return found
+
+
 def judge(
     predictions: str | Path,
     cost: str | Path,
@@ -208,6 +228,8 @@ def judge(
     scores: str | Path,
     labels: list[str],
     name: str,
+    evaluation: str,
+    split_by: str,
     draws: int,
     calibration_bins: int,
     seed: int,
@@ -219,9 +241,12 @@ def judge(
     predictions : table of `write_predictions`
     cost : of `biospectra.cost.write_cost`, where the model is named
     picture, reliability : figures written, each in several formats
-    scores : written; JSON of `score_table`, with `model`, `pooling`, `evaluation` and `calibration`
+    scores : written; JSON of `score_table`, with model, pooling, evaluation, optimistic (why the
+        scores are, or None), by_database (where databases are held out) and calibration
     labels : the classes
     name : of the classifier, for the title
+    evaluation : holdout, cross_validation or leave_one_database_out
+    split_by : what stays on one side of a holdout
     draws : of the bootstrap over people
     calibration_bins : bins of the reliability figure and the expected calibration error
     seed : of the draws
@@ -230,7 +255,10 @@ def judge(
     test = table[table["split"] == "test"].reset_index(drop=True)
     result = score_table(test, labels, draws=draws, seed=seed)
     result |= {key: read_cost(cost)[key] for key in ("model", "pooling")}
-    result["evaluation"] = "cross_validation" if "fold" in test else "holdout"
+    result["evaluation"] = evaluation
+    result["optimistic"] = optimistic(evaluation, split_by)
+    if evaluation == "leave_one_database_out":
+        result["by_database"] = of_databases(test, labels)
     result["calibration"] = calibration(
         test[[f"p_{label}" for label in labels]].to_numpy(),
         test["label"].map({label: i for i, label in enumerate(labels)}).to_numpy(),
@@ -241,4 +269,4 @@ def judge(
     )
     Path(scores).write_text(json.dumps(result, indent=2) + "\n")
     draw_matrix(result, picture, name)
-    draw_reliability(result["calibration"], reliability, name)
+    draw_reliability(result["calibration"], reliability, name, result["optimistic"])

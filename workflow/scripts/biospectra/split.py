@@ -79,6 +79,15 @@ def cap(rows: pd.DataFrame, limit: int | None) -> pd.Index:
     return chosen[0].append(chosen[1:]).sort_values()
 
 
+def thinned(rows: pd.DataFrame, most: int = 20) -> np.ndarray:
+    """Return the indices of at most so many rows of each recording and class, in order.
+
+    More of a recording tell little more of people, and cost time where models are fitted often.
+    """
+    groups = rows.groupby(["recording", "label"])
+    return np.sort(np.concatenate([cap(group, most) for _, group in groups]))
+
+
 def left_out(
     rejected: dict[str, str], recordings: pd.DataFrame, rows: pd.DataFrame
 ) -> dict[str, str]:

@@ -128,10 +128,11 @@ def _check_references(config: dict, name: str) -> None:
         if entry["kind"] != "table":
             check_training(entry, config, f"{name}: classifiers.{key}")
         learnt = entry.get("features") in config["autoencoders"]
-        if learnt and entry["evaluation"] == "cross_validation":
+        if learnt and entry["evaluation"] != "holdout":
             raise StudyError(
                 f"{name}: classifiers.{key}.evaluation: an autoencoder has learnt from some of the "
-                "people that cross_validation would hold out; take holdout, or a table of features."
+                f"people that {entry['evaluation']} would hold out; take holdout, or a table of "
+                "features."
             )
     leaking = config["leakage"]["features"]
     if leaking is not None:

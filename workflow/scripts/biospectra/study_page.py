@@ -95,6 +95,11 @@ def _scores(summary: dict) -> str:
             html_table([*header, "95 %", "By recording", "Chance"], rows),
             '<p class="note">95 %: of the balanced accuracy, by a bootstrap over people. Chance: '
             "its mean with shuffled labels. By recording: balanced accuracy of the recordings.</p>",
+            *(
+                f'<p class="note">{html.escape(name)} is {html.escape(s["optimistic"])}.</p>'
+                for name, s in summary["classifiers"].items()
+                if s["optimistic"]
+            ),
             *(f'<p class="note">No interval: {html.escape(reason)}.</p>' for reason in sorted(why)),
         ]
     if "audit" in summary:
@@ -110,15 +115,32 @@ def _scores(summary: dict) -> str:
         header = ["Autoencoder", "Method", "MSE", "PSNR (dB)", "SSIM", "SNR (dB)"]
         parts += ["<h2>Reconstruction of the test segments</h2>", html_table(header, rows)]
     rows = [
-        [name, space.replace("_", " "), by, s["silhouette"], s["knn_accuracy"], s["chance"]]
+        [
+            name,
+            space.replace("_", " "),
+            by,
+            s["silhouette"],
+            s["knn_accuracy"],
+            s["chance"],
+            s.get("knn_accuracy_other_people"),
+            s["shuffled"]["knn_accuracy"]["mean"] if "shuffled" in s else None,
+        ]
         for name, e in summary["embeddings"].items()
         for space in ("feature_space", "map")
         for by, s in e[space].items()
         if s
     ]
     if rows:
+        fitted = {e["fit_on"] for e in summary["embeddings"].values()}
         header = ["Features of", "Space", "Groups", "Silhouette", "k-NN accuracy", "Chance"]
-        parts += ["<h2>How well groups lie apart</h2>", html_table(header, rows)]
+        header += ["By other people", "Labels shuffled"]
+        parts += [
+            "<h2>How well groups lie apart</h2>",
+            html_table(header, rows),
+            f'<p class="note">UMAP was fitted on {" and ".join(sorted(fitted))} segments. By other '
+            "people: where a person's own segments are not asked. Labels shuffled: among people, "
+            "whose segments keep together.</p>",
+        ]
     return "".join(parts)
 
 

@@ -159,15 +159,20 @@ def table(path: str | Path) -> str:
     if result["embeddings"]:
         lines += [
             "",
-            f"{'separation of classes':<40}{'silhouette':>11}{'k-NN accuracy':>15}{'chance':>8}",
+            f"{'separation of classes':<40}{'silhouette':>11}{'k-NN accuracy':>19}"
+            f"{'by other people':>17}{'labels shuffled':>17}",
         ]
         for name, scores in result["embeddings"].items():
             for space in ("feature_space", "map"):
                 s = scores[space]["label"]
                 lines.append(
                     f"{name + ', ' + space.replace('_', ' '):<40}{s['silhouette']:>11.3f}"
-                    f"{s['knn_accuracy']:>15.3f}{s['chance']:>8.3f}"
+                    f"{in_words(s['knn_accuracy'], s['intervals']['knn_accuracy']):>19}"
+                    f"{s['knn_accuracy_other_people']:>17.2f}"
+                    f"{s['shuffled']['knn_accuracy']['mean']:>17.2f}"
                 )
+        fitted = sorted({scores["fit_on"] for scores in result["embeddings"].values()})
+        lines.append(f"UMAP was fitted on {' and '.join(fitted)} segments.")
     if result["classifiers"]:
         lines += [
             "",
@@ -182,6 +187,8 @@ def table(path: str | Path) -> str:
             )
         why = {s["intervals"]["why_not"] for s in result["classifiers"].values()}
         lines.append("In brackets: 95 % by a bootstrap over people.")
+        for name, s in result["classifiers"].items():
+            lines += [f"{name} is {s['optimistic']}."] if s["optimistic"] else []
         lines += [f"No interval: {reason}." for reason in sorted(why - {None})]
     for pair in result["comparison"]:
         difference = pair["difference"]

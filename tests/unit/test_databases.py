@@ -1,0 +1,109 @@
+"""Leaving databases out: what a database's fingerprint is worth where nobody has met it."""
+
+import copy
+
+import numpy as np
+import pandas as pd
+import pytest
+from harness import ROOT
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import balanced_accuracy_score
+
+from biospectra.classification import cross_validated
+from biospectra.errors import StudyError
+from biospectra.folds import check_databases, folds_of, folds_of_databases, out_of_fold
+from biospectra.scores import of_databases
+from biospectra.study import complete_config, load_schema
+
+DATABASES = ["one", "two", "three"]
+MAKERS = {"logistic": LogisticRegression}
+
+
+def fingerprinted(people: int = 10, each: int = 4):
+    """Classes that each database marks in a column of its own, and nothing else tells."""
+    random = np.random.default_rng(0)
+    lines, values = [], []
+    for d, database in enumerate(DATABASES):
+        for person in range(people):
+            label = "ab"[person % 2]
+            for k in range(each):
+                value = random.standard_normal(len(DATABASES))
+                value[d] += 6 if label == "a" else -6
+                values.append(value)
+                lines.append((f"{database}{person}", k, label, f"{database}{person}", database))
+    rows = pd.DataFrame(lines, columns=["recording", "segment", "label", "subject", "database"])
+    return np.array(values), (rows["label"] == "b").to_numpy().astype(int), rows
+
+
+@pytest.mark.parametrize("whole", ["segment", "person"])
+def test_a_databases_fingerprint_looks_good_where_the_database_was_met(whole):
+    values, code, rows = fingerprinted()
+    fold = folds_of(rows, folds=5, seed=0, whole=whole)
+    said = out_of_fold(lambda _: LogisticRegression(), values, code, fold, 2).argmax(axis=1)
+    assert balanced_accuracy_score(code, said) > 0.95
+
+
+def test_a_databases_fingerprint_is_worth_nothing_where_the_database_is_left_out():
+    values, code, rows = fingerprinted(people=40)
+    probability, chosen, fold = cross_validated(
+        MAKERS, values, code, rows, 2, folds=5, seed=0, by_database=True
+    )
+    said = probability.argmax(axis=1)
+    assert balanced_accuracy_score(code, said) == pytest.approx(0.5, abs=0.08)
+    assert (rows.assign(fold=fold).groupby("database")["fold"].nunique() == 1).all()
+    assert len(chosen) == 3
+    table = rows.assign(predicted=np.array(["a", "b"])[said])
+    each = of_databases(table, ["a", "b"])
+    assert set(each) == set(DATABASES)
+    own = rows["database"] == "two"
+    assert each["two"]["accuracy"] == pytest.approx((said[own] == code[own]).mean())
+
+
+def test_a_person_in_two_databases_is_held_out_wholly():
+    values, code, rows = fingerprinted()
+    rows.loc[rows["subject"] == "two0", "subject"] = "one0"
+    seen = []
+
+    class Spy(LogisticRegression):
+        def fit(self, given, classes):
+            at = [int(np.flatnonzero((values == row).all(axis=1))[0]) for row in given]
+            seen.append(rows.iloc[at])
+            return super().fit(given, classes)
+
+    people = rows["subject"].to_numpy()
+    fold = folds_of_databases(rows)
+    out_of_fold(lambda _: Spy(), values, code, fold, 2, people)
+    left = sorted(DATABASES)
+    assert len(seen) == 3
+    for database, training in zip(left, seen, strict=True):
+        assert database not in set(training["database"])
+        assert ("one0" in set(training["subject"])) == (database == "three")
+
+
+def test_a_class_of_one_database_is_refused():
+    rows = fingerprinted()[2]
+    rows.loc[rows["label"] == "b", "database"] = "two"
+    with pytest.raises(StudyError, match="class b has one database, two"):
+        folds_of_databases(rows)
+
+
+def test_a_study_with_a_class_of_one_database_is_refused_before_any_job():
+    config = {
+        "study": "s",
+        "recordings": "r.tsv",
+        "labels": ["a", "b"],
+        "images": {},
+        "features": {"bands": {"kind": "bands"}},
+        "classifiers": {"t": {"kind": "table", "features": "bands"}},
+    }
+    left = copy.deepcopy(config)
+    left["classifiers"]["t"]["evaluation"] = "leave_one_database_out"
+    schema = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
+    rows = fingerprinted()[2]
+    check_databases(complete_config(left, schema, "c.yaml"), rows, "c.yaml")
+    rows.loc[rows["label"] == "b", "database"] = "two"
+    check_databases(complete_config(config, schema, "c.yaml"), rows, "c.yaml")
+    with pytest.raises(StudyError, match=r"classifiers.t.evaluation: class b .* two"):
+        check_databases(complete_config(left, schema, "c.yaml"), rows, "c.yaml")
+    rows.loc[0, "label"] = "annotation"  # classes are known once the annotations are read
+    check_databases(complete_config(left, schema, "c.yaml"), rows, "c.yaml")
