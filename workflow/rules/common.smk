@@ -8,6 +8,8 @@ from pathlib import Path
 from snakemake import __version__ as snakemake_version
 
 from biospectra.errors import StudyError
+from biospectra.needs import as_list
+from biospectra.sessions import check_sessions
 from biospectra.study import (
     REMOTE,
     SAMPLES,
@@ -30,6 +32,8 @@ try:
         config["labels"],
         annotated=bool(config["segments"]["annotations"]["mapping"]),
     )
+    if any(table["join_channels"] for table in config["features"].values()):
+        check_sessions(recordings, config["recordings"])
 except StudyError as error:
     sys.exit(f"Error: {error}")
 
@@ -108,9 +112,17 @@ def inputs_of(section, wildcard):
     return files
 
 
+def sessions_of(wildcards):
+    """Return which channel of which session each recording is, for a table that joins them."""
+    if not config["features"][wildcards.table]["join_channels"]:
+        return []
+    return recordings[["recording", "session", "channel"]].to_dict("records")
+
+
 def features_of(wildcards):
-    """Name the file of features that a classifier reads."""
-    return f"<results>/features/{config['classifiers'][wildcards.name]['features']}.h5"
+    """List the files of features that a classifier reads."""
+    given = as_list(config["classifiers"][wildcards.name]["features"])
+    return collect("<results>/features/{table}.h5", table=given)
 
 
 def classifiers_on(wildcards):

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from biospectra.folds import fewest_people, folds_of, out_of_fold
+from biospectra.folds import fewest_people, folds_of, one_person_folds, out_of_fold
 from biospectra.predictions import write_predictions
 
 
@@ -37,7 +37,7 @@ def candidates(seed: int) -> dict:
 
 
 def classify(
-    features: str | Path,
+    features: list[str],
     *,
     model: str | Path,
     choice: str | Path,
@@ -53,7 +53,7 @@ def classify(
 
     Parameters
     ----------
-    features : HDF5 file with `features` and the rows
+    features : HDF5 files with `features` and the rows, which are joined
     model : written; the chosen classifier, for `joblib.load`
     choice : written; balanced accuracy of each candidate where the choice was made
     predictions : written; what the chosen one says of people it never met
@@ -61,20 +61,25 @@ def classify(
     names : the candidates; the first of equals is chosen
     pooling : of an encoder's maps, as for `biospectra.features.read_features`
     evaluation : "holdout": fitted on training people, chosen on validation people, judged on test
-        people; "cross_validation": each person is held out once, as `cross_validated`
+        people; "cross_validation": each person is held out once, as `cross_validated`;
+        "leave_one_person_out": each by himself
     folds : of the cross-validation
     seed : of the classifiers and folds
     """
     import joblib
 
-    from biospectra.features import read_features
+    from biospectra.features import read_joined
 
-    values, rows = read_features(features, pooling=pooling)
+    values, rows = read_joined(features, pooling=pooling)
     code = rows["label"].map({label: i for i, label in enumerate(labels)}).to_numpy()
     makers = {name: lambda name=name: candidates(seed)[name] for name in names}
-    if evaluation == "cross_validation":
-        probability, chosen, fold = cross_validated(
-            makers, values, code, rows, len(labels), folds=folds, seed=seed
+    if evaluation != "holdout":
+        if evaluation == "cross_validation":
+            fold = folds_of(rows, folds=folds, seed=seed)
+        else:
+            fold = one_person_folds(rows)
+        probability, chosen = cross_validated(
+            makers, values, code, rows, len(labels), fold=fold, folds=folds, seed=seed
         )
         kept = list(chosen[chosen["chosen"]]["candidate"])
         fitted = makers[max(names, key=kept.count)]().fit(values, code)
@@ -126,28 +131,30 @@ def cross_validated(
     rows: pd.DataFrame,
     k: int,
     *,
+    fold: np.ndarray,
     folds: int,
     seed: int,
-) -> tuple[np.ndarray, pd.DataFrame, np.ndarray]:
+) -> tuple[np.ndarray, pd.DataFrame]:
     """Answer for every person by a model that was chosen and fitted on other people alone.
 
     Within the training people of each fold, the candidates are cross-validated again, by person,
-    and the best is fitted on all of them (nested cross-validation; Varma and Simon 2006).
+    and the best is fitted on all of them (nested cross-validation; Varma and Simon 2006). Where a
+    class has one training person left, nothing can be chosen, and the first candidate is taken.
 
     Parameters
     ----------
     makers : gives a new classifier, with all preprocessing that learns inside, for each candidate
     values, code, rows, k : as for `held_out`; rows with subject and label
-    folds : of the outer and the inner cross-validation
-    seed : of the folds
+    fold : (n,) of the outer cross-validation
+    folds : of the inner one
+    seed : of the inner folds
 
     Returns
     -------
-    probability (n, k), the table of the choices, the fold of each row
+    probability (n, k), the table of the choices
     """
     from sklearn.metrics import balanced_accuracy_score
 
-    fold = folds_of(rows, folds=folds, seed=seed)
     tables = []
 
     def choose(training: np.ndarray):
@@ -166,7 +173,7 @@ def cross_validated(
         return makers[best]()
 
     probability = out_of_fold(choose, values, code, fold, k)
-    return probability, pd.concat(tables, ignore_index=True), fold
+    return probability, pd.concat(tables, ignore_index=True)
 
 
 def _choice(validated: dict[str, float], best: str) -> pd.DataFrame:

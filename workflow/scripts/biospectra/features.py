@@ -42,3 +42,28 @@ def read_features(
             row[...] = stored[i].mean(axis=tuple(axis - 1 for axis in axes)) if axes else stored[i]
     features = features.reshape(len(at), int(np.prod(kept)))
     return features, rows[keep].reset_index(drop=True)
+
+
+def read_joined(paths: list[str], *, pooling: str = "flat") -> tuple[np.ndarray, pd.DataFrame]:
+    """Read several tables of features and put their columns side by side.
+
+    Parameters
+    ----------
+    paths : HDF5 files with `features` and the rows
+    pooling : of each, as for `read_features`
+
+    Returns
+    -------
+    features (n, columns) float32, and the rows that all tables have, in the order of the first
+    """
+    tables, places = [], []
+    for path in paths:
+        values, rows = read_features(path, pooling=pooling)
+        tables.append(values)
+        places.append(rows.set_index(["recording", "segment"]).assign(place=range(len(rows))))
+    kept = places[0].index
+    for other in places[1:]:
+        kept = kept[kept.isin(other.index)]
+    parts = [values[own.loc[kept, "place"]] for values, own in zip(tables, places, strict=True)]
+    rows = places[0].loc[kept].drop(columns="place").reset_index()
+    return np.concatenate(parts, axis=1), rows

@@ -49,6 +49,22 @@ def folds_of(rows: pd.DataFrame, *, folds: int, seed: int, whole: str = "person"
     return fold
 
 
+def one_person_folds(rows: pd.DataFrame) -> np.ndarray:
+    """Make each person a fold, so that every other person is learnt from: (n,) from 0.
+
+    Raises
+    ------
+    StudyError
+        Where a class has one person.
+    """
+    label, fewest = fewest_people(rows)
+    if fewest < 2:
+        raise StudyError(
+            f"class {label} has one person, and who is held out cannot be learnt from; add people"
+        )
+    return pd.factorize(rows["subject"], sort=True)[0]
+
+
 def fewest_people(rows: pd.DataFrame) -> tuple[str, int]:
     """Return the class with the fewest people, and how many it has."""
     people = rows.groupby("label")["subject"].nunique()

@@ -12,6 +12,7 @@ from jsonschema.exceptions import best_match
 
 from biospectra.annotations import ANNOTATED
 from biospectra.errors import StudyError
+from biospectra.needs import as_list, check_needs
 
 REMOTE = ("physionet:", "pypi:", "https://", "http://")
 SAMPLES = "samples"  # the input of a network that reads the segments themselves
@@ -83,6 +84,7 @@ def complete_config(config: dict, schema: dict, name: str) -> dict:
         raise StudyError(f"{name}: {where}: {error.message}. config/README.md explains each key.")
     list(_with_defaults(Draft202012Validator)(schema).iter_errors(config))
     _check_references(config, name)
+    check_needs(config, name)
     return config
 
 
@@ -117,12 +119,14 @@ def _check_references(config: dict, name: str) -> None:
         if entry["kind"] == "cnn":
             require(f"classifiers.{key}.input", entry["input"], config["images"], "image")
         else:
-            require(f"classifiers.{key}.features", entry["features"], tables, "feature table")
-        learnt = entry.get("features") in config["autoencoders"]
-        if learnt and entry["evaluation"] == "cross_validation":
+            for table in as_list(entry["features"]):
+                require(f"classifiers.{key}.features", table, tables, "feature table")
+        learnt = set(as_list(entry.get("features"))) & set(config["autoencoders"])
+        if learnt and entry["evaluation"] != "holdout":
             raise StudyError(
                 f"{name}: classifiers.{key}.evaluation: an autoencoder has learnt from some of the "
-                "people that cross_validation would hold out; take holdout, or a table of features."
+                f"people that {entry['evaluation']} would hold out; take holdout, or a table of "
+                "features."
             )
     leaking = config["leakage"]["features"]
     if leaking is not None:
