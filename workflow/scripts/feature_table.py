@@ -1,4 +1,4 @@
-"""Compute another table of features of all chosen segments: wavelets or bands."""
+"""Compute another table of features of all chosen segments: wavelets, bands or scattering."""
 
 from biospectra.job import logged
 

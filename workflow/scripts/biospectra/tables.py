@@ -60,6 +60,10 @@ def table_of(signals: np.ndarray, rate_hz: float, settings: dict) -> pd.DataFram
         return band_table(signals, rate_hz, **own)
     if settings["kind"] == "beats":
         return beat_table(signals, rate_hz)
+    if settings["kind"] == "scattering":
+        from biospectra.scattering import scattering_table
+
+        return scattering_table(signals, rate_hz, **own)
     return fourier_table(signals, rate_hz, peaks_count=own.pop("peaks"), **own)
 
 
