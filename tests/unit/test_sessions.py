@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from biospectra.errors import StudyError
-from biospectra.features import read_joined
+from biospectra.features import centre, read_joined
 from biospectra.rows import write_table
-from biospectra.sessions import centre, check_sessions, join_channels, of_sessions
+from biospectra.sessions import check_sessions, join_channels, of_sessions
 
 TABLE = pd.DataFrame(
     [
@@ -92,9 +92,9 @@ def test_sessions_that_cannot_be_joined_are_refused(change, words):
 
 
 def test_centring_takes_off_each_persons_own_mean():
-    features = pd.DataFrame({"power": [1.0, 3.0, 10.0, 20.0, 30.0]})
+    values = np.array([[1, 3, 10, 20, 30]], np.float32).T
     people = np.array(["a", "a", "b", "b", "b"])
-    assert centre(features, people)["power"].tolist() == [-1, 1, -10, 0, 10]
+    assert centre(values, people)[:, 0].tolist() == [-1, 1, -10, 0, 10]
 
 
 def test_tables_are_joined_by_segment(tmp_path):

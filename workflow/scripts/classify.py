@@ -13,6 +13,7 @@ with logged(snakemake.log[0]):
         labels=snakemake.params.labels,
         names=snakemake.params.settings["candidates"],
         pooling=snakemake.params.settings["pooling"],
+        centred=snakemake.params.settings["centre"] == "subject",
         evaluation=snakemake.params.settings["evaluation"],
         folds=snakemake.params.folds,
         seed=snakemake.params.seed,

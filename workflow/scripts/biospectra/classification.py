@@ -45,6 +45,7 @@ def classify(
     labels: list[str],
     names: list[str],
     pooling: str,
+    centred: bool,
     evaluation: str,
     folds: int,
     seed: int,
@@ -60,6 +61,7 @@ def classify(
     labels : the classes
     names : the candidates; the first of equals is chosen
     pooling : of an encoder's maps, as for `biospectra.features.read_features`
+    centred : whether each person's own mean is taken off, as `biospectra.features.centre` does
     evaluation : "holdout": fitted on training people, chosen on validation people, judged on test
         people; "cross_validation": each person is held out once, as `cross_validated`;
         "leave_one_person_out": each by himself
@@ -68,9 +70,11 @@ def classify(
     """
     import joblib
 
-    from biospectra.features import read_joined
+    from biospectra.features import centre, read_joined
 
     values, rows = read_joined(features, pooling=pooling)
+    if centred:
+        values = centre(values, rows["subject"].to_numpy())
     code = rows["label"].map({label: i for i, label in enumerate(labels)}).to_numpy()
     makers = {name: lambda name=name: candidates(seed)[name] for name in names}
     if evaluation != "holdout":

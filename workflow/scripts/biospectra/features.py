@@ -67,3 +67,17 @@ def read_joined(paths: list[str], *, pooling: str = "flat") -> tuple[np.ndarray,
     parts = [values[own.loc[kept, "place"]] for values, own in zip(tables, places, strict=True)]
     rows = places[0].loc[kept].drop(columns="place").reset_index()
     return np.concatenate(parts, axis=1), rows
+
+
+def centre(values: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """Subtract each person's own mean, over all segments of this person, whatever their class.
+
+    Parameters
+    ----------
+    values : (n, columns)
+    people : (n,) the person of each row
+    """
+    names, person = np.unique(people, return_inverse=True)
+    sums = np.zeros((len(names), values.shape[1]))
+    np.add.at(sums, person, values)
+    return (values - (sums / np.bincount(person)[:, None])[person]).astype(values.dtype)

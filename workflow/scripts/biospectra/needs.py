@@ -41,9 +41,16 @@ def check_needs(config: dict, name: str) -> None:
                 f"split.by is {by}, which would part channels of one session; take subject",
             )
     for key, entry in config["classifiers"].items():
+        tables = as_list(entry.get("features", []))
+        if entry.get("centre") == "subject" and set(tables) & set(config["autoencoders"]):
+            refuse(
+                f"classifiers.{key}.centre",
+                "a classifier of an encoder's features judges new recordings one by one, where a "
+                "person's mean is not known; take none, or a table of features",
+            )
         joined = {
             config["features"][table]["join_channels"]
-            for table in as_list(entry.get("features", []))
+            for table in tables
             if table in config["features"]
         }
         if len(joined) > 1:

@@ -103,14 +103,3 @@ def of_sessions(recordings: pd.DataFrame, sessions: list[dict]) -> pd.DataFrame:
     lowest = table.groupby("recording")[["native_rate_hz", "bandwidth_hz"]].min()
     table = table.drop_duplicates("recording", ignore_index=True)
     return table.assign(**{name: table["recording"].map(lowest[name]) for name in lowest})
-
-
-def centre(features: pd.DataFrame, people: np.ndarray) -> pd.DataFrame:
-    """Subtract each person's own mean, over all segments of this person, whatever their class.
-
-    Parameters
-    ----------
-    features : (n, columns)
-    people : (n,) the person of each entry
-    """
-    return features - features.groupby(people).transform("mean")

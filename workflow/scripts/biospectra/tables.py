@@ -93,9 +93,9 @@ def feature_table(
     from biospectra.chosen import batches, chosen_rows, read_signals
     from biospectra.job import progress
     from biospectra.rows import read_recordings, write_table
-    from biospectra.sessions import centre, join_channels, of_sessions
+    from biospectra.sessions import join_channels, of_sessions
 
-    own = {key: value for key, value in settings.items() if key not in ("join_channels", "centre")}
+    own = {key: value for key, value in settings.items() if key != "join_channels"}
     rows = chosen_rows(segments, split, ["training", "validation", "test"])
     recordings = read_recordings(segments)
     rate_hz = float(recordings["rate_hz"].iloc[0])
@@ -110,8 +110,6 @@ def feature_table(
         features, rows, left_out = join_channels(features, rows, sessions)
         recordings = of_sessions(recordings, sessions)
         print(f"{len(rows)} joined segments; {left_out} left out, which a channel lacks")
-    if settings["centre"] == "subject":
-        features = centre(features, rows["subject"].to_numpy())
     with h5py.File(output, "w") as out:
         out["features"] = features.to_numpy(np.float32)
         out["names"] = list(features)
