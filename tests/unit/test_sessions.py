@@ -7,8 +7,9 @@ import pytest
 
 from biospectra.errors import StudyError
 from biospectra.features import centre, read_joined
-from biospectra.rows import write_table
+from biospectra.rows import read_table, write_table
 from biospectra.sessions import check_sessions, join_channels, of_sessions
+from biospectra.tables import feature_table
 
 TABLE = pd.DataFrame(
     [
@@ -110,3 +111,36 @@ def test_tables_are_joined_by_segment(tmp_path):
     for value, row in zip(values, found.itertuples(), strict=True):
         assert rows.loc[int(value[0]), "recording"] == row.recording
         assert rows.loc[int(value[0]), "segment"] == row.segment
+
+
+def test_a_table_of_features_joins_what_the_segments_hold(tmp_path):
+    rate_hz, rows = 100, rows_of(TABLE)
+    tone_hz = {"x": 5, "y": 20}
+    time_s = np.arange(2 * rate_hz) / rate_hz
+    signals = [np.sin(2 * np.pi * tone_hz[name[-1]] * time_s) for name in rows["recording"]]
+    names = TABLE["recording"]
+    recordings = pd.DataFrame({"recording": names, "source": "s", "channel": "c", "units": "mV"})
+    recordings[["rate_hz", "native_rate_hz", "bandwidth_hz"]] = float(rate_hz)
+    with h5py.File(tmp_path / "segments.h5", "w") as file:
+        file["signal"] = np.array(signals, np.float32)
+        write_table(file, "rows", rows.drop(columns="split"))
+        write_table(file, "recordings", recordings)
+    good = rows.drop(index=0)  # the first of a1_x is not good
+    good.to_csv(tmp_path / "split.tsv", sep="\t", index=False)
+    bands = {"kind": "bands", "bands": 2, "frequency_range_hz": [2, 50]}
+    feature_table(
+        [tmp_path / "segments.h5"],
+        tmp_path / "split.tsv",
+        tmp_path / "table.h5",
+        tmp_path / "table.tsv",
+        settings=bands | {"join_channels": True},
+        sessions=SESSIONS,
+    )
+    table = pd.read_csv(tmp_path / "table.tsv", sep="\t")
+    assert len(table) == 8
+    assert (table["x_band_2_10_db"] > table["x_band_10_50_db"] + 20).all()
+    assert (table["y_band_10_50_db"] > table["y_band_2_10_db"] + 20).all()
+    with h5py.File(tmp_path / "table.h5") as file:
+        assert file.attrs["left_out"] == 1
+        assert file["features"].shape == (8, 4)
+        assert set(read_table(file, "recordings")["recording"]) == {"a1", "a2", "b1"}
