@@ -173,8 +173,9 @@ def test_the_nested_choice_is_made_without_the_people_held_out(rows):
     person = rows["subject"].str[1:].astype(int).to_numpy()
     code = (rows["label"] == "a").to_numpy().astype(int)
     makers = {"one": Spy, "two": Two}
-    probability, choice, fold = cross_validated(
-        makers, person[:, None], code, rows, 2, folds=5, seed=0
+    fold = folds_of(rows, folds=5, seed=0)
+    probability, choice = cross_validated(
+        makers, person[:, None], code, rows, 2, fold=fold, folds=5, seed=0
     )
     assert probability.shape == (120, 2)
     assert (choice.groupby("fold")["chosen"].sum() == 1).all()

@@ -39,12 +39,13 @@ def run(folder, **changes):
         "names": ["logistic_regression"],
         "tune": False,
         "pooling": ["time", "both"],
+        "centred": False,
         "evaluation": "holdout",
         "folds": 3,
         "seed": 1,
         "threads": 1,
     }
-    classify(folder / "features.h5", **paths, **settings | changes)
+    classify([folder / "features.h5"], **paths, **settings | changes)
     return paths
 
 

@@ -12,6 +12,7 @@ import pytest
 from scipy.stats import norm
 
 from biospectra.classification import candidates, cross_validated, held_out
+from biospectra.folds import folds_of
 from biospectra.scores import score
 
 LABELS = ["a", "b"]
@@ -41,10 +42,11 @@ def gaussians(apart: float, people: int = 60, each: int = 40):
 def test_two_gaussians_are_told_apart_as_their_distance_says(apart, evaluation):
     values, code, rows = gaussians(apart)
     if evaluation == "holdout":
-        probability = held_out(MAKERS, values, code, rows, 2)[0]
+        probability = held_out(MAKERS, {"none": values}, code, rows, 2)[0]
         asked = (rows["split"] == "test").to_numpy()
     else:
-        probability = cross_validated(MAKERS, values, code, rows, 2, folds=5, seed=0)[0]
+        fold = folds_of(rows, folds=5, seed=0)
+        probability = cross_validated(MAKERS, values, code, rows, 2, fold=fold, folds=5, seed=0)[0]
         asked = np.ones(len(code), bool)
     best = norm.cdf(apart / 2)
     truth, people = rows["label"][asked].to_numpy(), rows["subject"][asked].to_numpy()

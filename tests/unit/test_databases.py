@@ -11,7 +11,7 @@ from sklearn.metrics import balanced_accuracy_score
 
 from biospectra.classification import cross_validated
 from biospectra.errors import StudyError
-from biospectra.folds import check_databases, folds_of, folds_of_databases, out_of_fold
+from biospectra.folds import check_databases, folds_of, folds_of_databases, out_of_fold, outer_folds
 from biospectra.scores import of_databases
 from biospectra.study import complete_config, load_schema
 
@@ -45,9 +45,8 @@ def test_a_databases_fingerprint_looks_good_where_the_database_was_met(whole):
 
 def test_a_databases_fingerprint_is_worth_nothing_where_the_database_is_left_out():
     values, code, rows = fingerprinted(people=40)
-    probability, chosen, fold = cross_validated(
-        MAKERS, values, code, rows, 2, folds=5, seed=0, by_database=True
-    )
+    fold = outer_folds(rows, "leave_one_database_out", folds=5, seed=0)
+    probability, chosen = cross_validated(MAKERS, values, code, rows, 2, fold=fold, folds=5, seed=0)
     said = probability.argmax(axis=1)
     assert balanced_accuracy_score(code, said) == pytest.approx(0.5, abs=0.08)
     assert (rows.assign(fold=fold).groupby("database")["fold"].nunique() == 1).all()

@@ -90,9 +90,10 @@ def test_other_protocols_split_people(by):
 
 
 def test_nothing_goes_where_nothing_is_wanted():
-    fractions = {"training": 0.5, "validation": 0.5, "test": 0.0}
-    with pytest.raises(StudyError, match="no segment for test"):
-        split(rows(), fractions=fractions)
+    done = split(rows(), fractions={"training": 0.5, "validation": 0.5, "test": 0.0})
+    assert set(done["split"]) == {"training", "validation"}
+    done = split(rows(), fractions={"training": 1, "validation": 0, "test": 0})
+    assert set(done["split"]) == {"training"}
 
 
 def test_the_tables_word_and_another_protocol_exclude_each_other():

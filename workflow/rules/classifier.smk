@@ -25,6 +25,7 @@ rule fourier_features:
         runtime=grows(60),
     params:
         settings=lookup(dpath="features/{table}", within=config),
+        sessions=sessions_of,
         library=library("fourier_features"),
     script:
         "../scripts/fourier_features.py"
@@ -52,6 +53,7 @@ rule feature_table:
         runtime=grows(60),
     params:
         settings=lookup(dpath="features/{table}", within=config),
+        sessions=sessions_of,
         library=library("feature_table"),
     script:
         "../scripts/feature_table.py"

@@ -10,6 +10,8 @@ from snakemake import __version__ as snakemake_version
 from biospectra.enough import check_people
 from biospectra.errors import StudyError
 from biospectra.folds import check_databases
+from biospectra.needs import as_list
+from biospectra.sessions import check_sessions
 from biospectra.study import (
     REMOTE,
     SAMPLES,
@@ -34,6 +36,8 @@ try:
     )
     check_people(recordings, config["split"], config["recordings"])
     check_databases(config, recordings, CONFIG_NAME)
+    if any(table["join_channels"] for table in config["features"].values()):
+        check_sessions(recordings, config["recordings"])
 except StudyError as error:
     sys.exit(f"Error: {error}")
 
@@ -121,9 +125,17 @@ def images_learnt():
     return [image for image in config["images"] if image in read]
 
 
+def sessions_of(wildcards):
+    """Return which channel of which session each recording is, for a table that joins them."""
+    if not config["features"][wildcards.table]["join_channels"]:
+        return []
+    return recordings[["recording", "session", "channel"]].to_dict("records")
+
+
 def features_of(wildcards):
-    """Name the file of features that a classifier reads."""
-    return f"<results>/features/{config['classifiers'][wildcards.name]['features']}.h5"
+    """List the files of features that a classifier reads."""
+    given = as_list(config["classifiers"][wildcards.name]["features"])
+    return collect("<results>/features/{table}.h5", table=given)
 
 
 def encoder_of(wildcards):

@@ -15,6 +15,7 @@ with logged(snakemake.log[0]):
         names=snakemake.params.settings["candidates"],
         tune=snakemake.params.settings["tune"],
         pooling=snakemake.params.settings["pooling"],
+        centred=snakemake.params.settings["centre"] == "subject",
         evaluation=snakemake.params.settings["evaluation"],
         folds=snakemake.params.folds,
         seed=snakemake.params.seed,

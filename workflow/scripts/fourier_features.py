@@ -11,4 +11,5 @@ with logged(snakemake.log[0]):
         snakemake.output.features,
         snakemake.output.table,
         settings=snakemake.params.settings,
+        sessions=snakemake.params.sessions,
     )

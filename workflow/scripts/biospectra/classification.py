@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from biospectra.cost import ms_per_segment, write_cost
-from biospectra.folds import fewest_people, folds_of, folds_of_databases, out_of_fold
+from biospectra.folds import fewest_people, folds_of, out_of_fold, outer_folds
 from biospectra.predictions import write_predictions
 
 # What `tune` tries of each, instead of 1, the default: C, the inverse of the regularisation.
@@ -67,7 +67,7 @@ def makers_of(names: list[str], *, tune: bool, seed: int, threads: int) -> dict[
 
 
 def classify(
-    features: str | Path,
+    features: list[str],
     *,
     model: str | Path,
     choice: str | Path,
@@ -77,6 +77,7 @@ def classify(
     names: list[str],
     tune: bool,
     pooling: str | list[str],
+    centred: bool,
     evaluation: str,
     folds: int,
     seed: int,
@@ -86,8 +87,9 @@ def classify(
 
     Parameters
     ----------
-    features : HDF5 file with `features` and the rows
-    model : written; the chosen classifier, for `joblib.load`
+    features : HDF5 files with `features` and the rows, which are joined
+    model : written; the chosen classifier, for `joblib.load`, of one file's features as they are
+        pooled, of several files' as they are joined
     choice : written; balanced accuracy of each candidate where the choice was made
     predictions : written; what the chosen one says of people it never met
     cost : written, by `biospectra.cost.write_cost`
@@ -95,30 +97,30 @@ def classify(
     names, tune : the candidates, of `makers_of`; the first of equals is chosen
     pooling : of an encoder's maps, as for `biospectra.features.read_features`; of several, each
         is a candidate with each candidate
+    centred : whether each person's own mean is taken off, as `biospectra.features.centre` does
     evaluation : "holdout": fitted on training people, chosen on validation people, judged on test
-        people; "cross_validation": each person is held out once, and "leave_one_database_out":
-        each database is, as `cross_validated`
+        people; else `cross_validated` with folds of `biospectra.folds.outer_folds`
     folds : of the cross-validation
     seed, threads : of the classifiers and folds
     """
     import joblib
     from sklearn.pipeline import make_pipeline
 
-    from biospectra.features import poolings_of, projection_of, read_features
+    from biospectra.features import centre, poolings_of, projection_of, read_joined
 
     tables, projections = {}, {}
     for name in poolings_of(features, pooling):
-        projections[name] = projection_of(features, name, seed)
-        tables[name], rows = read_features(features, pooling=name, projection=projections[name])
+        projections[name] = [projection_of(path, name, seed) for path in features]
+        values, rows = read_joined(features, pooling=name, projections=projections[name])
+        tables[name] = centre(values, rows["subject"].to_numpy()) if centred else values
     code = rows["label"].map({label: i for i, label in enumerate(labels)}).to_numpy()
     makers = makers_of(names, tune=tune, seed=seed, threads=threads)
     begin = time.monotonic()
     if evaluation != "holdout":
         ((used, values),) = tables.items()
-        by_database = evaluation == "leave_one_database_out"
-        settings = {"folds": folds, "seed": seed, "by_database": by_database}
-        probability, chosen, fold = cross_validated(
-            makers, values, code, rows, len(labels), **settings
+        fold = outer_folds(rows, evaluation, folds=folds, seed=seed)
+        probability, chosen = cross_validated(
+            makers, values, code, rows, len(labels), fold=fold, folds=folds, seed=seed
         )
         kept = list(chosen[chosen["chosen"]]["candidate"])
         best = max(makers, key=kept.count)
@@ -133,8 +135,10 @@ def classify(
     training_s = time.monotonic() - begin
     print(chosen.to_string(index=False))
     chosen.to_csv(choice, sep="\t", index=False, float_format="%.6g")
-    whole = fitted if projections[used] is None else make_pipeline(projections[used], fitted)
-    joblib.dump(whole, model)
+    if len(features) == 1 and projections[used][0] is not None:
+        joblib.dump(make_pipeline(projections[used][0], fitted), model)
+    else:
+        joblib.dump(fitted, model)
     write_predictions(rows[judged], probability, labels, predictions)
     write_cost(
         cost,
@@ -195,32 +199,31 @@ def cross_validated(
     rows: pd.DataFrame,
     k: int,
     *,
+    fold: np.ndarray,
     folds: int,
     seed: int,
-    by_database: bool = False,
-) -> tuple[np.ndarray, pd.DataFrame, np.ndarray]:
+) -> tuple[np.ndarray, pd.DataFrame]:
     """Answer for every person by a model that was chosen and fitted on other people alone.
 
     Within the training people of each fold, the candidates are cross-validated again, by person,
-    and the best is fitted on all of them (nested cross-validation; Varma and Simon 2006).
+    and the best is fitted on all of them (nested cross-validation; Varma and Simon 2006). Where a
+    class has one training person left, nothing can be chosen, and the first candidate is taken.
 
     Parameters
     ----------
     makers : gives a new classifier, with all preprocessing that learns inside, for each candidate
     values : (n, columns)
-    code, rows, k : as for `held_out`; rows with subject, label and database
-    folds : of the outer and the inner cross-validation
-    seed : of the folds
-    by_database : whether the outer folds are the databases; people of the one held out are held
-        out wholly
+    code, rows, k : as for `held_out`; rows with subject and label
+    fold : (n,) of the outer cross-validation; people of one that is held out are so wholly
+    folds : of the inner one
+    seed : of the inner folds
 
     Returns
     -------
-    probability (n, k), the table of the choices, the fold of each row
+    probability (n, k), the table of the choices
     """
     from sklearn.metrics import balanced_accuracy_score
 
-    fold = folds_of_databases(rows) if by_database else folds_of(rows, folds=folds, seed=seed)
     tables = []
 
     def choose(training: np.ndarray):
@@ -239,7 +242,7 @@ def cross_validated(
         return makers[best]()
 
     probability = out_of_fold(choose, values, code, fold, k, rows["subject"].to_numpy(dtype=str))
-    return probability, pd.concat(tables, ignore_index=True), fold
+    return probability, pd.concat(tables, ignore_index=True)
 
 
 def chosen_pooling(choice: str | Path) -> str:

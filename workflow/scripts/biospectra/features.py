@@ -62,11 +62,14 @@ def read_features(
     return features, rows[keep].reset_index(drop=True)
 
 
-def poolings_of(path: str | Path, pooling: str | list[str]) -> list[str]:
-    """List the poolings that there are of a file of features; a table has "none"."""
-    with h5py.File(path) as file:
-        if file["features"].ndim == 2:
-            return ["none"]
+def poolings_of(paths: list[str], pooling: str | list[str]) -> list[str]:
+    """List the poolings that there are of files of features; tables have "none"."""
+    dimensions = set()
+    for path in paths:
+        with h5py.File(path) as file:
+            dimensions.add(file["features"].ndim)
+    if dimensions == {2}:
+        return ["none"]
     return [pooling] if isinstance(pooling, str) else pooling
 
 
@@ -95,3 +98,45 @@ def projection_of(path: str | Path, pooling: str, seed: int):
     if pooling != "flat" or len(shape) == 2 or columns <= MOST_COLUMNS:
         return None
     return SparseRandomProjection(MOST_COLUMNS, random_state=seed).fit(np.zeros((1, columns)))
+
+
+def read_joined(
+    paths: list[str], *, pooling: str = "flat", projections: list | None = None
+) -> tuple[np.ndarray, pd.DataFrame]:
+    """Read several tables of features and put their columns side by side.
+
+    Parameters
+    ----------
+    paths : HDF5 files with `features` and the rows
+    pooling : of each, as for `read_features`
+    projections : of each, of `projection_of`; None for none
+
+    Returns
+    -------
+    features (n, columns) float32, and the rows that all tables have, in the order of the first
+    """
+    tables, places = [], []
+    for path, projection in zip(paths, projections or [None] * len(paths), strict=True):
+        values, rows = read_features(path, pooling=pooling, projection=projection)
+        tables.append(values)
+        places.append(rows.set_index(["recording", "segment"]).assign(place=range(len(rows))))
+    kept = places[0].index
+    for other in places[1:]:
+        kept = kept[kept.isin(other.index)]
+    parts = [values[own.loc[kept, "place"]] for values, own in zip(tables, places, strict=True)]
+    rows = places[0].loc[kept].drop(columns="place").reset_index()
+    return np.concatenate(parts, axis=1), rows
+
+
+def centre(values: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """Subtract each person's own mean, over all segments of this person, whatever their class.
+
+    Parameters
+    ----------
+    values : (n, columns)
+    people : (n,) the person of each row
+    """
+    names, person = np.unique(people, return_inverse=True)
+    sums = np.zeros((len(names), values.shape[1]))
+    np.add.at(sums, person, values)
+    return (values - (sums / np.bincount(person)[:, None])[person]).astype(values.dtype)

@@ -50,6 +50,39 @@ def folds_of(rows: pd.DataFrame, *, folds: int, seed: int, whole: str = "person"
     return fold
 
 
+def one_person_folds(rows: pd.DataFrame) -> np.ndarray:
+    """Make each person a fold, so that every other person is learnt from: (n,) from 0.
+
+    Raises
+    ------
+    StudyError
+        Where a class has one person.
+    """
+    label, fewest = fewest_people(rows)
+    if fewest < 2:
+        raise StudyError(
+            f"class {label} has one person, and who is held out cannot be learnt from; add people"
+        )
+    return pd.factorize(rows["subject"], sort=True)[0]
+
+
+def outer_folds(rows: pd.DataFrame, evaluation: str, *, folds: int, seed: int) -> np.ndarray:
+    """Return the fold (n,) of each row for an evaluation of the config other than holdout.
+
+    Parameters
+    ----------
+    rows : with label, subject, recording and database
+    evaluation : "cross_validation" for folds of people, "leave_one_person_out" for each person by
+        himself, "leave_one_database_out" for each database
+    folds, seed : of cross_validation, as for `folds_of`
+    """
+    if evaluation == "leave_one_person_out":
+        return one_person_folds(rows)
+    if evaluation == "leave_one_database_out":
+        return folds_of_databases(rows)
+    return folds_of(rows, folds=folds, seed=seed)
+
+
 def fewest_people(rows: pd.DataFrame) -> tuple[str, int]:
     """Return the class with the fewest people, and how many it has."""
     people = rows.groupby("label")["subject"].nunique()

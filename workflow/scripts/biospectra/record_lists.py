@@ -61,3 +61,52 @@ def write_table(path: str | Path, rows: Iterable[dict]) -> None:
         writer = csv.DictWriter(file, list(rows[0]), delimiter="\t", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+
+
+def listed_files(folder: str | Path, collection: str, ending: str) -> list[dict[str, str]]:
+    """Return the files of a set that a folder's MANIFEST.tsv lists.
+
+    Parameters
+    ----------
+    folder
+        With a tab-separated MANIFEST.tsv of at least path, set, subject and label.
+    collection
+        The set.
+    ending
+        How the names of the files end that are wanted.
+
+    Returns
+    -------
+    list of dict
+        Rows of the manifest, with the whole `path` and `name`, the file's up to its first dot.
+    """
+    folder = Path(folder).expanduser().resolve()
+    with (folder / "MANIFEST.tsv").open(newline="", encoding="utf-8") as table:
+        return [
+            row
+            | {"path": str(folder / row["path"]), "name": Path(row["path"]).name.partition(".")[0]}
+            for row in csv.DictReader(table, delimiter="\t")
+            if row["set"] == collection and row["path"].endswith(ending)
+        ]
+
+
+def recording_row(
+    recording: str, source: str, channel, label: str, subject: str, database: str, **more
+) -> dict:
+    """Return a row of a table of recordings; what is not given in `more` is empty."""
+    optional = dict.fromkeys(["start_s", "duration_s", "rate_hz", "variable", "session"], "")
+    return {
+        "recording": recording,
+        "source": source,
+        "channel": channel,
+        "label": label,
+        "subject": subject,
+        "database": database,
+    } | (optional | more)
+
+
+def write_filled_table(path: str | Path, rows: Iterable[dict]) -> None:
+    """Write rows of `recording_row`, without the columns that none of them fills."""
+    rows = list(rows)
+    filled = [key for key in rows[0] if any(row[key] != "" for row in rows)]
+    write_table(path, [{key: row[key] for key in filled} for row in rows])

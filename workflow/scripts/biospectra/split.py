@@ -40,7 +40,7 @@ def assign(
     split of every unit
     """
     counts = pd.crosstab(units, labels)
-    share = np.array([fractions[split] for split in SPLITS])
+    share = np.array([fractions[split] for split in SPLITS], float)
     wanted = counts.sum().to_numpy()[:, None] * share  # classes by splits
     wanted[:, share == 0] = np.nan
     have = np.zeros_like(wanted)
@@ -137,7 +137,7 @@ def split_rows(
     Raises
     ------
     StudyError
-        If a class has no segment in a split, with the counts.
+        If a class has no segment in a split whose fraction is above 0, with the counts.
     """
     if given and by != "subject":
         raise StudyError(
@@ -153,8 +153,9 @@ def split_rows(
         good.loc[cap(group, max_per_class[split]), "split"] = split
     counts = good.groupby(["label", "split"]).size().unstack(fill_value=0)
     counts = counts.reindex(index=labels, columns=list(SPLITS), fill_value=0)
-    if (counts == 0).any(axis=None):
-        label, split = next((la, s) for la in labels for s in SPLITS if counts.loc[la, s] == 0)
+    wanted = [split for split in SPLITS if fractions[split] > 0]
+    if (counts[wanted] == 0).any(axis=None):
+        label, split = next((la, s) for la in labels for s in wanted if counts.loc[la, s] == 0)
         people = good.loc[good["label"] == label, "subject"].nunique()
         raise StudyError(
             f"class {label} has no segment for {split} (its {people} subjects give "

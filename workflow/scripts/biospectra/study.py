@@ -13,6 +13,7 @@ from jsonschema.exceptions import best_match
 from biospectra.annotations import ANNOTATED
 from biospectra.errors import StudyError
 from biospectra.latent import plan_latent
+from biospectra.needs import as_list, check_needs
 from biospectra.training_settings import check_training
 
 REMOTE = ("physionet:", "pypi:", "https://", "http://")
@@ -81,6 +82,7 @@ def complete_config(config: dict, schema: dict, name: str) -> dict:
         raise StudyError(f"{name}: {where}: {error.message}. config/README.md explains each key.")
     list(_with_defaults(Draft202012Validator)(schema).iter_errors(config))
     _check_references(config, name)
+    check_needs(config, name)
     return config
 
 
@@ -124,10 +126,11 @@ def _check_references(config: dict, name: str) -> None:
             start, known = entry["autoencoder"], config["autoencoders"]
             require(f"classifiers.{key}.autoencoder", start, known, "autoencoder")
         else:
-            require(f"classifiers.{key}.features", entry["features"], tables, "feature table")
+            for table in as_list(entry["features"]):
+                require(f"classifiers.{key}.features", table, tables, "feature table")
         if entry["kind"] != "table":
             check_training(entry, config, f"{name}: classifiers.{key}")
-        learnt = entry.get("features") in config["autoencoders"]
+        learnt = set(as_list(entry.get("features"))) & set(config["autoencoders"])
         if learnt and entry["evaluation"] != "holdout":
             raise StudyError(
                 f"{name}: classifiers.{key}.evaluation: an autoencoder has learnt from some of the "

@@ -49,6 +49,7 @@ def table_of(signals: np.ndarray, rate_hz: float, settings: dict) -> pd.DataFram
     rate_hz : sampling rate
     settings : an entry of the config's `features`
     """
+    from biospectra.beats import beat_table
     from biospectra.dwt import wavelet_table
     from biospectra.fourier import fourier_table
 
@@ -57,6 +58,8 @@ def table_of(signals: np.ndarray, rate_hz: float, settings: dict) -> pd.DataFram
         return wavelet_table(signals, **own)
     if settings["kind"] == "bands":
         return band_table(signals, rate_hz, **own)
+    if settings["kind"] == "beats":
+        return beat_table(signals, rate_hz)
     if settings["kind"] == "scattering":
         from biospectra.scattering import scattering_table
 
@@ -65,7 +68,13 @@ def table_of(signals: np.ndarray, rate_hz: float, settings: dict) -> pd.DataFram
 
 
 def feature_table(
-    segments: list[str], split: str | Path, output: str | Path, table: str | Path, *, settings: dict
+    segments: list[str],
+    split: str | Path,
+    output: str | Path,
+    table: str | Path,
+    *,
+    settings: dict,
+    sessions: list[dict],
 ) -> None:
     """Write a table of features of all chosen segments.
 
@@ -76,25 +85,35 @@ def feature_table(
     output : HDF5 file with `features` (n, columns) float32, `names` of the columns and the rows
     table : the same as a tab-separated table
     settings : an entry of the config's `features`
+    sessions : recording, session and channel of each recording, where channels are joined; a row is
+        then one for each session and time
     """
     import h5py
 
     from biospectra.chosen import batches, chosen_rows, read_signals
     from biospectra.job import progress
     from biospectra.rows import read_recordings, write_table
+    from biospectra.sessions import join_channels, of_sessions
 
+    own = {key: value for key, value in settings.items() if key != "join_channels"}
     rows = chosen_rows(segments, split, ["training", "validation", "test"])
     recordings = read_recordings(segments)
     rate_hz = float(recordings["rate_hz"].iloc[0])
     parts = [
-        table_of(read_signals(batch), rate_hz, settings)
+        table_of(read_signals(batch), rate_hz, own)
         for batch in progress(batches(rows, 512), total=len(rows), unit="segments")
     ]
     features = pd.concat(parts, ignore_index=True)
     rows = rows.drop(columns=["file", "index"])
+    left_out = 0
+    if settings["join_channels"]:
+        features, rows, left_out = join_channels(features, rows, sessions)
+        recordings = of_sessions(recordings, sessions)
+        print(f"{len(rows)} joined segments; {left_out} left out, which a channel lacks")
     with h5py.File(output, "w") as out:
         out["features"] = features.to_numpy(np.float32)
         out["names"] = list(features)
+        out.attrs["left_out"] = left_out  # joined segments, for want of a channel
         write_table(out, "rows", rows)
         write_table(out, "recordings", recordings)
     pd.concat([rows, features], axis=1).to_csv(table, sep="\t", index=False, float_format="%.6g")

@@ -1,0 +1,71 @@
+"""The reference studies' tables can be made, and their configs are studies."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from data import DATA, needs_data
+from harness import ROOT, Workflow
+from snakemake.utils import update_config
+
+from biospectra.sessions import check_sessions
+from biospectra.study import complete_config, load_schema, read_recordings
+
+sys.path.append(str(ROOT / "config" / "reference"))
+import make_tables
+
+STUDIES = {name: [name] for name in make_tables.TABLES}
+STUDIES["biosignals_common_band"] = ["biosignals", "biosignals_common_band"]
+
+
+def schema(name: str) -> dict:
+    return load_schema(ROOT / f"workflow/schemas/{name}.schema.yaml")
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("tables")
+    make_tables.main(DATA, folder)
+    return folder
+
+
+def test_every_reference_config_is_known():
+    found = {path.stem for path in make_tables.HERE.glob("*.yaml")}
+    assert found == {*STUDIES, "common"}
+
+
+@needs_data
+@pytest.mark.parametrize("study", STUDIES)
+def test_config_and_table_go_together(study, tables):
+    config = {}
+    for name in ("common", *STUDIES[study]):
+        update_config(config, yaml.safe_load((make_tables.HERE / f"{name}.yaml").read_text()))
+    config = complete_config(config, schema("config"), study)
+    assert config["study"] == f"reference_{study}"
+    recordings = read_recordings(
+        tables / Path(config["recordings"]).name,
+        schema("recordings"),
+        config["labels"],
+        annotated=bool(config["segments"]["annotations"]["mapping"]),
+    )
+    if config["features"]["bands"]["join_channels"]:
+        check_sessions(recordings, config["recordings"])
+    for classifier in config["classifiers"].values():
+        assert classifier["evaluation"] != "holdout"
+
+
+@needs_data
+def test_a_reference_study_dry_runs(tables, tmp_path):
+    for part in ("Snakefile", "workflow", "envs", "profiles"):
+        (tmp_path / part).symlink_to(ROOT / part)
+    shutil.copytree(ROOT / "config/reference", tmp_path / "config/reference")
+    shutil.copytree(tables, tmp_path / "config/reference", dirs_exist_ok=True)
+    workflow = Workflow(tmp_path)
+    workflow.config = Path("config/reference/common.yaml")
+    study = "config/reference/biosignals"
+    files = ["--configfile", workflow.config, f"{study}.yaml", f"{study}_common_band.yaml"]
+    plan = workflow.run("-n", *files).stdout
+    assert "results/reference_biosignals_common_band/summary.json" in plan
+    assert "native_bands" in plan

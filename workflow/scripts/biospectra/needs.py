@@ -1,0 +1,84 @@
+"""What one part of a study's config needs of another."""
+
+from biospectra.errors import StudyError
+
+SHORTEST_BEATS_S = 10  # a heart at rest beats ten times, which is few enough
+
+
+def as_list(value) -> list:
+    """Return a list as it is, and anything else as a list of one."""
+    return value if isinstance(value, list) else [value]
+
+
+def check_needs(config: dict, name: str) -> None:
+    """Refuse a config whose parts do not go together.
+
+    Parameters
+    ----------
+    config : complete, with all defaults
+    name : what the message calls it, its file
+
+    Raises
+    ------
+    StudyError
+        Naming the key and the remedy.
+    """
+
+    def refuse(where, why):
+        raise StudyError(f"{name}: {where}: {why}.")
+
+    window_s, by = config["segments"]["window_s"], config["split"]["by"]
+    for key, table in config["features"].items():
+        if table["kind"] == "beats" and window_s < SHORTEST_BEATS_S:
+            refuse(
+                f"features.{key}",
+                f"heart beats need segments of {SHORTEST_BEATS_S} s or more, and segments.window_s "
+                f"is {window_s:g}; raise it",
+            )
+        if table["join_channels"] and by != "subject":
+            refuse(
+                f"features.{key}.join_channels",
+                f"split.by is {by}, which would part channels of one session; take subject",
+            )
+    for key, entry in config["classifiers"].items():
+        tables = as_list(entry.get("features", []))
+        if entry.get("centre") == "subject" and set(tables) & set(config["autoencoders"]):
+            refuse(
+                f"classifiers.{key}.centre",
+                "a classifier of an encoder's features judges new recordings one by one, where a "
+                "person's mean is not known; take none, or a table of features",
+            )
+        joined = {
+            config["features"][table]["join_channels"]
+            for table in tables
+            if table in config["features"]
+        }
+        if len(joined) > 1:
+            refuse(
+                f"classifiers.{key}.features",
+                "some of the tables join channels and others do not; give join_channels to all",
+            )
+    _check_all_training(config, refuse)
+
+
+def _check_all_training(config: dict, refuse) -> None:
+    """Refuse, where there are no validation or test people, what needs them."""
+    fractions = config["split"]["fractions"]
+    empty = [split for split in ("training", "validation", "test") if fractions[split] == 0]
+    if not empty:
+        return
+    where = f"split.fractions.{empty[0]}"
+    if fractions["training"] == 0:
+        refuse(where, "nobody would be left to learn from; raise it")
+    needing = [f"autoencoders.{key}" for key in config["autoencoders"]]
+    for key, entry in config["classifiers"].items():
+        if entry.get("evaluation", "holdout") == "holdout":
+            needing.append(f"classifiers.{key}")
+    if config["features"] and config["umap"]["seeds"] and "test" in empty:
+        needing.append("umap.seeds")
+    if needing:
+        refuse(
+            where,
+            f"it is 0, which goes with cross-validated classifiers only, and {needing[0]} needs "
+            "people there; raise it, or leave that out",
+        )
