@@ -148,7 +148,7 @@ def batches(rows, **options):
 
 def test_chance_follows_from_the_seed_and_the_epoch(file):
     augment = augmentation(NOTHING | {"noise": 0.05, "gain_db": 3}, file["file"].iloc[0])
-    whole, resumed = batches(file, augment=augment), batches(file, augment=augment)
+    whole, resumed = batches(file, change=augment), batches(file, change=augment)
     first = [whole[i][0] for i in range(3)]
     whole.on_epoch_end()
     second = [whole[i][0] for i in range(3)]
