@@ -35,10 +35,6 @@ RESERVED = (
     "benchmarks",
     "model",
     "apply",
-    "maps",
-    "audit",
-    "comparison",
-    "leakage",
 )
 
 
