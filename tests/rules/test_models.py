@@ -142,6 +142,19 @@ def test_a_network_keeps_its_history_and_predictions(tiny, name):
     assert curve.stat().st_size > 5000
 
 
+def test_explain_shares_the_score_out_over_samples(tiny):
+    arrays, *pictures = tiny.make(
+        *(f"classifier/samples_cnn/explanation.{ending}" for ending in ("h5", "png", "svg"))
+    )
+    with h5py.File(arrays) as file:
+        shared, segments, time_s = (file[k][()] for k in ("attribution", "segments", "time_s"))
+        np.testing.assert_allclose(file["sum"], file["rise"], rtol=0.2, atol=1e-3)
+    assert shared.shape == (2, 256)
+    assert np.isfinite(shared).all(axis=1).tolist() == (segments > 0).tolist()
+    assert time_s[:2].tolist() == [0, 1 / 128]
+    assert all(picture.stat().st_size > 5000 for picture in pictures)
+
+
 def test_confusion_matrix_counts_the_predictions(tiny):
     scores, picture, reliability, predictions = tiny.make(
         "classifier/table/scores.json",

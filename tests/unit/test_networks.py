@@ -66,9 +66,10 @@ def test_fine_tuning_starts_from_the_encoder_and_leaves_a_frozen_one_alone(freez
     features = np.asarray(encoder(images)).mean(axis=2).reshape(8, -1)
     pooled = pooled_encoder(encoder, "time")
     np.testing.assert_allclose(pooled(images), features, rtol=1e-5)
-    tuned = build_classifier(pooled, 2, freeze=freeze, centre=0.5, spread=0.1)
+    centre, spread = np.linspace(0, 0.5, 32), np.linspace(0.1, 1, 32)
+    tuned = build_classifier(pooled, 2, freeze=freeze, centre=centre, spread=spread)
     kernel, bias = tuned.get_layer("head").get_weights()
-    logits = (features - 0.5) / 0.1 @ kernel + bias
+    logits = (features - centre) / spread @ kernel + bias
     expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     np.testing.assert_allclose(tuned(images), expected, rtol=1e-3, atol=1e-5)
     tuned.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")

@@ -41,9 +41,7 @@ def draw_images(means: dict, of: dict, paths: list[str], *, title: str, colour_m
         ):
             line[0].set_ylabel(f"{label}, {count} segments\nFrequency (Hz)")
             if not count:
-                for axis in line:
-                    axis.set(xticks=[], yticks=[])
-                line[1].text(0.5, 0.5, "none was rightly classified", ha="center")
+                _leave_empty(line)
                 continue
             pixels = np.rint((image - low_db) * (255 / (high_db - low_db))).astype(np.uint8)
             for axis in line[:2]:
@@ -108,7 +106,7 @@ def draw_samples(
             own = np.flatnonzero(codes == code)
             line[0].set_ylabel(f"{label}, {len(own)} segments\nEnvelope ({units})")
             if not len(own):
-                line[1].text(0.5, 0.5, "none was rightly classified", transform=line[1].transAxes)
+                _leave_empty(line)
                 continue
             envelope = np.abs(hilbert(signals[own], axis=1)).mean(axis=0)
             line[0].plot(time_s, envelope, color=colours[label], linewidth=0.8)
@@ -137,6 +135,14 @@ def draw_samples(
         for axis in axes[-1]:
             axis.set_xlabel("Time (s)")
         drawing.suptitle(f"{title}, attributions over 0.05 s")
+
+
+def _leave_empty(axes) -> None:
+    """Say in a class's line of axes that there is nothing to show."""
+    for axis in axes:
+        axis.tick_params(left=False, bottom=False, labelleft=False, labelbottom=False)
+        axis.spines[:].set_visible(False)
+    axes[1].text(0.5, 0.5, "none was rightly classified", ha="center", transform=axes[1].transAxes)
 
 
 def _most(shared: np.ndarray) -> float:

@@ -28,7 +28,9 @@ def pooled_encoder(encoder, pooling: str):
     return keras.Model(encoder.input, keras.layers.Flatten(dtype="float32")(pooled))
 
 
-def build_classifier(encoder, classes: int, *, freeze: bool, centre: float = 0, spread: float = 1):
+def build_classifier(
+    encoder, classes: int, *, freeze: bool, centre: np.ndarray, spread: np.ndarray
+):
     """Put a softmax head on an encoder.
 
     Parameters
@@ -36,8 +38,8 @@ def build_classifier(encoder, classes: int, *, freeze: bool, centre: float = 0, 
     encoder : of `pooled_encoder`
     classes : how many
     freeze : leave the encoder's weights as they are
-    centre, spread : mean and standard deviation of what the encoder gives, which are brought to 0
-        and 1, so that a learning rate means the same for each encoder
+    centre, spread : (columns,) mean and standard deviation of what the encoder gives, which are
+        brought to 0 and 1: its columns may differ much in size
 
     Returns
     -------
@@ -47,7 +49,10 @@ def build_classifier(encoder, classes: int, *, freeze: bool, centre: float = 0, 
     from keras import layers
 
     encoder.trainable = not freeze
-    head = layers.Rescaling(1 / spread, -centre / spread, dtype="float32")(encoder.output)
+    scale = layers.Rescaling(
+        (1 / spread).tolist(), (-centre / spread).tolist(), dtype="float32", name="scale"
+    )
+    head = scale(encoder.output)
     probability = layers.Dense(classes, activation="softmax", dtype="float32", name="head")(head)
     return keras.Model(encoder.input, probability, name="fine_tuned")
 
@@ -97,8 +102,8 @@ def fine_tune(
             start,
             len(labels),
             freeze=settings["freeze"],
-            centre=float(features.mean()),
-            spread=float(features.std()) or 1,
+            centre=features.mean(axis=0),
+            spread=_spread(features),
         )
         classifier.compile(
             keras.optimizers.Adam(settings["learning_rate"]),
@@ -120,3 +125,8 @@ def fine_tune(
         settings=settings,
         seed=seed,
     )
+
+
+def _spread(features: np.ndarray) -> np.ndarray:
+    """Return the spread of each column, at least a tenth of all: some filters hardly answer."""
+    return np.maximum(features.std(axis=0), 0.1 * features.std() + 1e-6)
