@@ -1,6 +1,7 @@
 """The map: UMAP of features in two dimensions."""
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +15,25 @@ from biospectra.split import cap
 FITTED_ON = {"training": "training people, these placed on it", "test": "these segments"}
 
 
-def fit_umap(features: np.ndarray, *, n_neighbors: int, min_dist: float, metric: str, seed: int):
-    """Return UMAP fitted to features (n, columns); `embedding_` has the positions, (n, 2)."""
+def import_umap():
+    """Return the package umap, imported without TensorFlow.
+
+    Where TensorFlow is installed umap loads it, which takes seconds, for a part not used here.
+    """
+    if "tensorflow" not in sys.modules:
+        sys.modules["tensorflow"] = None  # as where it is not installed
+        try:
+            import umap
+        finally:
+            del sys.modules["tensorflow"]
     import umap
 
-    reducer = umap.UMAP(
+    return umap
+
+
+def fit_umap(features: np.ndarray, *, n_neighbors: int, min_dist: float, metric: str, seed: int):
+    """Return UMAP fitted to features (n, columns); `embedding_` has the positions, (n, 2)."""
+    reducer = import_umap().UMAP(
         n_components=2,
         n_neighbors=min(n_neighbors, len(features) - 1),
         min_dist=min_dist,

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from biospectra.embedding import import_umap
 from biospectra.errors import StudyError
 from biospectra.features import read_features
 from biospectra.figures import MARKERS, class_colours, figure
@@ -48,6 +49,7 @@ def judge_new(
             f"the new recordings have no good segment ({counts or 'none is long enough'}); "
             "give longer or cleaner ones."
         )
+    import_umap()
     position = joblib.load(model / "umap.joblib").transform(flat)
     found = rows[["recording", "segment"]].assign(x=position[:, 0], y=position[:, 1])
     pooled, _ = read_features(features, pooling="time")
