@@ -97,7 +97,7 @@ def in_plain_words(result: dict) -> str:
             f"The class is told by {_named(either)}, which may be physiology or the recorder, "
             "since all recordings are of one database."
         )
-    sentences += _about_the_band(result, scored)
+    sentences += _about_the_band(result, scored) + _compared(result)
     best = max((p["balanced_accuracy"] for p in found), default=0)
     if best > 0:
         sentences.append(
@@ -125,6 +125,27 @@ def _about_the_band(result: dict, scored: dict) -> list[str]:
     return [
         f"Above {lowest} the slowest recorder has nothing, so that the power there is a mark of "
         "the recorder that any image shows; resample.common_band removes it."
+    ]
+
+
+def _compared(result: dict) -> list[str]:
+    """Say what one model loses with the band that only some recorders have."""
+    if result["comparison"] is None:
+        return []
+    whole, common = result["comparison"]["whole"], result["comparison"]["common"]
+    difference = result["comparison"]["difference"]
+    lost = in_words(difference["balanced_accuracy"], difference["intervals"]["balanced_accuracy"])
+    apart = [
+        f"{name} {whole['silhouettes'][name]:.2f} and {common['silhouettes'][name]:.2f}"
+        for name in whole["silhouettes"]
+        if whole["silhouettes"][name] is not None
+    ]
+    return [
+        f"One model told the class by the spectrum up to {result['comparison']['up_to_hz']:g} Hz "
+        f"at {in_words(whole['balanced_accuracy'], whole['interval'])}, and of the same segments "
+        f"limited to the common band at {in_words(common['balanced_accuracy'], common['interval'])}"
+        f", a difference of {lost}; the silhouettes without and with the limit are "
+        f"{', '.join(apart)}."
     ]
 
 
