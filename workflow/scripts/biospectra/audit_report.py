@@ -159,7 +159,9 @@ def draw_audit(result: dict, paths: list[str]) -> None:
     """
     import textwrap
 
-    predictors = result["predictors"]
+    compared = _as_predictors(result["comparison"])
+    predictors = result["predictors"] | compared
+    maybe = (*may_be_physiology(result), *compared)
     labels = list(result["segments"])
     databases = list(result["segments"][labels[0]])
     counts = np.array([list(result["segments"][label].values()) for label in labels])
@@ -169,7 +171,7 @@ def draw_audit(result: dict, paths: list[str]) -> None:
     with figure(paths, figsize=(10.5, tall + note)) as drawing:
         above, below = drawing.subfigures(2, 1, height_ratios=[tall, note])
         axis, table = above.subplots(1, 2, width_ratios=[2, 0.5 + 0.35 * len(databases)])
-        _draw_predictors(axis, predictors, 1 / len(labels), may_be_physiology(result))
+        _draw_predictors(axis, predictors, 1 / len(labels), maybe)
         share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
         table.imshow(share, vmin=0, vmax=1, cmap="Blues", aspect="auto")
         for (i, j), value in np.ndenumerate(counts):
@@ -180,6 +182,21 @@ def draw_audit(result: dict, paths: list[str]) -> None:
         table.set_title("Segments")
         table.spines[:].set_visible(False)
         below.text(0.02, 0.98, text, va="top", fontsize=9)
+
+
+def _as_predictors(comparison: dict | None) -> dict[str, dict]:
+    """Return the two models of a comparison as further bars."""
+    if comparison is None:
+        return {}
+    titles = {
+        "whole": f"spectrum up to {comparison['up_to_hz']:g} Hz",
+        "common": "the same, in the common band",
+    }
+    return {
+        name: comparison[name]
+        | {"title": title, "intervals": {"balanced_accuracy": comparison[name]["interval"]}}
+        for name, title in titles.items()
+    }
 
 
 def _draw_predictors(axis, predictors: dict[str, dict], chance: float, maybe: tuple) -> None:
