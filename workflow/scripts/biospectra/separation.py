@@ -99,10 +99,9 @@ def separation(
     -------
     the means of `score_points`; chance, the knn_accuracy of always answering the largest group; and
     by class also knn_accuracy_other_people, where a person's own segments do not vote (None where
-    a class has one person), intervals
-    (of the points' scores over people, the map as it is), why_not, and shuffled: mean, lowest and
-    highest of each score over shuffled labels. None where there is only one group, or each point is
-    its own
+    a class has one person), intervals (of the points' scores over people, the map as it is),
+    why_not, and shuffled: mean, lowest and highest of each score over shuffled labels. None where
+    there is only one group, or each point is its own
     """
     groups, code = np.unique(rows[by].to_numpy(dtype=str), return_inverse=True)
     if not 2 <= len(groups) < len(rows):
