@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from biospectra.audit import FLOOR, audit_rows, relative_band_powers
+from biospectra.audit import audit_rows
+from biospectra.audit_models import FLOOR, relative_band_powers
 from biospectra.audit_report import draw_audit, tells
 from biospectra.classification import cross_validated
 from biospectra.errors import StudyError
@@ -23,8 +24,9 @@ def study(limit_hz=None, native=NATIVE_HZ, people=8, each=4):
     for label, rate_hz in native.items():
         for person in range(people):
             name = f"{label}{person}"
-            samples = np.cumsum(random.standard_normal(int(each * 4 * rate_hz) + 400)) / 20
+            samples = np.cumsum(random.standard_normal(each * 4000 + 1600)) / 20
             samples += random.standard_normal(samples.size) - samples.mean()
+            samples = resample(samples, 1000, rate_hz)  # as a recorder takes it
             if limit_hz:
                 samples = limit_band(samples, rate_hz, limit_hz)
             signal = resample(samples, rate_hz, RATE_HZ)[200:]
@@ -56,6 +58,14 @@ def test_a_recorders_fingerprint_is_found_and_vanishes_under_a_common_band(tmp_p
     assert found["predictors"]["band_above"]["balanced_accuracy"] == 1
     assert "power above 125 Hz (1.00)" in found["paragraph"]
     assert "a and b each come from one database" in found["paragraph"]
+    compared = found["comparison"]
+    assert compared["whole"]["balanced_accuracy"] == 1
+    assert compared["common"]["balanced_accuracy"] == pytest.approx(0.5, abs=0.2)
+    low, high = compared["difference"]["intervals"]["balanced_accuracy"]
+    assert 0 < low < compared["difference"]["balanced_accuracy"] < high
+    assert compared["whole"]["silhouettes"]["database"] > 0.1
+    assert compared["common"]["silhouettes"]["database"] < 0.05
+    assert "limited to the common band at" in found["paragraph"]
     gone = audited(*study(limit_hz=125), common_band=True)["predictors"]["band_above"]
     assert gone["balanced_accuracy"] == pytest.approx(0.5, abs=0.1)
     assert not tells(gone)

@@ -105,6 +105,10 @@ def test_classes_of_few_people_have_no_interval():
     found = separation(pairwise_distances(values), rows, "label", k=5, window_s=5, **DRAWS)
     assert found["why_not"] == "class a has 2 people, and an interval needs at least 3"
     assert set(found["intervals"].values()) == {None}
+    assert found["knn_accuracy_other_people"] is not None
+    values, rows = people_apart(people=2)
+    alone = separation(pairwise_distances(values), rows, "label", k=5, window_s=5, **DRAWS)
+    assert alone["knn_accuracy_other_people"] is None
 
 
 def test_a_map_that_keeps_neighbours_is_trusted_and_one_by_chance_is_not():

@@ -1,83 +1,16 @@
 """The recorder audit: how well what is not physiology predicts the class, for people held out."""
 
 import json
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from biospectra.audit_models import band_comparison, predict_class, relative_band_powers
 from biospectra.audit_report import draw_audit, in_plain_words
 from biospectra.errors import StudyError
-from biospectra.folds import folds_of, out_of_fold
-from biospectra.scores import score
 
-FLOOR = 1e-7  # of a segment's power: 70 dB down, below what an image shows and a filter leaves
 SUBBANDS = 4
-
-
-def relative_band_powers(signals: np.ndarray, rate_hz: float, edges_hz: np.ndarray) -> np.ndarray:
-    """Return the share of each segment's power in some bands, as log10 and never below `FLOOR`.
-
-    Parameters
-    ----------
-    signals : (n, samples)
-    rate_hz : sampling rate
-    edges_hz : (bands + 1,) ends of the bands, rising
-
-    Returns
-    -------
-    (n, bands); the Blackman-Harris window keeps a strong low frequency out of the high bands
-    """
-    from scipy.signal import periodogram
-
-    frequency_hz, power = periodogram(signals, rate_hz, window="blackmanharris", axis=-1)
-    total = np.maximum(power[:, 1:].sum(axis=1), 1e-300)
-    inside = [(frequency_hz >= low) & (frequency_hz < high) for low, high in pairwise(edges_hz)]
-    shares = np.stack([power[:, band].sum(axis=1) / total for band in inside], axis=1)
-    return np.log10(np.maximum(shares, FLOOR))
-
-
-def forest(seed: int):
-    """Return the classifier of the audit and the leakage table: a small random forest."""
-    from sklearn.ensemble import RandomForestClassifier
-
-    return RandomForestClassifier(
-        100, class_weight="balanced", min_samples_leaf=2, random_state=seed, n_jobs=1
-    )
-
-
-def predict_class(
-    values: np.ndarray,
-    rows: pd.DataFrame,
-    labels: list[str],
-    *,
-    unit: str,
-    folds: int,
-    draws: int,
-    seed: int,
-) -> dict:
-    """Score how well some values predict the class of people held out.
-
-    Parameters
-    ----------
-    values : (n, columns)
-    rows : of each entry, with label, subject and recording
-    labels : the classes
-    unit : what an entry is, segments or recordings
-    folds : of the cross-validation, by person
-    draws, seed : as for `biospectra.scores.score`, and of folds and forest
-
-    Returns
-    -------
-    dict of `biospectra.scores.score`
-    """
-    code = rows["label"].map({label: i for i, label in enumerate(labels)}).to_numpy()
-    fold = folds_of(rows, folds=folds, seed=seed)
-    probability = out_of_fold(lambda _: forest(seed), values, code, fold, len(labels))
-    said = np.array(labels)[probability.argmax(axis=1)]
-    truth, people = rows["label"].to_numpy(), rows["subject"].to_numpy()
-    return score(truth, said, people, labels, unit=unit, draws=draws, seed=seed)
 
 
 def of_recordings(parts: pd.DataFrame) -> dict[str, tuple[str, np.ndarray]]:
@@ -135,7 +68,8 @@ def audit_rows(
     -------
     dict with lowest_nyquist_hz (native), predictors (title and score of each, or why_not),
     segments (of each class from each database), one_database (classes with only
-    one, where the study has several), common_band, and paragraph
+    one, where the study has several), common_band, comparison (of `band_comparison`, where there is
+    a band to leave out), and paragraph
     """
     lowest_hz = float(facts["native_rate_hz"].min()) / 2
     settings = {"folds": folds, "draws": draws, "seed": seed}
@@ -149,11 +83,16 @@ def audit_rows(
         except StudyError as error:
             predictors[name] = {"title": title, "why_not": str(error)}
 
+    compared = None
     title = f"power above {lowest_hz:g} Hz"
     if rate_hz / 2 > 1.02 * lowest_hz:
         edges = np.linspace(lowest_hz, rate_hz / 2, SUBBANDS + 1)
         above = relative_band_powers(signals, rate_hz, edges)
         add("band_above", title, above, rows, "segments")
+        if not common_band:
+            compared = band_comparison(
+                rows, signals, labels, rate_hz=rate_hz, lowest_hz=lowest_hz, **settings
+            )
     else:
         why = f"the study ends at {rate_hz / 2:g} Hz, which every recorder reaches"
         predictors["band_above"] = {"title": title, "why_not": why}
@@ -172,6 +111,7 @@ def audit_rows(
             label for label in labels if table.shape[1] > 1 and (table.loc[label] > 0).sum() == 1
         ],
         "common_band": common_band,
+        "comparison": compared,
     }
     return result | {"paragraph": in_plain_words(result)}
 

@@ -97,7 +97,7 @@ def in_plain_words(result: dict) -> str:
             f"The class is told by {_named(either)}, which may be physiology or the recorder, "
             "since all recordings are of one database."
         )
-    sentences += _about_the_band(result, scored)
+    sentences += _about_the_band(result, scored) + _compared(result)
     best = max((p["balanced_accuracy"] for p in found), default=0)
     if best > 0:
         sentences.append(
@@ -128,6 +128,27 @@ def _about_the_band(result: dict, scored: dict) -> list[str]:
     ]
 
 
+def _compared(result: dict) -> list[str]:
+    """Say what one model loses with the band that only some recorders have."""
+    if result["comparison"] is None:
+        return []
+    whole, common = result["comparison"]["whole"], result["comparison"]["common"]
+    difference = result["comparison"]["difference"]
+    lost = in_words(difference["balanced_accuracy"], difference["intervals"]["balanced_accuracy"])
+    apart = [
+        f"{name} {whole['silhouettes'][name]:.2f} and {common['silhouettes'][name]:.2f}"
+        for name in whole["silhouettes"]
+        if whole["silhouettes"][name] is not None
+    ]
+    return [
+        f"One model told the class by the spectrum up to {result['comparison']['up_to_hz']:g} Hz "
+        f"at {in_words(whole['balanced_accuracy'], whole['interval'])}, and of the same segments "
+        f"limited to the common band at {in_words(common['balanced_accuracy'], common['interval'])}"
+        f", a difference of {lost}; the silhouettes without and with the limit are "
+        f"{', '.join(apart)}."
+    ]
+
+
 def draw_audit(result: dict, paths: list[str]) -> None:
     """Draw how well each predictor tells the classes, and the classes' databases.
 
@@ -138,7 +159,9 @@ def draw_audit(result: dict, paths: list[str]) -> None:
     """
     import textwrap
 
-    predictors = result["predictors"]
+    compared = _as_predictors(result["comparison"])
+    predictors = result["predictors"] | compared
+    maybe = (*may_be_physiology(result), *compared)
     labels = list(result["segments"])
     databases = list(result["segments"][labels[0]])
     counts = np.array([list(result["segments"][label].values()) for label in labels])
@@ -148,7 +171,7 @@ def draw_audit(result: dict, paths: list[str]) -> None:
     with figure(paths, figsize=(10.5, tall + note)) as drawing:
         above, below = drawing.subfigures(2, 1, height_ratios=[tall, note])
         axis, table = above.subplots(1, 2, width_ratios=[2, 0.5 + 0.35 * len(databases)])
-        _draw_predictors(axis, predictors, 1 / len(labels), may_be_physiology(result))
+        _draw_predictors(axis, predictors, 1 / len(labels), maybe)
         share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
         table.imshow(share, vmin=0, vmax=1, cmap="Blues", aspect="auto")
         for (i, j), value in np.ndenumerate(counts):
@@ -159,6 +182,21 @@ def draw_audit(result: dict, paths: list[str]) -> None:
         table.set_title("Segments")
         table.spines[:].set_visible(False)
         below.text(0.02, 0.98, text, va="top", fontsize=9)
+
+
+def _as_predictors(comparison: dict | None) -> dict[str, dict]:
+    """Return the two models of a comparison as further bars."""
+    if comparison is None:
+        return {}
+    titles = {
+        "whole": f"spectrum up to {comparison['up_to_hz']:g} Hz",
+        "common": "the same, in the common band",
+    }
+    return {
+        name: comparison[name]
+        | {"title": title, "intervals": {"balanced_accuracy": comparison[name]["interval"]}}
+        for name, title in titles.items()
+    }
 
 
 def _draw_predictors(axis, predictors: dict[str, dict], chance: float, maybe: tuple) -> None:

@@ -98,10 +98,10 @@ def separation(
     Returns
     -------
     the means of `score_points`; chance, the knn_accuracy of always answering the largest group; and
-    by class also knn_accuracy_other_people, where a person's own segments do not vote, intervals
-    (of the points' scores over people, the map as it is), why_not, and shuffled: mean, lowest and
-    highest of each score over shuffled labels. None where there is only one group, or each point is
-    its own
+    by class also knn_accuracy_other_people, where a person's own segments do not vote (None where
+    a class has one person), intervals (of the points' scores over people, the map as it is),
+    why_not, and shuffled: mean, lowest and highest of each score over shuffled labels. None where
+    there is only one group, or each point is its own
     """
     groups, code = np.unique(rows[by].to_numpy(dtype=str), return_inverse=True)
     if not 2 <= len(groups) < len(rows):
@@ -126,10 +126,12 @@ def separation(
         labels = shuffle_labels(rows, seed + i).astype(str)
         scores = score_points(distance, neighbours, np.searchsorted(groups, labels))
         mixed.append([float(scores[name].mean()) for name in POINT_SCORES])
-    found, may_vote = nearest(distance, rows, k=k, window_s=window_s, others=True)
-    strange = score_points(distance, (found, may_vote), code)["knn_accuracy"]
+    strange = None
+    if rows.groupby(by)["subject"].nunique().min() > 1:  # or no other could have the class
+        others = nearest(distance, rows, k=k, window_s=window_s, others=True)
+        strange = float(score_points(distance, others, code)["knn_accuracy"].mean())
     return result | {
-        "knn_accuracy_other_people": float(strange.mean()),
+        "knn_accuracy_other_people": strange,
         "intervals": bounds,
         "why_not": why,
         "shuffled": {

@@ -165,10 +165,11 @@ def table(path: str | Path) -> str:
         for name, scores in result["embeddings"].items():
             for space in ("feature_space", "map"):
                 s = scores[space]["label"]
+                strange = s["knn_accuracy_other_people"]
                 lines.append(
                     f"{name + ', ' + space.replace('_', ' '):<40}{s['silhouette']:>11.3f}"
                     f"{in_words(s['knn_accuracy'], s['intervals']['knn_accuracy']):>19}"
-                    f"{s['knn_accuracy_other_people']:>17.2f}"
+                    f"{'one person' if strange is None else f'{strange:.2f}':>17}"
                     f"{s['shuffled']['knn_accuracy']['mean']:>17.2f}"
                 )
         fitted = sorted({scores["fit_on"] for scores in result["embeddings"].values()})
