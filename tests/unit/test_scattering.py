@@ -94,6 +94,15 @@ def test_silence_is_finite_and_db_are_of_the_amplitude():
     assert row["s1_40hz"] == pytest.approx(20, abs=0.2)
 
 
-def test_a_real_wavelet_is_refused():
-    with pytest.raises(StudyError, match=r"mexh is real.*cmor1\.5-1\.0"):
-        scattered(np.zeros(SAMPLES), wavelet="mexh")
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"wavelet": "mexh"}, r"mexh is real.*cmor1\.5-1\.0"),
+        ({"wavelet": "db4"}, r"scattering: wavelet: no continuous family is called 'db4'"),
+        ({"frequency_range_hz": [2, 128]}, r"128 Hz is not below half the rate of 256 Hz; lower"),
+        ({"modulation_range_hz": [9, 3]}, r"modulation_range_hz: is \[9, 3\]"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(changes, words):
+    with pytest.raises(StudyError, match=words):
+        scattered(np.zeros(SAMPLES), **changes)

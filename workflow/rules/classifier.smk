@@ -31,32 +31,14 @@ rule fourier_features:
         "../scripts/fourier_features.py"
 
 
-rule feature_table:
-    """Compute another table of features of all chosen segments."""
-    input:
-        segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
-        split="<results>/split.tsv",
-    output:
-        features="<results>/features/{table}.h5",
-        table="<results>/features/{table}.tsv",
+# The other tables: wavelets, bands, scattering, beats.
+use rule fourier_features as feature_table with:
     log:
         "<logs>/feature_table/{table}.log",
     benchmark:
         "<benchmarks>/feature_table/{table}.tsv"
     wildcard_constraints:
         table=one_of([name for name in config["features"] if name not in FOURIER]),
-    conda:
-        "../../envs/images.yaml"
-    threads: 1
-    resources:
-        mem_mb=grows(4000),
-        runtime=grows(60),
-    params:
-        settings=lookup(dpath="features/{table}", within=config),
-        sessions=sessions_of,
-        library=library("feature_table"),
-    script:
-        "../scripts/feature_table.py"
 
 
 rule classify:

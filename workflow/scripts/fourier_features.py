@@ -1,4 +1,4 @@
-"""Compute the Fourier features of all chosen segments."""
+"""Compute the Fourier features, or another table of features, of all chosen segments."""
 
 from biospectra.job import logged
 

@@ -14,7 +14,9 @@ import pandas as pd
 
 from biospectra.errors import StudyError
 from biospectra.scaleogram import Scaleogram
+from biospectra.wavelets import parse
 
+KIND = "features of kind scattering"
 BATCH = 16  # segments whose moduli are in memory at once
 SAMPLED = 3  # samples of a modulus, in a period of its octave's highest frequency
 SLOWER = 2  # how much slower than psi_1 psi_2 is at least
@@ -88,10 +90,24 @@ def scattering_plan(
     Raises
     ------
     StudyError
-        For a real wavelet.
+        For a real or unknown wavelet, and for a range that ends before it begins or above Nyquist.
     """
-    carriers_hz = _down(frequency_range_hz, per_octave)
-    slow_hz = _down(modulation_range_hz, modulations_per_octave)
+    carriers_hz = _down("frequency_range_hz", frequency_range_hz, per_octave)
+    slow_hz = _down("modulation_range_hz", modulation_range_hz, modulations_per_octave)
+    if carriers_hz[0] >= rate_hz / 2:
+        raise StudyError(
+            f"{KIND}: frequency_range_hz: {carriers_hz[0]:g} Hz is not below half the rate of "
+            f"{rate_hz:g} Hz; lower it, or raise resample.rate_hz."
+        )
+    try:
+        is_complex = parse(wavelet).is_complex
+    except ValueError as error:
+        raise StudyError(f"{KIND}: {error}.") from None
+    if not is_complex:
+        raise StudyError(
+            f"{KIND}: wavelet: {wavelet} is real, and its modulus no envelope; take a complex one, "
+            "such as cmor1.5-1.0."
+        )
     octaves = []
     for start in range(0, len(carriers_hz), per_octave):
         own_hz = carriers_hz[start : start + per_octave]
@@ -105,11 +121,6 @@ def scattering_plan(
             frequency_range_hz=_ends(own_hz),
             edges="reflect",
         )
-        if not first.wavelet.is_complex:
-            raise StudyError(
-                f"features of kind scattering: wavelet: {wavelet} is real, and its modulus no "
-                "envelope; take a complex one, such as cmor1.5-1.0."
-            )
         own_slow_hz = slow_hz[slow_hz <= own_hz[0] / SLOWER]
         second = None
         if len(own_slow_hz):
@@ -128,9 +139,11 @@ def scattering_plan(
     return octaves
 
 
-def _down(range_hz, per_octave):
+def _down(key, range_hz, per_octave):
     """Frequencies from the upper end down, within the range."""
     low, high = range_hz
+    if not low < high:
+        raise StudyError(f"{KIND}: {key}: is [{low:g}, {high:g}]; the lower end comes first.")
     count = int(np.floor(per_octave * np.log2(high / low) + 1e-9)) + 1
     return high * 2.0 ** (-np.arange(count) / per_octave)
 
