@@ -2,34 +2,48 @@
 
 import pytest
 import yaml
+from harness import ROOT
+
+from biospectra.errors import StudyError
+from biospectra.whole_study import read_study
 
 HEADER = "recording\tsource\tchannel\trate_hz\tlabel\tsubject\tdatabase\tsplit"
 
 
-def refused(fresh) -> str:
-    """Dry-run a study that must be refused; return the message."""
-    done = fresh.run("-n", check=False)
-    assert done.returncode != 0
-    assert "Traceback" not in done.stdout
-    assert not (fresh.folder / "results").exists()
-    return done.stdout
+@pytest.fixture
+def study(fresh, monkeypatch):
+    """A folder with the tiny study, in which one stands."""
+    monkeypatch.chdir(fresh.folder)
+    return fresh
 
 
-def change_config(fresh, **changes):
-    config = yaml.safe_load(fresh.config.read_text())
+def read(study):
+    return read_study(yaml.safe_load(study.config.read_text()), ROOT / "workflow/schemas", "c.yaml")
+
+
+def refused(study) -> str:
+    """Return the message with which a study is refused."""
+    with pytest.raises(StudyError) as caught:
+        read(study)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def change_config(study, **changes):
+    config = yaml.safe_load(study.config.read_text())
     for path, value in changes.items():
         at = config
         *parents, key = path.split("__")
         for parent in parents:
             at = at[parent]
         at[key] = value
-    fresh.config.write_text(yaml.safe_dump(config, sort_keys=False))
+    study.config.write_text(yaml.safe_dump(config, sort_keys=False))
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"epoch": 3}, ["config.yaml", "epoch"]),
+        ({"epoch": 3}, ["c.yaml", "epoch"]),
         ({"autoencoders__small__epochs": "three"}, ["autoencoders.small.epochs", "three"]),
         ({"autoencoders__small__input": "spectogram"}, ["spectogram", "spectrogram, scaleogram"]),
         ({"autoencoders__small__latent": 1030}, ["autoencoders.small", "1030", "1024"]),
@@ -40,9 +54,9 @@ def change_config(fresh, **changes):
         ({"recordings": "nowhere.tsv"}, ["nowhere.tsv", "recordings"]),
     ],
 )
-def test_config(fresh, changes, words):
-    change_config(fresh, **changes)
-    message = refused(fresh)
+def test_config(study, changes, words):
+    change_config(study, **changes)
+    message = refused(study)
     for word in words:
         assert word in message
 
@@ -63,12 +77,12 @@ def test_config(fresh, changes, words):
         (2, "slow_1\tslow_1.edf\tLEAD\t\tslow\tperson_2\tone\ttesting", ["testing"]),
     ],
 )
-def test_table(fresh, line, replacement, words):
-    path = fresh.folder / "recordings.tsv"
+def test_table(study, line, replacement, words):
+    path = study.folder / "recordings.tsv"
     lines = path.read_text().splitlines()
     lines[line] = replacement
     path.write_text("\n".join(lines) + "\n")
-    message = refused(fresh)
+    message = refused(study)
     for word in ["recordings.tsv", *words]:
         assert word in message
 
@@ -80,20 +94,38 @@ def test_table(fresh, line, replacement, words):
         (slice(None), "segment", ["split.by is segment"]),
     ],
 )
-def test_people(fresh, kept, by, words):
-    path = fresh.folder / "recordings.tsv"
+def test_people(study, kept, by, words):
+    path = study.folder / "recordings.tsv"
     header, *rows = path.read_text().splitlines()
     rows = [row.replace("\ttraining", "\tvalidation") if by == "subject" else row for row in rows]
     path.write_text("\n".join([header, *rows[kept]]) + "\n")
-    change_config(fresh, split={"by": by})
-    message = refused(fresh)
+    change_config(study, split={"by": by})
+    message = refused(study)
     for word in ["recordings.tsv", *words]:
         assert word in message
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_a_table_may_come_from_a_spreadsheet(fresh, encoding, end):
-    path = fresh.folder / "recordings.tsv"
+def test_a_table_may_come_from_a_spreadsheet(study, encoding, end):
+    path = study.folder / "recordings.tsv"
     path.write_bytes(end.join(path.read_text().splitlines()).encode(encoding))
-    assert fresh.run("-n").returncode == 0
+    assert len(read(study)[1]) == 8
+
+
+@pytest.mark.parametrize(
+    ("file", "changed", "words"),
+    [
+        ("config.yaml", ("epochs: 2", "epochs: two"), ["Error: ", "config.yaml: ", "epochs"]),
+        ("recordings.tsv", ("slow_1.edf", "gone.edf"), ["Error: recordings.tsv, line 3", "gone"]),
+    ],
+)
+def test_the_user_sees_one_line_and_nothing_is_made(study, file, changed, words):
+    path = study.folder / file
+    path.write_text(path.read_text().replace(*changed))
+    done = study.run("-n", check=False)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stdout
+    for word in words:
+        assert word in done.stdout
+    assert not (study.folder / "results").exists()

@@ -7,37 +7,16 @@ from pathlib import Path
 
 from snakemake import __version__ as snakemake_version
 
-from biospectra.enough import check_people
 from biospectra.errors import StudyError
-from biospectra.folds import check_databases
 from biospectra.needs import as_list
-from biospectra.sessions import check_sessions
-from biospectra.study import (
-    REMOTE,
-    SAMPLES,
-    complete_config,
-    load_schema,
-    read_recordings,
-    shard_of,
-)
+from biospectra.study import REMOTE, SAMPLES, shard_of
 from biospectra.summary import table as summary_table
+from biospectra.whole_study import read_study
 
 CONFIG_NAME = " ".join(map(str, workflow.overwrite_configfiles)) or "config/config.yaml"
 
 try:
-    config = complete_config(
-        config, load_schema(SCHEMAS / "config.schema.yaml"), CONFIG_NAME
-    )
-    recordings = read_recordings(
-        config["recordings"],
-        load_schema(SCHEMAS / "recordings.schema.yaml"),
-        config["labels"],
-        annotated=bool(config["segments"]["annotations"]["mapping"]),
-    )
-    check_people(recordings, config["split"], config["recordings"])
-    check_databases(config, recordings, CONFIG_NAME)
-    if any(table["join_channels"] for table in config["features"].values()):
-        check_sessions(recordings, config["recordings"])
+    config, recordings = read_study(config, SCHEMAS, CONFIG_NAME)
 except StudyError as error:
     sys.exit(f"Error: {error}")
 
