@@ -10,6 +10,7 @@ import argparse
 import multiprocessing
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -141,8 +142,9 @@ def main() -> None:
     best = network.start(threads=given.threads, seed=1, precision="auto")
     policies = list(dict.fromkeys(["float32", best]))
     # In a process of its own: TensorFlow's and PyTorch's libraries do not load together everywhere.
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        others, weights = pool.apply(torch_times, (given.threads, policies, given.rounds))
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        others, weights = pool.submit(torch_times, given.threads, policies, given.rounds).result()
+    print("PyTorch: done", flush=True)
     contenders = {}
     for policy in policies:
         dtype = policy.removeprefix("mixed_")
