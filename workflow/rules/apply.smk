@@ -93,7 +93,7 @@ rule apply_images:
     threads: 1
     resources:
         mem_mb=grows(4000),
-        runtime=grows(120),
+        runtime=grows(120, per_input_mb=0.01),
     params:
         library=library("apply_images"),
     script:
@@ -114,7 +114,7 @@ rule apply_encode:
     threads: 8
     resources:
         mem_mb=grows(6000),
-        runtime=grows(120),
+        runtime=grows(120, per_input_mb=0.05),
     params:
         library=library("apply_encode"),
     script:

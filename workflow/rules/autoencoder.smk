@@ -25,7 +25,7 @@ rule train_autoencoder:
     threads: 8
     resources:
         mem_mb=grows(8000),
-        runtime=grows(720),
+        runtime=grows(720, per_input_mb=0.05),
         gpu=lookup(dpath="autoencoders/{model}/gpus", within=config),
     params:
         settings=lookup(dpath="autoencoders/{model}", within=config),
@@ -59,7 +59,7 @@ rule reconstruct:
     threads: 8
     resources:
         mem_mb=grows(8000),
-        runtime=grows(120),
+        runtime=grows(120, per_input_mb=0.05),
     params:
         settings=lookup(dpath="autoencoders/{model}", within=config),
         labels=config["labels"],
@@ -86,7 +86,7 @@ rule encode:
     threads: 8
     resources:
         mem_mb=grows(6000),
-        runtime=grows(120),
+        runtime=grows(120, per_input_mb=0.05),
     params:
         settings=lookup(dpath="autoencoders/{model}", within=config),
         library=library("encode"),
@@ -153,7 +153,7 @@ rule compare_autoencoders:
     threads: 8
     resources:
         mem_mb=grows(8000),
-        runtime=grows(240),
+        runtime=grows(240, per_input_mb=0.05),
     params:
         autoencoders=config["autoencoders"],
         images=config["images"],

@@ -22,7 +22,7 @@ rule fourier_features:
     threads: 1
     resources:
         mem_mb=grows(4000),
-        runtime=grows(60),
+        runtime=grows(60, per_input_mb=0.05),
     params:
         settings=lookup(dpath="features/{table}", within=config),
         sessions=sessions_of,
@@ -61,7 +61,7 @@ rule classify:
     threads: 2
     resources:
         mem_mb=grows(4000, per_input_mb=6),
-        runtime=grows(60),
+        runtime=grows(60, per_input_mb=0.05),
     params:
         settings=lookup(dpath="classifiers/{name}", within=config),
         labels=config["labels"],
@@ -99,7 +99,7 @@ rule train_cnn:
     threads: 8
     resources:
         mem_mb=grows(6000),
-        runtime=grows(240),
+        runtime=grows(240, per_input_mb=0.05),
         gpu=lookup(dpath="classifiers/{name}/gpus", within=config),
     params:
         settings=lookup(dpath="classifiers/{name}", within=config),
@@ -138,7 +138,7 @@ rule fine_tune:
     threads: 8
     resources:
         mem_mb=grows(6000),
-        runtime=grows(240),
+        runtime=grows(240, per_input_mb=0.05),
         gpu=lookup(dpath="classifiers/{name}/gpus", within=config),
     params:
         settings=lookup(dpath="classifiers/{name}", within=config),

@@ -32,7 +32,7 @@ rule umap:
     threads: 1
     resources:
         mem_mb=grows(4000, per_input_mb=6),
-        runtime=grows(60),
+        runtime=grows(60, per_input_mb=0.05),
     params:
         settings=config["umap"],
         labels=config["labels"],
@@ -132,8 +132,8 @@ rule maps:
         "../../envs/learning.yaml"
     threads: 1
     resources:
-        mem_mb=grows(4000),
-        runtime=grows(60),
+        mem_mb=grows(4000, per_input_mb=6),
+        runtime=grows(60, per_input_mb=0.05),
     params:
         settings=config["umap"],
         labels=config["labels"],

@@ -69,8 +69,8 @@ rule leakage:
         "../../envs/learning.yaml"
     threads: 2
     resources:
-        mem_mb=grows(4000),
-        runtime=grows(120),
+        mem_mb=grows(4000, per_input_mb=6),
+        runtime=grows(120, per_input_mb=0.1),
     params:
         name=config["leakage"]["features"],
         classifier=config["leakage"]["classifier"],
