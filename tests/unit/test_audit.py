@@ -9,7 +9,7 @@ from biospectra.audit_models import FLOOR, relative_band_powers
 from biospectra.audit_report import draw_audit, tells
 from biospectra.classification import cross_validated
 from biospectra.errors import StudyError
-from biospectra.folds import folds_of, out_of_fold
+from biospectra.folds import folds_of, one_person_folds, out_of_fold
 from biospectra.recorder import hum_db, quantisation_step, recorder_facts
 from biospectra.resampling import limit_band, resample
 
@@ -190,3 +190,13 @@ def test_the_nested_choice_is_made_without_the_people_held_out(rows):
     assert probability.shape == (120, 2)
     assert (choice.groupby("fold")["chosen"].sum() == 1).all()
     assert len(choice) == 2 * len(set(fold))
+
+
+def test_each_person_can_be_held_out_alone_where_a_class_has_two(rows):
+    fold = one_person_folds(rows)
+    assert len(set(fold)) == rows["subject"].nunique()
+    assert (pd.Series(fold).groupby(rows["subject"].to_numpy()).nunique() == 1).all()
+    alone = rows.loc[rows["label"] == "b", "subject"].iloc[0]
+    few = rows[(rows["label"] == "a") | (rows["subject"] == alone)]
+    with pytest.raises(StudyError, match="one person"):
+        one_person_folds(few)

@@ -18,6 +18,9 @@ import make_tables
 
 STUDIES = {name: [name] for name in make_tables.TABLES}
 STUDIES["biosignals_common_band"] = ["biosignals", "biosignals_common_band"]
+STUDIES = {name: ["common", *files] for name, files in STUDIES.items()}
+PUBLISHED = ("autoencoder", "scaleogram_cnn")  # these hold people out for validation and test
+STUDIES |= {name: [name] for name in PUBLISHED}
 
 
 def schema(name: str) -> dict:
@@ -40,7 +43,7 @@ def test_every_reference_config_is_known():
 @pytest.mark.parametrize("study", STUDIES)
 def test_config_and_table_go_together(study, tables):
     config = {}
-    for name in ("common", *STUDIES[study]):
+    for name in STUDIES[study]:
         update_config(config, yaml.safe_load((make_tables.HERE / f"{name}.yaml").read_text()))
     config = complete_config(config, schema("config"), study)
     assert config["study"] == f"reference_{study}"
@@ -50,10 +53,11 @@ def test_config_and_table_go_together(study, tables):
         config["labels"],
         annotated=bool(config["segments"]["annotations"]["mapping"]),
     )
-    if config["features"]["bands"]["join_channels"]:
+    if any(table["join_channels"] for table in config["features"].values()):
         check_sessions(recordings, config["recordings"])
     for classifier in config["classifiers"].values():
-        assert classifier["evaluation"] != "holdout"
+        held_out = classifier.get("evaluation", "holdout") == "holdout"
+        assert held_out == (study in PUBLISHED)
 
 
 @needs_data
