@@ -148,7 +148,7 @@ def leakage(
 def draw_leakage(result: dict, paths: list[str]) -> None:
     """Draw the score under each split, and the gap between the first and the honest one."""
     splits = result["splits"]
-    with figure(paths, figsize=(8.6, 3.2)) as drawing:
+    with figure(paths, figsize=(8.6, 3.4)) as drawing:
         axis = drawing.subplots()
         for place, found in enumerate(splits.values()):
             value, bounds = found["balanced_accuracy"], found["intervals"]["balanced_accuracy"]
@@ -163,15 +163,16 @@ def draw_leakage(result: dict, paths: list[str]) -> None:
             )
             if bounds:
                 axis.plot(bounds, [place, place], color="black", linewidth=1.4)
-            note = "  optimistic: people in training and test" if wrong else ""
             end = max([value, *(bounds or [])])
-            axis.text(end + 0.01, place, in_words(value, bounds) + note, va="center", fontsize=8)
+            axis.text(end + 0.01, place, in_words(value, bounds), va="center", fontsize=8)
         chance = 1 / len(next(iter(splits.values()))["labels"])
         axis.axvline(chance, linestyle="--", color="0.4", linewidth=1)
-        axis.set_yticks(range(len(splits)), [SPLITS[name] for name in splits])
-        axis.set(xlim=(0, 1.75), ylim=(len(splits) - 0.4, -0.6))
+        note = {True: "\noptimistic: people on both sides", False: ""}
+        names = [SPLITS[name] + note[found["optimistic"]] for name, found in splits.items()]
+        axis.set_yticks(range(len(splits)), names)
+        axis.set(xlim=(0, 1.3), ylim=(len(splits) - 0.4, -0.6))
         axis.set_xticks(np.linspace(0, 1, 6))
-        axis.set_xlabel("Balanced accuracy (line: 95 % by people; dashed: chance)", x=0.3)
+        axis.set_xlabel("Balanced accuracy (line: 95 % by people; dashed: chance)", x=0.4)
         gap = result["gap"]
         said = in_words(gap["balanced_accuracy"], gap["intervals"]["balanced_accuracy"])
         drawing.suptitle(
