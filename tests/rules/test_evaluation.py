@@ -47,7 +47,7 @@ def test_compare_puts_scores_and_costs_into_one_table(tiny):
         *(f"comparison/{name}" for name in ("scores.tsv", "scores.html", "comparison.png"))
     )
     rows = pd.read_csv(table, sep="\t").set_index("classifier")
-    assert set(rows.index) == {"table", "folds", "encoder", "cnn"}
+    assert set(rows.index) == {"table", "folds", "encoder", "cnn", "samples_cnn", "fine_tuned"}
     assert (rows[["training_s", "ms_per_segment", "size_mb"]] > 0).all(axis=None)
     assert rows.loc["cnn", "parameters"] > 1000
     assert rows.loc["encoder", "pooling"] in ("time", "both")

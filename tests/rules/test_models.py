@@ -220,7 +220,8 @@ def test_a_twin_of_samples_is_compared_with_the_network_of_images(tiny):
     both.config = tiny.folder / "twin.yaml"
     config = CONFIG | {"autoencoders": CONFIG["autoencoders"] | {"twin": TWIN}}
     both.config.write_text(yaml.safe_dump(config, sort_keys=False))
-    both.run(*(path.relative_to(tiny.folder) for path in paths))
+    with tiny.alone():
+        both.run(*(path.relative_to(tiny.folder) for path in paths))
     scores, table, picture, restored, signals, lite, folder = paths
     result = json.loads(scores.read_text())
     methods = result["methods"]

@@ -72,7 +72,7 @@ def test_a_published_study_cut_down_runs_on_real_recordings(study, real, tmp_pat
         "ecg_rhythm": small_studies.ecg_rhythm_rows,
         "biosignals_125k": small_studies.biosignals_rows,
     }[study]()
-    rows = [row for k, row in enumerate(rows) if k % 7 == 0 or row["database"] in FEW]
+    rows = [row for k, row in enumerate(rows) if k % 12 == 0 or row["database"] in FEW]
     small_studies.write_small_study(tmp_path / "recordings.tsv", rows)
     mirror = small_studies.write_mirror(tmp_path / "mirror")
     config |= {
@@ -91,6 +91,10 @@ def test_a_published_study_cut_down_runs_on_real_recordings(study, real, tmp_pat
         config["images"][name] |= size
     for entry in config.get("autoencoders", {}).values():
         entry |= {"filters": [8, 8], "epochs": 1}
+    for entry in config["classifiers"].values():
+        if entry["kind"] == "cnn":
+            entry |= {"epochs": 1, "explain": False}
+    config |= {"leakage": {"features": None}, "umap": {"seeds": 0}, "scores": {"draws": 200}}
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
     workflow = Workflow(tmp_path)
     workflow.run("--", "all")
