@@ -9,7 +9,8 @@ from snakemake import __version__ as snakemake_version
 
 from biospectra.errors import StudyError
 from biospectra.needs import as_list
-from biospectra.study import REMOTE, SAMPLES, shard_of
+from biospectra.references import SAMPLES
+from biospectra.study import REMOTE, shard_of
 from biospectra.summary import table as summary_table
 from biospectra.whole_study import read_study
 

@@ -17,11 +17,11 @@ from biospectra.comparison import paired_difference
 from biospectra.people import mean_interval, why_no_interval
 from biospectra.probe import BATCH, SPLITS, probe, read_latents
 from biospectra.reconstruction import PrincipalComponents
+from biospectra.references import SAMPLES
 from biospectra.restored import IMAGE_ITSELF, in_both_terms
 from biospectra.rows import read_recordings, read_rows
 from biospectra.scores import score
 
-SAMPLES = "samples"
 RESTORED = ("mse", "psnr_db", "ssim", "snr_db")
 COLUMNS = ["family", "input", "latent", "capped", "parameters", "training_s"]
 COLUMNS += ["knn_accuracy", "silhouette", "pooling"]
