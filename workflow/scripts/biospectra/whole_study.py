@@ -32,7 +32,8 @@ def read_study(config: dict, schemas: Path, name: str) -> tuple[dict, pd.DataFra
         config["labels"],
         annotated=bool(config["segments"]["annotations"]["mapping"]),
     )
-    check_people(recordings, config["split"], path)
+    if config["autoencoders"] or config["classifiers"] or config["features"]:
+        check_people(recordings, config["split"], path)
     check_databases(config, recordings, name)
     if any(table["join_channels"] for table in config["features"].values()):
         check_sessions(recordings, path)
