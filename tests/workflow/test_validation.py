@@ -129,3 +129,11 @@ def test_the_user_sees_one_line_and_nothing_is_made(study, file, changed, words)
     for word in words:
         assert word in done.stdout
     assert not (study.folder / "results").exists()
+
+
+def test_a_study_that_only_makes_images_needs_one_person(study):
+    table = study.folder / "recordings.tsv"
+    table.write_text("\n".join(table.read_text().splitlines()[:2]) + "\n")
+    assert "class slow has no subject for validation" in refused(study)
+    change_config(study, autoencoders={}, classifiers={}, features={}, leakage={})
+    assert len(read(study)[1]) == 1

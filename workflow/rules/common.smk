@@ -137,7 +137,13 @@ def evaluation_of(wildcards):
 
 def classifiers_on(wildcards):
     """Name the classifiers on an autoencoder's features."""
-    return names("classifiers", kind="table", features=wildcards.model)
+    tables = names("classifiers", kind="table")
+    alone = [wildcards.model]
+    return [
+        name
+        for name in tables
+        if as_list(config["classifiers"][name]["features"]) == alone
+    ]
 
 
 def classifier_files(wildcards):

@@ -15,7 +15,6 @@ def clean(
     *,
     highpass_hz: float | None = None,
     lowpass_hz: float | None = None,
-    bandpass_hz: tuple[float, float] | None = None,
     notch_hz: float | str | None = None,
     baseline: str = "offset",
     order: int = 4,
@@ -31,8 +30,9 @@ def clean(
         (n,) without gaps in time.
     rate_hz
         Sampling rate.
-    highpass_hz, lowpass_hz, bandpass_hz
-        Corner frequencies. A low-pass at the Nyquist frequency or above has nothing to do.
+    highpass_hz, lowpass_hz
+        Corner frequencies; both make a band-pass. A low-pass at the Nyquist frequency or above
+        has nothing to do.
     notch_hz
         Mains frequency, removed with its harmonics; ``auto`` removes 50 or 60 Hz where
         `mains_hz` finds one.
@@ -54,14 +54,13 @@ def clean(
     """
     if baseline not in BASELINES:
         raise ValueError(f"baseline {baseline!r} is not known; it is one of {', '.join(BASELINES)}")
-    if bandpass_hz is not None:
-        low, high = bandpass_hz
-        if not low < high:
-            raise ValueError(f"bandpass_hz {low:g} to {high:g} Hz; the lower one comes first")
-        highpass_hz = max(low, highpass_hz or 0.0)
-        lowpass_hz = min(high, lowpass_hz or np.inf)
     if baseline == "highpass":
         highpass_hz = max(DRIFT_HZ, highpass_hz or 0.0)
+    if highpass_hz and lowpass_hz and lowpass_hz <= highpass_hz:
+        raise ValueError(
+            f"a high-pass at {highpass_hz:g} Hz and a low-pass at {lowpass_hz:g} Hz leave nothing; "
+            "the low-pass is the higher one"
+        )
     given = samples
     samples, missing = fill_non_finite(given)
     offset = 0.0

@@ -28,8 +28,8 @@ def judge_new(
 
     Parameters
     ----------
-    features : of `biospectra.applying.encode_new`
-    segments : of `biospectra.applying.image_new`, with the rejected segments too
+    features : of `biospectra.encode_new.encode_new`
+    segments : of `biospectra.image_new.image_new`, with the rejected segments too
     model : folder of the trained model
     table : written; a row for each segment with its quality, and where that is "ok": x and y on the
         trained map, novelty (above 1 unlike the training), and of each classifier the class and

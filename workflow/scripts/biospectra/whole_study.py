@@ -32,8 +32,10 @@ def read_study(config: dict, schemas: Path, name: str) -> tuple[dict, pd.DataFra
         config["labels"],
         annotated=bool(config["segments"]["annotations"]["mapping"]),
     )
-    if config["autoencoders"] or config["classifiers"] or config["features"]:
-        check_people(recordings, config["split"], path)
+    if not (config["autoencoders"] or config["classifiers"] or config["features"]):
+        # Nothing is learnt, so nobody is set aside: images of one person are a study too.
+        config["split"]["fractions"] = {"training": 1, "validation": 0, "test": 0}
+    check_people(recordings, config["split"], path)
     check_databases(config, recordings, name)
     if any(table["join_channels"] for table in config["features"].values()):
         check_sessions(recordings, path)
