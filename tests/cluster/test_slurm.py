@@ -44,8 +44,10 @@ def test_the_tiny_study_runs_from_end_to_end(slurm, study, deep):
     classifiers = config["classifiers"]
     if not deep:  # TensorFlow's start and Slurm's polls make the whole study take five minutes
         classifiers = {"table": classifiers["table"]}
-        images = {"spectrogram": config["images"]["spectrogram"]}
-        change(study, images=images, autoencoders={}, classifiers=classifiers)
+        thin = {"umap": {"seeds": 0}, "leakage": {}}
+        for key, kept in (("images", "spectrogram"), ("features", "fourier")):
+            thin[key] = {kept: config[key][kept]}
+        change(study, **thin, autoencoders={}, classifiers=classifiers)
     before = last_job(slurm)
     study.run()
     summary = json.loads((study.folder / "results/tiny/summary.json").read_text())
