@@ -11,7 +11,7 @@ from biospectra.figures import COLOURS, class_colours, figure
 from biospectra.image_store import read_images
 from biospectra.rows import read_rows, read_table
 
-UNITS = {"robust": "robust units", "uV": "µV"}
+UNITS = {"robust": "robust units"}
 
 
 def axes_of(path: str | Path) -> dict:
