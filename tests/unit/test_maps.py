@@ -1,10 +1,13 @@
 """Maps of points whose answer is known."""
 
+import h5py
 import numpy as np
 import pandas as pd
 import pytest
 
+from biospectra.embedding import points_to_place
 from biospectra.maps import place, score_maps, spread
+from biospectra.rows import write_table
 
 UMAP = {"n_neighbors": 10, "min_dist": 0.1, "metric": "euclidean"}
 
@@ -42,3 +45,31 @@ def test_people_not_met_are_placed_among_their_class():
     # PCA was fitted on the others: their mean, not the points' own, is its middle.
     own = points - learnt.mean(axis=0)
     assert np.linalg.norm(maps["PCA"][0].mean(axis=0)) <= np.linalg.norm(own.mean(axis=0)) + 1e-9
+
+
+@pytest.mark.parametrize("fit_on", ["test", "training"])
+def test_a_tables_columns_count_alike_on_maps_and_an_encoders_are_as_they_are(tmp_path, fit_on):
+    random = np.random.default_rng(0)
+    split = np.repeat(["training", "test"], 40)
+    values = random.standard_normal((80, 4)) * [1e6, 1, 1e-6, 0] + [0, 50, 0, 0.1]
+    values[split == "training"] += [3e6, 0, 0, 0]
+    values = values.astype(np.float32)
+    labels = np.tile(["a", "b"], 40)
+    rows = pd.DataFrame({"recording": "r", "segment": range(80), "label": labels, "split": split})
+    for name in ("table", "encoder"):
+        with h5py.File(tmp_path / f"{name}.h5", "w") as file:
+            file["features"] = values
+            write_table(file, "rows", rows)
+            if name == "table":
+                file["names"] = ["wide", "offset", "narrow", "constant"]
+    points, learnt, found = points_to_place(tmp_path / "table.h5", fit_on, 256)
+    basis = points if fit_on == "test" else learnt
+    assert (learnt is None) == (fit_on == "test")
+    assert set(found["split"]) == {"test"}
+    np.testing.assert_allclose(basis.mean(axis=0), 0, atol=1e-4)
+    np.testing.assert_allclose(basis.std(axis=0), [1, 1, 1, 0], atol=1e-4)
+    np.testing.assert_array_equal(points[:, 3], 0)
+    if fit_on == "training":  # by the training people's mean, not their own
+        assert points[:, 0].mean() == pytest.approx(-3, abs=0.6)
+    points, _, _ = points_to_place(tmp_path / "encoder.h5", fit_on, 256)
+    np.testing.assert_array_equal(points, values[split == "test"])

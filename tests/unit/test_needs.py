@@ -1,11 +1,14 @@
 """A config whose parts do not go together is refused in one line that names the key."""
 
 import copy
+import re
 
 import pytest
+import pywt
 from harness import ROOT
 
 from biospectra.errors import StudyError
+from biospectra.needs import filter_length
 from biospectra.study import complete_config, load_schema
 
 SCHEMA = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
@@ -75,6 +78,30 @@ def test_all_people_may_stand_in_cross_validation():
             },
             ["classifiers.one.evaluation", "holdout"],
         ),
+        (
+            {"resample": {"rate_hz": 128}},  # the range is the default
+            ["features.bands.frequency_range_hz", "150 Hz", "64 Hz", "resample.rate_hz"],
+        ),
+        (
+            {"features__bands__frequency_range_hz": [40, 4]},
+            ["features.bands.frequency_range_hz", "[40, 4]", "first"],
+        ),
+        (
+            {"features__f": {"kind": "fourier", "bands_hz": {"low": [1, 4], "top": [100, 257]}}},
+            ["features.f.bands_hz.top", "257 Hz", "256 Hz", "resample.rate_hz"],
+        ),
+        (
+            {"features__s": {"kind": "scattering", "frequency_range_hz": [1, 256]}},
+            ["features.s.frequency_range_hz", "256 Hz", "below", "resample.rate_hz"],
+        ),
+        (
+            {"features__s": {"kind": "scattering", "modulation_range_hz": [50, 5]}},
+            ["features.s.modulation_range_hz", "[50, 5]"],
+        ),
+        (
+            {"features__w": {"kind": "wavelet", "wavelet": "db4", "levels": 10}},
+            ["features.w.levels", "5120 samples", "at most 9 levels of db4"],
+        ),
     ],
 )
 def test_parts_that_do_not_go_together_are_refused(changes, words):
@@ -82,3 +109,22 @@ def test_parts_that_do_not_go_together_are_refused(changes, words):
         complete_config(changed(**changes), SCHEMA, "config.yaml")
     for word in ["config.yaml", *words]:
         assert word in str(error.value)
+
+
+def test_ranges_may_reach_half_the_rate_and_levels_what_segments_hold():
+    features = {
+        "bands": {"kind": "bands", "frequency_range_hz": [0.5, 64]},
+        "beats": {"kind": "beats"},
+        "fourier": {"kind": "fourier", "bands_hz": {"top": [30, 64]}},
+        "scattering": {"kind": "scattering", "frequency_range_hz": [1, 60]},
+        "wavelet": {"kind": "wavelet", "levels": pywt.dwt_max_level(1280, "db4")},
+    }
+    complete_config(changed(features=features, resample={"rate_hz": 128}), SCHEMA, "config.yaml")
+
+
+def test_filters_are_as_long_as_pywavelets_makes_them():
+    wavelet = SCHEMA["$defs"]["wavelet_table"]["properties"]["wavelet"]
+    names = [name for name in pywt.wavelist(kind="discrete") if re.search(wavelet["pattern"], name)]
+    assert len(names) > 100
+    for name in names:
+        assert filter_length(name) == pywt.Wavelet(name).dec_len, name

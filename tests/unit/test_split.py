@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from biospectra.errors import StudyError
-from biospectra.split import cap, split_rows
+from biospectra.split import cap, cap_sessions, split_rows
 
 FRACTIONS = {"training": 0.6, "validation": 0.2, "test": 0.2}
 ALL = {"training": None, "validation": None, "test": None}
@@ -72,6 +72,46 @@ def test_caps_balance_classes_and_recordings():
 def test_a_cap_takes_segments_from_the_whole_of_a_recording():
     chosen = cap(rows(1, 100, ("a",)), 5)
     np.testing.assert_array_equal(chosen, [0, 25, 50, 74, 99])
+
+
+def channels(lost=()):
+    """Two sessions of three channels each; `lost` (session, channel, time) are not there."""
+    table = [
+        (f"s{s}_{c}", k, 0.1 * k + (1e-9 if c == "y" else 0), "a", f"p{s}", "d", "ok")
+        for s in range(2)
+        for c in "xyz"
+        for k in range(100)
+        if (s, c, k) not in lost
+    ]
+    return pd.DataFrame(table, columns=rows(1).columns)
+
+
+def test_a_cap_keeps_the_same_times_of_all_channels_that_are_joined():
+    table = channels({(0, "x", k) for k in range(20)})
+    sessions = {name: name.split("_")[0] for name in table["recording"]}
+    chosen = table.loc[cap_sessions(table, 121, sessions)]
+    assert len(chosen) == 121  # 40 times of three channels, and one to fill up
+    times = chosen.groupby(["subject", chosen["start_s"].round(4)]).size()
+    assert times.value_counts().to_dict() == {3: 40, 1: 1}
+    assert chosen.groupby("subject").size().to_dict() == {"p0": 61, "p1": 60}
+    assert chosen.loc[chosen["subject"] == "p1", "segment"].max() == 99
+    assert len(cap_sessions(table, 2, sessions)) == 3
+    assert len(cap_sessions(table, None, sessions)) == len(table)
+
+
+def test_a_split_with_joined_channels_caps_by_time():
+    table = pd.concat([channels(), channels().replace({"s": "t", "p": "q"}, regex=True)])
+    table["label"] = np.repeat(["a", "b"], len(channels()))
+    sessions = {name: name.split("_")[0] for name in table["recording"]}
+    done = split(
+        table.reset_index(drop=True),
+        fractions={"training": 1, "validation": 0, "test": 0},
+        max_per_class=ALL | {"training": 153},
+        sessions=sessions,
+    )
+    used = done[done["split"] == "training"]
+    assert len(used) == 2 * 153
+    assert (used.groupby(["subject", used["start_s"].round(4)]).size() == 3).all()
 
 
 def test_a_class_without_people_enough_is_refused_with_its_counts():

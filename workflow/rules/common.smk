@@ -105,6 +105,13 @@ def images_learnt():
     return [image for image in config["images"] if image in read]
 
 
+def joined_sessions():
+    """Return the session of each recording where a table joins channels, None elsewhere."""
+    if names("features", join_channels=True):
+        return dict(zip(recordings["recording"], recordings["session"]))
+    return None
+
+
 def sessions_of(wildcards):
     """Return which channel of which session each recording is, for a table that joins them."""
     if not config["features"][wildcards.table]["join_channels"]:

@@ -125,6 +125,7 @@ rule split:
     params:
         labels=config["labels"],
         given=given_splits(),
+        sessions=joined_sessions(),
         settings=config["split"],
         seed=config["seed"],
         library=library("split"),

@@ -16,6 +16,7 @@ with logged(snakemake.log[0]):
         labels=snakemake.params.labels,
         given=snakemake.params.given,
         seed=snakemake.params.seed,
+        sessions=snakemake.params.sessions,
         **snakemake.params.settings,
     )
     print(split.groupby(["label", "split"]).size().unstack(fill_value=0))

@@ -152,11 +152,10 @@ def augmentation(settings: dict, file: str | Path):
             rate_hz = read_table(store, "recordings")["rate_hz"].iloc[0]
             return partial(augment_samples, settings=settings, rate_hz=rate_hz)
     of = axes_of(file)
-    colour_map = of["settings"].get("colour_map", "none")
     return partial(
         augment_images,
         settings=settings,
         step_s=of["time_s"][1] - of["time_s"][0],
         span_db=of["limits_db"][1] - of["limits_db"][0],
-        colour_map=None if colour_map == "none" else colour_map,
+        colour_map=of["colour_map"],
     )

@@ -6,7 +6,7 @@ import pandas as pd
 from biospectra.errors import StudyError
 
 STATISTICS = ("energy", "share", "entropy", "median_abs", "skewness", "kurtosis")
-LEAST = 1e-12
+LEAST = 1e-12  # of a mean square in mV, 1 nV: below any amplifier's noise
 
 
 def levels_of(signals: np.ndarray, wavelet: str, levels: int) -> dict[str, np.ndarray]:

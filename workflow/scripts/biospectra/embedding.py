@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pandas as pd
 
@@ -74,6 +75,46 @@ def chosen_points(
     return values[keep], rows.loc[keep].reset_index(drop=True)
 
 
+def standardised(values: np.ndarray, learnt: np.ndarray) -> np.ndarray:
+    """Return columns less their mean, over their standard deviation, both taken from `learnt`.
+
+    A column that is constant there becomes 0.
+    """
+    spread = learnt.std(axis=0, dtype=np.float64)
+    moves = learnt.max(axis=0) > learnt.min(axis=0)
+    offset = values - learnt.mean(axis=0, dtype=np.float64)
+    return np.where(moves, offset / np.where(moves, spread, 1), 0).astype(np.float32)
+
+
+def points_to_place(
+    features: str | Path, fit_on: str, max_per_class: int
+) -> tuple[np.ndarray, np.ndarray | None, pd.DataFrame]:
+    """Read the points of a map and those that it is fitted on.
+
+    A table's columns have units of their own, and the widest would be the only one that counts:
+    they are standardised. What an encoder made is as it is.
+
+    Parameters
+    ----------
+    features : HDF5 file with `features` and the rows, and, of a table, `names` of its columns
+    fit_on : whose segments the map is fitted on, "test" or "training"
+    max_per_class : most of a class
+
+    Returns
+    -------
+    the test points (n, columns), those of training (m, columns) or None, and the points' rows
+    """
+    points, rows = chosen_points(features, "test", max_per_class)
+    learnt = chosen_points(features, fit_on, max_per_class)[0] if fit_on != "test" else None
+    with h5py.File(features) as file:
+        is_table = "names" in file
+    if is_table:
+        basis = points if learnt is None else learnt
+        points = standardised(points, basis)
+        learnt = None if learnt is None else standardised(learnt, basis)
+    return points, learnt, rows
+
+
 def map_features(
     features: str | Path,
     *,
@@ -114,8 +155,7 @@ def map_features(
     import joblib
     from sklearn.metrics import pairwise_distances
 
-    values, rows = chosen_points(features, "test", max_per_class)
-    learnt = chosen_points(features, fit_on, max_per_class)[0] if fit_on != "test" else None
+    values, learnt, rows = points_to_place(features, fit_on, max_per_class)
     print(f"UMAP of {len(rows)} segments with {values.shape[1]} features each", flush=True)
     fitted = fit_umap(values if learnt is None else learnt, seed=seed, **umap_settings)
     joblib.dump(fitted, reducer, compress=3)

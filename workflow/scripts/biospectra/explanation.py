@@ -172,10 +172,9 @@ def explain(
 def _levels_db(images: np.ndarray, of: dict) -> np.ndarray:
     """Return what the pixels of images stand for, (n, height, width) in dB."""
     low_db, high_db = of["limits_db"]
-    name = of["settings"].get("colour_map", "none")
     level = images[..., 0]
-    if name != "none":
-        level = levels(np.rint(images * 255).astype(np.uint8), name) / 255
+    if of["colour_map"]:
+        level = levels(np.rint(images * 255).astype(np.uint8), of["colour_map"]) / 255
     return low_db + level * (high_db - low_db)
 
 

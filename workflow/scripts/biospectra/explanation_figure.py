@@ -21,8 +21,7 @@ def draw_images(means: dict, of: dict, paths: list[str], *, title: str, colour_m
     title : above it
     colour_map : of images of one channel
     """
-    named = of["settings"].get("colour_map", "none")
-    colour_map = colour_map if named == "none" else named
+    colour_map = of["colour_map"] or colour_map
     low_db, high_db = of["limits_db"]
     most = _most(means["attribution"])
     labels, colours = means["labels"], class_colours(means["labels"])

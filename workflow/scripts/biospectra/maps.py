@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from biospectra.embedding import FITTED_ON, chosen_points, fit_umap, trustworthiness_of
+from biospectra.embedding import FITTED_ON, fit_umap, points_to_place, trustworthiness_of
 from biospectra.figures import class_colours, figure
 from biospectra.people import in_words
 from biospectra.separation import separation
@@ -202,7 +202,7 @@ def draw_all_maps(
 
     Parameters
     ----------
-    features : HDF5 file with `features` and the rows
+    features : HDF5 file with `features` and the rows; a table's columns are standardised
     scores : written; JSON of `score_maps`
     figures : written, in several formats
     labels : the classes
@@ -214,8 +214,7 @@ def draw_all_maps(
     name : of the features, for the title
     umap_settings : n_neighbors, min_dist and metric
     """
-    points, rows = chosen_points(features, "test", max_per_class)
-    learnt = chosen_points(features, fit_on, max_per_class)[0] if fit_on != "test" else None
+    points, learnt, rows = points_to_place(features, fit_on, max_per_class)
     maps = place(points, learnt, seeds=[seed + i for i in range(seeds)], **umap_settings)
     result = score_maps(
         points, maps, rows, k=k_neighbors, window_s=window_s, draws=draws, seed=seed

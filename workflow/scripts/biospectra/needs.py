@@ -1,5 +1,8 @@
 """What one part of a study's config needs of another."""
 
+import math
+import re
+
 from biospectra.errors import StudyError
 
 SHORTEST_BEATS_S = 10  # a heart at rest beats ten times, which is few enough
@@ -59,6 +62,8 @@ def check_needs(config: dict, name: str) -> None:
                 "some of the tables join channels and others do not; give join_channels to all",
             )
     _check_all_training(config, refuse)
+    _check_frequencies(config, refuse)
+    _check_levels(config, refuse)
 
 
 def _check_all_training(config: dict, refuse) -> None:
@@ -82,3 +87,66 @@ def _check_all_training(config: dict, refuse) -> None:
             f"it is 0, which goes with cross-validated classifiers only, and {needing[0]} needs "
             "people there; raise it, or leave that out",
         )
+
+
+def _check_frequencies(config: dict, refuse) -> None:
+    """Refuse ranges of tables that no segment reaches: at the study's rate nothing is there."""
+    rate_hz = config["resample"]["rate_hz"]
+    highest_hz = rate_hz / 2
+    remedy = f"lower it, or raise resample.rate_hz, which is {rate_hz:g}"
+    for key, table in config["features"].items():
+        ranges = {
+            name: table[name]
+            for name in ("frequency_range_hz", "modulation_range_hz")
+            if name in table
+        }
+        for band, ends_hz in table.get("bands_hz", {}).items():
+            ranges[f"bands_hz.{band}"] = ends_hz
+        for name, (low_hz, high_hz) in ranges.items():
+            where = f"features.{key}.{name}"
+            if low_hz >= high_hz:
+                refuse(where, f"is [{low_hz:g}, {high_hz:g}]; the lower end comes first")
+            if name == "modulation_range_hz":  # what is too fast for a carrier is left out
+                continue
+            if high_hz > highest_hz:
+                refuse(
+                    where,
+                    f"its upper end, {high_hz:g} Hz, is above half the sampling rate, "
+                    f"{highest_hz:g} Hz; {remedy}",
+                )
+            if table["kind"] == "scattering" and high_hz == highest_hz:
+                refuse(
+                    where,
+                    f"its upper end, {high_hz:g} Hz, must be below half the sampling rate; "
+                    f"{remedy}",
+                )
+
+
+def filter_length(wavelet: str) -> int:
+    """Return the taps of a discrete wavelet's filters, by its PyWavelets name.
+
+    Said here, as the checks of a config run where PyWavelets need not be installed.
+    """
+    family, order = re.fullmatch("([a-z]+)([0-9.]*)", wavelet).groups()
+    if family in ("bior", "rbio"):
+        rebuilding, decomposing = map(int, order.split("."))
+        return 2 * decomposing + (0 if rebuilding == 1 else 2)
+    known = {"haar": 2, "dmey": 62}
+    return known[family] if family in known else int(order) * (6 if family == "coif" else 2)
+
+
+def _check_levels(config: dict, refuse) -> None:
+    """Refuse more levels of a discrete wavelet transform than segments are long enough for."""
+    samples = round(config["segments"]["window_s"] * config["resample"]["rate_hz"])
+    for key, table in config["features"].items():
+        if table["kind"] != "wavelet":
+            continue
+        # As pywt.dwt_max_level: where the coarsest level is as long as the filter.
+        places = samples / (filter_length(table["wavelet"]) - 1)
+        most = max(0, math.floor(math.log2(places)))
+        if table["levels"] > most:
+            refuse(
+                f"features.{key}.levels",
+                f"segments of {samples} samples have at most {most} levels of {table['wavelet']}, "
+                f"not {table['levels']}; lower it, or take longer segments or a shorter wavelet",
+            )

@@ -11,7 +11,7 @@ from biospectra.figures import COLOURS, class_colours, figure
 from biospectra.image_store import read_images
 from biospectra.rows import read_rows, read_table
 
-UNITS = {"robust": "robust units", "uV": "µV"}
+UNITS = {"robust": "robust units"}
 
 
 def axes_of(path: str | Path) -> dict:
@@ -19,15 +19,18 @@ def axes_of(path: str | Path) -> dict:
 
     Returns
     -------
-    dict with frequency_hz (height,), time_s (width,), limits_db (2,), settings of the image
+    dict with frequency_hz (height,), time_s (width,), limits_db (2,), settings of the image, and
+    its colour_map, None where it has one channel
     """
     with h5py.File(path) as file:
         settings = dict(file["images"].attrs)
+        colour_map = settings.get("colour_map")
         return {
             "frequency_hz": file["frequency_hz"][()],
             "time_s": file["time_s"][()],
             "limits_db": settings["limits_db"],
             "settings": settings,
+            "colour_map": None if colour_map == "none" else colour_map,
         }
 
 
@@ -78,7 +81,7 @@ def scale_bar(drawing, axes, of: dict, colour_map: str) -> None:
 
     low_db, high_db = of["limits_db"]
     norm = matplotlib.colors.Normalize(low_db, high_db)
-    mappable = matplotlib.cm.ScalarMappable(norm, of["settings"].get("colour_map") or colour_map)
+    mappable = matplotlib.cm.ScalarMappable(norm, of["colour_map"] or colour_map)
     density = of["settings"].get("scaling") == "psd"
     drawing.colorbar(
         mappable, ax=axes, label="Density (dB re 1²/Hz)" if density else "Amplitude (dB re 1)"

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from biospectra.job import progress
+from biospectra.units import common_unit
 
 FACTS = ("native_rate_hz", "amplitude", "step", "hum_50_db", "hum_60_db")
-MILLIVOLTS = {"V": 1000.0, "mV": 1.0, "uV": 1e-3, "nV": 1e-6}
 
 
 def quantisation_step(samples: np.ndarray) -> float:
@@ -44,14 +44,14 @@ def recorder_facts(samples: np.ndarray, rate_hz: float, units: str) -> dict[str,
     ----------
     samples : (n,) in `units`
     rate_hz : native sampling rate
-    units : V, mV, uV and nV are brought to mV; others stay
+    units : V, mV, µV and nV are brought to mV; others stay
 
     Returns
     -------
     native_rate_hz, amplitude (half the range from the 1st to the 99th percentile), step (of the
     converter, as `quantisation_step`), both in mV or the units, hum_50_db, hum_60_db
     """
-    factor = MILLIVOLTS.get(units, 1.0)
+    _, factor = common_unit(units)
     finite = samples[np.isfinite(samples)]
     if finite.size == 0:
         return dict.fromkeys(FACTS, 0.0) | {"native_rate_hz": rate_hz}

@@ -80,7 +80,8 @@ def resample_shard(
         attributes
     rejected : table of the recordings left out and why
     rate_hz : the study's sampling rate
-    scale : "robust" or "physical", as for `biospectra.resampling.scale`
+    scale : "robust" or "physical", as for `biospectra.resampling.scale`; physical voltages are
+        in mV, whatever the file's unit
     cleaning : settings of `biospectra.cleaning.clean`, with by_database and by_label
     band : table of `native_bands` to whose lowest Nyquist frequency all are limited; None for not
     on_bad_recording : as for `biospectra.quarantine.Quarantine`
@@ -109,6 +110,7 @@ def _resample_recording(row, files, out, rate_hz, scale_name, cleaning, limit_hz
     from biospectra.quality import find_defects
     from biospectra.resampling import limit_band, resample_signal, scale
     from biospectra.samples import by_stretch
+    from biospectra.units import common_unit
 
     signal = read_original(row, files)
     native_rate_hz, duration_s = signal.rate_hz, signal.duration_s
@@ -119,7 +121,11 @@ def _resample_recording(row, files, out, rate_hz, scale_name, cleaning, limit_hz
         signal = by_stretch(signal, lambda part: limit_band(part, native_rate_hz, limit_hz))
     signal = resample_signal(signal, rate_hz)
     annotations = signal.annotations if row["label"] == ANNOTATED else None
-    samples = scale(signal.samples, scale_name)
+    units, factor = "robust", 1.0
+    if scale_name == "physical":
+        # A file in uV beside one in mV would be a thousand times as large.
+        units, factor = common_unit(signal.units)
+    samples = scale(signal.samples if factor == 1 else signal.samples * factor, scale_name)
     group = out.create_group(row["recording"])
     group["signal"] = samples
     group["stretches"] = np.array(signal.stretches, dtype=np.int64)
@@ -132,7 +138,7 @@ def _resample_recording(row, files, out, rate_hz, scale_name, cleaning, limit_hz
         {key: row[key] for key in ATTRIBUTES}
         | {
             "channel": signal.channel,
-            "units": "robust" if scale_name == "robust" else signal.units,
+            "units": units,
             "rate_hz": float(rate_hz),
             "native_rate_hz": native_rate_hz,
             "bandwidth_hz": min(corners_hz),

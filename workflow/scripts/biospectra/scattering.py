@@ -32,7 +32,7 @@ def scattering_table(
     signals : (n, samples); mirrored at their ends
     rate_hz : sampling rate
     windows : equal parts of a segment, each averaged by itself
-    log : whether in dB re 1 unit, never below -120, or in the signal's unit
+    log : whether in dB re 1 unit, never below -120 (in mV, 1 nV), or in the signal's unit
     filters : wavelet, frequency_range_hz, per_octave, modulation_range_hz and
         modulations_per_octave, as for `scattering_plan`
 

@@ -55,6 +55,11 @@ def check_sessions(recordings: pd.DataFrame, path: str) -> None:
             )
 
 
+def ticks(start_s: pd.Series) -> pd.Series:
+    """Return starts as integers: multiples of a sample as floats may differ in the last digit."""
+    return (1e4 * start_s).round().astype(np.int64)
+
+
 def join_channels(
     features: pd.DataFrame, rows: pd.DataFrame, sessions: list[dict]
 ) -> tuple[pd.DataFrame, pd.DataFrame, int]:
@@ -74,9 +79,7 @@ def join_channels(
     known = pd.DataFrame(sessions).set_index("recording")
     session = rows["recording"].map(known["session"])
     channel = rows["recording"].map(known["channel"]).to_numpy()
-    # Starts are multiples of a sample, and as floats may differ in the last digit.
-    starts = (1e4 * rows["start_s"]).round().astype(np.int64)
-    times = pd.MultiIndex.from_arrays([session, starts])
+    times = pd.MultiIndex.from_arrays([session, ticks(rows["start_s"])])
     order = list(dict.fromkeys(known["channel"]))
     parts = {name: features.set_axis(times)[channel == name] for name in order}
     whole = parts[order[0]].index

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from biospectra.errors import StudyError
+from biospectra.sessions import ticks
 
 SPLITS = ("training", "validation", "test")
 UNUSED = "unused"
@@ -65,6 +66,8 @@ def cap(rows: pd.DataFrame, limit: int | None) -> pd.Index:
     """
     if limit is None or len(rows) <= limit:
         return rows.index
+    if limit == 0:
+        return rows.index[:0]
     groups = [group.index for _, group in rows.groupby("recording", sort=True)]
     shares = [0] * len(groups)
     while sum(shares) < limit:
@@ -77,6 +80,30 @@ def cap(rows: pd.DataFrame, limit: int | None) -> pd.Index:
         if share
     ]
     return chosen[0].append(chosen[1:]).sort_values()
+
+
+def cap_sessions(rows: pd.DataFrame, limit: int | None, sessions: dict[str, str]) -> pd.Index:
+    """Return the index of at most `limit` rows, all channels of a session at the same times.
+
+    Channels that each kept times of their own would have few in common, and little to join. Times
+    that a channel lacks only fill up what is left.
+
+    Parameters
+    ----------
+    rows : of one class in one split
+    limit : of rows; one time of all channels is taken even where it is below their number
+    sessions : session of each recording
+    """
+    if limit is None or len(rows) <= limit:
+        return rows.index
+    times = rows.assign(recording=rows["recording"].map(sessions), tick=ticks(rows["start_s"]))
+    time = times.groupby(["recording", "tick"]).ngroup()
+    channels = time.map(time.value_counts())
+    whole = channels == channels.max()
+    first = times[whole & ~time.duplicated()]
+    kept = time.isin(time[cap(first, max(1, limit // channels.max()))])
+    left = max(0, limit - int(kept.sum()))
+    return rows.index[kept].append(cap(rows[~whole], left)).sort_values()
 
 
 def thinned(rows: pd.DataFrame, most: int = 20) -> np.ndarray:
@@ -119,6 +146,7 @@ def split_rows(
     max_per_class: dict[str, int | None],
     by: str,
     seed: int,
+    sessions: dict[str, str] | None = None,
 ) -> pd.DataFrame:
     """Give every good segment a split.
 
@@ -128,6 +156,7 @@ def split_rows(
     labels : the classes
     given : split of the subjects that the table assigns
     fractions, max_per_class, by, seed : as in the config
+    sessions : session of each recording, where channels are joined; None for not
 
     Returns
     -------
@@ -150,7 +179,9 @@ def split_rows(
     side = units.map(assign(units, good["label"], given, fractions, seed))
     good["split"] = UNUSED
     for (split, _), group in good.groupby([side.rename("side"), "label"]):
-        good.loc[cap(group, max_per_class[split]), "split"] = split
+        limit = max_per_class[split]
+        kept = cap_sessions(group, limit, sessions) if sessions else cap(group, limit)
+        good.loc[kept, "split"] = split
     counts = good.groupby(["label", "split"]).size().unstack(fill_value=0)
     counts = counts.reindex(index=labels, columns=list(SPLITS), fill_value=0)
     wanted = [split for split in SPLITS if fractions[split] > 0]

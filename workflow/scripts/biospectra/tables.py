@@ -23,7 +23,8 @@ def band_table(
     Returns
     -------
     DataFrame with band_{from}_{to}_db of each band, in dB re 1 unit squared per Hz, by Welch's
-    method (1967) with windows of 2 s; never below -120 dB
+    method (1967) with windows of 2 s; never below -120 dB (in mV, 1 nV in a root Hz: below any
+    amplifier's noise)
     """
     from scipy.signal import welch
 
