@@ -8,6 +8,7 @@ from biospectra.people import in_words
 KINDS = {
     "holdout": "test segments",
     "cross_validation": "segments, each person held out once,",
+    "leave_one_person_out": "segments, each person held out alone,",
     "leave_one_database_out": "segments, each database held out once,",
 }
 

@@ -245,7 +245,7 @@ def judge(
         scores are, or None), by_database (where databases are held out) and calibration
     labels : the classes
     name : of the classifier, for the title
-    evaluation : holdout, cross_validation or leave_one_database_out
+    evaluation : a key of `biospectra.confusion.KINDS`
     split_by : what stays on one side of a holdout
     draws : of the bootstrap over people
     calibration_bins : bins of the reliability figure and the expected calibration error
