@@ -17,6 +17,9 @@ def scores_in_words(result: dict) -> list[str]:
     """Return the scores of `biospectra.scores.score_table` as lines of text."""
     lines = []
     for unit, scores in (("segment", result), ("recording", result["by_recording"])):
+        if scores is None:
+            lines.append(f"per {unit}: none, as {result['why_not_by_recording']}")
+            continue
         bounds = scores["intervals"]
         said = ", ".join(
             f"{title} {in_words(scores[key], bounds[key])}"
@@ -26,7 +29,9 @@ def scores_in_words(result: dict) -> list[str]:
                 ("macro_f1", "macro F1"),
             )
         )
-        lines.append(f"per {unit}: {said}")
+        left_out = scores.get("left_out")
+        aside = f" ({left_out} of several classes left out)" if left_out else ""
+        lines.append(f"per {unit}{aside}: {said}")
     base = result["baselines"]
     lines.append(
         f"always the largest class: accuracy {base['majority']['accuracy']:.2f}, "

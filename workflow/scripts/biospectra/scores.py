@@ -10,7 +10,7 @@ from biospectra.calibration import calibration, draw_reliability
 from biospectra.confusion import draw_matrix
 from biospectra.cost import read_cost
 from biospectra.people import by_person, draw_people, drawn_sums, interval, why_no_interval
-from biospectra.predictions import by_recording, read_predictions
+from biospectra.predictions import by_recording, read_predictions, why_not_by_recording
 
 SCORES = ("accuracy", "balanced_accuracy", "macro_f1")
 
@@ -184,19 +184,30 @@ def score(
 
 
 def score_table(table: pd.DataFrame, labels: list[str], *, draws: int, seed: int) -> dict:
-    """Score a table of predictions by segment and, as `by_recording`, by recording."""
-    result = {}
-    for unit, rows in (("segments", table), ("recordings", by_recording(table, labels))):
-        result[unit] = score(
-            rows["label"].to_numpy(),
-            rows["predicted"].to_numpy(),
-            rows["subject"].to_numpy(),
-            labels,
-            unit=unit,
-            draws=draws,
-            seed=seed,
-        )
-    return result["segments"] | {"by_recording": result["recordings"]}
+    """Score a table of predictions by segment and by recording.
+
+    Parameters
+    ----------
+    table : of `biospectra.predictions.read_predictions`
+    labels, draws, seed : of `score`
+
+    Returns
+    -------
+    `score` of the segments, with by_recording, that of the recordings of one class, and how many
+    of several are left_out; None where a class has no recording, and why_not_by_recording, the
+    reason, or None
+    """
+
+    def scored(rows: pd.DataFrame, unit: str) -> dict:
+        columns = (rows[c].to_numpy() for c in ("label", "predicted", "subject"))
+        return score(*columns, labels, unit=unit, draws=draws, seed=seed)
+
+    result, why, whole = scored(table, "segments"), why_not_by_recording(table), None
+    if why is None:
+        rows = by_recording(table, labels)
+        left_out = table["recording"].nunique() - len(rows)
+        whole = scored(rows, "recordings") | {"left_out": left_out}
+    return result | {"by_recording": whole, "why_not_by_recording": why}
 
 
 def optimistic(evaluation: str, split_by: str) -> str | None:

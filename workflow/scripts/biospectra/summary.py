@@ -93,7 +93,9 @@ def _read(path: str | Path) -> dict:
     return json.loads(Path(path).read_text())
 
 
-def _balanced(scores: dict) -> str:
+def _balanced(scores: dict | None) -> str:
+    if scores is None:
+        return "-"
     return in_words(scores["balanced_accuracy"], scores["intervals"]["balanced_accuracy"])
 
 
@@ -191,6 +193,8 @@ def table(path: str | Path) -> str:
         for name, s in result["classifiers"].items():
             lines += [f"{name} is {s['optimistic']}."] if s["optimistic"] else []
         lines += [f"No interval: {reason}." for reason in sorted(why - {None})]
+        why = {s.get("why_not_by_recording") for s in result["classifiers"].values()}
+        lines += [f"No score by recording: {reason}." for reason in sorted(why - {None})]
     for pair in result["comparison"]:
         difference = pair["difference"]
         said = in_words(
