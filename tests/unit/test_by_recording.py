@@ -92,6 +92,7 @@ def test_figures_tables_and_pages_do_without_scores_by_recording(tmp_path):
             name=name,
             evaluation="holdout",
             split_by="subject",
+            by_label={},
             draws=50,
             calibration_bins=5,
             seed=0,

@@ -159,6 +159,9 @@ def test_each_evaluation_of_the_schema_is_drawn(tmp_path):
 @pytest.mark.parametrize("evaluation", KINDS)
 @pytest.mark.parametrize("split_by", ["subject", "recording", "segment"])
 def test_scores_are_marked_as_optimistic_where_people_stand_on_both_sides(evaluation, split_by):
-    said = optimistic(evaluation, split_by)
+    said = optimistic(evaluation, split_by, {})
     assert (said is not None) == (evaluation == "holdout" and split_by != "subject")
     assert said is None or said.startswith(f"optimistic: split by {split_by}")
+    cleaned = optimistic(evaluation, split_by, {"a": {"highpass_hz": 1}})
+    assert cleaned.startswith(said or "optimistic: cleaned by class")
+    assert cleaned.endswith("cleaned by class (resample.by_label)")

@@ -221,6 +221,7 @@ rule confusion_matrix:
         labels=config["labels"],
         evaluation=evaluation_of,
         split_by=config["split"]["by"],
+        by_label=config["resample"]["by_label"],
         seed=config["seed"],
         library=library("confusion_matrix"),
     script:

@@ -15,6 +15,7 @@ with logged(snakemake.log[0]):
         name=snakemake.wildcards.name,
         evaluation=snakemake.params.evaluation,
         split_by=snakemake.params.split_by,
+        by_label=snakemake.params.by_label,
         seed=snakemake.params.seed,
         draws=snakemake.params.settings["draws"],
         calibration_bins=snakemake.params.settings["calibration_bins"],

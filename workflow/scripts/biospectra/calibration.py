@@ -119,7 +119,7 @@ def draw_reliability(result: dict, paths: list[str], name: str, optimistic: str 
         error = in_words(result["expected_calibration_error"], result["interval"])
         drawing.suptitle(f"{name}: expected calibration error {error}", fontsize=11)
         if optimistic:
-            axis.set_title(optimistic, fontsize=9, color=COLOURS[1])
+            axis.set_title(optimistic.replace("; ", "\n"), fontsize=9, color=COLOURS[1])
         edges = [row["from"] for row in rows]
         width = rows[0]["to"] - rows[0]["from"]
         counts = [row["segments"] for row in rows]

@@ -92,7 +92,9 @@ def draw_matrix(result: dict, paths: list[str], name: str) -> None:
         )
         axis.set_title(title)
         if result["optimistic"]:
-            drawing.suptitle(result["optimistic"], fontsize=10, color=COLOURS[1])
+            drawing.suptitle(
+                result["optimistic"].replace("; ", "\n"), fontsize=10, color=COLOURS[1]
+            )
         width = max(map(len, labels)) + 2
         lines = [f"{'':<{width}}precision  recall    F1  people"]
         for label, values in result["classes"].items():

@@ -210,11 +210,20 @@ def score_table(table: pd.DataFrame, labels: list[str], *, draws: int, seed: int
     return result | {"by_recording": whole, "why_not_by_recording": why}
 
 
-def optimistic(evaluation: str, split_by: str) -> str | None:
-    """Say why scores promise more than people never met will give; None where they do not."""
-    if evaluation != "holdout" or split_by == "subject":
-        return None
-    return f"optimistic: split by {split_by}, so that people stand in training and test"
+def optimistic(evaluation: str, split_by: str, by_label: dict) -> str | None:
+    """Say why scores promise more than people never met will give; None where they do not.
+
+    Parameters
+    ----------
+    evaluation, split_by : of `judge`
+    by_label : the cleaning of single classes, which writes the class into the signal
+    """
+    why = []
+    if evaluation == "holdout" and split_by != "subject":
+        why.append(f"split by {split_by}, so that people stand in training and test")
+    if by_label:
+        why.append("cleaned by class (resample.by_label)")
+    return f"optimistic: {'; '.join(why)}" if why else None
 
 
 def of_databases(table: pd.DataFrame, labels: list[str]) -> dict[str, dict]:
@@ -241,6 +250,7 @@ def judge(
     name: str,
     evaluation: str,
     split_by: str,
+    by_label: dict,
     draws: int,
     calibration_bins: int,
     seed: int,
@@ -258,6 +268,7 @@ def judge(
     name : of the classifier, for the title
     evaluation : a key of `biospectra.confusion.KINDS`
     split_by : what stays on one side of a holdout
+    by_label : the cleaning of single classes
     draws : of the bootstrap over people
     calibration_bins : bins of the reliability figure and the expected calibration error
     seed : of the draws
@@ -267,7 +278,7 @@ def judge(
     result = score_table(test, labels, draws=draws, seed=seed)
     result |= {key: read_cost(cost)[key] for key in ("model", "pooling")}
     result["evaluation"] = evaluation
-    result["optimistic"] = optimistic(evaluation, split_by)
+    result["optimistic"] = optimistic(evaluation, split_by, by_label)
     if evaluation == "leave_one_database_out":
         result["by_database"] = of_databases(test, labels)
     result["calibration"] = calibration(
