@@ -90,7 +90,7 @@ def test_figures_tables_and_pages_do_without_scores_by_recording(tmp_path):
             scores=scores[name],
             labels=LABELS,
             name=name,
-            evaluation="holdout",
+            evaluation="cross_validation",
             split_by="subject",
             by_label={},
             draws=50,
@@ -120,14 +120,20 @@ def test_figures_tables_and_pages_do_without_scores_by_recording(tmp_path):
         "whole": False,
         "again": True,
     }
+    assert set(lines["evaluation"]) == {"cross_validation"}
+    assert "<td>cross validation</td>" in (tmp_path / "scores.html").read_text()
     of = {name: json.loads(path.read_text()) for name, path in scores.items()}
     assert "per recording: none, as no recording has" in "\n".join(scores_in_words(of["mixed"]))
     summary = NOTHING | {"classifiers": of, "comparison": [pair]}
     (tmp_path / "summary.json").write_text(json.dumps(summary))
     (tmp_path / "provenance.json").write_text(json.dumps(ORIGIN))
-    assert "No score by recording: no recording has" in table(tmp_path / "summary.json")
+    text = table(tmp_path / "summary.json")
+    assert "No score by recording: no recording has" in text
+    assert "mixed is judged by cross validation." in text
     write_page(tmp_path / "summary.json", tmp_path / "provenance.json", tmp_path / "study.html")
-    assert "No score by recording: no recording has" in (tmp_path / "study.html").read_text()
+    text = (tmp_path / "study.html").read_text()
+    assert "No score by recording: no recording has" in text
+    assert "<td>cross validation</td>" in text
 
 
 def test_how_many_recordings_are_left_out_is_said(tmp_path):

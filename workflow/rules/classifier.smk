@@ -186,7 +186,7 @@ rule explain:
 
 
 rule confusion_matrix:
-    """Score a classifier on the test segments, and draw what it confuses and how sure it is."""
+    """Score a classifier on people it never met, and draw what it confuses and how sure it is."""
     input:
         predictions="<results>/classifier/{name}/predictions.tsv",
         cost="<results>/classifier/{name}/cost.json",

@@ -88,7 +88,7 @@ def mcnemar(truth: np.ndarray, first: np.ndarray, second: np.ndarray) -> dict:
 def compare_tables(
     first: pd.DataFrame, second: pd.DataFrame, labels: list[str], *, draws: int, seed: int
 ) -> dict | None:
-    """Compare two models on the test segments that both answered.
+    """Compare two models on the segments that both answered.
 
     Parameters
     ----------
@@ -176,7 +176,8 @@ def compare(
 
 
 def _line(name: str, result: dict) -> dict:
-    line = {"classifier": name, "segments": result["segments"], "people": result["people"]}
+    line = {"classifier": name, "evaluation": result["evaluation"]}
+    line |= {key: result[key] for key in ("segments", "people")}
     for unit, scores in (("segment", result), ("recording", result["by_recording"])):
         for key in SCORES:
             value = None if scores is None else scores[key]
@@ -205,6 +206,7 @@ def scores_page(of: dict[str, dict], costs: dict[str, dict]) -> str:
             [
                 name,
                 cost["model"].replace("_", " ") + (f", {cost['pooling']}" if pooled else ""),
+                result["evaluation"].replace("_", " "),
                 result["people"],
                 *(_with_interval(unit) for unit in (result, result["by_recording"])),
                 f"{result['macro_f1']:.3f}",
@@ -212,10 +214,18 @@ def scores_page(of: dict[str, dict], costs: dict[str, dict]) -> str:
                 cost["ms_per_segment"],
             ]
         )
-    header = ["Classifier", "Model", "People", "Balanced accuracy", "By recording", "Macro F1"]
-    header += ["Columns", "Parameters", "File (MB)", "Training (s)", "Answer (ms a segment)"]
+    header = ["Classifier", "Model", "Evaluation", "People", "Balanced accuracy", "By recording"]
+    header += [
+        "Macro F1",
+        "Columns",
+        "Parameters",
+        "File (MB)",
+        "Training (s)",
+        "Answer (ms a segment)",
+    ]
     note = (
-        "On test people, with 95 % intervals from a bootstrap over people. Training is that of the "
+        "On people not met in training: those of the test in a holdout, all in the other "
+        "evaluations; with 95 % intervals from a bootstrap over people. Training is that of the "
         "classifier with its choice among candidates, on this run's machine; the answer is from "
         "features, images or samples in memory. What computing these takes, and training an "
         "autoencoder for them, stands in the study's page."
@@ -266,7 +276,7 @@ def draw_comparison(of: dict[str, dict], pairs: list[dict], paths: list[str]) ->
         if why:
             drawing.suptitle(f"* {' and '.join(sorted(why))}", fontsize=10, color=COLOURS[1])
         axis.set(xlim=(0, 1.02), ylim=(len(of) - 0.5, -0.5))
-        axis.set_xlabel("Balanced accuracy on test people (line: 95 %; dashed: chance)")
+        axis.set_xlabel("Balanced accuracy on people not met (line: 95 %; dashed: chance)")
         axis.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
         for place, pair in enumerate(pairs):
             bounds = pair["difference"]["intervals"]["balanced_accuracy"]

@@ -255,7 +255,7 @@ def judge(
     calibration_bins: int,
     seed: int,
 ) -> None:
-    """Score a classifier's predictions of the test segments, and draw what was confused.
+    """Score a classifier's predictions for people not met, and draw what was confused.
 
     Parameters
     ----------

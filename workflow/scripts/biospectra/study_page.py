@@ -78,6 +78,7 @@ def _scores(summary: dict) -> str:
     rows = [
         [
             name,
+            s["evaluation"].replace("_", " "),
             s["segments"],
             s["people"],
             s["accuracy"],
@@ -90,13 +91,13 @@ def _scores(summary: dict) -> str:
         for name, s in summary["classifiers"].items()
     ]
     if rows:
-        header = ["Classifier", "Segments", "People", "Accuracy", "Macro F1", "Balanced accuracy"]
+        header = ["Classifier", "Evaluation", "Segments", "People", "Accuracy", "Macro F1"]
         judged = summary["classifiers"].values()
         why = {s["intervals"]["why_not"] for s in judged} - {None}
         unsaid = {s["why_not_by_recording"] for s in judged} - {None}
         parts += [
-            "<h2>Classifiers, on the test segments</h2>",
-            html_table([*header, "95 %", "By recording", "Chance"], rows),
+            "<h2>Classifiers, on people not met</h2>",
+            html_table([*header, "Balanced accuracy", "95 %", "By recording", "Chance"], rows),
             '<p class="note">95 %: of the balanced accuracy, by a bootstrap over people. Chance: '
             "its mean with shuffled labels. By recording: balanced accuracy of the recordings of "
             "one class.</p>",

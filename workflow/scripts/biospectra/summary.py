@@ -179,7 +179,7 @@ def table(path: str | Path) -> str:
     if result["classifiers"]:
         lines += [
             "",
-            f"{'classifier, on test':<28}{'people':>7}{'accuracy':>10}{'macro F1':>10}"
+            f"{'classifier, people not met':<28}{'people':>7}{'accuracy':>10}{'macro F1':>10}"
             f"{'balanced accuracy':>22}{'by recording':>22}{'chance':>8}",
         ]
         for name, s in result["classifiers"].items():
@@ -190,6 +190,9 @@ def table(path: str | Path) -> str:
             )
         why = {s["intervals"]["why_not"] for s in result["classifiers"].values()}
         lines.append("In brackets: 95 % by a bootstrap over people.")
+        for name, s in result["classifiers"].items():
+            kind = s["evaluation"].replace("_", " ")
+            lines += [f"{name} is judged by {kind}."] if kind != "holdout" else []
         for name, s in result["classifiers"].items():
             lines += [f"{name} is {s['optimistic']}."] if s["optimistic"] else []
         lines += [f"No interval: {reason}." for reason in sorted(why - {None})]
