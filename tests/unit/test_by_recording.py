@@ -4,35 +4,15 @@ import json
 
 import pandas as pd
 import pytest
+from test_summary import BARE, words_of
 
 from biospectra.comparison import compare
 from biospectra.confusion import draw_matrix, scores_in_words
 from biospectra.cost import write_cost
 from biospectra.predictions import by_recording, why_not_by_recording, write_predictions
 from biospectra.scores import judge, score_table
-from biospectra.study_page import write_page
-from biospectra.summary import table
 
 LABELS = ["a", "b"]
-NOTHING = {
-    "study": "s",
-    "classes": {},
-    "autoencoders": {},
-    "autoencoder_comparison": None,
-    "embeddings": {},
-    "leakage": None,
-    "audit": {"paragraph": "Nothing tells the class."},
-}
-ORIGIN = {
-    "written": "",
-    "seed": 1,
-    "config": {},
-    "files": [],
-    "rules": {},
-    "versions": {},
-    "workflow": {"commit": None, "changed": False},
-    "machine": {"processor": "", "cores": 1, "memory_mb": 1, "system": ""},
-}
 
 
 def segments(recordings: dict[str, str]) -> pd.DataFrame:
@@ -124,16 +104,11 @@ def test_figures_tables_and_pages_do_without_scores_by_recording(tmp_path):
     assert "<td>cross validation</td>" in (tmp_path / "scores.html").read_text()
     of = {name: json.loads(path.read_text()) for name, path in scores.items()}
     assert "per recording: none, as no recording has" in "\n".join(scores_in_words(of["mixed"]))
-    summary = NOTHING | {"classifiers": of, "comparison": [pair]}
-    (tmp_path / "summary.json").write_text(json.dumps(summary))
-    (tmp_path / "provenance.json").write_text(json.dumps(ORIGIN))
-    text = table(tmp_path / "summary.json")
+    text, page = words_of(tmp_path, BARE | {"classifiers": of, "comparison": [pair]})
     assert "No score by recording: no recording has" in text
     assert "mixed is judged by cross validation." in text
-    write_page(tmp_path / "summary.json", tmp_path / "provenance.json", tmp_path / "study.html")
-    text = (tmp_path / "study.html").read_text()
-    assert "No score by recording: no recording has" in text
-    assert "<td>cross validation</td>" in text
+    assert "No score by recording: no recording has" in page
+    assert "<td>cross validation</td>" in page
 
 
 def test_how_many_recordings_are_left_out_is_said(tmp_path):

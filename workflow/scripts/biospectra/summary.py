@@ -140,6 +140,29 @@ def _side_by_side(compared: dict) -> list[str]:
     return lines
 
 
+def _separations(embeddings: dict) -> list[str]:
+    """Return the lines on how well classes lie apart; there are none for a map of one class."""
+    lines = [
+        "",
+        f"{'separation of classes':<40}{'silhouette':>11}{'k-NN accuracy':>19}"
+        f"{'by other people':>17}{'labels shuffled':>17}",
+    ]
+    for name, scores in embeddings.items():
+        for space in ("feature_space", "map"):
+            s = scores[space]["label"]
+            if s is None:
+                continue
+            strange = s["knn_accuracy_other_people"]
+            lines.append(
+                f"{name + ', ' + space.replace('_', ' '):<40}{s['silhouette']:>11.3f}"
+                f"{in_words(s['knn_accuracy'], s['intervals']['knn_accuracy']):>19}"
+                f"{'one person' if strange is None else f'{strange:.2f}':>17}"
+                f"{s['shuffled']['knn_accuracy']['mean']:>17.2f}"
+            )
+    fitted = sorted({scores["fit_on"] for scores in embeddings.values()})
+    return [*lines, f"UMAP was fitted on {' and '.join(fitted)} segments."]
+
+
 def table(path: str | Path) -> str:
     """Return summary.json as a short table for the terminal."""
     result = _read(path)
@@ -158,24 +181,8 @@ def table(path: str | Path) -> str:
     lines += _reconstructions(result["autoencoders"])
     if result["autoencoder_comparison"]:
         lines += _side_by_side(result["autoencoder_comparison"])
-    if result["embeddings"]:
-        lines += [
-            "",
-            f"{'separation of classes':<40}{'silhouette':>11}{'k-NN accuracy':>19}"
-            f"{'by other people':>17}{'labels shuffled':>17}",
-        ]
-        for name, scores in result["embeddings"].items():
-            for space in ("feature_space", "map"):
-                s = scores[space]["label"]
-                strange = s["knn_accuracy_other_people"]
-                lines.append(
-                    f"{name + ', ' + space.replace('_', ' '):<40}{s['silhouette']:>11.3f}"
-                    f"{in_words(s['knn_accuracy'], s['intervals']['knn_accuracy']):>19}"
-                    f"{'one person' if strange is None else f'{strange:.2f}':>17}"
-                    f"{s['shuffled']['knn_accuracy']['mean']:>17.2f}"
-                )
-        fitted = sorted({scores["fit_on"] for scores in result["embeddings"].values()})
-        lines.append(f"UMAP was fitted on {' and '.join(fitted)} segments.")
+    if any(scores["map"]["label"] for scores in result["embeddings"].values()):
+        lines += _separations(result["embeddings"])
     if result["classifiers"]:
         lines += [
             "",
