@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from biospectra.comparison import compare_tables, mcnemar, paired_difference
-from biospectra.leakage import draw_leakage, leakage_scores
+from biospectra.errors import StudyError
+from biospectra.folds import fewest_people, folds_of
+from biospectra.leakage import SHUFFLES, draw_leakage, leakage_scores, shufflings
 from biospectra.people import shuffle_labels
 
 LABELS = ["a", "b"]
@@ -101,3 +103,27 @@ def test_shuffled_labels_stay_with_people(fingerprints):
     assert (mixed.groupby("subject")["label"].nunique() == 1).all()
     assert sorted(mixed["label"]) == sorted(rows["label"])
     assert (mixed["label"] != rows["label"]).any()
+
+
+def of_all_classes(people: int, labels: str) -> pd.DataFrame:
+    """Rows of people who all have all classes."""
+    lines = [(f"p{p}", f"r{p}{label}", label) for p in range(people) for label in labels]
+    return pd.DataFrame(lines, columns=["subject", "recording", "label"])
+
+
+def test_no_shuffling_leaves_a_class_to_one_person():
+    rows, alone = of_all_classes(3, "abc"), 0
+    for seed in range(60):
+        mixed = shufflings(rows, seed)
+        assert len(mixed) == SHUFFLES
+        for one in mixed:
+            assert sorted(one["label"]) == sorted(rows["label"])
+            folds_of(one, folds=5, seed=0)  # refuses a class of one person
+        alone += fewest_people(rows.assign(label=shuffle_labels(rows, seed)))[1] == 1
+    assert alone > 0  # or this would test nothing
+
+
+def test_people_too_few_to_shuffle_among_are_named():
+    rows = of_all_classes(2, "ab").iloc[:3]  # b has one person, whatever the order
+    with pytest.raises(StudyError, match=r"leakage\.features"):
+        shufflings(rows, 0)

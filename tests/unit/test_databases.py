@@ -86,6 +86,19 @@ def test_a_class_of_one_database_is_refused():
         folds_of_databases(rows)
 
 
+def test_people_who_stand_in_all_databases_leave_nobody_to_learn_from():
+    rows = fingerprinted()[2]
+    rows["subject"] = rows["subject"].str[-1]  # the same ten people in each database
+    why = "class a has nobody to learn from while database one is held out"
+    with pytest.raises(StudyError, match=why):
+        folds_of_databases(rows)
+    rows.loc[rows["label"] == "a", "subject"] += rows["database"]  # those of b alone
+    with pytest.raises(StudyError, match=r"class b has nobody .* database one"):
+        folds_of_databases(rows)
+    rows["subject"] += rows["database"]
+    assert set(folds_of_databases(rows)) == {0, 1, 2}
+
+
 def test_a_study_with_a_class_of_one_database_is_refused_before_any_job():
     config = {
         "study": "s",
@@ -104,5 +117,8 @@ def test_a_study_with_a_class_of_one_database_is_refused_before_any_job():
     check_databases(complete_config(config, schema, "c.yaml"), rows, "c.yaml")
     with pytest.raises(StudyError, match=r"classifiers.t.evaluation: class b .* two"):
         check_databases(complete_config(left, schema, "c.yaml"), rows, "c.yaml")
+    same = fingerprinted()[2].assign(subject=lambda rows: rows["subject"].str[-1])
+    with pytest.raises(StudyError, match=r"classifiers.t.evaluation: class a has nobody .* one"):
+        check_databases(complete_config(left, schema, "c.yaml"), same, "c.yaml")
     rows.loc[0, "label"] = "annotation"  # classes are known once the annotations are read
     check_databases(complete_config(left, schema, "c.yaml"), rows, "c.yaml")

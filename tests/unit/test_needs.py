@@ -45,6 +45,11 @@ def test_all_people_may_stand_in_cross_validation():
     assert not done["features"]["beats"]["join_channels"]
 
 
+def test_a_study_that_only_makes_images_and_maps_may_have_one_class():
+    one = changed(labels=["a"], classifiers={})
+    assert complete_config(one, SCHEMA, "config.yaml")["labels"] == ["a"]
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -56,6 +61,11 @@ def test_all_people_may_stand_in_cross_validation():
         ),
         ({"classifiers__two__features": ["bands", "beat"]}, ["classifiers.two", "'beat'"]),
         ({"classifiers__one__evaluation": "holdout"}, ["split.fractions", "classifiers.one"]),
+        ({"labels": ["a"]}, ["classifiers.one", "one class", "leave that out"]),
+        (
+            {"labels": ["a"], "classifiers": {}, "leakage": {"features": "bands"}},
+            ["leakage.features", "one class"],
+        ),
         ({"umap__seeds": 3}, ["split.fractions", "umap.seeds"]),
         ({"autoencoders__net": {"input": "spectrogram"}}, ["split.fractions", "autoencoders.net"]),
         (

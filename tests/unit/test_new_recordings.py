@@ -1,8 +1,11 @@
 """What `apply` is given: a table or a file, checked against the trained study."""
 
+import json
+
 import pytest
 from harness import ROOT
 
+from biospectra.applying import features_of
 from biospectra.errors import StudyError
 from biospectra.new_recordings import new_rows
 from biospectra.study import load_schema
@@ -29,3 +32,13 @@ def test_a_model_cleaned_by_class_asks_for_the_class(tmp_path):
     table = tmp_path / "new.tsv"
     table.write_text("recording\tsource\tchannel\tlabel\nanna\tanna.edf\tII\twalk\n")
     assert rows_of(table, by_label=by_label)[0]["label"] == "walk"
+
+
+def test_the_library_asks_for_the_class_too(tmp_path):
+    settings = {"resample": {"by_label": {"walk": {"highpass_hz": 20}}}}
+    (tmp_path / "settings.json").write_text(json.dumps(settings))
+    with pytest.raises(StudyError, match=r"anna\.edf.*resample\.by_label.*label=CLASS"):
+        features_of("anna.edf", "II", tmp_path)
+    with pytest.raises(Exception, match=r"anna\.edf") as error:  # it goes on, and misses the file
+        features_of("anna.edf", "II", tmp_path, label="walk")
+    assert "by_label" not in str(error.value)

@@ -3,11 +3,22 @@
 import numpy as np
 import pandas as pd
 import pytest
+from harness import ROOT
 
 from biospectra.calibration import bin_sums, calibration, expected_error
+from biospectra.confusion import KINDS, draw_matrix
 from biospectra.people import draw_people
 from biospectra.predictions import by_recording
-from biospectra.scores import confusion_counts, intervals, measures, optimistic, score, shuffled
+from biospectra.scores import (
+    confusion_counts,
+    intervals,
+    measures,
+    optimistic,
+    score,
+    score_table,
+    shuffled,
+)
+from biospectra.study import load_schema
 
 
 def test_scores_by_hand():
@@ -103,6 +114,24 @@ def test_a_recording_is_answered_by_the_mean_probability_of_its_segments():
     assert rows["p_a"].iloc[0] == pytest.approx(1.7 / 3)
 
 
+def answered(labels: list[str], recordings: list[str] | None = None) -> pd.DataFrame:
+    """Segments of one person each, and of a recording each if not said otherwise, all right."""
+    n = len(labels)
+    table = pd.DataFrame(
+        {
+            "recording": recordings or [f"r{i}" for i in range(n)],
+            "segment": range(n),
+            "start_s": 0.0,
+            "label": labels,
+            "subject": recordings or [f"p{i}" for i in range(n)],
+            "database": "d",
+            "split": "test",
+            "predicted": labels,
+        }
+    )
+    return table.assign(**{f"p_{x}": (table["label"] == x).astype(float) for x in ("a", "b")})
+
+
 def test_calibration_error_by_hand_and_of_honest_probabilities():
     probability = np.array([[0.95, 0.05]] * 4 + [[0.65, 0.35]] * 4)
     truth = np.array([0, 0, 0, 1, 0, 0, 1, 1])
@@ -117,9 +146,22 @@ def test_calibration_error_by_hand_and_of_honest_probabilities():
     assert expected_error(each.sum(axis=0)) < 0.02
 
 
-@pytest.mark.parametrize("evaluation", ["holdout", "cross_validation", "leave_one_database_out"])
+def test_each_evaluation_of_the_schema_is_drawn(tmp_path):
+    schema = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
+    assert list(KINDS) == schema["$defs"]["table"]["properties"]["evaluation"]["enum"]
+    result = score_table(answered(["a", "b"] * 4), ["a", "b"], draws=50, seed=0)
+    for evaluation in KINDS:
+        drawn = tmp_path / f"{evaluation}.png"
+        draw_matrix(result | {"evaluation": evaluation, "optimistic": None}, [drawn], "forest")
+        assert drawn.stat().st_size > 0
+
+
+@pytest.mark.parametrize("evaluation", KINDS)
 @pytest.mark.parametrize("split_by", ["subject", "recording", "segment"])
 def test_scores_are_marked_as_optimistic_where_people_stand_on_both_sides(evaluation, split_by):
-    said = optimistic(evaluation, split_by)
+    said = optimistic(evaluation, split_by, {})
     assert (said is not None) == (evaluation == "holdout" and split_by != "subject")
     assert said is None or said.startswith(f"optimistic: split by {split_by}")
+    cleaned = optimistic(evaluation, split_by, {"a": {"highpass_hz": 1}})
+    assert cleaned.startswith(said or "optimistic: cleaned by class")
+    assert cleaned.endswith("cleaned by class (resample.by_label)")

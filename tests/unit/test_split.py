@@ -48,6 +48,16 @@ def test_the_seed_decides_and_nothing_else():
     assert not first["split"].equals(other["split"])
 
 
+@pytest.mark.parametrize("by", ["subject", "segment"])
+def test_shards_decide_nothing(by):
+    table = rows(people=12)
+    parts = [own for _, own in table.groupby("recording")]
+    order = np.random.default_rng(0).permutation(len(parts))
+    mixed = pd.concat([parts[i] for i in order], ignore_index=True)
+    options = {"by": by, "max_per_class": ALL | {"training": 37, "test": 7}}
+    pd.testing.assert_frame_equal(split(table, **options), split(mixed, **options))
+
+
 def test_the_tables_word_counts():
     done = split(rows(), given={"p3": "test", "p4": "validation"})
     assert set(done.loc[done["subject"] == "p3", "split"]) == {"test"}

@@ -186,7 +186,7 @@ rule explain:
 
 
 rule confusion_matrix:
-    """Score a classifier on the test segments, and draw what it confuses and how sure it is."""
+    """Score a classifier on people it never met, and draw what it confuses and how sure it is."""
     input:
         predictions="<results>/classifier/{name}/predictions.tsv",
         cost="<results>/classifier/{name}/cost.json",
@@ -221,6 +221,7 @@ rule confusion_matrix:
         labels=config["labels"],
         evaluation=evaluation_of,
         split_by=config["split"]["by"],
+        by_label=config["resample"]["by_label"],
         seed=config["seed"],
         library=library("confusion_matrix"),
     script:

@@ -23,7 +23,7 @@ rule summary:
         audit="<results>/audit/audit.json",
         comparison=branch(CLASSIFIERS, then="<results>/comparison/pairs.json"),
         autoencoders=branch(
-            len(MODELS) > 1 and config["images"],
+            len(MODELS) > 1 and config["images"] and len(config["labels"]) > 1,
             then="<results>/comparison/autoencoders.json",
         ),
         leakage=branch(

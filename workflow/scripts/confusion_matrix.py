@@ -1,4 +1,4 @@
-"""Score a classifier on the test segments, and draw what it confuses and how sure it is."""
+"""Score a classifier on people it never met, and draw what it confuses and how sure it is."""
 
 from biospectra.job import logged
 
@@ -15,6 +15,7 @@ with logged(snakemake.log[0]):
         name=snakemake.wildcards.name,
         evaluation=snakemake.params.evaluation,
         split_by=snakemake.params.split_by,
+        by_label=snakemake.params.by_label,
         seed=snakemake.params.seed,
         draws=snakemake.params.settings["draws"],
         calibration_bins=snakemake.params.settings["calibration_bins"],

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from biospectra.encode_new import encode_new
 from biospectra.image_new import image_new
 from biospectra.read_new import read_new
+from biospectra.trained import read_settings, refuse_untold
 
 
 def features_of(file: str | Path, channel: str, model: str | Path, **reading):
@@ -22,12 +23,19 @@ def features_of(file: str | Path, channel: str, model: str | Path, **reading):
     Returns
     -------
     features (n, rows, columns, filters) float32, DataFrame with recording, segment, start_s, ...
+
+    Raises
+    ------
+    StudyError
+        If the model was cleaned by class, and `reading` has no `label`.
     """
     import h5py
 
     from biospectra.rows import read_table
 
     row = {"recording": "new", "source": str(file), "channel": str(channel), **reading}
+    by_label = read_settings(model)["resample"]["by_label"]
+    refuse_untold([row | {"recording": file}], by_label, "features_of", "add label=CLASS")
     with TemporaryDirectory() as made:
         folder = Path(made)
         resampled, segments, images, features = (

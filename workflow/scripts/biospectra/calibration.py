@@ -114,12 +114,12 @@ def draw_reliability(result: dict, paths: list[str], name: str, optimistic: str 
         for row in rows:
             if row["interval"]:
                 axis.plot([row["mean_probability"]] * 2, row["interval"], color=COLOURS[0], lw=1)
-        axis.plot(sure, right, "o-", color=COLOURS[0], label="test segments; bars: 95 % by people")
+        axis.plot(sure, right, "o-", color=COLOURS[0], label="segments; bars: 95 % by people")
         axis.set(ylabel="Share that is right", ylim=(-0.02, 1.02), xlim=(0, 1.02))
         error = in_words(result["expected_calibration_error"], result["interval"])
         drawing.suptitle(f"{name}: expected calibration error {error}", fontsize=11)
         if optimistic:
-            axis.set_title(optimistic, fontsize=9, color=COLOURS[1])
+            axis.set_title(optimistic.replace("; ", "\n"), fontsize=9, color=COLOURS[1])
         edges = [row["from"] for row in rows]
         width = rows[0]["to"] - rows[0]["from"]
         counts = [row["segments"] for row in rows]

@@ -17,7 +17,7 @@ from biospectra.people import (
     interval,
     why_no_interval,
 )
-from biospectra.predictions import by_recording, read_predictions
+from biospectra.predictions import by_recording, read_predictions, why_not_by_recording
 from biospectra.scores import SCORES, confusion_counts, measures
 from biospectra.study_page import STYLE, html_table
 
@@ -88,7 +88,7 @@ def mcnemar(truth: np.ndarray, first: np.ndarray, second: np.ndarray) -> dict:
 def compare_tables(
     first: pd.DataFrame, second: pd.DataFrame, labels: list[str], *, draws: int, seed: int
 ) -> dict | None:
-    """Compare two models on the test segments that both answered.
+    """Compare two models on the segments that both answered.
 
     Parameters
     ----------
@@ -99,7 +99,8 @@ def compare_tables(
     Returns
     -------
     dict with segments, people, difference (of `paired_difference`, by segment), by_recording (the
-    same), and mcnemar (by recording); None where no segment is common to both
+    same) and mcnemar (by recording), both None where a class has no recording of one class only;
+    None where no segment is common to both
     """
     both = first.merge(second, on=SAME, suffixes=("", " second"))
     if both.empty:
@@ -111,14 +112,20 @@ def compare_tables(
     settings = {"draws": draws, "seed": seed}
     truth, people = keys["label"].to_numpy(), keys["subject"].to_numpy()
     said = [table["predicted"].to_numpy() for table in tables]
+    result = {
+        "segments": len(keys),
+        "people": len(set(people)),
+        "difference": paired_difference(truth, *said, people, labels, **settings),
+        "by_recording": None,
+        "mcnemar": None,
+    }
+    if why_not_by_recording(keys) is not None:
+        return result
     recordings = [by_recording(table, labels) for table in tables]
     told = [table["predicted"].to_numpy() for table in recordings]
     whole = recordings[0]["label"].to_numpy()
     owner = recordings[0]["subject"].to_numpy()
-    return {
-        "segments": len(keys),
-        "people": len(set(people)),
-        "difference": paired_difference(truth, *said, people, labels, **settings),
+    return result | {
         "by_recording": paired_difference(whole, *told, owner, labels, **settings),
         "mcnemar": mcnemar(whole, *told),
     }
@@ -169,11 +176,13 @@ def compare(
 
 
 def _line(name: str, result: dict) -> dict:
-    line = {"classifier": name, "segments": result["segments"], "people": result["people"]}
+    line = {"classifier": name, "evaluation": result["evaluation"]}
+    line |= {key: result[key] for key in ("segments", "people")}
     for unit, scores in (("segment", result), ("recording", result["by_recording"])):
         for key in SCORES:
-            low, high = scores["intervals"][key] or (None, None)
-            line |= {f"{key}_by_{unit}": scores[key], f"{key}_by_{unit}_low": low}
+            value = None if scores is None else scores[key]
+            low, high = (scores and scores["intervals"][key]) or (None, None)
+            line |= {f"{key}_by_{unit}": value, f"{key}_by_{unit}_low": low}
             line |= {f"{key}_by_{unit}_high": high}
     return line | {
         "shuffled_labels": result["baselines"]["shuffled"]["balanced_accuracy"],
@@ -197,6 +206,7 @@ def scores_page(of: dict[str, dict], costs: dict[str, dict]) -> str:
             [
                 name,
                 cost["model"].replace("_", " ") + (f", {cost['pooling']}" if pooled else ""),
+                result["evaluation"].replace("_", " "),
                 result["people"],
                 *(_with_interval(unit) for unit in (result, result["by_recording"])),
                 f"{result['macro_f1']:.3f}",
@@ -204,10 +214,18 @@ def scores_page(of: dict[str, dict], costs: dict[str, dict]) -> str:
                 cost["ms_per_segment"],
             ]
         )
-    header = ["Classifier", "Model", "People", "Balanced accuracy", "By recording", "Macro F1"]
-    header += ["Columns", "Parameters", "File (MB)", "Training (s)", "Answer (ms a segment)"]
+    header = ["Classifier", "Model", "Evaluation", "People", "Balanced accuracy", "By recording"]
+    header += [
+        "Macro F1",
+        "Columns",
+        "Parameters",
+        "File (MB)",
+        "Training (s)",
+        "Answer (ms a segment)",
+    ]
     note = (
-        "On test people, with 95 % intervals from a bootstrap over people. Training is that of the "
+        "On people not met in training: those of the test in a holdout, all in the other "
+        "evaluations; with 95 % intervals from a bootstrap over people. Training is that of the "
         "classifier with its choice among candidates, on this run's machine; the answer is from "
         "features, images or samples in memory. What computing these takes, and training an "
         "autoencoder for them, stands in the study's page."
@@ -219,7 +237,9 @@ def scores_page(of: dict[str, dict], costs: dict[str, dict]) -> str:
     )
 
 
-def _with_interval(scores: dict) -> str:
+def _with_interval(scores: dict | None) -> str | None:
+    if scores is None:
+        return None
     return in_words(scores["balanced_accuracy"], scores["intervals"]["balanced_accuracy"])
 
 
@@ -235,16 +255,18 @@ def draw_comparison(of: dict[str, dict], pairs: list[dict], paths: list[str]) ->
     rows = max(len(of), len(pairs), 2)
     with figure(paths, figsize=(11, 1.5 + 0.42 * rows)) as drawing:
         axis, right = drawing.subplots(1, 2)
+        names = {"o": "by segment", "s": "by recording"}
         for place, result in enumerate(of.values()):
             for unit, shift, colour, mark in (
                 (result, -0.13, COLOURS[0], "o"),
                 (result["by_recording"], 0.13, COLOURS[1], "s"),
             ):
+                if unit is None:
+                    continue
                 bounds = unit["intervals"]["balanced_accuracy"]
                 if bounds:
                     axis.plot(bounds, [place + shift] * 2, color=colour, linewidth=1.5)
-                label = {0: "by segment" if mark == "o" else "by recording"}.get(place)
-                value = unit["balanced_accuracy"]
+                label, value = names.pop(mark, None), unit["balanced_accuracy"]
                 axis.plot(value, place + shift, mark, color=colour, label=label)
         chance = 1 / len(next(iter(of.values()))["labels"])
         axis.axvline(chance, linestyle="--", color="0.5", linewidth=1)
@@ -254,7 +276,7 @@ def draw_comparison(of: dict[str, dict], pairs: list[dict], paths: list[str]) ->
         if why:
             drawing.suptitle(f"* {' and '.join(sorted(why))}", fontsize=10, color=COLOURS[1])
         axis.set(xlim=(0, 1.02), ylim=(len(of) - 0.5, -0.5))
-        axis.set_xlabel("Balanced accuracy on test people (line: 95 %; dashed: chance)")
+        axis.set_xlabel("Balanced accuracy on people not met (line: 95 %; dashed: chance)")
         axis.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
         for place, pair in enumerate(pairs):
             bounds = pair["difference"]["intervals"]["balanced_accuracy"]

@@ -8,6 +8,7 @@ from biospectra.people import in_words
 KINDS = {
     "holdout": "test segments",
     "cross_validation": "segments, each person held out once,",
+    "leave_one_person_out": "segments, each person held out alone,",
     "leave_one_database_out": "segments, each database held out once,",
 }
 
@@ -16,6 +17,9 @@ def scores_in_words(result: dict) -> list[str]:
     """Return the scores of `biospectra.scores.score_table` as lines of text."""
     lines = []
     for unit, scores in (("segment", result), ("recording", result["by_recording"])):
+        if scores is None:
+            lines.append(f"per {unit}: none, as {result['why_not_by_recording']}")
+            continue
         bounds = scores["intervals"]
         said = ", ".join(
             f"{title} {in_words(scores[key], bounds[key])}"
@@ -25,7 +29,9 @@ def scores_in_words(result: dict) -> list[str]:
                 ("macro_f1", "macro F1"),
             )
         )
-        lines.append(f"per {unit}: {said}")
+        left_out = scores.get("left_out")
+        aside = f" ({left_out} of several classes left out)" if left_out else ""
+        lines.append(f"per {unit}{aside}: {said}")
     base = result["baselines"]
     lines.append(
         f"always the largest class: accuracy {base['majority']['accuracy']:.2f}, "
@@ -86,7 +92,9 @@ def draw_matrix(result: dict, paths: list[str], name: str) -> None:
         )
         axis.set_title(title)
         if result["optimistic"]:
-            drawing.suptitle(result["optimistic"], fontsize=10, color=COLOURS[1])
+            drawing.suptitle(
+                result["optimistic"].replace("; ", "\n"), fontsize=10, color=COLOURS[1]
+            )
         width = max(map(len, labels)) + 2
         lines = [f"{'':<{width}}precision  recall    F1  people"]
         for label, values in result["classes"].items():

@@ -94,32 +94,41 @@ def folds_of_databases(rows: pd.DataFrame) -> np.ndarray:
 
     Parameters
     ----------
-    rows : with label and database
+    rows : with label, subject and database
 
     Raises
     ------
     StudyError
-        Where a class has one database, so that none would be left to learn it from.
+        Where nobody would be left to learn a class from while a database is held out.
     """
-    alone = one_database(rows)
-    if alone is not None:
-        raise StudyError(
-            f"class {alone[0]} has one database, {alone[1]}, and leave_one_database_out needs two; "
-            "add recordings of it from another, or take cross_validation"
-        )
+    why = why_not_leave_out(rows)
+    if why is not None:
+        raise StudyError(why)
     return np.unique(rows["database"].to_numpy(dtype=str), return_inverse=True)[1]
 
 
-def one_database(rows: pd.DataFrame) -> tuple[str, str] | None:
-    """Return the first class of rows that has only one database, and which; None for none."""
+def why_not_leave_out(rows: pd.DataFrame) -> str | None:
+    """Return why no database can be left out of rows with all people in it; None where each can."""
     for label, own in rows.groupby("label")["database"]:
         if own.nunique() == 1:
-            return str(label), str(own.iloc[0])
+            return (
+                f"class {label} has one database, {own.iloc[0]}, and leave_one_database_out needs "
+                "two; add recordings of it from another, or take cross_validation"
+            )
+    for database, held_out in rows.groupby("database")["subject"]:
+        left = rows[(rows["database"] != database) & ~rows["subject"].isin(held_out)]
+        missing = sorted(set(rows["label"]) - set(left["label"]))
+        if missing:
+            return (
+                f"class {missing[0]} has nobody to learn from while database {database} is held "
+                "out, as all who have it in another stand in this one too; add other people, or "
+                "take cross_validation"
+            )
     return None
 
 
 def check_databases(config: dict, recordings: pd.DataFrame, name: str) -> None:
-    """Refuse leave_one_database_out where a class has one database.
+    """Refuse leave_one_database_out where nobody would be left to learn a class from.
 
     Classes that come from annotations are known only later, and the classifier then says so.
 
@@ -129,16 +138,12 @@ def check_databases(config: dict, recordings: pd.DataFrame, name: str) -> None:
     recordings : of `biospectra.study.read_recordings`
     name : what the message calls the config, its file
     """
-    alone = one_database(recordings)
-    if alone is None or (recordings["label"] == ANNOTATED).any():
+    why = why_not_leave_out(recordings)
+    if why is None or (recordings["label"] == ANNOTATED).any():
         return
     for key, entry in config["classifiers"].items():
         if entry.get("evaluation") == "leave_one_database_out":
-            raise StudyError(
-                f"{name}: classifiers.{key}.evaluation: class {alone[0]} has one database, "
-                f"{alone[1]}, and leave_one_database_out needs two; add recordings of it from "
-                "another, or take cross_validation."
-            )
+            raise StudyError(f"{name}: classifiers.{key}.evaluation: {why}.")
 
 
 def out_of_fold(

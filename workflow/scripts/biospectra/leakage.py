@@ -8,9 +8,10 @@ import pandas as pd
 
 from biospectra.classification import candidates
 from biospectra.comparison import paired_difference
+from biospectra.errors import StudyError
 from biospectra.features import read_features
 from biospectra.figures import COLOURS, figure
-from biospectra.folds import folds_of, out_of_fold
+from biospectra.folds import fewest_people, folds_of, out_of_fold
 from biospectra.people import in_words, shuffle_labels
 from biospectra.scores import SCORES, confusion_counts, measures, score
 from biospectra.split import thinned
@@ -22,6 +23,7 @@ SPLITS = {
     "shuffled": "whole people, labels shuffled",
 }
 SHUFFLES = 5
+DRAWS = 1000  # of shufflings at most, of which the first that can be cross-validated are taken
 T_BOUND = 2.776  # of Student with four degrees of freedom, for 95 %
 
 
@@ -44,6 +46,35 @@ def _over_shuffles(given: list[np.ndarray], told: list[np.ndarray], labels: list
         low, high = np.clip([values.mean() - wide, values.mean() + wide], 0, 1)
         found[name] = [float(low), float(high)]
     return found | {"why_not": None}
+
+
+def shufflings(rows: pd.DataFrame, seed: int) -> list[pd.DataFrame]:
+    """Return the rows with labels shuffled among people, `SHUFFLES` times.
+
+    By chance a small class may fall to one person, whom nobody could then be learnt from; such
+    shufflings are passed over.
+
+    Parameters
+    ----------
+    rows : with subject and label
+    seed : of the first shuffling; the others take those that follow
+
+    Raises
+    ------
+    StudyError
+        Where hardly any shuffling gives each class two people.
+    """
+    found = []
+    for i in range(DRAWS):
+        mixed = rows.assign(label=shuffle_labels(rows, seed + i))
+        if fewest_people(mixed)[1] > 1:
+            found.append(mixed)
+        if len(found) == SHUFFLES:
+            return found
+    raise StudyError(
+        "leakage.features: labels shuffled among so few people leave a class to one person; add "
+        "people, or leave the key out"
+    )
 
 
 def leakage_scores(
@@ -91,7 +122,7 @@ def leakage_scores(
         result[whole] = score(truth, said[whole], people, labels, **settings)
         result[whole]["optimistic"] = shared
         print(f"{SPLITS[whole]}: {result[whole]['balanced_accuracy']:.3f}", flush=True)
-    mixed = [rows.assign(label=shuffle_labels(rows, seed + i)) for i in range(SHUFFLES)]
+    mixed = shufflings(rows, seed)
     given = [of["label"].to_numpy() for of in mixed]
     told = [answers(of, "person")[0] for of in mixed]
     pooled = (np.concatenate(given), np.concatenate(told), np.tile(people, SHUFFLES))

@@ -61,9 +61,23 @@ def check_needs(config: dict, name: str) -> None:
                 f"classifiers.{key}.features",
                 "some of the tables join channels and others do not; give join_channels to all",
             )
+    _check_classes(config, refuse)
     _check_all_training(config, refuse)
     _check_frequencies(config, refuse)
     _check_levels(config, refuse)
+
+
+def _check_classes(config: dict, refuse) -> None:
+    """Refuse, where there is one class, what tells classes apart."""
+    telling = [f"classifiers.{key}" for key in config["classifiers"]]
+    if config["leakage"]["features"] is not None:
+        telling.append("leakage.features")
+    if telling and len(config["labels"]) == 1:
+        refuse(
+            telling[0],
+            f"labels has one class, {config['labels'][0]}, and telling classes apart needs two; "
+            "add another, or leave that out",
+        )
 
 
 def _check_all_training(config: dict, refuse) -> None:

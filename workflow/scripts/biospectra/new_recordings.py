@@ -7,6 +7,7 @@ import pandas as pd
 
 from biospectra.errors import StudyError
 from biospectra.study import read_recordings
+from biospectra.trained import refuse_untold
 
 REQUIRED = ["recording", "source", "channel"]
 
@@ -40,13 +41,7 @@ def new_rows(
         whose cleaning depends on it; names the line and the remedy.
     """
     rows = _read(path, schema, labels, given)
-    untold = [row["recording"] for row in rows if row.get("label", "unknown") == "unknown"]
-    if by_label and untold:
-        raise StudyError(
-            f"apply_to: {untold[0]}: the model learnt from recordings cleaned according to their "
-            "class (resample.by_label), and this one's is not told; add it as a column `label`, or "
-            "train a model without by_label."
-        )
+    refuse_untold(rows, by_label, "apply_to", "add it as a column `label`")
     return rows
 
 

@@ -10,7 +10,7 @@ from biospectra.calibration import calibration, draw_reliability
 from biospectra.confusion import draw_matrix
 from biospectra.cost import read_cost
 from biospectra.people import by_person, draw_people, drawn_sums, interval, why_no_interval
-from biospectra.predictions import by_recording, read_predictions
+from biospectra.predictions import by_recording, read_predictions, why_not_by_recording
 
 SCORES = ("accuracy", "balanced_accuracy", "macro_f1")
 
@@ -184,26 +184,46 @@ def score(
 
 
 def score_table(table: pd.DataFrame, labels: list[str], *, draws: int, seed: int) -> dict:
-    """Score a table of predictions by segment and, as `by_recording`, by recording."""
-    result = {}
-    for unit, rows in (("segments", table), ("recordings", by_recording(table, labels))):
-        result[unit] = score(
-            rows["label"].to_numpy(),
-            rows["predicted"].to_numpy(),
-            rows["subject"].to_numpy(),
-            labels,
-            unit=unit,
-            draws=draws,
-            seed=seed,
-        )
-    return result["segments"] | {"by_recording": result["recordings"]}
+    """Score a table of predictions by segment and by recording.
+
+    Parameters
+    ----------
+    table : of `biospectra.predictions.read_predictions`
+    labels, draws, seed : of `score`
+
+    Returns
+    -------
+    `score` of the segments, with by_recording, that of the recordings of one class, and how many
+    of several are left_out; None where a class has no recording, and why_not_by_recording, the
+    reason, or None
+    """
+
+    def scored(rows: pd.DataFrame, unit: str) -> dict:
+        columns = (rows[c].to_numpy() for c in ("label", "predicted", "subject"))
+        return score(*columns, labels, unit=unit, draws=draws, seed=seed)
+
+    result, why, whole = scored(table, "segments"), why_not_by_recording(table), None
+    if why is None:
+        rows = by_recording(table, labels)
+        left_out = table["recording"].nunique() - len(rows)
+        whole = scored(rows, "recordings") | {"left_out": left_out}
+    return result | {"by_recording": whole, "why_not_by_recording": why}
 
 
-def optimistic(evaluation: str, split_by: str) -> str | None:
-    """Say why scores promise more than people never met will give; None where they do not."""
-    if evaluation != "holdout" or split_by == "subject":
-        return None
-    return f"optimistic: split by {split_by}, so that people stand in training and test"
+def optimistic(evaluation: str, split_by: str, by_label: dict) -> str | None:
+    """Say why scores promise more than people never met will give; None where they do not.
+
+    Parameters
+    ----------
+    evaluation, split_by : of `judge`
+    by_label : the cleaning of single classes, which writes the class into the signal
+    """
+    why = []
+    if evaluation == "holdout" and split_by != "subject":
+        why.append(f"split by {split_by}, so that people stand in training and test")
+    if by_label:
+        why.append("cleaned by class (resample.by_label)")
+    return f"optimistic: {'; '.join(why)}" if why else None
 
 
 def of_databases(table: pd.DataFrame, labels: list[str]) -> dict[str, dict]:
@@ -230,11 +250,12 @@ def judge(
     name: str,
     evaluation: str,
     split_by: str,
+    by_label: dict,
     draws: int,
     calibration_bins: int,
     seed: int,
 ) -> None:
-    """Score a classifier's predictions of the test segments, and draw what was confused.
+    """Score a classifier's predictions for people not met, and draw what was confused.
 
     Parameters
     ----------
@@ -245,8 +266,9 @@ def judge(
         scores are, or None), by_database (where databases are held out) and calibration
     labels : the classes
     name : of the classifier, for the title
-    evaluation : holdout, cross_validation or leave_one_database_out
+    evaluation : a key of `biospectra.confusion.KINDS`
     split_by : what stays on one side of a holdout
+    by_label : the cleaning of single classes
     draws : of the bootstrap over people
     calibration_bins : bins of the reliability figure and the expected calibration error
     seed : of the draws
@@ -256,7 +278,7 @@ def judge(
     result = score_table(test, labels, draws=draws, seed=seed)
     result |= {key: read_cost(cost)[key] for key in ("model", "pooling")}
     result["evaluation"] = evaluation
-    result["optimistic"] = optimistic(evaluation, split_by)
+    result["optimistic"] = optimistic(evaluation, split_by, by_label)
     if evaluation == "leave_one_database_out":
         result["by_database"] = of_databases(test, labels)
     result["calibration"] = calibration(

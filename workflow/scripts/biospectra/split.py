@@ -172,7 +172,9 @@ def split_rows(
         raise StudyError(
             f"split.by is {by}, and the table's column `split` is by subject; use one of the two."
         )
-    good = rows[rows["quality"] == "ok"].reset_index(drop=True)
+    good = rows[rows["quality"] == "ok"]
+    # The rows come shard by shard, and how many shards there are must not decide who is drawn.
+    good = good.sort_values(["recording", "segment"], ignore_index=True)
     units = good["subject"] if by == "subject" else good["recording"]
     if by == "segment":
         units = units + "/" + good["segment"].astype(str)

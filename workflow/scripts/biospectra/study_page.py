@@ -29,7 +29,9 @@ def html_table(header: list[str], rows: list[list]) -> str:
     """Return a table; numbers stand to the right, and None is a dash."""
     if not rows:
         return ""
-    numeric = [isinstance(v, int | float) for v in rows[0]]
+    numeric = [
+        any(isinstance(v, int | float) for v in column) for column in zip(*rows, strict=True)
+    ]
     head = "".join(
         f"<th{' class=n' if number else ''}>{html.escape(title)}</th>"
         for title, number in zip(header, numeric, strict=True)
@@ -76,31 +78,39 @@ def _scores(summary: dict) -> str:
     rows = [
         [
             name,
+            s["evaluation"].replace("_", " "),
             s["segments"],
             s["people"],
             s["accuracy"],
             s["macro_f1"],
             s["balanced_accuracy"],
             _interval(s),
-            s["by_recording"]["balanced_accuracy"],
+            s["by_recording"] and s["by_recording"]["balanced_accuracy"],
             s["baselines"]["shuffled"]["balanced_accuracy"],
         ]
         for name, s in summary["classifiers"].items()
     ]
     if rows:
-        header = ["Classifier", "Segments", "People", "Accuracy", "Macro F1", "Balanced accuracy"]
-        why = {s["intervals"]["why_not"] for s in summary["classifiers"].values()} - {None}
+        header = ["Classifier", "Evaluation", "Segments", "People", "Accuracy", "Macro F1"]
+        judged = summary["classifiers"].values()
+        why = {s["intervals"]["why_not"] for s in judged} - {None}
+        unsaid = {s["why_not_by_recording"] for s in judged} - {None}
         parts += [
-            "<h2>Classifiers, on the test segments</h2>",
-            html_table([*header, "95 %", "By recording", "Chance"], rows),
+            "<h2>Classifiers, on people not met</h2>",
+            html_table([*header, "Balanced accuracy", "95 %", "By recording", "Chance"], rows),
             '<p class="note">95 %: of the balanced accuracy, by a bootstrap over people. Chance: '
-            "its mean with shuffled labels. By recording: balanced accuracy of the recordings.</p>",
+            "its mean with shuffled labels. By recording: balanced accuracy of the recordings of "
+            "one class.</p>",
             *(
                 f'<p class="note">{html.escape(name)} is {html.escape(s["optimistic"])}.</p>'
                 for name, s in summary["classifiers"].items()
                 if s["optimistic"]
             ),
             *(f'<p class="note">No interval: {html.escape(reason)}.</p>' for reason in sorted(why)),
+            *(
+                f'<p class="note">No score by recording: {html.escape(reason)}.</p>'
+                for reason in sorted(unsaid)
+            ),
         ]
     if "audit" in summary:
         text = html.escape(summary["audit"]["paragraph"])

@@ -93,7 +93,9 @@ def _read(path: str | Path) -> dict:
     return json.loads(Path(path).read_text())
 
 
-def _balanced(scores: dict) -> str:
+def _balanced(scores: dict | None) -> str:
+    if scores is None:
+        return "-"
     return in_words(scores["balanced_accuracy"], scores["intervals"]["balanced_accuracy"])
 
 
@@ -138,6 +140,29 @@ def _side_by_side(compared: dict) -> list[str]:
     return lines
 
 
+def _separations(embeddings: dict) -> list[str]:
+    """Return the lines on how well classes lie apart; there are none for a map of one class."""
+    lines = [
+        "",
+        f"{'separation of classes':<40}{'silhouette':>11}{'k-NN accuracy':>19}"
+        f"{'by other people':>17}{'labels shuffled':>17}",
+    ]
+    for name, scores in embeddings.items():
+        for space in ("feature_space", "map"):
+            s = scores[space]["label"]
+            if s is None:
+                continue
+            strange = s["knn_accuracy_other_people"]
+            lines.append(
+                f"{name + ', ' + space.replace('_', ' '):<40}{s['silhouette']:>11.3f}"
+                f"{in_words(s['knn_accuracy'], s['intervals']['knn_accuracy']):>19}"
+                f"{'one person' if strange is None else f'{strange:.2f}':>17}"
+                f"{s['shuffled']['knn_accuracy']['mean']:>17.2f}"
+            )
+    fitted = sorted({scores["fit_on"] for scores in embeddings.values()})
+    return [*lines, f"UMAP was fitted on {' and '.join(fitted)} segments."]
+
+
 def table(path: str | Path) -> str:
     """Return summary.json as a short table for the terminal."""
     result = _read(path)
@@ -156,28 +181,12 @@ def table(path: str | Path) -> str:
     lines += _reconstructions(result["autoencoders"])
     if result["autoencoder_comparison"]:
         lines += _side_by_side(result["autoencoder_comparison"])
-    if result["embeddings"]:
-        lines += [
-            "",
-            f"{'separation of classes':<40}{'silhouette':>11}{'k-NN accuracy':>19}"
-            f"{'by other people':>17}{'labels shuffled':>17}",
-        ]
-        for name, scores in result["embeddings"].items():
-            for space in ("feature_space", "map"):
-                s = scores[space]["label"]
-                strange = s["knn_accuracy_other_people"]
-                lines.append(
-                    f"{name + ', ' + space.replace('_', ' '):<40}{s['silhouette']:>11.3f}"
-                    f"{in_words(s['knn_accuracy'], s['intervals']['knn_accuracy']):>19}"
-                    f"{'one person' if strange is None else f'{strange:.2f}':>17}"
-                    f"{s['shuffled']['knn_accuracy']['mean']:>17.2f}"
-                )
-        fitted = sorted({scores["fit_on"] for scores in result["embeddings"].values()})
-        lines.append(f"UMAP was fitted on {' and '.join(fitted)} segments.")
+    if any(scores["map"]["label"] for scores in result["embeddings"].values()):
+        lines += _separations(result["embeddings"])
     if result["classifiers"]:
         lines += [
             "",
-            f"{'classifier, on test':<28}{'people':>7}{'accuracy':>10}{'macro F1':>10}"
+            f"{'classifier, people not met':<28}{'people':>7}{'accuracy':>10}{'macro F1':>10}"
             f"{'balanced accuracy':>22}{'by recording':>22}{'chance':>8}",
         ]
         for name, s in result["classifiers"].items():
@@ -189,8 +198,13 @@ def table(path: str | Path) -> str:
         why = {s["intervals"]["why_not"] for s in result["classifiers"].values()}
         lines.append("In brackets: 95 % by a bootstrap over people.")
         for name, s in result["classifiers"].items():
+            kind = s["evaluation"].replace("_", " ")
+            lines += [f"{name} is judged by {kind}."] if kind != "holdout" else []
+        for name, s in result["classifiers"].items():
             lines += [f"{name} is {s['optimistic']}."] if s["optimistic"] else []
         lines += [f"No interval: {reason}." for reason in sorted(why - {None})]
+        why = {s.get("why_not_by_recording") for s in result["classifiers"].values()}
+        lines += [f"No score by recording: {reason}." for reason in sorted(why - {None})]
     for pair in result["comparison"]:
         difference = pair["difference"]
         said = in_words(

@@ -32,6 +32,29 @@ def model_folder(config: dict) -> Path:
     return there[0]
 
 
+def refuse_untold(rows: list[dict], by_label: dict, where: str, how: str) -> None:
+    """Refuse recordings whose class is not told to a model that was cleaned by class.
+
+    Parameters
+    ----------
+    rows : of the recordings
+    by_label : the trained study's cleaning of single classes
+    where, how : what the message calls them, and how a class is told
+
+    Raises
+    ------
+    StudyError
+        Naming the first, and the remedy.
+    """
+    untold = [row["recording"] for row in rows if row.get("label", "unknown") == "unknown"]
+    if by_label and untold:
+        raise StudyError(
+            f"{where}: {untold[0]}: the model learnt from recordings cleaned according to their "
+            f"class (resample.by_label), and this one's is not told; {how}, or train a model "
+            "without by_label."
+        )
+
+
 def read_settings(folder: str | Path) -> dict:
     """Return the settings that a bundle's model was trained with.
 
