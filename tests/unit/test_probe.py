@@ -1,10 +1,13 @@
 """The linear probe of a latent finds what is there, and chooses without the test people."""
 
+import json
+
 import h5py
 import numpy as np
 import pandas as pd
 import pytest
 
+from biospectra.autoencoder_comparison import network_contender
 from biospectra.probe import probe, read_latents
 from biospectra.rows import read_rows, write_table
 
@@ -46,3 +49,26 @@ def test_the_reading_is_chosen_on_validation_people(latents):
     swapped = rows.copy()  # what test people are must not matter to what is said of them
     swapped.loc[test, "label"] = swapped.loc[test, "label"].map({"x": "y", "y": "x"})
     assert (probe(readers, swapped, 1)[1] == said).all()
+
+
+def test_training_of_a_network_counts_the_epochs_before_it_was_resumed(latents, tmp_path):
+    """The history has the epochs of all parts; a job's own clock would have the last part's."""
+    import keras
+
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    model.save(tmp_path / "model.keras")
+    pd.DataFrame({"epoch": [1, 2, 3], "seconds": [40.0, 41.5, 2.0]}).to_csv(
+        tmp_path / "history.tsv", sep="\t"
+    )
+    (tmp_path / "scores.json").write_text(json.dumps({"feature_space": {"label": None}}))
+    corrupt = {"noise": 0, "mask": 0}
+    files = {
+        "settings": {"input": "samples", "corrupt": corrupt},
+        "model": tmp_path / "model.keras",
+        "history": tmp_path / "history.tsv",
+        "features": tmp_path / "latents.h5",
+        "embedding": tmp_path / "scores.json",
+    }
+    about = network_contender(files, seed=1).about
+    assert about["training_s"] == pytest.approx(83.5)
+    assert about["knn_accuracy"] is None

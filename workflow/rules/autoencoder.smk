@@ -124,6 +124,9 @@ rule compare_autoencoders:
         models=collect(
             "<results>/autoencoder/{model}/model.keras", model=config["autoencoders"]
         ),
+        histories=collect(
+            "<results>/autoencoder/{model}/history.tsv", model=config["autoencoders"]
+        ),
         features=collect("<results>/features/{model}.h5", model=config["autoencoders"]),
         embeddings=collect(
             "<results>/umap/{model}/scores.json", model=config["autoencoders"]
@@ -160,7 +163,6 @@ rule compare_autoencoders:
         settings=config["scores"],
         labels=config["labels"],
         seed=config["seed"],
-        benchmarks=f"results/{config['study']}/benchmarks",
         library=library("compare_autoencoders"),
     script:
         "../scripts/compare_autoencoders.py"

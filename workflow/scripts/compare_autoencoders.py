@@ -8,18 +8,19 @@ with logged(snakemake.log[0]):
     from biospectra.autoencoder_comparison import compare_autoencoders
 
     given, params = snakemake.input, snakemake.params
-    files = zip(params.autoencoders, given.models, given.features, given.embeddings, strict=True)
+    made = (given.models, given.histories, given.features, given.embeddings)
+    files = zip(params.autoencoders, *made, strict=True)
     images = [Path(file) for file in given.get("images", [])]
     compare_autoencoders(
         {
             name: {
                 "settings": params.autoencoders[name],
                 "model": model,
+                "history": history,
                 "features": features,
                 "embedding": embedding,
-                "benchmark": f"{params.benchmarks}/train_autoencoder/{name}.tsv",
             }
-            for name, model, features, embedding in files
+            for name, model, history, features, embedding in files
         },
         {"samples": given.segments}
         | {p.parent.name: [str(f) for f in images if f.parent == p.parent] for p in images},

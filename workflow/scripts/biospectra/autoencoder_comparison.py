@@ -14,6 +14,7 @@ import pandas as pd
 from biospectra.autoencoder_figure import draw_autoencoders
 from biospectra.chosen import batches, chosen_rows, read_inputs, read_signals
 from biospectra.comparison import paired_difference
+from biospectra.network_cost import training_seconds
 from biospectra.people import mean_interval, why_no_interval
 from biospectra.probe import BATCH, SPLITS, probe, read_latents
 from biospectra.reconstruction import PrincipalComponents
@@ -64,7 +65,6 @@ def network_contender(files: dict, seed: int) -> Contender:
     model = keras.models.load_model(files["model"])
     rows = read_rows([files["features"]])
     separation = json.loads(Path(files["embedding"]).read_text())["feature_space"]["label"] or {}
-    benchmark = Path(files["benchmark"])
     with h5py.File(files["features"]) as file:
         shape = file["features"].shape[1:]
     ways = {1: ["flat"], 2: ["flat", "time"], 3: ["flat", "time", "both"]}[len(shape)]
@@ -75,13 +75,11 @@ def network_contender(files: dict, seed: int) -> Contender:
         "input": files["settings"]["input"],
         "latent": prod(shape),
         "parameters": model.count_params(),
-        "training_s": None,
+        "training_s": training_seconds(files["history"]),
         "knn_accuracy": separation.get("knn_accuracy"),
         "silhouette": separation.get("silhouette"),
         "pooling": pooling,
     }
-    if benchmark.is_file():
-        about["training_s"] = float(pd.read_csv(benchmark, sep="\t")["s"].iloc[0])
     return Contender(
         about, lambda inputs: np.asarray(model.predict_on_batch(inputs), np.float32), said
     )
@@ -182,8 +180,8 @@ def compare_autoencoders(
 
     Parameters
     ----------
-    autoencoders : of each, by name: `settings`, its entry in the config; files `model`, `features`,
-        `embedding` (the map's scores) and `benchmark` (of its training, which may be missing)
+    autoencoders : of each, by name: `settings`, its entry in the config; files `model`, `history`,
+        `features` and `embedding` (the map's scores)
     inputs : the HDF5 files of each image that an autoencoder reads, by its name, and those of the
         segments, by "samples"
     resampled : HDF5 files of all shards

@@ -19,7 +19,7 @@ def write_network_cost(
     network : keras.Model
     rows : of segments that it answers at once
     file : of the model
-    history : the table of its training, whose column `seconds` is added up
+    history : the table of its training
     """
     write_cost(
         path,
@@ -28,6 +28,11 @@ def write_network_cost(
         file=file,
         columns=None,
         parameters=network.count_params(),
-        training_s=float(pd.read_csv(history, sep="\t")["seconds"].sum()),
+        training_s=training_seconds(history),
         ms=ms_per_segment(network.predict_on_batch, read_inputs(rows)),
     )
+
+
+def training_seconds(history: str | Path) -> float:
+    """Add up the epochs of a training's table, those before it was killed and resumed included."""
+    return float(pd.read_csv(history, sep="\t")["seconds"].sum())

@@ -11,7 +11,7 @@ from biospectra.bands import native_rates
 from biospectra.job import progress
 from biospectra.originals import first_files
 from biospectra.quarantine import Quarantine
-from biospectra.resampled import ANNOTATION, DEFECT
+from biospectra.resampled import ANNOTATION, DEFECT, cut_label
 
 ATTRIBUTES = ("label", "subject", "database", "source")
 READING = ("channel", "start_s", "duration_s", "rate_hz", "units", "gain", "variable")
@@ -131,7 +131,7 @@ def _resample_recording(row, files, out, rate_hz, scale_name, cleaning, limit_hz
     group["stretches"] = np.array(signal.stretches, dtype=np.int64)
     group["defects"] = np.array(defects, dtype=DEFECT)
     if annotations is not None:
-        encoded = [(a.onset_s, a.duration_s, a.label.encode()[:64]) for a in annotations]
+        encoded = [(a.onset_s, a.duration_s, cut_label(a.label).encode()) for a in annotations]
         group["annotations"] = np.array(encoded, dtype=ANNOTATION)
     corners_hz = (native_rate_hz / 2, limit_hz, cleaning.get("lowpass_hz") or np.inf)
     group.attrs.update(

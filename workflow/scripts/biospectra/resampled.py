@@ -7,7 +7,13 @@ import h5py
 import numpy as np
 
 DEFECT = np.dtype([("start_s", "f8"), ("stop_s", "f8"), ("reason", "S16")])
-ANNOTATION = np.dtype([("onset_s", "f8"), ("duration_s", "f8"), ("label", "S64")])
+LABEL_BYTES = 64
+ANNOTATION = np.dtype([("onset_s", "f8"), ("duration_s", "f8"), ("label", f"S{LABEL_BYTES}")])
+
+
+def cut_label(text: str) -> str:
+    """Return as much of an annotation's text as a file holds, no character in part."""
+    return text.encode()[:LABEL_BYTES].decode(errors="ignore")
 
 
 def resampled_recordings(path: str | Path) -> Iterator[tuple[str, h5py.Group]]:

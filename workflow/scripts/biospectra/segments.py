@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from biospectra.annotations import ANNOTATED, label_segments
+from biospectra.errors import StudyError
 from biospectra.quality import Defect, assess
-from biospectra.resampled import attributes, resampled_recordings
+from biospectra.resampled import LABEL_BYTES, attributes, cut_label, resampled_recordings
 from biospectra.rows import ROW_COLUMNS, write_table
 from biospectra.signals import Annotation
 
@@ -118,12 +119,25 @@ def _labelled_starts(group, rate_hz, window_s, samples, steps, annotations):
     begin = np.unique(np.concatenate(list(grids.values())))
     listed = group["annotations"][()] if "annotations" in group else []
     labels, reasons = label_segments(
-        [Annotation(a, b, name.decode()) for a, b, name in listed],
+        [Annotation(a, b, name.decode(errors="ignore")) for a, b, name in listed],
         begin / rate_hz,
         window_s,
-        **annotations,
+        **(annotations | {"mapping": _cut_mapping(annotations["mapping"])}),
     )
     keep = np.zeros(len(begin), bool)
     for step, grid in grids.items():
         keep |= np.isin(begin, grid) & [steps.get(name, steps[None]) == step for name in labels]
     return begin[keep], labels[keep], reasons[keep]
+
+
+def _cut_mapping(mapping: dict[str, str]) -> dict[str, str]:
+    """Cut the annotations of a mapping as those of the file are."""
+    cut: dict[str, str] = {}
+    for text, label in mapping.items():
+        if cut.setdefault(cut_label(text), label) != label:
+            raise StudyError(
+                f"segments.annotations.mapping: {text!r} begins, in all that is kept of an "
+                f"annotation ({LABEL_BYTES} bytes), like one that has another label; give both "
+                "one label."
+            )
+    return cut
