@@ -82,11 +82,13 @@ def test_rejected_windows_are_counted_with_their_reason(fresh):
     table = (fresh.folder / "recordings.tsv").read_text().splitlines()
     table[1] = "slow_0\toff.npz\t0\t\tslow\tperson_1\ttwo\ttraining"
     (fresh.folder / "recordings.tsv").write_text("\n".join(table) + "\n")
-    rows = read_rows(fresh.make("segments/0.h5", "segments/1.h5"))
+    *segments, listed = fresh.make("segments/0.h5", "segments/1.h5", "rejected_segments.tsv")
+    rows = read_rows(segments)
     own = rows[rows["recording"] == "slow_0"]
     assert len(own) == 15
     assert set(own.loc[own["start_s"].between(10, 14), "quality"]) == {"flat"}
     assert (own.loc[(own["start_s"] < 6) | (own["start_s"] > 18), "quality"] == "ok").all()
+    assert len(pd.read_csv(listed, sep="\t")) == (rows["quality"] != "ok").sum()
 
 
 def test_a_recording_that_cannot_be_read_stops_the_run_with_its_name(fresh):

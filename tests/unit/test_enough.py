@@ -30,12 +30,12 @@ def test_two_people_of_a_class_are_not():
     check(people, validation=0)  # nobody is needed there
     check(people, by="segment")
     check(people, by="recording")  # the second person has two
-    with pytest.raises(StudyError, match=r"class walk has no recording for test: of its 2"):
+    with pytest.raises(StudyError, match=r"class walk has no recording for test: it has 2"):
         check([*people[:3], *people[4:]], by="recording")
 
 
 def test_splits_given_in_the_table_count():
-    with pytest.raises(StudyError, match=r"no subject for test.*0 may be put.*column `split`"):
+    with pytest.raises(StudyError, match=r"no subject for test: it has 4.*column `split`"):
         check([("rest", name, "training" if name < "c" else "validation") for name in "abcd"])
     check(
         [("rest", "a", "training"), ("rest", "b", "training"), *[("rest", c, None) for c in "cd"]]

@@ -112,6 +112,7 @@ rule split:
     output:
         split="<results>/split.tsv",
         rejected="<results>/rejected.tsv",
+        segments="<results>/rejected_segments.tsv",
     log:
         "<logs>/split.log",
     benchmark:

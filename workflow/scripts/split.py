@@ -11,6 +11,8 @@ with logged(snakemake.log[0]):
     rejected = read_rejected(snakemake.input.rejected)
     recordings = read_recordings(snakemake.input.segments)
     write_rejected(left_out(rejected, recordings, rows), snakemake.output.rejected)
+    bad = rows[rows["quality"] != "ok"].sort_values(["recording", "segment"])
+    bad.to_csv(snakemake.output.segments, sep="\t", index=False)
     split = split_rows(
         rows,
         labels=snakemake.params.labels,

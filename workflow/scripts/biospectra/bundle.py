@@ -52,11 +52,13 @@ def write_bundle(
         shutil.copyfile(band, folder / BAND)
     for classifier, file in classifiers.items():
         shutil.copyfile(file, folder / f"classifier_{classifier}.joblib")
-    sides = {}
+    sides, classes = {}, {}
     for split in ("training", "validation"):
-        values, _ = read_features(features, pooling="time", splits=[split])
-        sides[split] = values[:: -(-len(values) // NOVELTY_SEGMENTS)]
-    joblib.dump(Novelty(sides["training"], sides["validation"]), folder / "novelty.joblib")
+        values, rows = read_features(features, pooling="time", splits=[split])
+        step = -(-len(values) // NOVELTY_SEGMENTS)
+        sides[split], classes[split] = values[::step], rows["label"].to_numpy(str)[::step]
+    novelty = Novelty(sides["training"], sides["validation"], classes["training"])
+    joblib.dump(novelty, folder / "novelty.joblib")
     entry = config["autoencoders"][name]
     settings = {
         "study": config["study"],

@@ -255,6 +255,7 @@ def draw_comparison(of: dict[str, dict], pairs: list[dict], paths: list[str]) ->
     rows = max(len(of), len(pairs), 2)
     with figure(paths, figsize=(11, 1.5 + 0.42 * rows)) as drawing:
         axis, right = drawing.subplots(1, 2)
+        right.set_visible(bool(pairs))
         names = {"o": "by segment", "s": "by recording"}
         for place, result in enumerate(of.values()):
             for unit, shift, colour, mark in (

@@ -186,7 +186,7 @@ def map_features(
 
 def _draw(rows, by: str, names: list[str], paths: list[str], legend: str, title: str) -> None:
     colours, markers = class_colours(names), class_markers(names)
-    with figure(paths, figsize=(6.4, 5.2)) as drawing:
+    with figure(paths, figsize=(7.6, 5.2)) as drawing:
         axis = drawing.subplots()
         for group in names:
             own = rows[rows[by] == group]
@@ -201,6 +201,6 @@ def _draw(rows, by: str, names: list[str], paths: list[str], legend: str, title:
                 label=f"{group} ({len(own)})",
             )
         axis.set(xlabel="UMAP 1", ylabel="UMAP 2", aspect="equal")
-        axis.set_title(title, fontsize=10)
+        drawing.suptitle(title, fontsize=10)
         axis.set(xticks=[], yticks=[])
-        axis.legend(loc="upper left", bbox_to_anchor=(1, 1), title=legend)
+        drawing.legend(loc="outside right upper", title=legend)

@@ -38,10 +38,10 @@ def check_people(recordings: pd.DataFrame, split: dict, path: str) -> None:
     for label, rows in recordings.groupby("label", sort=False):
         given = rows.drop_duplicates(UNITS[by])["split"]
         missing = [name for name in needed if name not in set(given)]
+        column = "" if given.isna().all() else ", or mend the column `split`"
         free = int(given.isna().sum())
         if len(missing) > free:
             raise StudyError(
-                f"{path}: class {label} has no {by} for {missing[free]}: of its {len(given)} there "
-                f"must be one each for {', '.join(needed)}, and {free} may be put where one is "
-                f"missing; add {by}s of this class, or mend the column `split`."
+                f"{path}: class {label} has no {by} for {missing[free]}: it has {len(given)}, and "
+                f"needs one each for {', '.join(needed)}; add {by}s of this class{column}."
             )

@@ -12,6 +12,8 @@ from biospectra.figures import MARKERS, class_colours, figure
 from biospectra.rows import read_rows
 from biospectra.trained import read_settings
 
+NEW = ["black", "#CC79A7", "#56B4E9", "#E69F00"]  # outlines of new recordings
+
 PLACE = ["x", "y", "novelty"]
 
 
@@ -115,14 +117,16 @@ def draw_over(
             axis.scatter(
                 own["x"],
                 own["y"],
-                s=28,
+                s=16,
                 marker=MARKERS[i % len(MARKERS)],
-                facecolors="white",
-                edgecolors="black",
-                linewidths=0.9,
+                facecolors="none",
+                edgecolors=NEW[i % len(NEW)],
+                linewidths=0.8,
+                alpha=0.7,
                 label=f"{recording}{unlike}",
             )
         axis.set(xlabel="UMAP 1", ylabel="UMAP 2", aspect="equal", xticks=[], yticks=[])
         count = found["recording"].nunique()
-        axis.set_title(f"{len(found)} new segments ({count} recordings) on the map of {name}")
-        axis.legend(loc="upper left", bbox_to_anchor=(1, 1), title="Class, and new recording")
+        title = f"{len(found)} new segments ({count} recordings) on the map of {name}"
+        drawing.suptitle(title, fontsize=10)
+        drawing.legend(loc="outside right upper", title="Classes learnt; outlines: new")

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+ENOUGH = 8  # validation segments near a class, to know how far is far there
+
 
 class Novelty:
     """A distance in the space of features that is 1 where unlike is beginning.
@@ -10,11 +12,13 @@ class Novelty:
     the length of what the components leave out is one more coordinate, so that what lies outside of
     all that was seen counts too. The distance is the mean one to the k nearest training segments,
     divided by the distance that `share` of the validation segments, which are of other people, stay
-    below.
+    below; of those, where there are enough, whose neighbours are of the same class, since classes
+    lie more or less densely.
 
     Parameters
     ----------
     training, validation : (n, columns) features
+    classes : (n,) of the training segments
     k : neighbours
     components : at most so many principal components
     share : of the validation segments that are taken to be like the training
@@ -24,6 +28,7 @@ class Novelty:
         self,
         training: np.ndarray,
         validation: np.ndarray,
+        classes: np.ndarray,
         *,
         k: int = 5,
         components: int = 32,
@@ -38,8 +43,13 @@ class Novelty:
         self.directions = directions[: max(1, min(components, len(training) // 2))]
         self.k = min(k, len(training))
         self.points = self._coordinates(training)
-        distances = self._distance(self._coordinates(validation))
-        self.unit = max(float(np.quantile(distances, share)), 1e-12)
+        self.codes = np.unique(classes, return_inverse=True)[1]
+        distances, near = self._distance(self._coordinates(validation))
+        self.units = np.empty(self.codes.max() + 1)
+        for code in range(len(self.units)):
+            own = distances[near == code]
+            like = own if len(own) >= ENOUGH else distances
+            self.units[code] = max(float(np.quantile(like, share)), 1e-12)
 
     def _coordinates(self, features: np.ndarray) -> np.ndarray:
         standard = (features - self.mean) / self.scale
@@ -47,13 +57,17 @@ class Novelty:
         rest = standard - inside @ self.directions
         return np.hstack([inside, np.linalg.norm(rest, axis=1, keepdims=True)])
 
-    def _distance(self, points: np.ndarray) -> np.ndarray:
-        found = np.empty(len(points))
+    def _distance(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the mean distance to the neighbours, and their most frequent class, (n,) each."""
+        found, near = np.empty(len(points)), np.empty(len(points), int)
         for i, point in enumerate(points):
             distance = np.sqrt(((self.points - point) ** 2).sum(axis=1))
-            found[i] = np.partition(distance, self.k - 1)[: self.k].mean()
-        return found
+            nearest = np.argpartition(distance, self.k - 1)[: self.k]
+            found[i] = distance[nearest].mean()
+            near[i] = np.bincount(self.codes[nearest]).argmax()
+        return found, near
 
     def __call__(self, features: np.ndarray) -> np.ndarray:
         """Return the distance of each segment, (n,): above 1 it is unlike the training."""
-        return self._distance(self._coordinates(features)) / self.unit
+        distance, near = self._distance(self._coordinates(features))
+        return distance / self.units[near]

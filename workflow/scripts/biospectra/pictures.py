@@ -220,14 +220,17 @@ def _draw_signal(axis, signal: np.ndarray, rate_hz: float, units: str, colour: s
 
 
 def _draw_spectrum(axis, signal: np.ndarray, rate_hz: float, colour: str) -> None:
+    from scipy.signal.windows import hann
+
     from biospectra.fourier import amplitude_spectrum
 
-    frequency_hz, amplitude = amplitude_spectrum(signal, rate_hz)
+    window = hann(len(signal), sym=False)  # without one, leakage would hide what is weak
+    frequency_hz, amplitude = amplitude_spectrum(signal * window / window.mean(), rate_hz)
     axis.plot(frequency_hz, 20 * np.log10(amplitude + 1e-9), color=colour, linewidth=0.6)
     top = 20 * np.log10(amplitude.max() + 1e-9)
     axis.set(
         xlabel="Frequency (Hz)",
-        ylabel="Amplitude (dB re 1)",
+        ylabel="Amplitude (dB re 1, Hann)",
         xlim=(0, rate_hz / 2),
         ylim=(top - 90, top + 3),
     )

@@ -3,6 +3,7 @@
 import copy
 import glob
 import zlib
+from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
@@ -39,6 +40,16 @@ def load_schema(path: Path) -> dict:
     return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
 
 
+def _said(error) -> str:
+    """Return what a JSON schema's validator says; of an unknown key, which one may be meant."""
+    known = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
+    if error.validator != "additionalProperties" or not known:
+        return error.message
+    unknown = next(key for key in error.instance if key not in known)
+    near = get_close_matches(str(unknown), known, 1)
+    return f"unknown key {unknown!r}" + (f"; is {near[0]!r} meant?" if near else "")
+
+
 def complete_config(config: dict, schema: dict, name: str) -> dict:
     """Check a config and return a copy with all defaults filled in.
 
@@ -57,7 +68,7 @@ def complete_config(config: dict, schema: dict, name: str) -> dict:
     error = best_match(Draft202012Validator(schema).iter_errors(config))
     if error is not None:
         where = ".".join(map(str, error.absolute_path)) or "the top level"
-        raise StudyError(f"{name}: {where}: {error.message}. config/README.md explains each key.")
+        raise StudyError(f"{name}: {where}: {_said(error)}. config/README.md explains each key.")
     list(_with_defaults(Draft202012Validator)(schema).iter_errors(config))
     check_references(config, name)
     check_needs(config, name)
@@ -138,7 +149,8 @@ def read_recordings(
     if missing:
         raise StudyError(
             f"{path}, line 1: column {missing[0]!r} is missing; "
-            f"there must be: {', '.join(schema['required'])} (separated by tabs)."
+            f"there must be: {', '.join(schema['required'])}, separated by tabs"
+            + ("." if len(table.columns) > 1 else f", and the line has none: {table.columns[0]!r}.")
         )
     unknown = [column for column in table if column not in properties]
     if unknown:

@@ -133,7 +133,9 @@ def _scores(summary: dict) -> str:
             s["knn_accuracy"],
             s["chance"],
             s.get("knn_accuracy_other_people"),
-            s["shuffled"]["knn_accuracy"]["mean"] if "shuffled" in s else None,
+            s["shuffled"]["knn_accuracy"]["mean"]
+            if s.get("knn_accuracy_other_people") is not None
+            else None,
         ]
         for name, e in summary["embeddings"].items()
         for space in ("feature_space", "map")

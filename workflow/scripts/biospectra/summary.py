@@ -153,11 +153,13 @@ def _separations(embeddings: dict) -> list[str]:
             if s is None:
                 continue
             strange = s["knn_accuracy_other_people"]
+            mixed = None if strange is None else s["shuffled"]["knn_accuracy"]["mean"]
+            one = "one person"  # of a class, who is not told from it
             lines.append(
                 f"{name + ', ' + space.replace('_', ' '):<40}{s['silhouette']:>11.3f}"
                 f"{in_words(s['knn_accuracy'], s['intervals']['knn_accuracy']):>19}"
-                f"{'one person' if strange is None else f'{strange:.2f}':>17}"
-                f"{s['shuffled']['knn_accuracy']['mean']:>17.2f}"
+                f"{one if strange is None else f'{strange:.2f}':>17}"
+                f"{one if mixed is None else f'{mixed:.2f}':>17}"
             )
     fitted = sorted({scores["fit_on"] for scores in embeddings.values()})
     return [*lines, f"UMAP was fitted on {' and '.join(fitted)} segments."]

@@ -72,7 +72,8 @@ def read_settings(folder: str | Path) -> dict:
             + (
                 f"the study has: {', '.join(there)} (--config model=NAME)."
                 if there
-                else "run snakemake first, which makes results/STUDY/model/NAME."
+                else "run snakemake first, which makes results/STUDY/model/NAME of each of the "
+                "config's autoencoders."
             )
         )
     return json.loads(file.read_text())
