@@ -203,4 +203,4 @@ def _draw(rows, by: str, names: list[str], paths: list[str], legend: str, title:
         axis.set(xlabel="UMAP 1", ylabel="UMAP 2", aspect="equal")
         drawing.suptitle(title, fontsize=10)
         axis.set(xticks=[], yticks=[])
-        drawing.legend(loc="outside right upper", title=legend)
+        drawing.legend(loc="outside right center", title=legend)

@@ -129,4 +129,4 @@ def draw_over(
         count = found["recording"].nunique()
         title = f"{len(found)} new segments ({count} recordings) on the map of {name}"
         drawing.suptitle(title, fontsize=10)
-        drawing.legend(loc="outside right upper", title="Classes learnt; outlines: new")
+        drawing.legend(loc="outside right center", title="Classes learnt; outlines: new")
