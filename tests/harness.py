@@ -15,6 +15,8 @@ ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"}
 class Workflow:
     """A folder in which snakemake is run, with a config of its own."""
 
+    longest_s = 600  # of a run
+
     def __init__(self, folder: Path, snakefile: Path = ROOT / "Snakefile"):
         self.folder = folder
         self.snakefile = snakefile
@@ -49,7 +51,7 @@ class Workflow:
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=600,
+            timeout=self.longest_s,
         )
         if check:
             assert done.returncode == 0, done.stdout[-6000:]

@@ -28,6 +28,8 @@ def slurm():
 class OnCluster(Workflow):
     """A copy of the workflow, whose profile was filled in, and a tiny study."""
 
+    longest_s = 1500  # on two cores the whole study's jobs wait for one another
+
     def __init__(self, folder):
         for part in ("workflow", "envs", "config"):
             (folder / part).symlink_to(ROOT / part)

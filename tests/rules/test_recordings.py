@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import re
 
 import h5py
 import numpy as np
@@ -176,3 +177,24 @@ def test_annotations_label_the_segments(real, tmp_path):
     assert set(good["label"]) <= {"NSR", "AF"}
     assert (good["label"] == "AF").any()
     assert set(table.loc[table["label"] == "", "quality"]) <= {"mixed_labels", "no_label"}
+
+
+def test_the_larger_a_shards_files_the_more_its_jobs_ask_for(fresh):
+    shard = "results/tiny/recordings/0"
+    fresh.run(shard)
+
+    def asked() -> dict[str, tuple[int, int]]:
+        plan = fresh.run("-n", "results/tiny/scaleogram/0.h5").stdout
+        jobs = re.findall(r"rule (\w+):.*?resources: (.*?)\n", plan, re.DOTALL)
+        numbers = {rule: dict(re.findall(r"(\w+)=(\d+)", said)) for rule, said in jobs}
+        return {rule: (int(n["mem_mb"]), int(n["runtime"])) for rule, n in numbers.items()}
+
+    small = asked()
+    folder = next(path for path in (fresh.folder / shard).iterdir() if path.is_dir())
+    with (folder / "year.edf").open("wb") as file:
+        file.truncate(2_000_000_000)  # no disk is used: there is nothing in it
+    assert asked() == small | {
+        "resample": (small["resample"][0] + 8000, small["resample"][1] + 40),
+        "segment": (small["segment"][0], small["segment"][1] + 40),
+        "scaleogram": (small["scaleogram"][0], small["scaleogram"][1] + 40),
+    }

@@ -13,8 +13,8 @@ rule recorder:
         "../../envs/recordings.yaml"
     threads: 1
     resources:
-        mem_mb=grows(4000),
-        runtime=grows(60),
+        mem_mb=grows(4000, per_input_mb=4, of=largest_mb),
+        runtime=grows(60, per_input_mb=0.02, of=shard_mb),
     params:
         recordings=shard_rows(*READING),
         library=library("recorder"),

@@ -74,6 +74,23 @@ def local_files(wildcards):
     return sorted({file for source in local for file in glob.glob(source)})
 
 
+def fetched_mb(shard):
+    """List the sizes in MB of a shard's original files, as far as they are fetched."""
+    folder = Path("results", config["study"], "recordings", shard)
+    return [file.stat().st_size / 1e6 for file in folder.glob("*/*") if file.is_file()]
+
+
+def shard_mb(wildcards):
+    """Return the size of a shard's original files, by which its steps' times go."""
+    return sum(fetched_mb(wildcards.shard))
+
+
+def largest_mb(wildcards):
+    """Return the size of a shard's largest file, or of all shards': a recording is read whole."""
+    shards = [wildcards.shard] if "shard" in wildcards.keys() else SHARDS
+    return max((size for shard in shards for size in fetched_mb(shard)), default=0)
+
+
 ORIGINAL = ("recording", "source", "sha256", "start_s", "duration_s")
 READING = (*ORIGINAL, "channel", "rate_hz", "units", "gain", "variable")
 DESCRIBED = (*READING, "label", "subject", "database")

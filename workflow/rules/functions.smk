@@ -20,14 +20,22 @@ def library(script):
     ]
 
 
-def grows(amount, per_input_mb=0):
+def grows(amount, per_input_mb=0, of=None):
     """Return a resource that grows with each attempt, after a job was killed for want of it.
 
-    `per_input_mb` adds to it for each MB of input, for steps that read all of it at once.
+    `per_input_mb` adds to it for each MB of input, or of what the function `of(wildcards)` gives:
+    of jobs of one group most inputs are not there when Slurm is asked.
     """
 
-    def resource(wildcards, input, attempt):
-        size_mb = input.size_mb if per_input_mb else 0
-        return round((amount + per_input_mb * size_mb) * attempt)
+    def of_input(wildcards, input, attempt):
+        return round((amount + per_input_mb * input.size_mb) * attempt)
 
-    return resource
+    def of_other(wildcards, attempt):
+        return round((amount + per_input_mb * of(wildcards)) * attempt)
+
+    def of_nothing(wildcards, attempt):
+        return round(amount * attempt)
+
+    if not per_input_mb:
+        return of_nothing
+    return of_other if of else of_input

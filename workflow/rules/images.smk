@@ -51,7 +51,7 @@ rule spectrogram:
     threads: 1
     resources:
         mem_mb=grows(2000),
-        runtime=grows(60),
+        runtime=grows(60, per_input_mb=0.02, of=shard_mb),
     params:
         rate_hz=config["resample"]["rate_hz"],
         settings=lookup(dpath="images/{image}", within=config),
@@ -79,7 +79,7 @@ rule scaleogram:
     threads: 1
     resources:
         mem_mb=grows(2000),
-        runtime=grows(60),
+        runtime=grows(60, per_input_mb=0.02, of=shard_mb),
     params:
         rate_hz=config["resample"]["rate_hz"],
         settings=lookup(dpath="images/{image}", within=config),

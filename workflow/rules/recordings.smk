@@ -69,8 +69,8 @@ rule resample:
         "../../envs/recordings.yaml"
     threads: 1
     resources:
-        mem_mb=grows(4000),
-        runtime=grows(60),
+        mem_mb=grows(4000, per_input_mb=4, of=largest_mb),
+        runtime=grows(60, per_input_mb=0.02, of=shard_mb),
     params:
         recordings=shard_rows(*DESCRIBED),
         settings=config["resample"],
@@ -95,7 +95,7 @@ rule segment:
     threads: 1
     resources:
         mem_mb=grows(4000),
-        runtime=grows(30),
+        runtime=grows(30, per_input_mb=0.02, of=shard_mb),
     params:
         rate_hz=config["resample"]["rate_hz"],
         settings=config["segments"],
@@ -154,7 +154,7 @@ rule cleaning:
         "../../envs/recordings.yaml"
     threads: 1
     resources:
-        mem_mb=grows(4000),
+        mem_mb=grows(4000, per_input_mb=4, of=largest_mb),
         runtime=grows(30),
     params:
         recordings=recordings[list(DESCRIBED)].to_dict("records"),

@@ -84,8 +84,8 @@ def audit_rows(
             predictors[name] = {"title": title, "why_not": str(error)}
 
     compared = None
-    title = f"power above {lowest_hz:g} Hz"
     if rate_hz / 2 > 1.02 * lowest_hz:
+        title = f"power above {lowest_hz:g} Hz"
         edges = np.linspace(lowest_hz, rate_hz / 2, SUBBANDS + 1)
         above = relative_band_powers(signals, rate_hz, edges)
         add("band_above", title, above, rows, "segments")
@@ -95,6 +95,7 @@ def audit_rows(
             )
     else:
         why = f"the study ends at {rate_hz / 2:g} Hz, which every recorder reaches"
+        title = "power that only some recorders have"
         predictors["band_above"] = {"title": title, "why_not": why}
     parts = rows.drop_duplicates(["recording", "label"]).merge(facts, on="recording")
     for name, (title, values) in of_recordings(parts).items():

@@ -201,10 +201,13 @@ def _as_predictors(comparison: dict | None) -> dict[str, dict]:
 
 def _draw_predictors(axis, predictors: dict[str, dict], chance: float, maybe: tuple) -> None:
     titles = []
+    clear = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # of the line of chance
     for place, (name, scores) in enumerate(predictors.items()):
         titles.append(scores["title"])
         if "why_not" in scores:
-            axis.text(0.01, place, scores["why_not"], va="center", fontsize=7, color="0.4")
+            axis.text(
+                0.01, place, scores["why_not"], va="center", fontsize=7, color="0.4", bbox=clear
+            )
             continue
         value, bounds = scores["balanced_accuracy"], scores["intervals"]["balanced_accuracy"]
         colour = "0.7" if name in maybe else COLOURS[1 if tells(scores) else 0]
@@ -212,7 +215,7 @@ def _draw_predictors(axis, predictors: dict[str, dict], chance: float, maybe: tu
         if bounds:
             axis.plot(bounds, [place, place], color="black", linewidth=1.2)
         end = max([value, *(bounds or [])])
-        axis.text(end + 0.015, place, f"{value:.2f}", va="center", fontsize=9)
+        axis.text(end + 0.015, place, f"{value:.2f}", va="center", fontsize=9, bbox=clear)
     axis.axvline(chance, linestyle="--", color="0.4", linewidth=1)
     axis.text(chance + 0.01, -0.7, "chance", fontsize=8, color="0.4")
     axis.set_yticks(range(len(titles)), titles)
