@@ -106,11 +106,11 @@ def matrix_multiply(dtype: str):
 
 
 def readers(folder: Path, recording: np.ndarray) -> dict:
-    """Return functions that read a batch of images and of samples, as training does."""
+    """Return functions that read another batch of images and of samples each time."""
     import h5py
     import pandas as pd
 
-    from biospectra.chosen import read_inputs
+    from biospectra.chosen import Files, read_inputs
     from biospectra.image_store import append_images, create_images
     from biospectra.images import plan
     from biospectra.windows import cut
@@ -122,13 +122,15 @@ def readers(folder: Path, recording: np.ndarray) -> dict:
     windows = cut(recording, starts, 2560, transform.margin)
     with h5py.File(folder / "images.h5", "w") as file:
         append_images(create_images(file, (480, 640), "zstd"), transform(windows))
-    with h5py.File(folder / "segments.h5", "w") as file:
-        file["signal"] = cut(recording, starts, 2560, 0)
-    order = np.random.default_rng(0).permutation(len(starts))[:BATCH]
-    return {
-        name: partial(read_inputs, pd.DataFrame({"file": str(folder / name), "index": order}))
-        for name in ("images.h5", "segments.h5")
-    }
+    with h5py.File(folder / "segments.h5", "w") as file:  # in chunks, as rule segment does
+        file.create_dataset("signal", data=cut(recording, starts, 2560, 0), chunks=(16, 2560))
+    random, files = np.random.default_rng(0), Files()
+
+    def read(name):
+        order = random.permutation(len(starts))[:BATCH]
+        return read_inputs(pd.DataFrame({"file": str(folder / name), "index": order}), files)
+
+    return {name: partial(read, name) for name in ("images.h5", "segments.h5")}
 
 
 def main() -> None:
@@ -153,7 +155,7 @@ def main() -> None:
         assert weights <= {count}, f"not the same network: {count} weights and {weights}"
     contenders[f"the twin, {best}"], _ = _counted(keras_step(SAMPLES, best))
     # A tone in noise compresses no better than a recording does.
-    time_s = np.arange(64 * 2560) / 512
+    time_s = np.arange(512 * 2560) / 512
     recording = 0.3 * np.sin(2 * np.pi * 9 * time_s)
     recording += 0.1 * np.random.default_rng(0).standard_normal(len(time_s))
     with tempfile.TemporaryDirectory(prefix="biospectra-") as folder:

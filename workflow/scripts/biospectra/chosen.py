@@ -7,6 +7,8 @@ import pandas as pd
 
 from biospectra.rows import read_rows
 
+MOST_OPEN = 256  # files at once; a system allows 1024 by default
+
 
 def read_split(path: str | Path) -> pd.DataFrame:
     """Read split.tsv; ids and labels stay text."""
@@ -48,21 +50,48 @@ def input_shape(rows: pd.DataFrame) -> tuple[int, ...]:
     return read_inputs(rows.iloc[:1]).shape[1:]
 
 
-def read_inputs(rows: pd.DataFrame) -> np.ndarray:
+class Files:
+    """HDF5 files of images or segments that stay open, for whoever reads in them many times."""
+
+    def __init__(self):
+        self._stored = {}
+
+    def __getitem__(self, file: str):
+        """Return the dataset of a file: its images (n, height, width[, 3]) or its signals."""
+        import h5py
+        import hdf5plugin  # noqa: F401  registers the compression
+
+        if file not in self._stored:
+            if len(self._stored) == MOST_OPEN:
+                self.close()
+            opened = h5py.File(file, rdcc_nbytes=0)  # no cache: rows are read in any order
+            self._stored[file] = opened["images" if "images" in opened else "signal"]
+        return self._stored[file]
+
+    def close(self) -> None:
+        """Close them."""
+        for stored in self._stored.values():
+            stored.file.close()
+        self._stored.clear()
+
+
+def read_inputs(rows: pd.DataFrame, files: Files | None = None) -> np.ndarray:
     """Read what a network is given of some rows, in their order.
+
+    Parameters
+    ----------
+    rows : with the file and the index of each entry
+    files : kept open; None to close what was opened
 
     Returns
     -------
     float32: of files of images (n, height, width, channels) in 0 to 1; of files of segments their
     samples, (n, samples, 1)
     """
-    import h5py
-
-    with h5py.File(rows["file"].iloc[0]) as file:
-        of_images = "images" in file
-    if of_images:
-        return read_entries(rows).astype(np.float32) / 255
-    return read_signals(rows)[..., None]
+    entries = _gather(rows, files)
+    if entries.dtype == np.uint8:
+        entries = entries.astype(np.float32) / 255
+    return entries if entries.ndim == 4 else entries[..., None]
 
 
 def read_entries(rows: pd.DataFrame) -> np.ndarray:
@@ -72,30 +101,30 @@ def read_entries(rows: pd.DataFrame) -> np.ndarray:
     -------
     (n, height, width, channels) uint8; one channel for grey images
     """
-    from biospectra.image_store import read_images
-
-    images = None
-    for file, part in rows.reset_index(drop=True).groupby("file"):
-        read = read_images(file, part["index"].to_numpy())
-        if images is None:
-            images = np.empty((len(rows), *read.shape[1:]), np.uint8)
-        images[part.index] = read
+    images = _gather(rows, None)
     return images[..., None] if images.ndim == 3 else images
 
 
 def read_signals(rows: pd.DataFrame) -> np.ndarray:
     """Read the signals of some rows of segments files: (n, samples) float32, in their order."""
-    import h5py
+    return _gather(rows, None)
 
-    signals = None
-    for file, part in rows.reset_index(drop=True).groupby("file"):
-        with h5py.File(file) as segments:
-            stored = segments["signal"]
-            if signals is None:
-                signals = np.empty((len(rows), stored.shape[1]), np.float32)
-            ordered = part.sort_values("index")  # as HDF5 wants it
-            signals[ordered.index] = stored[ordered["index"].to_numpy()]
-    return signals
+
+def _gather(rows: pd.DataFrame, kept: Files | None) -> np.ndarray:
+    """Return the entries of some rows, in their order."""
+    names, index = rows["file"].to_numpy(dtype=object), rows["index"].to_numpy()
+    files = Files() if kept is None else kept
+    gathered = None
+    try:
+        for place in np.lexsort((index, names)):
+            stored = files[names[place]]
+            if gathered is None:
+                gathered = np.empty((len(rows), *stored.shape[1:]), stored.dtype)
+            gathered[place] = stored[index[place]]
+    finally:
+        if kept is None:
+            files.close()
+    return gathered
 
 
 def batches(rows: pd.DataFrame, size: int):

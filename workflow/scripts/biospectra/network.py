@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from biospectra.chosen import read_inputs
+from biospectra.chosen import Files, read_inputs
 from biospectra.job import progress
 
 
@@ -130,6 +130,7 @@ def input_batches(
     class InputBatches(keras.utils.PyDataset):
         def __init__(self):
             super().__init__(workers=1, use_multiprocessing=False, max_queue_size=4)
+            self.files = Files()
             self.order = np.arange(len(rows))
             self.start_at(0)
 
@@ -148,7 +149,7 @@ def input_batches(
 
         def __getitem__(self, number):
             part = rows.iloc[self.order[number * batch_size : (number + 1) * batch_size]]
-            inputs = read_inputs(part)
+            inputs = read_inputs(part, self.files)
             wanted = inputs if target == "input" else part[target].to_numpy()
             if change is not None:
                 random = np.random.default_rng([seed, self.epoch, number + 1])
