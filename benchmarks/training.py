@@ -1,6 +1,6 @@
 """A training step of system A's network: how much of the machine it uses, and of it the input.
 
-    python benchmarks/training.py [--threads 1] [--rounds 5]
+    python benchmarks/training.py [--threads 1] [--rounds 5] [--layers]
 
 480x640, batches of 8, as published. Rates are per processor second, so that other work on the
 machine does not lower them; with more threads than one they count what threads spend waiting too.
@@ -96,6 +96,47 @@ def keras_step(shape: tuple[int, ...], policy: str):
     return partial(autoencoder.train_on_batch, inputs, inputs), autoencoder.count_params()
 
 
+def layer_steps(policy: str) -> tuple[dict, dict]:
+    """Return for each layer a function that runs it forth and back, and its operations, by name.
+
+    The pass back is a training step's: for the weights and, but for the first layer, the input.
+    """
+    import keras
+    import tensorflow as tf
+
+    from biospectra.autoencoder import build
+
+    keras.mixed_precision.set_global_policy(policy)
+    layers = build(IMAGE, FILTERS)[0].layers[1:]
+    dtype = policy.removeprefix("mixed_")
+    steps, flops = {}, {}
+    for layer in layers:
+        given = tf.cast(tf.random.uniform((BATCH, *layer.input.shape[1:])), dtype)
+
+        @tf.function
+        def step(layer=layer, given=given):
+            with tf.GradientTape() as tape:
+                tape.watch(given)
+                made = layer(given, training=True)
+                total = tf.reduce_sum(tf.cast(made * made, "float32"))
+            wanted = [weight.value for weight in layer.trainable_variables]
+            wanted += [] if layer is layers[0] else [given]
+            slopes = tape.gradient(total, wanted)
+            return [tf.reduce_sum(tf.cast(slope, "float32")) for slope in slopes]
+
+        steps[layer.name] = (lambda step=step: [one.numpy() for one in step()], 1)
+        passes = 2 if layer is layers[0] else 3
+        flops[layer.name] = BATCH * passes * layer_flops(layer)
+    return steps, flops
+
+
+def layer_flops(layer) -> float:
+    """Operations of a layer's pass forth over one image: two for each weight that meets a value."""
+    if not layer.weights:
+        return 0
+    return 2 * int(np.prod(layer.weights[0].shape)) * int(np.prod(layer.output.shape[1:-1]))
+
+
 def matrix_multiply(dtype: str):
     """Return a function that multiplies two square matrices in TensorFlow."""
     import tensorflow as tf
@@ -138,10 +179,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--layers", action="store_true", help="time each layer by itself instead")
     given = parser.parse_args()
     from biospectra import network
 
     best = network.start(threads=given.threads, seed=1, precision="auto")
+    if given.layers:
+        report_layers(best, given.rounds)
+        return
     policies = list(dict.fromkeys(["float32", best]))
     # In a process of its own: TensorFlow's and PyTorch's libraries do not load together everywhere.
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
@@ -194,6 +239,27 @@ def report(times: dict, best: str) -> None:
             f"\nReading a batch of {file}: {read_ms:.3g} ms, {read_ms / (read_ms + step_ms):.2%} "
             f"of reading and a step ({step}), which run side by side."
         )
+
+
+def report_layers(policy: str, rounds: int) -> None:
+    """Print where a training step's time goes: each layer by itself, forth and back."""
+    steps, flops = layer_steps(policy)
+    dtype = policy.removeprefix("mixed_")
+    contenders = steps | {"multiplication": (matrix_multiply(dtype), 4)}
+    times = measure(contenders, rounds, clock=time.process_time)
+    rate = 2 * MATRIX**3 / times.pop("multiplication")[1]
+    whole = sum(median_ms for _, median_ms in times.values())
+    print(f"\n{policy}, a batch of {BATCH}")
+    print(
+        "\n| layer | processor ms | of all layers | of the operations | of matrix multiplication |"
+    )
+    print("|---|---|---|---|---|")
+    for name, (_, ms) in times.items():
+        done, of_rate = "", ""
+        if flops[name]:
+            done = f"{flops[name] / sum(flops.values()):.1%}"
+            of_rate = f"{flops[name] / ms / rate:.0%}"
+        print(f"| {name} | {ms:.0f} | {ms / whole:.1%} | {done} | {of_rate} |")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,9 @@ def test_system_a_to_the_letter():
         *["Conv2D", "MaxPooling2D"] * 4,
         *["Conv2DTranspose", "UpSampling2D"] * 4,
         "Conv2D",
+        "Activation",
     ]
+    assert autoencoder.layers[-1].activation.__name__ == "sigmoid"
 
 
 def test_an_image_that_does_not_halve_is_refused():
@@ -135,6 +137,7 @@ def test_the_twin_of_system_a():
         *["Conv1D", "MaxPooling1D"] * 4,
         *["Conv1DTranspose", "UpSampling1D"] * 4,
         "Conv1D",
+        "Activation",
     ]
     last = autoencoder.layers[-1]
     assert last.activation.__name__ == "linear"

@@ -68,14 +68,11 @@ def build(
     for stage, count in enumerate(reversed(filters), 1):
         maps = transposed(count, kernel_size, **usual, name=f"deconvolution_{stage}")(maps)
         maps = upsampling(2, name=f"upsampling_{stage}")(maps)
-    restored = convolution(
-        shape[-1],
-        kernel_size,
-        padding="same",
-        activation="sigmoid" if of_images else None,
-        dtype="float32",
-        name="reconstruction",
-    )(maps)
+    restored = convolution(shape[-1], kernel_size, padding="same", name="to_channels")(maps)
+    ending = layers.Activation(
+        "sigmoid" if of_images else "linear", dtype="float32", name="reconstruction"
+    )
+    restored = ending(restored)
     features = layers.Activation("linear", dtype="float32", name="features")(code)
     return (
         keras.Model(given, restored, name="autoencoder"),
