@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 from harness import Workflow
-from tiny import CONFIG
+from tiny import CONFIG, TONE_HZ
 
 from biospectra.rows import read_table
 
@@ -107,6 +107,22 @@ def test_wavelet_and_band_tables_show_where_the_tone_is(tiny):
         for label, column in of.items():
             means = rows.groupby("label")[column].mean()
             assert means[label] == means.max()
+
+
+def test_scattering_is_strongest_at_the_tone(tiny):
+    study = Workflow(tiny.folder)
+    study.config = tiny.folder / "scattering.yaml"
+    table = {"kind": "scattering", "frequency_range_hz": [4, 60], "modulation_range_hz": [1, 4]}
+    features = CONFIG["features"] | {"scattering": table}
+    study.config.write_text(yaml.safe_dump(CONFIG | {"features": features}, sort_keys=False))
+    with tiny.alone():
+        (path,) = study.make("features/scattering.tsv")
+    rows = pd.read_csv(path, sep="\t")
+    assert len(rows) == 120
+    means = rows.groupby("label")[[name for name in rows if name.startswith("s1_")]].mean()
+    for label, strongest in means.idxmax(axis=1).items():
+        found_hz = float(strongest.removeprefix("s1_").removesuffix("hz"))
+        assert found_hz == pytest.approx(TONE_HZ[label], rel=0.2)
 
 
 @pytest.mark.parametrize("name", ["table", "encoder"])

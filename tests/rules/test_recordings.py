@@ -50,6 +50,22 @@ def test_resample_keeps_the_tone_and_says_where_it_comes_from(tiny):
     assert attributes["subject"] == "person_2"
 
 
+def test_native_bands_lists_every_recordings_own_rate(tiny):
+    (path,) = tiny.make("native_bands.tsv")
+    table = pd.read_csv(path, sep="\t").set_index("recording")
+    assert len(table) == 8
+    assert (table["native_rate_hz"] == 250).all()
+
+
+def test_cleaning_draws_a_recording_of_each_class(tiny):
+    import cv2
+
+    (path,) = tiny.make("png/cleaning.png")
+    picture = cv2.imread(str(path))
+    assert picture.shape[1] > 800
+    assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 100
+
+
 def test_segment_cuts_and_judges(tiny):
     paths = tiny.make(*(f"segments/{shard}.h5" for shard in SHARDS))
     rows = read_rows(paths)
