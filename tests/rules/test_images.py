@@ -91,7 +91,7 @@ def test_check_transforms_passes_with_the_studys_settings(tiny):
 @pytest.mark.parametrize(
     ("image", "key", "value", "words"),
     [
-        ("scaleogram", "frequency_range_hz", [4, 80], ["scaleogram", "80 Hz", "Nyquist"]),
+        ("scaleogram", "scale_range", [1, 40], ["scaleogram", "scale_range"]),
         ("spectrogram", "window_s", 3, ["spectrogram", "window_s", "longer than the segment"]),
         ("spectrogram", "width", 60, ["spectrogram", "width", "64"]),
     ],

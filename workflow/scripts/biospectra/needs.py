@@ -103,37 +103,45 @@ def _check_all_training(config: dict, refuse) -> None:
         )
 
 
+def _ranges_hz(entry: dict) -> dict[str, list[float]]:
+    """Return the ranges of frequencies that an image or a table asks for, by their keys."""
+    ranges = {
+        name: entry[name]
+        for name in ("frequency_range_hz", "modulation_range_hz")
+        if entry.get(name) is not None
+    }
+    if entry.get("period_range_s") or entry.get("scale_range"):  # instead of frequencies
+        del ranges["frequency_range_hz"]
+    return ranges | {f"bands_hz.{band}": ends for band, ends in entry.get("bands_hz", {}).items()}
+
+
 def _check_frequencies(config: dict, refuse) -> None:
-    """Refuse ranges of tables that no segment reaches: at the study's rate nothing is there."""
+    """Refuse ranges that reach above what the rate of the study can carry."""
     rate_hz = config["resample"]["rate_hz"]
     highest_hz = rate_hz / 2
     remedy = f"lower it, or raise resample.rate_hz, which is {rate_hz:g}"
-    for key, table in config["features"].items():
-        ranges = {
-            name: table[name]
-            for name in ("frequency_range_hz", "modulation_range_hz")
-            if name in table
-        }
-        for band, ends_hz in table.get("bands_hz", {}).items():
-            ranges[f"bands_hz.{band}"] = ends_hz
-        for name, (low_hz, high_hz) in ranges.items():
-            where = f"features.{key}.{name}"
-            if low_hz >= high_hz:
-                refuse(where, f"is [{low_hz:g}, {high_hz:g}]; the lower end comes first")
-            if name == "modulation_range_hz":  # what is too fast for a carrier is left out
-                continue
-            if high_hz > highest_hz:
-                refuse(
-                    where,
-                    f"its upper end, {high_hz:g} Hz, is above half the sampling rate, "
-                    f"{highest_hz:g} Hz; {remedy}",
-                )
-            if table["kind"] == "scattering" and high_hz == highest_hz:
-                refuse(
-                    where,
-                    f"its upper end, {high_hz:g} Hz, must be below half the sampling rate; "
-                    f"{remedy}",
-                )
+    entries = {
+        f"{section}.{key}.{name}": (entry["kind"], ends_hz)
+        for section in ("images", "features")
+        for key, entry in config[section].items()
+        for name, ends_hz in _ranges_hz(entry).items()
+    }
+    for where, (kind, (low_hz, high_hz)) in entries.items():
+        if low_hz >= high_hz:
+            refuse(where, f"is [{low_hz:g}, {high_hz:g}]; the lower end comes first")
+        if where.endswith(".modulation_range_hz"):  # what is too fast for a carrier is left out
+            continue
+        if high_hz > highest_hz:
+            refuse(
+                where,
+                f"its upper end, {high_hz:g} Hz, is above half the sampling rate (the Nyquist "
+                f"frequency), {highest_hz:g} Hz; {remedy}",
+            )
+        if kind in ("scattering", "scaleogram") and high_hz == highest_hz:
+            refuse(
+                where,
+                f"its upper end, {high_hz:g} Hz, must be below half the sampling rate; {remedy}",
+            )
 
 
 def filter_length(wavelet: str) -> int:
