@@ -94,7 +94,7 @@ def test_a_planted_leak_is_found_and_shuffled_labels_give_chance(fingerprints, t
     assert low < 0.5 < high
     assert [s["optimistic"] for s in splits.values()] == [True, True, False, False]
     assert result["gap"]["intervals"]["balanced_accuracy"][0] > 0.2
-    draw_leakage(result | {"features": "fingerprints"}, [tmp_path / "leakage.png"])
+    draw_leakage(result | {"features": "fingerprints"}, [tmp_path / "leakage.png"], None)
 
 
 def test_shuffled_labels_stay_with_people(fingerprints):

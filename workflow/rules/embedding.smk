@@ -38,6 +38,7 @@ rule umap:
         labels=config["labels"],
         window_s=config["segments"]["window_s"],
         draws=config["scores"]["draws"],
+        by_label=config["resample"]["by_label"],
         seed=config["seed"],
         library=library("umap_features"),
     script:
@@ -139,6 +140,7 @@ rule maps:
         labels=config["labels"],
         window_s=config["segments"]["window_s"],
         draws=config["scores"]["draws"],
+        by_label=config["resample"]["by_label"],
         seed=config["seed"],
         library=library("maps"),
     script:

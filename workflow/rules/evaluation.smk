@@ -76,6 +76,7 @@ rule leakage:
         classifier=config["leakage"]["classifier"],
         settings=config["scores"],
         labels=config["labels"],
+        by_label=config["resample"]["by_label"],
         seed=config["seed"],
         library=library("leakage"),
     script:

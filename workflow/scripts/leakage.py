@@ -4,6 +4,7 @@ from biospectra.job import logged
 
 with logged(snakemake.log[0]):
     from biospectra.leakage import leakage
+    from biospectra.scores import optimistic
 
     leakage(
         snakemake.input.features,
@@ -16,4 +17,5 @@ with logged(snakemake.log[0]):
         folds=snakemake.params.settings["folds"],
         draws=snakemake.params.settings["draws"],
         seed=snakemake.params.seed,
+        optimistic=optimistic("holdout", "subject", snakemake.params.by_label),
     )

@@ -4,6 +4,7 @@ from biospectra.job import logged
 
 with logged(snakemake.log[0]):
     from biospectra.embedding import map_features
+    from biospectra.scores import optimistic
 
     map_features(
         snakemake.input.features,
@@ -16,6 +17,7 @@ with logged(snakemake.log[0]):
         window_s=snakemake.params.window_s,
         draws=snakemake.params.draws,
         seed=snakemake.params.seed,
+        optimistic=optimistic("holdout", "subject", snakemake.params.by_label),
         name=snakemake.wildcards.model,
         **{key: value for key, value in snakemake.params.settings.items() if key != "seeds"},
     )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from biospectra.figures import COLOURS, figure
-from biospectra.people import in_words
+from biospectra.people import counted, in_words
 
 PHYSIOLOGY = ("band_below",)  # may hold physiology; all other predictors do not
 WITHIN_ONE = ("amplitude", "mains")  # may do so too where all recordings are of one database
@@ -86,9 +86,9 @@ def in_plain_words(result: dict) -> str:
             f"than chance, {chance:.2f} in balanced accuracy."
         )
     if unsure:
-        people = unsure[0]["people"]
+        people = counted(unsure[0]["people"])
         sentences.append(
-            f"With {people} people it may be chance, but need not, that their class is told "
+            f"With {people} it may be chance, but need not, that their class is told "
             f"{'as well ' if found else ''}by {_named(unsure)}, where chance gives {chance:.2f}."
         )
     either = [scored[k] for k in maybe if k in scored and k in WITHIN_ONE and tells(scored[k])]

@@ -277,7 +277,9 @@ def draw_comparison(of: dict[str, dict], pairs: list[dict], paths: list[str]) ->
         if why:
             drawing.suptitle(f"* {' and '.join(sorted(why))}", fontsize=10, color=COLOURS[1])
         axis.set(xlim=(0, 1.02), ylim=(len(of) - 0.5, -0.5))
-        axis.set_xlabel("Balanced accuracy on people not met (line: 95 %; dashed: chance)")
+        units = [unit for one in of.values() for unit in (one, one["by_recording"]) if unit]
+        lines = "line: 95 %; " * any(unit["intervals"]["balanced_accuracy"] for unit in units)
+        axis.set_xlabel(f"Balanced accuracy on people not met ({lines}dashed: chance)")
         axis.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
         for place, pair in enumerate(pairs):
             bounds = pair["difference"]["intervals"]["balanced_accuracy"]
@@ -291,4 +293,5 @@ def draw_comparison(of: dict[str, dict], pairs: list[dict], paths: list[str]) ->
         names = [f"{p['first']} − {p['second']}" for p in pairs]
         right.set_yticks(range(len(pairs)), names)
         right.set_ylim(max(len(pairs), 1) - 0.5, -0.5)
-        right.set_xlabel("Difference, by segment (orange: beyond 0)")
+        sure = any(p["difference"]["intervals"]["balanced_accuracy"] for p in pairs)
+        right.set_xlabel("Difference, by segment" + " (orange: beyond 0)" * sure)

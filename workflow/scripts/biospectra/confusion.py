@@ -3,7 +3,7 @@
 import numpy as np
 
 from biospectra.figures import COLOURS, figure
-from biospectra.people import in_words
+from biospectra.people import counted, in_words
 
 KINDS = {
     "holdout": "test segments",
@@ -88,7 +88,7 @@ def draw_matrix(result: dict, paths: list[str], name: str) -> None:
         drawing.colorbar(shown, ax=axis, label="Share of the true class")
         title = (
             f"{name}: {result['segments']} {KINDS[result['evaluation']]} of "
-            f"{result['people']} people"
+            f"{counted(result['people'])}"
         )
         axis.set_title(title)
         if result["optimistic"]:

@@ -131,6 +131,7 @@ def map_features(
     draws: int,
     seed: int,
     name: str,
+    optimistic: str | None,
     **umap_settings,
 ) -> None:
     """Place the features of test segments on a map, draw it and score it.
@@ -150,6 +151,7 @@ def map_features(
     draws : of the bootstrap over people
     seed : of UMAP and the draws
     name : of the features, for titles
+    optimistic : for titles: why classes lie further apart than in people never met, or None
     umap_settings : n_neighbors, min_dist and metric
     """
     import joblib
@@ -180,6 +182,7 @@ def map_features(
     Path(scores).write_text(json.dumps(result, indent=2) + "\n")
     databases = sorted(rows["database"].unique())
     title = f"{len(rows)} test segments of {name}; UMAP fitted on {FITTED_ON[fit_on]}"
+    title += f"\n{optimistic}" if optimistic else ""
     _draw(rows, "label", labels, by_label, "Class", title)
     _draw(rows, "database", databases, by_database, "Database", title)
 

@@ -145,6 +145,7 @@ def leakage(
     folds: int,
     draws: int,
     seed: int,
+    optimistic: str | None,
 ) -> None:
     """Score one model under splits that leak and one that does not, and draw the gap.
 
@@ -158,6 +159,7 @@ def leakage(
     labels : the classes
     name : of the features, for titles
     classifier, folds, draws, seed : as for `leakage_scores`
+    optimistic : for the title: why all scores promise more than people never met will give, or None
     """
     values, rows = read_features(features)
     keep = thinned(rows)
@@ -173,11 +175,18 @@ def leakage(
             line |= {key: found[key], f"{key}_low": low, f"{key}_high": high}
         lines.append(line)
     pd.DataFrame(lines).to_csv(table, sep="\t", index=False, float_format="%.4f")
-    draw_leakage(result, figures)
+    draw_leakage(result, figures, optimistic)
 
 
-def draw_leakage(result: dict, paths: list[str]) -> None:
-    """Draw the score under each split, and the gap between the first and the honest one."""
+def draw_leakage(result: dict, paths: list[str], optimistic: str | None) -> None:
+    """Draw the score under each split, and the gap between the first and the honest one.
+
+    Parameters
+    ----------
+    result : of `leakage_scores`, with features
+    paths : the figure, in several formats
+    optimistic : for the title, or None
+    """
     splits = result["splits"]
     with figure(paths, figsize=(8.6, 3.4)) as drawing:
         axis = drawing.subplots()
@@ -208,6 +217,7 @@ def draw_leakage(result: dict, paths: list[str]) -> None:
         said = in_words(gap["balanced_accuracy"], gap["intervals"]["balanced_accuracy"])
         drawing.suptitle(
             f"{result['features']}, {result['classifier'].replace('_', ' ')}: "
-            f"random segments add {said} to what holds for people never met",
+            f"random segments add {said} to what holds for people never met"
+            + (f"\nall are {optimistic}" if optimistic else ""),
             fontsize=10,
         )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from biospectra.embedding import FITTED_ON, fit_umap, points_to_place, trustworthiness_of
 from biospectra.figures import class_colours, figure
-from biospectra.people import in_words
+from biospectra.people import counted, in_words
 from biospectra.separation import separation
 
 GROUPS = {"label": "class", "database": "database", "subject": "person"}
@@ -123,6 +123,7 @@ def draw_maps(
     labels: list[str],
     name: str,
     fit_on: str,
+    optimistic: str | None,
 ) -> None:
     """Draw each map by class, by database and by person, with its silhouettes.
 
@@ -134,6 +135,7 @@ def draw_maps(
     labels : the classes
     name : of the features, for the title
     fit_on : whose segments PCA and UMAP were fitted on, "test" or "training"
+    optimistic : why classes lie further apart than they do in people never met, or None
     """
     import matplotlib
 
@@ -163,9 +165,10 @@ def draw_maps(
                 if by != "subject" and method == "PCA":
                     axis.legend(fontsize=7, loc="best", handletextpad=0.1)
         drawing.suptitle(
-            f"{name}: {len(rows)} test segments of {rows['subject'].nunique()} people; "
+            f"{name}: {len(rows)} test segments of {counted(rows['subject'].nunique())}; "
             f"PCA and UMAP fitted on {FITTED_ON[fit_on]}\n"
-            f"in brackets: silhouette over {len(maps['UMAP'])} seeds, neighbours 95 % by people",
+            f"in brackets: silhouette over {len(maps['UMAP'])} seeds, neighbours 95 % by people"
+            + (f"\n{optimistic}" if optimistic else ""),
             fontsize=10,
         )
 
@@ -196,6 +199,7 @@ def draw_all_maps(
     draws: int,
     seed: int,
     name: str,
+    optimistic: str | None,
     **umap_settings,
 ) -> None:
     """Place test segments on all maps, score them and draw them.
@@ -212,6 +216,7 @@ def draw_all_maps(
     seeds : how many UMAPs
     seed : of the first, and of the draws
     name : of the features, for the title
+    optimistic : for the title, as of `draw_maps`
     umap_settings : n_neighbors, min_dist and metric
     """
     points, learnt, rows = points_to_place(features, fit_on, max_per_class)
@@ -220,4 +225,6 @@ def draw_all_maps(
         points, maps, rows, k=k_neighbors, window_s=window_s, draws=draws, seed=seed
     )
     Path(scores).write_text(json.dumps({"fit_on": fit_on, "spaces": result}, indent=2) + "\n")
-    draw_maps(maps, result, rows, figures, labels=labels, name=name, fit_on=fit_on)
+    draw_maps(
+        maps, result, rows, figures, labels=labels, name=name, fit_on=fit_on, optimistic=optimistic
+    )

@@ -10,6 +10,11 @@ import numpy as np
 FEWEST = 3  # people in a class, below which an interval would say nothing
 
 
+def counted(people: int) -> str:
+    """Return how many people there are in words, such as "1 person"."""
+    return "1 person" if people == 1 else f"{people} people"
+
+
 def why_no_interval(people: np.ndarray, truth: np.ndarray) -> str | None:
     """Return why there can be no interval: too few people in a class; None where there can.
 
@@ -20,8 +25,7 @@ def why_no_interval(people: np.ndarray, truth: np.ndarray) -> str | None:
     counts = {label: len(set(people[truth == label])) for label in np.unique(truth)}
     label, least = min(counts.items(), key=lambda item: item[1])
     if least < FEWEST:
-        noun = "person" if least == 1 else "people"
-        return f"class {label} has {least} {noun}, and an interval needs at least {FEWEST}"
+        return f"class {label} has {counted(least)}, and an interval needs at least {FEWEST}"
     return None
 
 

@@ -4,7 +4,7 @@ import json
 import textwrap
 from pathlib import Path
 
-from biospectra.people import in_words
+from biospectra.people import counted, in_words
 
 
 def summarise(
@@ -212,7 +212,7 @@ def table(path: str | Path) -> str:
         said = in_words(
             difference["balanced_accuracy"], difference["intervals"]["balanced_accuracy"]
         )
-        title = f"{pair['first']} less {pair['second']}, same {pair['people']} people"
+        title = f"{pair['first']} less {pair['second']}, same {counted(pair['people'])}"
         lines.append(f"{title:<55}{said:>22}")
     if result["leakage"]:
         lines += [
