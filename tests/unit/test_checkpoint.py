@@ -116,12 +116,12 @@ def train(study, folder, kind, kill_at, devices=None):
     network.report_batches = deadly
     given = {"model": folder / "model.keras", "history": folder / "history.tsv"}
     given |= {"seed": 3, "threads": 1}
-    files = ([str(study / "images.h5")], study / "split.tsv")
+    given |= {"inputs": [str(study / "images.h5")], "split": study / "split.tsv"}
     if kind == "autoencoder":
-        train(*files, encoder=folder / "encoder.keras", settings=AUTOENCODER, **given)
+        train(encoder=folder / "encoder.keras", settings=AUTOENCODER, **given)
     else:
         given |= {"predictions": folder / "predictions.tsv", "cost": folder / "cost.json"}
-        train_cnn(*files, labels=LABELS, settings=CNN, **given)
+        train_cnn(labels=LABELS, settings=CNN, **given)
 
 
 def run(*arguments, **options) -> int:

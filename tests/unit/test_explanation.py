@@ -76,8 +76,8 @@ def study(tmp_path_factory):
         ),
     }
     train_cnn(
-        [str(folder / "images.h5")],
-        folder / "split.tsv",
+        inputs=[str(folder / "images.h5")],
+        split=folder / "split.tsv",
         model=folder / "model.keras",
         history=folder / "history.tsv",
         predictions=folder / "predictions.tsv",

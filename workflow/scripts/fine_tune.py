@@ -8,9 +8,9 @@ with logged(snakemake.log[0]):
     from biospectra.fine_tuning import fine_tune
 
     fine_tune(
-        snakemake.input.inputs,
-        snakemake.input.split,
         snakemake.input.encoder,
+        inputs=snakemake.input.inputs,
+        split=snakemake.input.split,
         model=snakemake.output.model,
         history=snakemake.output.history,
         predictions=snakemake.output.predictions,

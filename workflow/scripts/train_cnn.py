@@ -8,8 +8,8 @@ with logged(snakemake.log[0]):
     from biospectra.figures import learning_curve
 
     train_cnn(
-        snakemake.input.inputs,
-        snakemake.input.split,
+        inputs=snakemake.input.inputs,
+        split=snakemake.input.split,
         model=snakemake.output.model,
         history=snakemake.output.history,
         predictions=snakemake.output.predictions,

@@ -1,7 +1,5 @@
 """System B's classifier: a small CNN on images, and its one-dimensional twin on samples."""
 
-from pathlib import Path
-
 from biospectra.chosen import input_shape, read_inputs
 from biospectra.errors import StudyError
 
@@ -63,31 +61,14 @@ def build_cnn(
     return keras.Model(given, probability, name="cnn")
 
 
-def train_cnn(
-    inputs: list[str],
-    split: str | Path,
-    *,
-    model: str | Path,
-    history: str | Path,
-    predictions: str | Path,
-    cost: str | Path,
-    labels: list[str],
-    settings: dict,
-    seed: int,
-    threads: int,
-) -> None:
+def train_cnn(*, labels: list[str], settings: dict, seed: int, threads: int, **files) -> None:
     """Train the CNN on training segments, watch the validation segments, judge the test segments.
 
     Parameters
     ----------
-    inputs : HDF5 files of the images, or of the segments for their samples
-    split : split.tsv
-    model, history : written; the model after the last epoch, with `patience` after the best one
-    predictions : written; what it says of the test rows
-    cost : written, as by `biospectra.cost.write_cost`
-    labels : the classes
-    settings : an entry of the config's `classifiers`
-    seed, threads : of training
+    labels, settings, seed : as for `biospectra.training.train_classifier`
+    threads : of training
+    files : inputs, split and what is written, as for `biospectra.training.train_classifier`
     """
     from biospectra import network
     from biospectra.training import train_classifier
@@ -111,16 +92,4 @@ def train_cnn(
         )
         return cnn
 
-    train_classifier(
-        build,
-        inputs,
-        split,
-        given=[],
-        model=model,
-        history=history,
-        predictions=predictions,
-        cost=cost,
-        labels=labels,
-        settings=settings,
-        seed=seed,
-    )
+    train_classifier(build, given=[], labels=labels, settings=settings, seed=seed, **files)

@@ -58,34 +58,25 @@ def build_classifier(
 
 
 def fine_tune(
-    inputs: list[str],
-    split: str | Path,
     encoder: str | Path,
     *,
-    model: str | Path,
-    history: str | Path,
-    predictions: str | Path,
-    cost: str | Path,
     labels: list[str],
     settings: dict,
     precision: str,
     seed: int,
     threads: int,
+    **files,
 ) -> None:
     """Train a head on an encoder, and the encoder with it; watch validation, judge test segments.
 
     Parameters
     ----------
-    inputs : HDF5 files of what the encoder reads
-    split : split.tsv
     encoder : encoder.keras, whose weights are the start
-    model, history : written; the model with the weights of the best epoch
-    predictions : written; what it says of the test rows
-    cost : written, as by `biospectra.cost.write_cost`
-    labels : the classes
-    settings : an entry of the config's `classifiers`
+    labels, settings, seed : as for `biospectra.training.train_classifier`
     precision : of the autoencoder
-    seed, threads : of training
+    threads : of training
+    files : inputs, split and what is written, as for `biospectra.training.train_classifier`; the
+        inputs are what the encoder reads
     """
     from biospectra import network
     from biospectra.training import train_classifier
@@ -112,19 +103,7 @@ def fine_tune(
         )
         return classifier
 
-    train_classifier(
-        build,
-        inputs,
-        split,
-        given=[encoder],
-        model=model,
-        history=history,
-        predictions=predictions,
-        cost=cost,
-        labels=labels,
-        settings=settings,
-        seed=seed,
-    )
+    train_classifier(build, given=[encoder], labels=labels, settings=settings, seed=seed, **files)
 
 
 def _spread(features: np.ndarray) -> np.ndarray:

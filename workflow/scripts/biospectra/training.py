@@ -69,9 +69,9 @@ def balanced_weights(codes: pd.Series) -> pd.Series:
 
 def train_classifier(
     build,
+    *,
     inputs: list[str],
     split: str | Path,
-    *,
     given: list[str | Path],
     model: str | Path,
     history: str | Path,
