@@ -13,6 +13,7 @@ import pandas as pd
 
 from biospectra.embedding import FITTED_ON
 from biospectra.figures import class_colours, class_markers
+from biospectra.pictures import axes_of
 from biospectra.thumbnails import drawn_out, thumbnail_size, thumbnails
 
 LONGEST_LEGEND = 24
@@ -104,8 +105,8 @@ def write_map_page(
     levels, step = drawn_out(samples)
     shown = rows.assign(step=step, quality=quality_of(samples, rate_hz))
     window_s = samples.shape[1] / rate_hz
-    axis = image_axis(inputs)
-    if axis is not None:
+    axes = image_axes(inputs)
+    if axes is not None:
         size = thumbnail_size(len(rows))
         found = locate(rows, inputs)
         shown["image"] = [
@@ -115,7 +116,7 @@ def write_map_page(
         ]
     shown["facts"] = [_facts(row) for _, row in shown.iterrows()]
     first = shown.iloc[0]
-    kept = ["facts", "step"] + (["image"] if axis is not None else [])
+    kept = ["facts", "step"] + (["image"] if axes is not None else [])
     points = ColumnDataSource(shown[kept].reset_index(drop=True), name="points")
     facts = Div(text=first["facts"], width=420, height=58, name="facts")
     drawing, renderers, legends = _map(shown, labels, title)
@@ -123,8 +124,8 @@ def write_map_page(
     unit = units[0] if len(units) == 1 else "units"
     line, signal = _signal(levels[0] * step[0], window_s, unit)
     below, image = None, None
-    if axis is not None:
-        below, image = _image(signal, axis, window_s, first["image"])
+    if axes is not None:
+        below, image = _image(signal, axes, window_s, first["image"], colour_map)
     options = list(GROUPS.items())
     chooser = Select(title="Colour by", value="label", options=options, width=200, name="chooser")
     choose = {"renderers": renderers, "legends": legends, "chooser": chooser}
@@ -145,12 +146,13 @@ def write_map_page(
     Path(page).write_text(text, encoding="utf-8")
 
 
-def image_axis(inputs: list[str]) -> np.ndarray | None:
-    """Return the frequency of each row of the images in files, in Hz; None where there are none."""
+def image_axes(inputs: list[str]) -> dict | None:
+    """Return what the pixels of the images in files stand for; None where there are none."""
     import h5py
 
     with h5py.File(inputs[0]) as file:
-        return file["frequency_hz"][()] if "images" in file else None
+        of_images = "images" in file
+    return axes_of(inputs[0]) if of_images else None
 
 
 def _map(shown: pd.DataFrame, labels: list[str], title: str):
@@ -235,16 +237,17 @@ def _signal(value: np.ndarray, window_s: float, unit: str):
     return line, drawing
 
 
-def _image(signal, frequency_hz: np.ndarray, window_s: float, first: str):
+def _image(signal, axes: dict, window_s: float, first: str, colour_map: str):
     """Return the plot of the image under the pointer, below its signal, and its source."""
-    from bokeh.models import ColumnDataSource, FixedTicker
+    import matplotlib
+    from bokeh.models import ColorBar, ColumnDataSource, FixedTicker, LinearColorMapper
     from bokeh.plotting import figure as plot
 
     image = ColumnDataSource({"url": [first]}, name="image")
     drawing = plot(
         tools="",
         toolbar_location=None,
-        width=420,
+        width=490,
         height=300,
         x_range=signal.x_range,
         y_range=(0, 1),
@@ -255,9 +258,15 @@ def _image(signal, frequency_hz: np.ndarray, window_s: float, first: str):
     drawing.image_url("url", x=0, y=1, w=window_s, h=1, anchor="top_left", source=image)
     # Rows may lie on any frequency axis: the ticks say what stands at each quarter.
     at = np.linspace(0, 1, 5)
+    frequency_hz = axes["frequency_hz"]
     rows = np.round((1 - at) * (len(frequency_hz) - 1)).astype(int)
     drawing.yaxis.ticker = FixedTicker(ticks=at.tolist())
     labels = {a: f"{frequency_hz[r]:.3g}" for a, r in zip(at.tolist(), rows, strict=True)}
     drawing.yaxis.major_label_overrides = labels
     drawing.grid.visible = False
+    colours = matplotlib.colormaps[axes["colour_map"] or colour_map](range(256), bytes=True)
+    low_db, high_db = map(float, axes["limits_db"])
+    palette = ["#{:02x}{:02x}{:02x}".format(*colour[:3]) for colour in colours]
+    mapper = LinearColorMapper(palette, low=low_db, high=high_db)
+    drawing.add_layout(ColorBar(color_mapper=mapper, title="dB", width=12), "right")
     return drawing, image
