@@ -48,7 +48,8 @@ def assess(
     Parameters
     ----------
     windows
-        (n, samples), all of one recording.
+        (n, samples), all of one recording: an array, or what gives one of part of them, as
+        `biospectra.segments.Windows` does.
     rate_hz
         Sampling rate; without it neither hum nor defects are looked at.
     starts_s
@@ -74,10 +75,9 @@ def assess(
     numpy.ndarray
         (n,) of str, of `REASONS`; the weightiest that applies.
     """
-    windows = np.atleast_2d(np.asarray(windows))
     n, length = windows.shape
     reasons = np.full(n, "ok", dtype="<U12")
-    if windows.size == 0:
+    if n == 0 or length == 0:
         return reasons
     low, high, still, step, hum = (np.zeros(n) for _ in range(5))
     finite = np.zeros(n, bool)
@@ -235,7 +235,7 @@ def _longest_still(windows: np.ndarray, least: float) -> np.ndarray:
 
 def _usual_step(windows: np.ndarray, finite: np.ndarray) -> float:
     """Return the step that one in a thousand exceeds, from at most 512 segments."""
-    some = windows[finite][:: max(1, int(finite.sum()) // _AT_ONCE)]
+    some = windows[np.flatnonzero(finite)[:: max(1, int(finite.sum()) // _AT_ONCE)]]
     steps = np.abs(np.diff(np.asarray(some, dtype=np.float64), axis=1))
     steps = steps[steps > 0]
     return float(np.quantile(steps, 0.999)) if steps.size else np.inf

@@ -13,6 +13,8 @@ from biospectra.resampled import LABEL_BYTES, attributes, cut_label, resampled_r
 from biospectra.rows import ROW_COLUMNS, write_table
 from biospectra.signals import Annotation
 
+AT_ONCE = 512  # windows in memory
+
 
 def starts(stretches: np.ndarray, samples: int, step: int) -> np.ndarray:
     """Return where windows of `samples` begin, every `step` samples, none across a gap.
@@ -28,6 +30,26 @@ def starts(stretches: np.ndarray, samples: int, step: int) -> np.ndarray:
     """
     parts = [np.arange(a, b - samples + 1, step) for a, b in stretches]
     return np.concatenate(parts) if parts else np.empty(0, np.int64)
+
+
+class Windows:
+    """Windows of a signal, made when they are asked for: with overlap they are many times as long.
+
+    Parameters
+    ----------
+    signal : (n,)
+    begin : (k,) first sample of each
+    samples : of each
+    """
+
+    def __init__(self, signal: np.ndarray, begin: np.ndarray, samples: int):
+        self._all = np.lib.stride_tricks.sliding_window_view(signal, samples)
+        self._begin = begin
+        self.shape = (len(begin), samples)
+
+    def __getitem__(self, key: slice | np.ndarray) -> np.ndarray:
+        """Return some of them, (len, samples)."""
+        return self._all[self._begin[key]]
 
 
 def segment_shard(
@@ -73,7 +95,7 @@ def segment_shard(
                 length_s = len(group["signal"]) / rate_hz
                 print(f"{name}: {length_s:.2f} s, no segment of {window_s:g} s")
                 continue
-            windows = np.lib.stride_tricks.sliding_window_view(group["signal"][()], samples)[begin]
+            windows = Windows(group["signal"][()], begin, samples)
             reasons = assess(
                 windows,
                 rate_hz=rate_hz,
@@ -98,8 +120,11 @@ def segment_shard(
             counts = ", ".join(f"{n} {q}" for q, n in table["quality"].value_counts().items())
             print(f"{name}: {len(table)} segments ({counts})")
             tables.append(table)
-            signals.resize(len(signals) + len(windows), axis=0)
-            signals[-len(windows) :] = windows
+            first = len(signals)
+            signals.resize(first + len(begin), axis=0)
+            for at in range(0, len(begin), AT_ONCE):
+                some = windows[at : at + AT_ONCE]
+                signals[first + at : first + at + len(some)] = some
         rows = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=ROW_COLUMNS)
         write_table(out, "rows", rows.astype({"segment": np.int64, "start_s": np.float64}))
         write_table(out, "recordings", attributes(resampled_recordings(resampled)))
