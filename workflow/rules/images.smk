@@ -119,12 +119,15 @@ rule png:
         images=collect("<results>/{{image}}/{shard}.h5", shard=SHARDS),
     output:
         folder=directory("<results>/png/{image}/segments"),
-        sheets=report(
-            collect("<results>/png/{{image}}/{label}.png", label=config["labels"]),
-            caption="../report/contact_sheet.rst",
-            category="Images",
-            labels={"figure": "contact sheets", "image": "{image}"},
-        ),
+        sheets=[
+            report(
+                f"<results>/png/{{image}}/{label}.png",
+                caption="../report/contact_sheet.rst",
+                category="Images",
+                labels={"figure": f"contact sheet, {label}", "image": "{image}"},
+            )
+            for label in config["labels"]
+        ],
     log:
         "<logs>/png/{image}.log",
     benchmark:

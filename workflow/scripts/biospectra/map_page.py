@@ -118,7 +118,7 @@ def write_map_page(
     first = shown.iloc[0]
     kept = ["facts", "step"] + (["image"] if axes is not None else [])
     points = ColumnDataSource(shown[kept].reset_index(drop=True), name="points")
-    facts = Div(text=first["facts"], width=420, height=58, name="facts")
+    facts = Div(text=first["facts"], width=350, height=58, name="facts")
     drawing, renderers, legends = _map(shown, labels, title)
     units = recordings["units"].unique()
     unit = units[0] if len(units) == 1 else "units"
@@ -165,8 +165,8 @@ def _map(shown: pd.DataFrame, labels: list[str], title: str):
         title=title,
         tools="pan,wheel_zoom,reset,save",
         active_scroll="wheel_zoom",
-        frame_width=560,
-        frame_height=560,
+        frame_width=470,
+        frame_height=480,
         match_aspect=True,
         x_axis_label="UMAP 1",
         y_axis_label="UMAP 2",
@@ -226,7 +226,7 @@ def _signal(value: np.ndarray, window_s: float, unit: str):
     drawing = plot(
         tools="",
         toolbar_location=None,
-        width=420,
+        width=350,
         height=230,
         x_range=(0, window_s),
         x_axis_label="Time (s)",
@@ -247,7 +247,7 @@ def _image(signal, axes: dict, window_s: float, first: str, colour_map: str):
     drawing = plot(
         tools="",
         toolbar_location=None,
-        width=490,
+        width=400,
         height=300,
         x_range=signal.x_range,
         y_range=(0, 1),
