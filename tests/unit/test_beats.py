@@ -18,9 +18,9 @@ from biospectra.beats import (
 RATE_HZ = 360
 
 
-def ecg(times_s, *, width_s=0.012, wide=(), seconds=12, noise=0.003, p_wave=0.15):
+def ecg(times_s, *, width_s=0.012, wide=(), seconds=12, noise=0.003, p_wave=0.15, rate_hz=RATE_HZ):
     """Return an ECG of P waves and QRS complexes (Gaussians) at some times."""
-    time_s = np.arange(seconds * RATE_HZ) / RATE_HZ
+    time_s = np.arange(seconds * rate_hz) / rate_hz
     signal = noise * np.random.default_rng(0).standard_normal(time_s.size)
     for k, at_s in enumerate(times_s):
         width, height = (2 * width_s, 2) if k in wide else (width_s, 1)
@@ -39,6 +39,16 @@ def test_beats_are_found_where_they_are(sign):
     inner = REGULAR_S[1:-1]
     for at_s in inner:
         assert np.abs(found / RATE_HZ - at_s).min() < 0.01
+    assert len(found) <= len(REGULAR_S)
+
+
+@pytest.mark.parametrize("rate_hz", [128, 250, 512, 1000, 2000])
+@pytest.mark.parametrize("unit", [0.05, 1, 1000])
+def test_beats_are_found_in_any_unit_and_at_any_rate(rate_hz, unit):
+    found = find_beats(unit * ecg(REGULAR_S, rate_hz=rate_hz), rate_hz)
+    inner = REGULAR_S[1:-1]
+    for at_s in inner:
+        assert np.abs(found / rate_hz - at_s).min() < 0.01
     assert len(found) <= len(REGULAR_S)
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from biospectra.checkpoint import Progress, fingerprint, finish
+from biospectra.errors import StudyError
 from biospectra.rows import write_table
 
 # One process imports TensorFlow, and each training is a fork of it.
@@ -180,6 +181,23 @@ def test_spread_over_two_devices_it_is_the_same_training(study, whole, tmp_path)
     assert run(study, tmp_path, "cnn", None, devices=["CPU:0", "CPU:1"]) == 0
     assert "Training on 2 devices" in (tmp_path / "log.txt").read_text()
     np.testing.assert_allclose(history(tmp_path), whole["cnn"], rtol=1e-3)
+
+
+def test_a_training_that_diverges_says_so_and_leaves_no_model(study, tmp_path):
+    from biospectra.cnn import train_cnn
+
+    files = {name: tmp_path / name for name in ("model", "history", "predictions", "cost")}
+    with pytest.raises(StudyError, match=r"diverged.*learning_rate"):
+        train_cnn(
+            inputs=[str(study / "images.h5")],
+            split=study / "split.tsv",
+            labels=LABELS,
+            settings=CNN | {"learning_rate": 1e30},
+            seed=1,
+            threads=1,
+            **files | {"model": tmp_path / "model.keras"},
+        )
+    assert not (tmp_path / "model.keras").exists()
 
 
 def test_another_trainings_checkpoint_is_not_taken_up(study, capsys):

@@ -72,6 +72,19 @@ def test_the_pooling_that_validation_people_want_is_chosen_named_and_used(tmp_pa
     assert (joblib.load(paths["model"]).predict(values) == code).all()
 
 
+def test_a_support_vector_machine_answers_for_a_rare_class():
+    random = np.random.default_rng(0)
+    code = np.repeat([0, 1], [540, 60])
+    values = random.standard_normal((600, 2)) + 1.2 * code[:, None]
+    machine = makers_of(["support_vector_machine"], tune=False, seed=1, threads=1)
+    fitted = machine["support_vector_machine"]().fit(values[::2], code[::2])
+    probability = fitted.predict_proba(values[1::2])
+    np.testing.assert_allclose(probability.sum(axis=1), 1)
+    said, truth = probability.argmax(axis=1), code[1::2]
+    assert (said[truth == 1] == 1).mean() > 0.6  # most segments are of the other class
+    assert (said[truth == 0] == 0).mean() > 0.6
+
+
 def test_test_people_have_no_part_in_the_choice(tmp_path):
     maps, code, split = maps_and_code(1)
     test = split == "test"

@@ -35,6 +35,20 @@ def fingerprinted(people: int = 10, each: int = 4):
     return np.array(values), (rows["label"] == "b").to_numpy().astype(int), rows
 
 
+def test_no_fold_holds_all_people_of_a_class_where_people_have_several():
+    lines = [
+        (f"r{p}", k, "b" if p in (1, 3) and k % 2 else "a", f"p{p}", "one")
+        for p in range(9)
+        for k in range(6)
+    ]
+    rows = pd.DataFrame(lines, columns=["recording", "segment", "label", "subject", "database"])
+    for seed in range(20):
+        fold = folds_of(rows, folds=5, seed=seed)
+        assert (rows.assign(fold=fold).groupby("subject")["fold"].nunique() == 1).all()
+        for k in np.unique(fold):
+            assert set(rows["label"][fold != k]) == {"a", "b"}
+
+
 @pytest.mark.parametrize("whole", ["segment", "person"])
 def test_a_databases_fingerprint_looks_good_where_the_database_was_met(whole):
     values, code, rows = fingerprinted()

@@ -21,6 +21,13 @@ def test_a_turned_and_scaled_map_is_the_same_map_and_noise_is_not():
     assert spread([points]) is None
 
 
+def test_a_table_of_one_column_has_maps_too():
+    points = np.random.default_rng(0).standard_normal((40, 1))
+    for name, (found,) in place(points, points + 1, seeds=[1], **UMAP).items():
+        assert found.shape == (40, 2), name
+        assert np.isfinite(found).all()
+
+
 def test_people_not_met_are_placed_among_their_class():
     random = np.random.default_rng(0)
     centre = np.repeat([[0.0] * 8, [9.0] * 8], 30, axis=0)

@@ -2,11 +2,13 @@
 
 import json
 
+import pandas as pd
 import pytest
 from harness import ROOT
 
 from biospectra.applying import features_of
 from biospectra.errors import StudyError
+from biospectra.judging import by_recording
 from biospectra.new_recordings import new_rows
 from biospectra.study import load_schema
 
@@ -16,6 +18,26 @@ CHANNEL = {"channel": "II"}
 
 def rows_of(path, given=CHANNEL, by_label=()):
     return new_rows(path, SCHEMA, ["rest", "walk"], given, by_label=dict(by_label))
+
+
+def test_a_recording_without_segments_has_a_row_too():
+    judged = pd.DataFrame(
+        {
+            "recording": ["long", "long"],
+            "quality": ["ok", "ok"],
+            "x": 1.0,
+            "y": 2.0,
+            "novelty": 0.5,
+            "model": "a",
+            "model_p_a": 0.9,
+            "model_p_b": 0.1,
+        }
+    )
+    read = pd.DataFrame({"recording": ["long", "short"], "label": "unknown"})
+    found = by_recording(judged, read, ["a", "b"], ["model"]).set_index("recording")
+    assert found["segments"].tolist() == [2, 0]
+    assert found["model"].tolist() == ["a", ""]
+    assert found.loc["short", "unlike_training"] == ""
 
 
 def test_one_file_is_one_recording(tmp_path):

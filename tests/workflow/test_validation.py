@@ -59,6 +59,7 @@ def change_config(study, **changes):
             ["images.spectrogram.frequency_range_hz", "lower end"],
         ),
         ({"split": {"fractions": {"training": 0.9, "validation": 0.2, "test": 0.2}}}, ["1.3"]),
+        ({"images__spectrogram__height": 8}, ["autoencoders.small.input", "8x64", "11"]),
         ({"recordings": "nowhere.tsv"}, ["nowhere.tsv", "recordings"]),
     ],
 )
@@ -110,6 +111,33 @@ def test_people(study, kept, by, words):
     change_config(study, split={"by": by})
     message = refused(study)
     for word in ["recordings.tsv", *words]:
+        assert word in message
+
+
+@pytest.mark.parametrize("asking", ["classifiers.folds.evaluation", "leakage.features"])
+def test_one_person_of_a_class_cannot_be_held_out(study, asking):
+    path = study.folder / "recordings.tsv"
+    header, *rows = path.read_text().splitlines()
+    rows = ["\t".join(row.split("\t")[:-1]) + "\t" for row in rows]
+    slow = [row for row in rows if row.startswith("slow_0")]
+    path.write_text("\n".join([header, *slow, *rows[4:]]) + "\n")
+    classifiers = {}
+    if asking.startswith("classifiers"):
+        kind = {"kind": "table", "features": "fourier", "evaluation": "cross_validation"}
+        classifiers, leakage = {"folds": kind}, {}
+    else:
+        leakage = {"features": "fourier"}
+    alone = {"fractions": {"training": 1, "validation": 0, "test": 0}}
+    change_config(
+        study,
+        split=alone,
+        autoencoders={},
+        umap={"seeds": 0},
+        classifiers=classifiers,
+        leakage=leakage,
+    )
+    message = refused(study)
+    for word in (asking, "class slow has one", "add people"):
         assert word in message
 
 

@@ -162,6 +162,8 @@ rule compare_autoencoders:
         images=config["images"],
         settings=config["scores"],
         labels=config["labels"],
+        split_by=config["split"]["by"],
+        by_label=config["resample"]["by_label"],
         seed=config["seed"],
         library=library("compare_autoencoders"),
     script:

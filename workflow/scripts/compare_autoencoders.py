@@ -6,6 +6,7 @@ with logged(snakemake.log[0]):
     from pathlib import Path
 
     from biospectra.autoencoder_comparison import compare_autoencoders
+    from biospectra.scores import optimistic
 
     given, params = snakemake.input, snakemake.params
     made = (given.models, given.histories, given.features, given.embeddings)
@@ -31,6 +32,7 @@ with logged(snakemake.log[0]):
         figures=[snakemake.output.figure, snakemake.output.svg],
         images=params.images,
         labels=params.labels,
+        optimistic=optimistic("holdout", params.split_by, params.by_label),
         draws=params.settings["draws"],
         seed=params.seed,
         threads=snakemake.threads,

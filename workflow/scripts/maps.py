@@ -4,7 +4,7 @@ from biospectra.job import logged
 
 with logged(snakemake.log[0]):
     from biospectra.maps import draw_all_maps
-    from biospectra.scores import optimistic
+    from biospectra.scores import optimistic_map
 
     draw_all_maps(
         snakemake.input.features,
@@ -14,7 +14,11 @@ with logged(snakemake.log[0]):
         window_s=snakemake.params.window_s,
         draws=snakemake.params.draws,
         seed=snakemake.params.seed,
-        optimistic=optimistic("holdout", "subject", snakemake.params.by_label),
+        optimistic=optimistic_map(
+            snakemake.params.settings["fit_on"],
+            snakemake.params.split_by,
+            snakemake.params.by_label,
+        ),
         name=snakemake.wildcards.features,
         **snakemake.params.settings,
     )

@@ -4,7 +4,7 @@ from biospectra.job import logged
 
 with logged(snakemake.log[0]):
     from biospectra.embedding import map_features
-    from biospectra.scores import optimistic
+    from biospectra.scores import optimistic_map
 
     map_features(
         snakemake.input.features,
@@ -17,7 +17,11 @@ with logged(snakemake.log[0]):
         window_s=snakemake.params.window_s,
         draws=snakemake.params.draws,
         seed=snakemake.params.seed,
-        optimistic=optimistic("holdout", "subject", snakemake.params.by_label),
+        optimistic=optimistic_map(
+            snakemake.params.settings["fit_on"],
+            snakemake.params.split_by,
+            snakemake.params.by_label,
+        ),
         name=snakemake.wildcards.model,
         **{key: value for key, value in snakemake.params.settings.items() if key != "seeds"},
     )

@@ -149,8 +149,9 @@ def audit(
 
     rows = chosen_rows(segments, split, ["training", "validation", "test"])
     rows = rows.loc[thinned(rows)].reset_index(drop=True)
-    text = {"recording": str}
-    facts = pd.concat([pd.read_csv(path, sep="\t", dtype=text) for path in recorders])
+    # A recording may be called NA, and no number is missing.
+    given = {"sep": "\t", "dtype": {"recording": str}, "keep_default_na": False}
+    facts = pd.concat([pd.read_csv(path, **given) for path in recorders])
     result = audit_rows(
         rows,
         read_signals(rows),

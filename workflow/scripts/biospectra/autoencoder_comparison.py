@@ -25,7 +25,7 @@ from biospectra.scores import score
 
 RESTORED = ("mse", "psnr_db", "ssim", "snr_db")
 COLUMNS = ["family", "input", "latent", "capped", "parameters", "training_s"]
-COLUMNS += ["knn_accuracy", "silhouette", "pooling"]
+COLUMNS += ["image", "knn_accuracy", "silhouette", "pooling"]
 
 
 def family_of(settings: dict) -> str:
@@ -172,6 +172,7 @@ def compare_autoencoders(
     figures: list[str],
     images: dict[str, dict],
     labels: list[str],
+    optimistic: str | None,
     draws: int,
     seed: int,
     threads: int,
@@ -191,6 +192,7 @@ def compare_autoencoders(
     figures : written, in several formats
     images : the config's
     labels : the classes
+    optimistic : why probes promise more than people never met will give, or None
     draws, seed : of the bootstrap over people
     threads : processor threads
     """
@@ -212,6 +214,7 @@ def compare_autoencoders(
     draw = {"draws": draws, "seed": seed}
     result = {
         "image": image,
+        "optimistic": optimistic,
         "snr_of_image_db": _mean(itself["snr_db"]),
         "segments": len(test),
         "people": len(set(people)),
@@ -245,9 +248,10 @@ def _mean(values: pd.Series) -> float | None:
 
 
 def _measured(own: pd.DataFrame, probed: dict, *, draws: int, seed: int) -> dict:
-    """Return the mean of each measure of a contender's segments, its probe, and intervals."""
+    """Return the means of a contender's measures, the image that they are of, and its probe."""
     who = own["subject"].to_numpy(str), own["label"].to_numpy(str)
     found = {key: _mean(own[key]) for key in RESTORED}
+    image = str(own["image"].iloc[0])
     intervals = {
         key: mean_interval(own[key].to_numpy(), *who, draws=draws, seed=seed)
         for key, value in found.items()
@@ -255,7 +259,7 @@ def _measured(own: pd.DataFrame, probed: dict, *, draws: int, seed: int) -> dict
     }
     found["balanced_accuracy"] = probed["balanced_accuracy"]
     intervals["balanced_accuracy"] = probed["intervals"]["balanced_accuracy"]
-    return found | {"intervals": {key: intervals.get(key) for key in found}}
+    return found | {"image": image, "intervals": {key: intervals.get(key) for key in found}}
 
 
 def _line(name: str, about: dict) -> dict:

@@ -24,16 +24,21 @@ def draw_autoencoders(result: dict, paths: list[str]) -> None:
         "snr_db": "As samples: signal to noise (dB)",
         "balanced_accuracy": "Linear probe (balanced accuracy)",
     }
-    panels = {
-        key: title
-        for key, title in panels.items()
-        if any(about[key] is not None for about in methods.values())
+    shown = {
+        key: [
+            about
+            for about in methods.values()
+            # Pixels of another image, of other limits, do not compare.
+            if about[key] is not None and (key != "mse" or about["image"] == result["image"])
+        ]
+        for key in panels
     }
+    panels = {key: title for key, title in panels.items() if shown[key]}
     with figure(paths, figsize=(0.3 + 4.1 * len(panels), 4.6)) as drawing:
         axes = drawing.subplots(1, len(panels), squeeze=False)[0]
         for axis, (key, title) in zip(axes, panels.items(), strict=True):
             for place, family in enumerate(families):
-                own = [a for a in methods.values() if a["family"] == family and a[key] is not None]
+                own = [about for about in shown[key] if about["family"] == family]
                 shift = 1.04 ** (place - (len(families) - 1) / 2)  # so that bars stay apart
                 _line(axis, sorted(own, key=lambda a: a["latent"]), key, shift, colours, family)
             axis.set(xscale="log", xlabel="Size of the latent (numbers)", title=title)
@@ -96,5 +101,7 @@ def _ticks(axis, methods: list[dict]) -> None:
 def _caption(result: dict) -> str:
     text = f"{result['segments']} segments of {result['people']} test people"
     if result["why_no_interval"]:
-        return f"{text}; no intervals: {result['why_no_interval']}"
-    return f"{text}; bars: 95 % by a bootstrap over people"
+        text += f"; no intervals: {result['why_no_interval']}"
+    else:
+        text += "; bars: 95 % by a bootstrap over people"
+    return f"{text}\n{result['optimistic']}" if result["optimistic"] else text

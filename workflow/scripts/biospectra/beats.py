@@ -27,6 +27,7 @@ INTERVALS = (
     "rr_turning",
     "rr_entropy",
 )
+XQRS_RATE_HZ = 250.0  # at which its default thresholds find beats of 0.05 to 2 mV
 SHAPES = (
     "qrs_height_sd",
     "qrs_height_largest",
@@ -47,18 +48,23 @@ def find_beats(signal: np.ndarray, rate_hz: float) -> np.ndarray:
     """Return the samples (n,) of the R peaks in a segment of ECG.
 
     QRS complexes are found by XQRS (WFDB's library for Python), and each is moved to the extreme
-    value nearby, of the sign that most of them have.
+    value nearby, of the sign that most of them have. XQRS has thresholds in mV, and what passes
+    them changes with the rate, so that it is given a copy of one size and rate.
 
     Parameters
     ----------
-    signal : (samples,)
+    signal : (samples,), in any unit
     rate_hz : sampling rate
     """
     from wfdb.processing import xqrs_detect
 
+    from biospectra.resampling import resample, scale
+
     if np.ptp(signal) == 0:
         return np.empty(0, np.int64)
-    found = np.asarray(xqrs_detect(np.asarray(signal, float), rate_hz, verbose=False), np.int64)
+    alike = resample(scale(signal), rate_hz, XQRS_RATE_HZ)
+    found = np.asarray(xqrs_detect(alike, XQRS_RATE_HZ, verbose=False), float)
+    found = np.round(found * (rate_hz / XQRS_RATE_HZ)).astype(np.int64)
     reach = round(0.08 * rate_hz)
     found = found[(found >= reach) & (found < len(signal) - reach)]
     if len(found) == 0:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from biospectra.errors import StudyError
+
 
 def checkpoint_beside(model: str | Path) -> Path:
     """Name the checkpoint of the training that will write `model`.
@@ -140,6 +142,11 @@ def fit(
     -------
     the history: for each measure its value after each epoch, those before an interruption included,
     and the epoch's `seconds`
+
+    Raises
+    ------
+    StudyError
+        If the loss is no number, and there are no weights from before.
     """
     import keras
 
@@ -166,6 +173,12 @@ def fit(
             verbose=0,
             shuffle=False,
             callbacks=[report(first), Checkpoint()],
+        )
+    if not progress.best_weights and not np.isfinite(progress.history["val_loss"][-1]):
+        raise StudyError(
+            f"the training diverged: after epoch {progress.epochs} its validation loss is "
+            f"{progress.history['val_loss'][-1]}; lower `learning_rate`, or see whether the "
+            "recordings' units make samples that large."
         )
     if progress.best_weights:
         model.set_weights(progress.best_weights)

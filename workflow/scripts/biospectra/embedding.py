@@ -13,7 +13,7 @@ from biospectra.figures import class_colours, class_markers, figure
 from biospectra.separation import separation
 from biospectra.split import cap
 
-FITTED_ON = {"training": "training people, these placed on it", "test": "these segments"}
+FITTED_ON = {"training": "training segments, these placed on it", "test": "these segments"}
 
 
 def import_umap():

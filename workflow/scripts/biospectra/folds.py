@@ -24,7 +24,8 @@ def folds_of(rows: pd.DataFrame, *, folds: int, seed: int, whole: str = "person"
 
     Returns
     -------
-    (n,) the fold of each row, from 0
+    (n,) the fold of each row, from 0. Where people have several classes, all who have one may
+    come into one fold, and none would be left to learn it from: each person is then a fold
 
     Raises
     ------
@@ -47,6 +48,8 @@ def folds_of(rows: pd.DataFrame, *, folds: int, seed: int, whole: str = "person"
     truth = rows["label"].to_numpy(dtype=str)
     for k, (_, held_out) in enumerate(splitter.split(np.zeros((len(rows), 1)), truth, names)):
         fold[held_out] = k
+    if whole == "person" and any(set(truth[fold != k]) != set(truth) for k in range(count)):
+        return one_person_folds(rows)
     return fold
 
 
@@ -125,6 +128,34 @@ def why_not_leave_out(rows: pd.DataFrame) -> str | None:
                 "take cross_validation"
             )
     return None
+
+
+def check_folds(config: dict, recordings: pd.DataFrame, name: str) -> None:
+    """Refuse what holds people out where a class has one person, whom nobody could be told from.
+
+    Classes that come from annotations are known only later, and the job then says so.
+
+    Parameters
+    ----------
+    config : of `biospectra.study.complete_config`
+    recordings : of `biospectra.study.read_recordings`
+    name : what the message calls the config, its file
+    """
+    label, people = fewest_people(recordings)
+    if people > 1 or (recordings["label"] == ANNOTATED).any():
+        return
+    asking = [
+        f"classifiers.{key}.evaluation: {entry['evaluation']}"
+        for key, entry in config["classifiers"].items()
+        if entry.get("evaluation") in ("cross_validation", "leave_one_person_out")
+    ]
+    if config["leakage"]["features"] is not None:
+        asking.append("leakage.features: a split by person")
+    if asking:
+        raise StudyError(
+            f"{name}: {asking[0]} needs two people of each class, and class {label} has one; add "
+            "people, or leave it out."
+        )
 
 
 def check_databases(config: dict, recordings: pd.DataFrame, name: str) -> None:

@@ -9,7 +9,7 @@ from biospectra.embedding import import_umap
 from biospectra.errors import StudyError
 from biospectra.features import read_features
 from biospectra.figures import MARKERS, class_colours, figure
-from biospectra.rows import read_rows
+from biospectra.rows import read_recordings, read_rows
 from biospectra.trained import read_settings
 
 NEW = ["black", "#CC79A7", "#56B4E9", "#E69F00"]  # outlines of new recordings
@@ -66,25 +66,29 @@ def judge_new(
             found[f"{name}_p_{label}"] = probability[:, i]
     judged = every.merge(found, on=["recording", "segment"], how="left", validate="one_to_one")
     judged.to_csv(table, sep="\t", index=False, float_format="%.6g")
-    summary = by_recording(judged, labels, list(classifiers))
+    read = read_recordings([str(segments)])
+    summary = by_recording(judged, read, labels, list(classifiers))
     summary.to_csv(recordings, sep="\t", index=False, float_format="%.6g")
     print(summary.to_string(index=False))
     draw_over(model / "map.tsv", found, labels, pictures, settings["model"])
 
 
-def by_recording(judged: pd.DataFrame, labels: list[str], classifiers: list[str]) -> pd.DataFrame:
-    """Return a row for each recording.
+def by_recording(
+    judged: pd.DataFrame, recordings: pd.DataFrame, labels: list[str], classifiers: list[str]
+) -> pd.DataFrame:
+    """Return a row for each recording, those shorter than a segment included.
 
     Its segments and how many were rejected, the median place and novelty, whether it is unlike the
     training (most segments are), and of each classifier the mean probabilities and the class they
     give.
     """
     lines = []
-    for recording, own in judged.groupby("recording", sort=False):
+    for recording, label in zip(recordings["recording"], recordings["label"], strict=True):
+        own = judged[judged["recording"] == recording]
         good = own[own["quality"] == "ok"]
         line = {
             "recording": recording,
-            "label": own["label"].iloc[0],
+            "label": label,
             "segments": len(own),
             "rejected": len(own) - len(good),
             **good[PLACE].median().to_dict(),

@@ -212,7 +212,11 @@ def draw_leakage(result: dict, paths: list[str], optimistic: str | None) -> None
         axis.set_yticks(range(len(splits)), names)
         axis.set(xlim=(0, 1.3), ylim=(len(splits) - 0.4, -0.6))
         axis.set_xticks(np.linspace(0, 1, 6))
-        axis.set_xlabel("Balanced accuracy (line: 95 % by people; dashed: chance)", x=0.4)
+        axis.set_xlabel(
+            "Balanced accuracy (line: 95 % by people, of shuffled labels over shufflings; "
+            "dashed: chance)",
+            x=0.4,
+        )
         gap = result["gap"]
         said = in_words(gap["balanced_accuracy"], gap["intervals"]["balanced_accuracy"])
         drawing.suptitle(

@@ -34,6 +34,9 @@ def place(
     from sklearn.decomposition import PCA
     from sklearn.manifold import TSNE
 
+    if points.shape[1] == 1:  # of one column, a map's second axis is empty
+        points = np.pad(points, ((0, 0), (0, 1)))
+        learnt = None if learnt is None else np.pad(learnt, ((0, 0), (0, 1)))
     kept = min(50, *points.shape)
     near = PCA(kept, random_state=seeds[0]).fit_transform(points)
     perplexity = min(30.0, (len(points) - 1) / 3)

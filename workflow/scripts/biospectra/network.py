@@ -192,7 +192,7 @@ def report_batches(first: int, *, epochs: int, steps: int, batch_size: int):
 
 def write_history(history: dict[str, list[float]], path: str | Path) -> None:
     """Write Keras's history as a table with one row an epoch."""
-    with Path(path).open("w", newline="") as file:
+    with Path(path).open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, delimiter="\t", lineterminator="\n")
         writer.writerow(["epoch", *history])
         for epoch, values in enumerate(zip(*history.values(), strict=True), 1):

@@ -39,7 +39,7 @@ def download_shard(
             for file in files:
                 lines.append((row["recording"], file.relative_to(folder), sha256_of(file)))
     quarantine.write(folder / "rejected.tsv")
-    with (folder / "files.tsv").open("w", newline="") as table:
+    with (folder / "files.tsv").open("w", newline="", encoding="utf-8") as table:
         writer = csv.writer(table, delimiter="\t", lineterminator="\n")
         writer.writerow(["recording", "file", "sha256"])
         writer.writerows(lines)
@@ -48,7 +48,7 @@ def download_shard(
 def first_files(folder: str | Path) -> dict[str, Path]:
     """Return the file to read of each recording in a folder made by `download_shard`."""
     first: dict[str, Path] = {}
-    with (Path(folder) / "files.tsv").open(newline="") as table:
+    with (Path(folder) / "files.tsv").open(newline="", encoding="utf-8") as table:
         for line in csv.DictReader(table, delimiter="\t"):
             first.setdefault(line["recording"], Path(folder) / line["file"])
     return first

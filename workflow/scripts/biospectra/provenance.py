@@ -64,11 +64,13 @@ def costs(folder: str | Path) -> dict[str, dict[str, float]]:
     found: dict[str, dict] = {}
     for path in sorted(Path(folder).rglob("*.tsv")):
         rule = path.relative_to(folder).parts[0].removesuffix(".tsv")
+        with path.open(newline="", encoding="utf-8") as table:
+            row = next(csv.DictReader(table, delimiter="\t"), None)
+        if row is None:  # of a job that was killed
+            continue
         cost = found.setdefault(
             rule, {"jobs": 0, "wall_s": 0.0, "cpu_s": 0.0, "peak_memory_mb": None}
         )
-        with path.open(newline="") as table:
-            (row,) = csv.DictReader(table, delimiter="\t")
         cost["jobs"] += 1
         cost["wall_s"] = round(cost["wall_s"] + float(row["s"]), 2)
         for key, column in (("cpu_s", "cpu_time"), ("peak_memory_mb", "max_rss")):
@@ -96,7 +98,7 @@ def sources(folders: list[str]) -> list[dict[str, str]]:
     """Return recording, file and SHA-256 of each source file, from the lists of the downloads."""
     found = []
     for folder in folders:
-        with Path(folder, "files.tsv").open(newline="") as table:
+        with Path(folder, "files.tsv").open(newline="", encoding="utf-8") as table:
             found += csv.DictReader(table, delimiter="\t")
     return sorted(found, key=lambda row: (row["recording"], row["file"]))
 
@@ -136,4 +138,6 @@ def write_provenance(
         "recordings": table,
         "files": sources(folders),
     }
-    Path(output).write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
+    Path(output).write_text(
+        json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )

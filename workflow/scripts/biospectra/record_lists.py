@@ -57,7 +57,7 @@ def list_records(database: str, *, base: str, cache: str | Path) -> list[str]:
 def write_table(path: str | Path, rows: Iterable[dict]) -> None:
     """Write rows of one shape as a tab-separated table with a header line."""
     rows = list(rows)
-    with whole(Path(path)) as part, part.open("w", newline="") as file:
+    with whole(Path(path)) as part, part.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(rows[0]), delimiter="\t", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)

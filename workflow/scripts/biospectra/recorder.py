@@ -78,7 +78,7 @@ def describe_recorders(recordings: list[dict], folder: str | Path, output: str |
     from biospectra.recordings import read_original
 
     files = first_files(folder)
-    with Path(output).open("w", newline="") as table:
+    with Path(output).open("w", newline="", encoding="utf-8") as table:
         writer = csv.DictWriter(table, ["recording", "units", *FACTS], delimiter="\t")
         writer.writeheader()
         for row in progress(recordings, total=len(recordings), unit="recordings"):

@@ -50,7 +50,7 @@ def native_bands(recordings: list[dict], folders: list[str], output: str | Path)
                 print(error)
                 continue
             found.append((rate_hz, row["recording"]))
-    with Path(output).open("w", newline="") as table:
+    with Path(output).open("w", newline="", encoding="utf-8") as table:
         writer = csv.writer(table, delimiter="\t", lineterminator="\n")
         writer.writerow(["recording", "native_rate_hz", "nyquist_hz"])
         writer.writerows((name, rate_hz, rate_hz / 2) for rate_hz, name in sorted(found))

@@ -5,6 +5,7 @@ from biospectra.latent import plan_latent
 from biospectra.needs import as_list
 from biospectra.training_settings import check_training
 
+SSIM_PIXELS = 11  # of the window in which structural similarity is measured
 SAMPLES = "samples"  # the input of a network that reads the segments themselves
 # Folders of results/{study}/ that no image may take the name of.
 RESERVED = (
@@ -61,8 +62,15 @@ def check_references(config: dict, name: str) -> None:
     for key, entry in config["autoencoders"].items():
         known = [*config["images"], SAMPLES]
         require(f"autoencoders.{key}.input", entry["input"], known, "image")
+        extent = extent_of(config, entry["input"])
+        if entry["input"] != SAMPLES and min(extent) < SSIM_PIXELS:
+            raise StudyError(
+                f"{name}: autoencoders.{key}.input: {entry['input']} is {extent[0]}x{extent[1]}, "
+                f"and what is restored is compared in windows of {SSIM_PIXELS} pixels; make it "
+                "larger."
+            )
         try:
-            plan_latent(extent_of(config, entry["input"]), entry["filters"], entry["latent"])
+            plan_latent(extent, entry["filters"], entry["latent"])
         except StudyError as error:
             raise StudyError(f"{name}: autoencoders.{key}: {error}") from None
     both = set(config["autoencoders"]) & set(config["features"])

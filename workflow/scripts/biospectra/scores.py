@@ -226,6 +226,17 @@ def optimistic(evaluation: str, split_by: str, by_label: dict) -> str | None:
     return f"optimistic: {'; '.join(why)}" if why else None
 
 
+def optimistic_map(fit_on: str, split_by: str, by_label: dict) -> str | None:
+    """Say why classes lie further apart on a map than those of people never met; None if not.
+
+    Parameters
+    ----------
+    fit_on : whose segments it was fitted on, "test" or "training"
+    split_by, by_label : of `optimistic`
+    """
+    return optimistic("holdout", split_by if fit_on == "training" else "subject", by_label)
+
+
 def of_databases(table: pd.DataFrame, labels: list[str]) -> dict[str, dict]:
     """Score the segments of each database alone: segments, classes and the `SCORES`."""
     found = {}

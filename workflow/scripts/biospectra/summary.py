@@ -123,14 +123,15 @@ def _reconstructions(autoencoders: dict) -> list[str]:
 def _side_by_side(compared: dict) -> list[str]:
     """Return the lines on autoencoders and PCA on the same test people."""
     title = f"latent, on {compared['people']} test people"
-    lines = ["", f"{title:<40}{'numbers':>9}{'image MSE':>11}{'SNR (dB)':>10}{'linear probe':>22}"]
+    error = f"{compared['image'][:11]} MSE"
+    lines = ["", f"{title:<40}{'numbers':>9}{error:>17}{'SNR (dB)':>10}{'linear probe':>22}"]
     for name, m in compared["methods"].items():
-        mse, snr = (
-            "-" if m[key] is None else format(m[key], form)
-            for key, form in (("mse", ".5f"), ("snr_db", ".2f"))
-        )
+        other = m["image"] != compared["image"]  # whose pixels do not compare
+        mse = "-" if other or m["mse"] is None else f"{m['mse']:.5f}"
+        snr = "-" if m["snr_db"] is None else f"{m['snr_db']:.2f}"
         probe = in_words(m["balanced_accuracy"], m["intervals"]["balanced_accuracy"])
-        lines.append(f"{name:<40}{m['latent']:>9}{mse:>11}{snr:>10}{probe:>22}")
+        lines.append(f"{name:<40}{m['latent']:>9}{mse:>17}{snr:>10}{probe:>22}")
+    lines += [f"The probes are {compared['optimistic']}."] if compared["optimistic"] else []
     for pair in compared["pairs"]:
         networks = not any(pair[side].startswith("pca_") for side in ("first", "second"))
         if pair["same_latent"] and networks:
