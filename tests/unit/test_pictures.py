@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from biospectra.image_store import axes_of
 from biospectra.images import image_shard
-from biospectra.pictures import axes_of, write_pngs
+from biospectra.pictures import write_pngs
 from biospectra.rows import RECORDING_COLUMNS, write_table
 
 RATE_HZ, SAMPLES = 128, 256

@@ -10,7 +10,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from biospectra.pictures import axes_of
+from biospectra.image_store import axes_of
 from biospectra.png import colour, levels
 from biospectra.rows import read_table
 

@@ -14,7 +14,8 @@ import pandas as pd
 
 from biospectra.chosen import batches, chosen_rows, read_inputs
 from biospectra.explanation_figure import draw_images, draw_samples
-from biospectra.pictures import axes_of, evenly
+from biospectra.image_store import axes_of
+from biospectra.pictures import evenly
 from biospectra.png import levels
 from biospectra.predictions import read_predictions
 from biospectra.rows import LIBVER, read_recordings

@@ -16,7 +16,7 @@ def draw_images(means: dict, of: dict, paths: list[str], *, title: str, colour_m
     ----------
     means : labels, segments (classes,), attribution and mean (classes, height, width), the latter
         in dB
-    of : of `biospectra.pictures.axes_of`
+    of : of `biospectra.image_store.axes_of`
     paths : the figure, in several formats
     title : above it
     colour_map : of images of one channel

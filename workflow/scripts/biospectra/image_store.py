@@ -92,3 +92,25 @@ def _read(dataset, index):
     for image, number in zip(out, index, strict=True):
         dataset.read_direct(image, np.s_[int(number)])
     return out
+
+
+def axes_of(path):
+    """Return what the pixels of an image file stand for.
+
+    Returns
+    -------
+    dict with frequency_hz (height,), time_s (width,), limits_db (2,), settings of the image, and
+    its colour_map, None where it has one channel
+    """
+    import h5py
+
+    with h5py.File(path) as file:
+        settings = dict(file["images"].attrs)
+        colour_map = settings.get("colour_map")
+        return {
+            "frequency_hz": file["frequency_hz"][()],
+            "time_s": file["time_s"][()],
+            "limits_db": settings["limits_db"],
+            "settings": settings,
+            "colour_map": None if colour_map == "none" else colour_map,
+        }

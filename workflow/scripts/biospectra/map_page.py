@@ -13,7 +13,7 @@ import pandas as pd
 
 from biospectra.embedding import FITTED_ON
 from biospectra.figures import class_colours, class_markers
-from biospectra.pictures import axes_of
+from biospectra.image_store import axes_of
 from biospectra.thumbnails import drawn_out, thumbnail_size, thumbnails
 
 LONGEST_LEGEND = 24

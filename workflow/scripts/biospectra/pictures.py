@@ -8,30 +8,10 @@ import pandas as pd
 
 from biospectra.chosen import read_entries, read_signals
 from biospectra.figures import COLOURS, class_colours, figure
-from biospectra.image_store import read_images
+from biospectra.image_store import axes_of, read_images
 from biospectra.rows import read_rows, read_table
 
 UNITS = {"robust": "robust units"}
-
-
-def axes_of(path: str | Path) -> dict:
-    """Return what the pixels of an image file stand for.
-
-    Returns
-    -------
-    dict with frequency_hz (height,), time_s (width,), limits_db (2,), settings of the image, and
-    its colour_map, None where it has one channel
-    """
-    with h5py.File(path) as file:
-        settings = dict(file["images"].attrs)
-        colour_map = settings.get("colour_map")
-        return {
-            "frequency_hz": file["frequency_hz"][()],
-            "time_s": file["time_s"][()],
-            "limits_db": settings["limits_db"],
-            "settings": settings,
-            "colour_map": None if colour_map == "none" else colour_map,
-        }
 
 
 def draw_image(axis, image: np.ndarray, of: dict, colour_map: str):
@@ -41,7 +21,7 @@ def draw_image(axis, image: np.ndarray, of: dict, colour_map: str):
     ----------
     axis : matplotlib axes
     image : (height, width) or (height, width, 3) uint8; row 0 is the highest frequency
-    of : of `axes_of`
+    of : of `biospectra.image_store.axes_of`
     colour_map : for images of one channel
     """
     import matplotlib
@@ -244,7 +224,7 @@ def draw_reconstructions(
     Parameters
     ----------
     kept : (row, image, restored) of each; images (height, width, channels) in 0 to 1
-    of : of `axes_of`
+    of : of `biospectra.image_store.axes_of`
     output : the figure
     labels : the classes, for the order
     colour_map : of images of one channel

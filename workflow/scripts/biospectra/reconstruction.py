@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from biospectra.chosen import chosen_rows, read_inputs
+from biospectra.image_store import axes_of
 from biospectra.pictures import (
-    axes_of,
     draw_reconstructions,
     draw_restored_signals,
     evenly,
