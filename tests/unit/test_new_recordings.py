@@ -24,6 +24,7 @@ def test_a_recording_without_segments_has_a_row_too():
     judged = pd.DataFrame(
         {
             "recording": ["long", "long"],
+            "label": "unknown",
             "quality": ["ok", "ok"],
             "x": 1.0,
             "y": 2.0,
@@ -33,8 +34,8 @@ def test_a_recording_without_segments_has_a_row_too():
             "model_p_b": 0.1,
         }
     )
-    read = pd.DataFrame({"recording": ["long", "short"], "label": "unknown"})
-    found = by_recording(judged, read, ["a", "b"], ["model"]).set_index("recording")
+    found = by_recording(judged, ["long", "short"], ["a", "b"], ["model"])
+    found = found.set_index("recording")
     assert found["segments"].tolist() == [2, 0]
     assert found["model"].tolist() == ["a", ""]
     assert found.loc["short", "unlike_training"] == ""

@@ -66,15 +66,15 @@ def judge_new(
             found[f"{name}_p_{label}"] = probability[:, i]
     judged = every.merge(found, on=["recording", "segment"], how="left", validate="one_to_one")
     judged.to_csv(table, sep="\t", index=False, float_format="%.6g")
-    read = read_recordings([str(segments)])
-    summary = by_recording(judged, read, labels, list(classifiers))
+    names = list(read_recordings([segments])["recording"])
+    summary = by_recording(judged, names, labels, list(classifiers))
     summary.to_csv(recordings, sep="\t", index=False, float_format="%.6g")
     print(summary.to_string(index=False))
     draw_over(model / "map.tsv", found, labels, pictures, settings["model"])
 
 
 def by_recording(
-    judged: pd.DataFrame, recordings: pd.DataFrame, labels: list[str], classifiers: list[str]
+    judged: pd.DataFrame, recordings: list[str], labels: list[str], classifiers: list[str]
 ) -> pd.DataFrame:
     """Return a row for each recording, those shorter than a segment included.
 
@@ -83,12 +83,12 @@ def by_recording(
     give.
     """
     lines = []
-    for recording, label in zip(recordings["recording"], recordings["label"], strict=True):
+    for recording in recordings:
         own = judged[judged["recording"] == recording]
         good = own[own["quality"] == "ok"]
         line = {
             "recording": recording,
-            "label": label,
+            "label": own["label"].iloc[0] if len(own) else "",
             "segments": len(own),
             "rejected": len(own) - len(good),
             **good[PLACE].median().to_dict(),
@@ -131,6 +131,7 @@ def draw_over(
             )
         axis.set(xlabel="UMAP 1", ylabel="UMAP 2", aspect="equal", xticks=[], yticks=[])
         count = found["recording"].nunique()
-        title = f"{len(found)} new segments ({count} recordings) on the map of {name}"
+        noun = "recording" if count == 1 else "recordings"
+        title = f"{len(found)} new segments ({count} {noun}) on the map of {name}"
         drawing.suptitle(title, fontsize=10)
         drawing.legend(loc="outside right center", title="Classes learnt; outlines: new")

@@ -69,4 +69,7 @@ def _read(path: str | Path, schema: dict, labels: list[str], given: dict) -> lis
 
 def table_of(path: str | Path) -> str:
     """Return the table of recordings as text for the terminal."""
-    return pd.read_csv(path, sep="\t", dtype={"recording": str}).to_string(index=False)
+    table = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False).replace("", "-")
+    if set(table["label"]) <= {"unknown", "-"}:  # what is not known is not told
+        table = table.drop(columns="label")
+    return table.to_string(index=False)
