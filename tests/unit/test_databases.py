@@ -11,7 +11,7 @@ from sklearn.metrics import balanced_accuracy_score
 
 from biospectra.classification import cross_validated
 from biospectra.errors import StudyError
-from biospectra.folds import check_databases, folds_of, folds_of_databases, out_of_fold, outer_folds
+from biospectra.folds import check_folds, folds_of, folds_of_databases, out_of_fold, outer_folds
 from biospectra.scores import of_databases
 from biospectra.study import complete_config, load_schema
 
@@ -126,13 +126,13 @@ def test_a_study_with_a_class_of_one_database_is_refused_before_any_job():
     left["classifiers"]["t"]["evaluation"] = "leave_one_database_out"
     schema = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
     rows = fingerprinted()[2]
-    check_databases(complete_config(left, schema, "c.yaml"), rows, "c.yaml")
+    check_folds(complete_config(left, schema, "c.yaml"), rows, "c.yaml")
     rows.loc[rows["label"] == "b", "database"] = "two"
-    check_databases(complete_config(config, schema, "c.yaml"), rows, "c.yaml")
+    check_folds(complete_config(config, schema, "c.yaml"), rows, "c.yaml")
     with pytest.raises(StudyError, match=r"classifiers.t.evaluation: class b .* two"):
-        check_databases(complete_config(left, schema, "c.yaml"), rows, "c.yaml")
+        check_folds(complete_config(left, schema, "c.yaml"), rows, "c.yaml")
     same = fingerprinted()[2].assign(subject=lambda rows: rows["subject"].str[-1])
     with pytest.raises(StudyError, match=r"classifiers.t.evaluation: class a has nobody .* one"):
-        check_databases(complete_config(left, schema, "c.yaml"), same, "c.yaml")
+        check_folds(complete_config(left, schema, "c.yaml"), same, "c.yaml")
     rows.loc[0, "label"] = "annotation"  # classes are known once the annotations are read
-    check_databases(complete_config(left, schema, "c.yaml"), rows, "c.yaml")
+    check_folds(complete_config(left, schema, "c.yaml"), rows, "c.yaml")

@@ -34,11 +34,7 @@ def grows(amount, per_input_mb=0, of=None):
         return round((amount + per_input_mb * size_mb) * attempt)
 
     def of_other(wildcards, attempt):
-        return round((amount + per_input_mb * of(wildcards)) * attempt)
+        size_mb = of(wildcards) if of else 0
+        return round((amount + per_input_mb * size_mb) * attempt)
 
-    def of_nothing(wildcards, attempt):
-        return round(amount * attempt)
-
-    if not per_input_mb:
-        return of_nothing
-    return of_other if of else of_input
+    return of_input if per_input_mb and not of else of_other

@@ -131,7 +131,7 @@ def why_not_leave_out(rows: pd.DataFrame) -> str | None:
 
 
 def check_folds(config: dict, recordings: pd.DataFrame, name: str) -> None:
-    """Refuse what holds people out where a class has one person, whom nobody could be told from.
+    """Refuse what holds people or databases out where nobody would be left to learn a class from.
 
     Classes that come from annotations are known only later, and the job then says so.
 
@@ -140,41 +140,32 @@ def check_folds(config: dict, recordings: pd.DataFrame, name: str) -> None:
     config : of `biospectra.study.complete_config`
     recordings : of `biospectra.study.read_recordings`
     name : what the message calls the config, its file
+
+    Raises
+    ------
+    StudyError
+        Naming the key, the class and the remedy.
     """
+    if (recordings["label"] == ANNOTATED).any():
+        return
     label, people = fewest_people(recordings)
-    if people > 1 or (recordings["label"] == ANNOTATED).any():
-        return
-    asking = [
-        f"classifiers.{key}.evaluation: {entry['evaluation']}"
+    alone = None
+    if people == 1:
+        alone = f"class {label} has one person, and holding people out needs two; add people"
+    reasons = {
+        "cross_validation": alone,
+        "leave_one_person_out": alone,
+        "leave_one_database_out": why_not_leave_out(recordings),
+    }
+    why = {
+        f"classifiers.{key}.evaluation": reasons.get(entry.get("evaluation"))
         for key, entry in config["classifiers"].items()
-        if entry.get("evaluation") in ("cross_validation", "leave_one_person_out")
-    ]
+    }
     if config["leakage"]["features"] is not None:
-        asking.append("leakage.features: a split by person")
-    if asking:
-        raise StudyError(
-            f"{name}: {asking[0]} needs two people of each class, and class {label} has one; add "
-            "people, or leave it out."
-        )
-
-
-def check_databases(config: dict, recordings: pd.DataFrame, name: str) -> None:
-    """Refuse leave_one_database_out where nobody would be left to learn a class from.
-
-    Classes that come from annotations are known only later, and the classifier then says so.
-
-    Parameters
-    ----------
-    config : of `biospectra.study.complete_config`
-    recordings : of `biospectra.study.read_recordings`
-    name : what the message calls the config, its file
-    """
-    why = why_not_leave_out(recordings)
-    if why is None or (recordings["label"] == ANNOTATED).any():
-        return
-    for key, entry in config["classifiers"].items():
-        if entry.get("evaluation") == "leave_one_database_out":
-            raise StudyError(f"{name}: classifiers.{key}.evaluation: {why}.")
+        why["leakage.features"] = alone
+    for where, reason in why.items():
+        if reason is not None:
+            raise StudyError(f"{name}: {where}: {reason}.")
 
 
 def out_of_fold(

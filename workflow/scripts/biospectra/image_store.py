@@ -97,6 +97,11 @@ def _read(dataset, index):
 def axes_of(path):
     """Return what the pixels of an image file stand for.
 
+    Parameters
+    ----------
+    path : path
+        A file with a dataset ``images``, and its frequencies and times.
+
     Returns
     -------
     dict with frequency_hz (height,), time_s (width,), limits_db (2,), settings of the image, and

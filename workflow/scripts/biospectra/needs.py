@@ -111,7 +111,7 @@ def _ranges_hz(entry: dict) -> dict[str, list[float]]:
         if entry.get(name) is not None
     }
     if entry.get("period_range_s") or entry.get("scale_range"):  # instead of frequencies
-        del ranges["frequency_range_hz"]
+        ranges.pop("frequency_range_hz", None)
     return ranges | {f"bands_hz.{band}": ends for band, ends in entry.get("bands_hz", {}).items()}
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from biospectra.enough import check_people
-from biospectra.folds import check_databases, check_folds
+from biospectra.folds import check_folds
 from biospectra.sessions import check_sessions
 from biospectra.study import complete_config, load_schema, read_recordings
 
@@ -37,7 +37,6 @@ def read_study(config: dict, schemas: Path, name: str) -> tuple[dict, pd.DataFra
         config["split"]["fractions"] = {"training": 1, "validation": 0, "test": 0}
     check_people(recordings, config["split"], path)
     check_folds(config, recordings, name)
-    check_databases(config, recordings, name)
     if any(table["join_channels"] for table in config["features"].values()):
         check_sessions(recordings, path)
     return config, recordings
