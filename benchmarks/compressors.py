@@ -20,9 +20,9 @@ import hdf5plugin  # noqa: E402
 import numpy as np  # noqa: E402
 from spectrograms import HEIGHT, LIMITS_DB, RATE_HZ, SAMPLES, WIDTH, recording  # noqa: E402
 
-from biospectra.png import colour, colour_table  # noqa: E402
-from biospectra.spectrogram import Spectrogram  # noqa: E402
-from biospectra.windows import cut  # noqa: E402
+from biospectra.signals.windows import cut  # noqa: E402
+from biospectra.transforms.colour import colour, colour_table  # noqa: E402
+from biospectra.transforms.spectrogram import Spectrogram  # noqa: E402
 
 BYTE_DELTA = 35  # Blosc2's number for differences of bytes, which hdf5plugin has no name for
 

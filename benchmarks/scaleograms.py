@@ -14,7 +14,7 @@ one_core()
 
 import numpy as np  # noqa: E402
 
-from biospectra.scaleogram import Scaleogram  # noqa: E402
+from biospectra.transforms.scaleogram import Scaleogram  # noqa: E402
 
 ROWS, COLUMNS = 127, 128
 

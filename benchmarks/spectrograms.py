@@ -21,10 +21,10 @@ import numpy as np  # noqa: E402
 from scipy import fft  # noqa: E402
 from scipy.signal import ShortTimeFFT, get_window, resample_poly  # noqa: E402
 
-from biospectra import image_store  # noqa: E402
-from biospectra.png import write_png  # noqa: E402
-from biospectra.spectrogram import Spectrogram  # noqa: E402
-from biospectra.windows import cut  # noqa: E402
+from biospectra.report.png import write_png  # noqa: E402
+from biospectra.signals.windows import cut  # noqa: E402
+from biospectra.store import images as image_store  # noqa: E402
+from biospectra.transforms.spectrogram import Spectrogram  # noqa: E402
 
 RATE_HZ, SAMPLES, HEIGHT, WIDTH, COUNT = 512, 2560, 480, 640, 32
 LIMITS_DB = (-50.0, 20.0)

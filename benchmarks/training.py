@@ -87,7 +87,7 @@ def keras_step(shape: tuple[int, ...], policy: str):
     """Return a function that does one training step, and the network's number of weights."""
     import keras
 
-    from biospectra.autoencoder import build
+    from biospectra.models.autoencoder import build
 
     keras.mixed_precision.set_global_policy(policy)
     autoencoder, _ = build(shape, FILTERS)
@@ -104,7 +104,7 @@ def layer_steps(policy: str) -> tuple[dict, dict]:
     import keras
     import tensorflow as tf
 
-    from biospectra.autoencoder import build
+    from biospectra.models.autoencoder import build
 
     keras.mixed_precision.set_global_policy(policy)
     layers = build(IMAGE, FILTERS)[0].layers[1:]
@@ -151,12 +151,12 @@ def readers(folder: Path, recording: np.ndarray) -> dict:
     import h5py
     import pandas as pd
 
-    from biospectra.chosen import Files, read_inputs
-    from biospectra.image_store import append_images, create_images
-    from biospectra.images import plan
-    from biospectra.windows import cut
+    from biospectra.signals.windows import cut
+    from biospectra.store.dataset import Files, read_inputs
+    from biospectra.store.images import append_images, create_images
+    from biospectra.transforms.kinds import make_transform
 
-    transform = plan(
+    transform = make_transform(
         {"kind": "spectrogram", "height": 480, "width": 640, "limits_db": (-70, 0)}, 512, 2560
     )
     starts = np.arange(0, len(recording) - 2560, 2560)
@@ -181,7 +181,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--layers", action="store_true", help="time each layer by itself instead")
     given = parser.parse_args()
-    from biospectra import network
+    from biospectra.models import network
 
     best = network.start(threads=given.threads, seed=1, precision="auto")
     if given.layers:

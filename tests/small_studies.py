@@ -10,7 +10,7 @@ from pathlib import Path
 from data import DATA
 from harness import ROOT
 
-from biospectra.record_lists import listed_files, recording_row, write_filled_table
+from biospectra.sources.record_lists import listed_files, recording_row, write_filled_table
 
 sys.path.append(str(ROOT / "config" / "reference"))
 import make_tables

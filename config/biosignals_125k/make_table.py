@@ -21,8 +21,8 @@ from typing import NamedTuple
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "workflow" / "scripts"))
 
-from biospectra.record_lists import list_records, write_table  # noqa: E402
-from biospectra.sources import PHYSIONET  # noqa: E402
+from biospectra.sources.fetch import PHYSIONET  # noqa: E402
+from biospectra.sources.record_lists import list_records, write_recordings  # noqa: E402
 
 SEGMENTS = 125_000
 WINDOW_S = 5
@@ -174,7 +174,7 @@ def main(base: str = PHYSIONET, output: str | Path = HERE / "recordings.tsv") ->
             f"people, {segments} segments in {len(rows)} rows, "
             f"{size_of(collection, rows) / 1e9:.2f} GB"
         )
-    write_table(output, table)
+    write_recordings(output, table)
     segments = sum(row["duration_s"] for row in table) // WINDOW_S
     print(f"{len(table)} rows, {segments} segments; about {total / 1e9:.0f} GB to download")
 

@@ -13,8 +13,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "workflow" / "scripts"))
 
-from biospectra.record_lists import list_records, write_table  # noqa: E402
-from biospectra.sources import PHYSIONET  # noqa: E402
+from biospectra.sources.fetch import PHYSIONET  # noqa: E402
+from biospectra.sources.record_lists import list_records, write_recordings  # noqa: E402
 
 DATABASES = {"mitdb/1.0.0": "ARR", "chfdb/1.0.0": "CHF", "nsrdb/1.0.0": "NSR"}
 EXPECTED = {"mitdb/1.0.0": 48, "chfdb/1.0.0": 15, "nsrdb/1.0.0": 18}
@@ -47,7 +47,7 @@ def rows(base: str, cache: Path):
 
 def main(base: str = PHYSIONET, output: str | Path = HERE / "recordings.tsv") -> None:
     """Write the table."""
-    write_table(output, rows(base, HERE.parents[1] / "results" / ".cache"))
+    write_recordings(output, rows(base, HERE.parents[1] / "results" / ".cache"))
 
 
 if __name__ == "__main__":

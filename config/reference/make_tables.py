@@ -12,11 +12,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "workflow" / "scripts"))
 
-from biospectra.record_lists import (  # noqa: E402
-    listed_files,
-    recording_row,
-    write_filled_table,
-)
+from biospectra.sources.record_lists import listed_files, recording_row, write_filled_table
 
 NO_MLII = {"102": "V5", "104": "V5"}  # electrodes lay elsewhere, for surgical dressings
 MUSCLES = range(4)  # by number, since their names differ from file to file; the fifth is an angle

@@ -84,9 +84,9 @@ def test_what_is_wrong_is_said_before_any_job(tiny, applied, given, words):
 def test_the_exported_encoder_and_the_library_alone_give_the_same_features(tiny, applied):
     import h5py
 
-    from biospectra.applying import features_of
-    from biospectra.export import run_lite
-    from biospectra.image_store import read_images
+    from biospectra.steps.apply import features_of
+    from biospectra.steps.export_encoder import run_lite
+    from biospectra.store.images import read_images
 
     with h5py.File(applied / "features.h5") as file:
         made = file["features"][:15]

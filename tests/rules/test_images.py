@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tiny import TONE_HZ
 
-from biospectra.rows import read_rows
+from biospectra.store.rows import read_rows
 
 SHARDS = ("0", "1")
 
@@ -38,7 +38,7 @@ def test_spectrogram_shows_the_tone_at_its_frequency_and_level(tiny):
 
 
 def test_scaleogram_is_rgb_and_shows_the_tone(tiny):
-    from biospectra.png import colour_table
+    from biospectra.transforms.colour import colour_table
 
     rows, images, axes, _ = read(tiny.make(*(f"scaleogram/{s}.h5" for s in SHARDS)))
     assert images.shape == (120, 32, 32, 3)

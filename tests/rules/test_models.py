@@ -12,7 +12,7 @@ import yaml
 from harness import Workflow
 from tiny import CONFIG, TONE_HZ
 
-from biospectra.rows import read_table
+from biospectra.store.rows import read_table
 
 
 def test_train_autoencoder_lowers_the_loss_and_saves_both_models(tiny):
@@ -194,7 +194,7 @@ def test_confusion_matrix_counts_the_predictions(tiny):
 
 
 def test_summary_has_the_figures_of_all_steps(tiny):
-    from biospectra.summary import table
+    from biospectra.report.terminal import table
 
     (path,) = tiny.make("summary.json")
     result = json.loads(path.read_text())
@@ -226,7 +226,7 @@ TWIN = {
 
 def test_a_twin_of_samples_is_compared_with_the_network_of_images(tiny):
     """The twin goes through all rules of an autoencoder, up to features of new recordings."""
-    from biospectra.applying import features_of
+    from biospectra.steps.apply import features_of
 
     results = tiny.folder / "results/tiny"
     paths = [results / f"comparison/autoencoders.{e}" for e in ("json", "tsv", "png")]

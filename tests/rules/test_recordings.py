@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from tiny import TONE_HZ
 
-from biospectra.rows import ROW_COLUMNS, read_recordings, read_rows
+from biospectra.store.rows import ROW_COLUMNS, read_recordings, read_rows
 
 SHARDS = ("0", "1")
 

@@ -19,12 +19,13 @@ import pytest
 import wfdb
 from servers import serve, write_sums
 
-from biospectra import downloads, formats
 from biospectra.errors import RecordingError
-from biospectra.formats import read
-from biospectra.quality import assess
-from biospectra.resampling import resample_signal
-from biospectra.sources import fetch
+from biospectra.formats import read as formats
+from biospectra.formats.read import read
+from biospectra.signals.quality import assess
+from biospectra.signals.resampling import resample_signal
+from biospectra.sources import http as downloads
+from biospectra.sources.fetch import fetch
 
 SAMPLES = np.round(np.random.default_rng(2).normal(scale=100, size=(3000, 2))).astype(int)
 
@@ -575,11 +576,11 @@ def test_a_job_killed_in_the_middle_of_writing(tmp_path):
     big.unlink()
     target, source = tmp_path / "target", f"{tmp_path}/here/big.zip!/big.bin"
     code = (
-        "from biospectra.sources import fetch;"
+        "from biospectra.sources.fetch import fetch;"
         f"fetch({source!r}, {str(target)!r}, cache={str(tmp_path / 'cache')!r})"
     )
     job = subprocess.Popen(
-        [sys.executable, "-c", code], env={"PYTHONPATH": str(Path(formats.__file__).parents[1])}
+        [sys.executable, "-c", code], env={"PYTHONPATH": str(Path(formats.__file__).parents[2])}
     )
     part = target / ".big.bin.part"
     while not (part.exists() and part.stat().st_size > 1 << 20):

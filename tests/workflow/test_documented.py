@@ -4,7 +4,7 @@ import pytest
 import yaml
 from harness import ROOT
 
-from biospectra.study import complete_config, load_schema
+from biospectra.study.config import complete_config, load_schema
 
 SCHEMA = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
 COLUMNS = load_schema(ROOT / "workflow/schemas/recordings.schema.yaml")["properties"]

@@ -10,8 +10,9 @@ from data import DATA, needs_data
 from harness import ROOT, Workflow
 from snakemake.utils import update_config
 
-from biospectra.sessions import check_sessions
-from biospectra.study import complete_config, load_schema, read_recordings
+from biospectra.study.check_recordings import check_sessions
+from biospectra.study.config import complete_config, load_schema
+from biospectra.study.recordings import load_recordings
 
 sys.path.append(str(ROOT / "config" / "reference"))
 import make_tables
@@ -47,7 +48,7 @@ def test_config_and_table_go_together(study, tables):
         update_config(config, yaml.safe_load((make_tables.HERE / f"{name}.yaml").read_text()))
     config = complete_config(config, schema("config"), study)
     assert config["study"] == f"reference_{study}"
-    recordings = read_recordings(
+    recordings = load_recordings(
         tables / Path(config["recordings"]).name,
         schema("recordings"),
         config["labels"],

@@ -5,7 +5,7 @@ import yaml
 from harness import ROOT
 
 from biospectra.errors import StudyError
-from biospectra.whole_study import read_study
+from biospectra.study.config import read_study
 
 HEADER = "recording\tsource\tchannel\trate_hz\tlabel\tsubject\tdatabase\tsplit"
 

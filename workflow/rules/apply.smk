@@ -3,9 +3,10 @@
 import glob
 
 from biospectra.errors import StudyError
-from biospectra.new_recordings import new_rows, table_of
-from biospectra.study import REMOTE, load_schema
-from biospectra.trained import model_folder, read_settings
+from biospectra.study.new_recordings import new_rows, new_table
+from biospectra.study.recordings import REMOTE
+from biospectra.study.config import load_schema
+from biospectra.study.trained import model_folder, read_settings
 
 COLUMNS = ("channel", "rate_hz", "units", "gain", "variable", "start_s", "duration_s")
 
@@ -148,4 +149,4 @@ rule apply_judge:
 
 onsuccess:
     if (APPLIED / "recordings.tsv").is_file():
-        print(f"\n{table_of(APPLIED / 'recordings.tsv')}\n\nMore in {APPLIED}.")
+        print(f"\n{new_table(APPLIED / 'recordings.tsv')}\n\nMore in {APPLIED}.")

@@ -8,11 +8,11 @@ from pathlib import Path
 from snakemake import __version__ as snakemake_version
 
 from biospectra.errors import StudyError
-from biospectra.needs import as_list
-from biospectra.references import SAMPLES
-from biospectra.study import REMOTE, shard_of
-from biospectra.summary import table as summary_table
-from biospectra.whole_study import read_study
+from biospectra.study.check_needs import as_list
+from biospectra.store.dataset import SAMPLES
+from biospectra.study.recordings import REMOTE, shard_of
+from biospectra.report.terminal import table as summary_table
+from biospectra.study.config import read_study
 
 CONFIG_NAME = " ".join(map(str, workflow.overwrite_configfiles)) or "config/config.yaml"
 

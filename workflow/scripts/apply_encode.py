@@ -3,9 +3,9 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.encode_new import encode_new
+    from biospectra.steps.apply_encode import apply_encode
 
-    encode_new(
+    apply_encode(
         snakemake.input.images,
         snakemake.input.model,
         snakemake.output[0],

@@ -3,9 +3,9 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.image_new import image_new
+    from biospectra.steps.apply_images import apply_images
 
-    image_new(
+    apply_images(
         snakemake.input.resampled,
         snakemake.output.segments,
         snakemake.output.images,

@@ -3,9 +3,9 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.judging import judge_new
+    from biospectra.steps.apply_judge import apply_judge
 
-    judge_new(
+    apply_judge(
         snakemake.input.features,
         snakemake.input.segments,
         snakemake.input.model,

@@ -3,9 +3,9 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.read_new import read_new
+    from biospectra.steps.apply_read import apply_read
 
-    read_new(
+    apply_read(
         snakemake.params.recordings,
         snakemake.input.model,
         snakemake.output.folder,

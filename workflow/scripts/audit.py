@@ -3,7 +3,7 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.audit import audit
+    from biospectra.steps.audit import audit
 
     audit(
         snakemake.input.segments,

@@ -3,7 +3,7 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.bundle import write_bundle
+    from biospectra.steps.bundle import write_bundle
 
     write_bundle(
         snakemake.input.features,

@@ -3,8 +3,8 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.bands import native_rates
-    from biospectra.check_transforms import check_study
+    from biospectra.steps.check_transforms import check_study
+    from biospectra.store.native_rates import native_rates
 
     check_study(
         snakemake.params.images,

@@ -3,7 +3,7 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.classification import classify
+    from biospectra.steps.classify import classify
 
     classify(
         snakemake.input.features,

@@ -3,7 +3,7 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.cleaning_figure import draw_cleaning
+    from biospectra.report.cleaning import draw_cleaning
 
     draw_cleaning(
         snakemake.params.recordings,

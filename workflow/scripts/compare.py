@@ -3,7 +3,7 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.comparison import compare
+    from biospectra.steps.compare import compare
 
     names = snakemake.params.classifiers
     compare(

@@ -5,8 +5,8 @@ from biospectra.job import logged
 with logged(snakemake.log[0]):
     from pathlib import Path
 
-    from biospectra.autoencoder_comparison import compare_autoencoders
-    from biospectra.scores import optimistic
+    from biospectra.evaluation.caveats import caveat
+    from biospectra.steps.compare_autoencoders import compare_autoencoders
 
     given, params = snakemake.input, snakemake.params
     made = (given.models, given.histories, given.features, given.embeddings)
@@ -32,7 +32,7 @@ with logged(snakemake.log[0]):
         figures=[snakemake.output.figure, snakemake.output.svg],
         images=params.images,
         labels=params.labels,
-        optimistic=optimistic("holdout", params.split_by, params.by_label),
+        optimistic=caveat("holdout", params.split_by, params.by_label),
         draws=params.settings["draws"],
         seed=params.seed,
         threads=snakemake.threads,

@@ -3,9 +3,9 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.scores import judge
+    from biospectra.steps.confusion_matrix import evaluate
 
-    judge(
+    evaluate(
         snakemake.input.predictions,
         snakemake.input.cost,
         picture=[snakemake.output.picture, snakemake.output.svg],

@@ -3,7 +3,7 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.originals import download_shard
+    from biospectra.steps.download import download_shard
 
     download_shard(
         snakemake.params.recordings,

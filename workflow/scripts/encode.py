@@ -3,7 +3,7 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.autoencoder import encode
+    from biospectra.steps.encode import encode
 
     encode(
         snakemake.input.inputs,

@@ -3,7 +3,7 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.pictures import draw_examples
+    from biospectra.report.examples import draw_examples
 
     shards = len(snakemake.input.segments)
     draw_examples(

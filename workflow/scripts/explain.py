@@ -3,7 +3,7 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.explanation import explain
+    from biospectra.steps.explain import explain
 
     explain(
         snakemake.input.inputs,

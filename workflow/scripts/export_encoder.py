@@ -3,7 +3,7 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.export import export_encoder
+    from biospectra.steps.export_encoder import export_encoder
 
     export_encoder(
         snakemake.input.inputs,

@@ -3,9 +3,9 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.checkpoint import finish
-    from biospectra.figures import learning_curve
-    from biospectra.fine_tuning import fine_tune
+    from biospectra.models.checkpoint import finish_training
+    from biospectra.report.learning_curve import learning_curve
+    from biospectra.steps.fine_tune import fine_tune
 
     fine_tune(
         snakemake.input.encoder,
@@ -26,4 +26,4 @@ with logged(snakemake.log[0]):
         snakemake.output.curve,
         title=f"Fine-tuned encoder {snakemake.wildcards.name}",
     )
-    finish(snakemake.output.model)
+    finish_training(snakemake.output.model)

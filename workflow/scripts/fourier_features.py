@@ -3,7 +3,7 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.tables import feature_table
+    from biospectra.steps.feature_table import feature_table
 
     feature_table(
         snakemake.input.segments,

@@ -3,8 +3,8 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.leakage import leakage
-    from biospectra.scores import optimistic
+    from biospectra.evaluation.caveats import caveat
+    from biospectra.steps.leakage import leakage
 
     leakage(
         snakemake.input.features,
@@ -17,5 +17,5 @@ with logged(snakemake.log[0]):
         folds=snakemake.params.settings["folds"],
         draws=snakemake.params.settings["draws"],
         seed=snakemake.params.seed,
-        optimistic=optimistic("holdout", "subject", snakemake.params.by_label),
+        optimistic=caveat("holdout", "subject", snakemake.params.by_label),
     )

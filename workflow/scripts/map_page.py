@@ -3,7 +3,7 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.map_page import write_map_page
+    from biospectra.report.map_page import write_map_page
 
     write_map_page(
         snakemake.input.positions,

@@ -3,6 +3,6 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.recordings import native_bands
+    from biospectra.steps.native_bands import native_bands
 
     native_bands(snakemake.params.recordings, snakemake.input.folders, snakemake.output[0])

@@ -3,7 +3,7 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.pictures import write_pngs
+    from biospectra.steps.png import write_pngs
 
     write_pngs(
         snakemake.input.images,

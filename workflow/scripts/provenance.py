@@ -3,7 +3,7 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.provenance import write_provenance
+    from biospectra.steps.provenance import write_provenance
 
     write_provenance(
         snakemake.input.folders,

@@ -3,7 +3,7 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.reconstruction import reconstruct
+    from biospectra.steps.reconstruct import reconstruct
 
     reconstruct(
         snakemake.input.inputs,

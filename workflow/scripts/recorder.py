@@ -3,6 +3,6 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.recorder import describe_recorders
+    from biospectra.steps.recorder import describe_recorders
 
     describe_recorders(snakemake.params.recordings, snakemake.input.folder, snakemake.output[0])

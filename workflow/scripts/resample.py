@@ -3,7 +3,7 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.recordings import resample_shard
+    from biospectra.steps.resample import resample_shard
 
     cleaning = dict(snakemake.params.settings)
     common_band = cleaning.pop("common_band")

@@ -3,7 +3,7 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.segments import segment_shard
+    from biospectra.steps.segment import segment_shard
 
     settings = dict(snakemake.params.settings)
     segment_shard(

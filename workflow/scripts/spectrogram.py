@@ -3,7 +3,7 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.images import image_shard
+    from biospectra.steps.image import image_shard
 
     image_shard(
         snakemake.input.segments,

@@ -3,9 +3,9 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.quarantine import read_rejected, write_rejected
-    from biospectra.rows import read_recordings, read_rows
-    from biospectra.split import left_out, split_rows
+    from biospectra.evaluation.split import left_out, split_rows
+    from biospectra.store.quarantine import read_rejected, write_rejected
+    from biospectra.store.rows import read_recordings, read_rows
 
     rows = read_rows(snakemake.input.segments).drop(columns=["file", "index"])
     rejected = read_rejected(snakemake.input.rejected)

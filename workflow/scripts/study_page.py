@@ -3,6 +3,6 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.study_page import write_page
+    from biospectra.report.study_page import write_page
 
     write_page(snakemake.input.summary, snakemake.input.provenance, snakemake.output[0])

@@ -3,7 +3,7 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.summary import summarise
+    from biospectra.steps.summary import summarise
 
     given, params = snakemake.input, snakemake.params
     summarise(

@@ -3,11 +3,11 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.autoencoder import train
-    from biospectra.checkpoint import finish
-    from biospectra.figures import learning_curve
+    from biospectra.models.checkpoint import finish_training
+    from biospectra.report.learning_curve import learning_curve
+    from biospectra.steps.train_autoencoder import train_autoencoder
 
-    train(
+    train_autoencoder(
         snakemake.input.inputs,
         snakemake.input.split,
         model=snakemake.output.model,
@@ -22,4 +22,4 @@ with logged(snakemake.log[0]):
         snakemake.output.curve,
         title=f"Autoencoder {snakemake.wildcards.model}",
     )
-    finish(snakemake.output.model)
+    finish_training(snakemake.output.model)

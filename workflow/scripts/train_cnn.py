@@ -3,9 +3,9 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.checkpoint import finish
-    from biospectra.cnn import train_cnn
-    from biospectra.figures import learning_curve
+    from biospectra.models.checkpoint import finish_training
+    from biospectra.report.learning_curve import learning_curve
+    from biospectra.steps.train_cnn import train_cnn
 
     train_cnn(
         inputs=snakemake.input.inputs,
@@ -22,4 +22,4 @@ with logged(snakemake.log[0]):
     learning_curve(
         snakemake.output.history, snakemake.output.curve, title=f"CNN {snakemake.wildcards.name}"
     )
-    finish(snakemake.output.model)
+    finish_training(snakemake.output.model)

@@ -3,8 +3,8 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.embedding import map_features
-    from biospectra.scores import optimistic_map
+    from biospectra.evaluation.caveats import map_caveat
+    from biospectra.steps.umap import map_features
 
     map_features(
         snakemake.input.features,
@@ -17,7 +17,7 @@ with logged(snakemake.log[0]):
         window_s=snakemake.params.window_s,
         draws=snakemake.params.draws,
         seed=snakemake.params.seed,
-        optimistic=optimistic_map(
+        optimistic=map_caveat(
             snakemake.params.settings["fit_on"],
             snakemake.params.split_by,
             snakemake.params.by_label,

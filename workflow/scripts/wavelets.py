@@ -3,6 +3,6 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.gallery import draw_gallery
+    from biospectra.report.wavelets import draw_gallery
 
     draw_gallery(snakemake.params.used, [snakemake.output.figure, snakemake.output.svg])

@@ -13,7 +13,7 @@ from pathlib import Path
 from biospectra.errors import RecordingError, StudyError
 
 _screen = 2
-VERSIONS = "Versions: "  # begins a log's last line, which biospectra.provenance collects
+VERSIONS = "Versions: "  # begins a log's last line, which biospectra.steps.provenance collects
 LIBRARIES = frozenset(
     [
         "numpy",

@@ -1,0 +1,141 @@
+"""Choosing among classifiers, strengths and poolings: on validation people, whatever test says."""
+
+import h5py
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+
+from biospectra.evaluation.cross_validation import chosen_pooling
+from biospectra.models.classifiers import MOST_COLUMNS, STRENGTHS, makers_of, projection_of
+from biospectra.steps.classify import classify
+from biospectra.store.cost import read_cost
+from biospectra.store.features import read_features
+from biospectra.store.rows import write_table
+
+LABELS = ["a", "b"]
+SPLITS = ["training", "validation", "test"]
+
+
+def write_features(path, maps, code, split):
+    rows = pd.DataFrame(
+        {
+            "recording": [f"r{i}" for i in range(len(maps))],
+            "segment": 0,
+            "start_s": 0.0,
+            "label": np.array(LABELS)[code],
+            "subject": [f"p{i}" for i in range(len(maps))],
+            "database": "one",
+            "split": split,
+        }
+    )
+    with h5py.File(path, "w") as file:
+        file["features"] = maps.astype(np.float32)
+        write_table(file, "rows", rows)
+
+
+def run(folder, **changes):
+    paths = {k: folder / k for k in ("model", "choice", "predictions", "cost")}
+    settings = {
+        "labels": LABELS,
+        "names": ["logistic_regression"],
+        "tune": False,
+        "pooling": ["time", "both"],
+        "centred": False,
+        "evaluation": "holdout",
+        "folds": 3,
+        "seed": 1,
+        "threads": 1,
+    }
+    classify([folder / "features.h5"], **paths, **settings | changes)
+    return paths
+
+
+def maps_and_code(seed, n=90):
+    """Maps (n, frequency, time, filters) whose class is told only by which frequency is on."""
+    random = np.random.default_rng(seed)
+    code = np.arange(n) % 2
+    maps = random.normal(0, 0.3, (n, 4, 6, 2))
+    maps[np.arange(n), code] += 1
+    return maps, code, np.repeat(SPLITS, n // 3)
+
+
+def test_the_pooling_that_validation_people_want_is_chosen_named_and_used(tmp_path):
+    maps, code, split = maps_and_code(0)
+    write_features(tmp_path / "features.h5", maps, code, split)
+    paths = run(tmp_path, pooling=["both", "time"])
+    choice = pd.read_csv(paths["choice"], sep="\t")
+    assert choice["pooling"].tolist() == ["both", "time"]  # a mean over frequency tells nothing
+    assert choice["chosen"].tolist() == [False, True]
+    assert choice["validation_balanced_accuracy"][1] == 1
+    assert chosen_pooling(paths["choice"]) == "time"
+    assert read_cost(paths["cost"])["pooling"] == "time"
+    values, _ = read_features(tmp_path / "features.h5", pooling="time")
+    assert (joblib.load(paths["model"]).predict(values) == code).all()
+
+
+def test_a_support_vector_machine_answers_for_a_rare_class():
+    random = np.random.default_rng(0)
+    code = np.repeat([0, 1], [540, 60])
+    values = random.standard_normal((600, 2)) + 1.2 * code[:, None]
+    machine = makers_of(["support_vector_machine"], tune=False, seed=1, threads=1)
+    fitted = machine["support_vector_machine"]().fit(values[::2], code[::2])
+    probability = fitted.predict_proba(values[1::2])
+    np.testing.assert_allclose(probability.sum(axis=1), 1)
+    said, truth = probability.argmax(axis=1), code[1::2]
+    assert (said[truth == 1] == 1).mean() > 0.6  # most segments are of the other class
+    assert (said[truth == 0] == 0).mean() > 0.6
+
+
+def test_test_people_have_no_part_in_the_choice(tmp_path):
+    maps, code, split = maps_and_code(1)
+    test = split == "test"
+    write_features(tmp_path / "features.h5", maps, code, split)
+    whole = pd.read_csv(run(tmp_path, tune=True)["choice"], sep="\t")
+    maps[test] = np.random.default_rng(2).normal(0, 9, maps[test].shape)
+    spoilt = np.where(test, 1 - code, code)
+    write_features(tmp_path / "features.h5", maps, spoilt, split)
+    pd.testing.assert_frame_equal(pd.read_csv(run(tmp_path, tune=True)["choice"], sep="\t"), whole)
+
+
+def test_flat_maps_go_through_a_projection_that_keeps_distances_and_is_stored(tmp_path):
+    random = np.random.default_rng(0)
+    code = np.arange(60) % 2
+    maps = random.normal(0, 1, (60, 8, 40, 16))
+    maps[code == 1, 2, :, 3] += 3
+    write_features(tmp_path / "features.h5", maps, code, np.repeat(SPLITS, 20))
+    projection = projection_of(tmp_path / "features.h5", "flat", 1)
+    few, _ = read_features(tmp_path / "features.h5", projection=projection)
+    assert few.shape == (60, MOST_COLUMNS)
+    flat, _ = read_features(tmp_path / "features.h5")
+    far = np.linalg.norm(flat[:30] - flat[30:], axis=1)
+    assert np.linalg.norm(few[:30] - few[30:], axis=1) == pytest.approx(far, rel=0.15)
+    paths = run(tmp_path, pooling="flat")
+    # New recordings come as flat maps: what is stored takes them as they are.
+    table = pd.read_csv(paths["predictions"], sep="\t")
+    again = joblib.load(paths["model"]).predict_proba(flat[-20:])[:, 1]
+    assert again == pytest.approx(table["p_b"].to_numpy(), abs=1e-4)
+    assert projection_of(tmp_path / "features.h5", "time", 1) is None
+
+
+def test_strengths_are_candidates_and_a_table_has_no_pooling(tmp_path):
+    random = np.random.default_rng(0)
+    code = np.arange(60) % 2
+    table = random.normal(0, 1, (60, 30)) + code[:, None]
+    write_features(tmp_path / "features.h5", table, code, np.repeat(SPLITS, 20))
+    names = ["logistic_regression", "random_forest"]
+    assert len(makers_of(names, tune=False, seed=0, threads=1)) == 2
+    makers = makers_of(names, tune=True, seed=0, threads=1)
+    key, strengths = STRENGTHS["logistic_regression"]
+    assert len(makers) == len(strengths) + 1
+    assert [makers[name]().get_params()[key] for name in list(makers)[:-1]] == list(strengths)
+    paths = run(tmp_path, names=names, tune=True, evaluation="cross_validation", folds=2)
+    choice = pd.read_csv(paths["choice"], sep="\t")
+    assert set(choice["pooling"]) == {"none"}
+    assert choice.groupby("fold")["chosen"].sum().tolist() == [1, 1]
+    cost = read_cost(paths["cost"])
+    assert cost["model"] in makers
+    assert cost["columns"] == 30
+    assert cost["size_mb"] == pytest.approx(paths["model"].stat().st_size / 1e6, abs=1e-4)
+    assert cost["training_s"] > 0
+    assert cost["ms_per_segment"] > 0

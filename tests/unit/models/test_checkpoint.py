@@ -1,0 +1,211 @@
+"""Training that is killed goes on where it was, and ends as if it had not been."""
+
+import json
+import multiprocessing
+import os
+import signal
+from functools import partial
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+
+from biospectra.errors import StudyError
+from biospectra.models.checkpoint import Progress, fingerprint, finish_training
+from biospectra.store.rows import write_table
+
+# One process imports TensorFlow, and each training is a fork of it.
+SERVER = multiprocessing.get_context("forkserver")
+SERVER.set_forkserver_preload(["tensorflow", "keras"])
+
+SETTINGS = {
+    "batch_size": 4,
+    "epochs": 6,
+    "learning_rate": 0.01,
+    "precision": "float32",
+}
+CORRUPT = {"noise": 0.05, "mask": 0.25}  # anew in each epoch, and alike after a resumed one
+AUTOENCODER = SETTINGS | {"filters": [4], "kernel_size": 3, "patience": 2, "latent": None}
+AUTOENCODER |= {"corrupt": CORRUPT}
+CNN = SETTINGS | {
+    "filters": [4],
+    "dense": 4,
+    "momentum": 0.9,
+    "learning_rate": 0.2,
+    "class_weight": "none",
+    "sampling": "balanced",
+    "augment": {
+        "time_shift_s": 0.5,
+        "gain_db": 10,
+        "noise": 0.1,
+        "time_masks": 1,
+        "time_mask_s": 0.5,
+        "frequency_masks": 0,
+        "frequency_mask_share": 0.1,
+    },
+}
+LABELS = ["low", "high"]
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """A folder with images and a split of them."""
+    folder = tmp_path_factory.mktemp("checkpoint")
+    random = np.random.default_rng(0)
+    rows = pd.DataFrame(
+        {
+            "recording": [f"r{i % 3}" for i in range(36)],
+            "segment": [i // 3 for i in range(36)],
+            "start_s": 0.0,
+            "label": [LABELS[i // 3 % 2] for i in range(36)],
+            "subject": [f"s{i % 3}" for i in range(36)],
+            "database": "one",
+            "quality": "ok",
+        }
+    )
+    high = (rows["label"] == "high").to_numpy()
+    images = random.integers(0, 120, (36, 8, 8)) + 100 * high[:, None, None]
+    with h5py.File(folder / "images.h5", "w") as file:
+        file["images"] = images.astype(np.uint8)
+        file["images"].attrs["limits_db"] = [-60, 0]
+        file["frequency_hz"], file["time_s"] = np.arange(8.0)[::-1], np.arange(8) / 4
+        write_table(file, "rows", rows)
+    rows["split"] = [["training", "validation", "test"][i % 3] for i in range(36)]
+    rows.to_csv(folder / "split.tsv", sep="\t", index=False)
+    return folder
+
+
+def train_autoencoder(study, folder, kind, kill_at, devices=None):
+    """Train in a process of its own, which kills itself after a batch of an epoch."""
+    from biospectra.models import network
+    from biospectra.steps.train_autoencoder import train_autoencoder
+    from biospectra.steps.train_cnn import train_cnn
+
+    folder.mkdir(exist_ok=True)
+    log = (folder / "log.txt").open("a")
+    os.dup2(log.fileno(), 1)
+    os.dup2(log.fileno(), 2)
+    if devices:
+        import tensorflow as tf
+
+        pieces = [tf.config.LogicalDeviceConfiguration() for _ in devices]
+        tf.config.set_logical_device_configuration(
+            tf.config.list_physical_devices("CPU")[0], pieces
+        )
+        network.strategy = partial(network.strategy, devices)
+    plain = network.report_batches
+
+    def deadly(first, **counts):
+        report = plain(first, **counts)
+        batch_end = report.on_train_batch_end
+        begin = report.on_epoch_begin
+        at = {}
+
+        def on_epoch_begin(epoch, logs=None):
+            at["epoch"] = epoch
+            begin(epoch, logs)
+
+        def on_train_batch_end(batch, logs=None):
+            batch_end(batch, logs)
+            if (at["epoch"], batch) == kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        report.on_epoch_begin, report.on_train_batch_end = on_epoch_begin, on_train_batch_end
+        return report
+
+    network.report_batches = deadly
+    given = {"model": folder / "model.keras", "history": folder / "history.tsv"}
+    given |= {"seed": 3, "threads": 1}
+    given |= {"inputs": [str(study / "images.h5")], "split": study / "split.tsv"}
+    if kind == "autoencoder":
+        train_autoencoder(encoder=folder / "encoder.keras", settings=AUTOENCODER, **given)
+    else:
+        given |= {"predictions": folder / "predictions.tsv", "cost": folder / "cost.json"}
+        train_cnn(labels=LABELS, settings=CNN, **given)
+
+
+def run(*arguments, **options) -> int:
+    process = SERVER.Process(target=train_autoencoder, args=arguments, kwargs=options)
+    process.start()
+    process.join(120)
+    return process.exitcode
+
+
+def history(folder) -> pd.DataFrame:
+    table = pd.read_csv(folder / "history.tsv", sep="\t")
+    assert (table["seconds"] > 0).all()
+    return table.drop(columns="seconds")
+
+
+@pytest.fixture(scope="module")
+def whole(study):
+    """The history of each kind of training that nobody disturbed."""
+    for kind in ("autoencoder", "cnn"):
+        assert run(study, study / kind, kind, None) == 0
+    return {kind: history(study / kind) for kind in ("autoencoder", "cnn")}
+
+
+# Before any checkpoint, and in the middle of epochs.
+@pytest.mark.parametrize(("kind", "kills"), [("autoencoder", [(0, 1), (3, 1)]), ("cnn", [(2, 0)])])
+def test_killed_at_any_moment_it_ends_as_if_it_had_not_been(study, whole, tmp_path, kind, kills):
+    for kill_at in kills:
+        assert run(study, tmp_path, kind, kill_at) == -signal.SIGKILL
+        assert not (tmp_path / "history.tsv").exists()
+    assert (tmp_path / "checkpoint.npz").is_file()
+    assert run(study, tmp_path, kind, None) == 0
+    assert f"Going on after epoch {kills[-1][0]} " in (tmp_path / "log.txt").read_text()
+    assert history(tmp_path)["epoch"].tolist() == list(range(1, len(whole[kind]) + 1))
+    assert len(whole[kind]) > 4
+    np.testing.assert_allclose(history(tmp_path), whole[kind], rtol=1e-5)
+
+
+def test_validation_and_test_segments_are_not_augmented(study, whole):
+    import keras
+
+    with h5py.File(study / "images.h5") as file:
+        images = file["images"][()][..., None].astype(np.float32) / 255
+    split = pd.read_csv(study / "split.tsv", sep="\t")
+    said = np.asarray(keras.models.load_model(study / "cnn/model.keras")(images))
+    true = said[np.arange(36), split["label"].map(LABELS.index)]
+    validation = (split["split"] == "validation").to_numpy()
+    assert whole["cnn"]["val_loss"].iloc[-1] == pytest.approx(
+        -np.log(true[validation]).mean(), rel=1e-3
+    )
+    written = pd.read_csv(study / "cnn/predictions.tsv", sep="\t")
+    test = (split["split"] == "test").to_numpy()
+    np.testing.assert_allclose(written[["p_low", "p_high"]], said[test], atol=1e-4)
+
+
+def test_spread_over_two_devices_it_is_the_same_training(study, whole, tmp_path):
+    assert run(study, tmp_path, "cnn", None, devices=["CPU:0", "CPU:1"]) == 0
+    assert "Training on 2 devices" in (tmp_path / "log.txt").read_text()
+    np.testing.assert_allclose(history(tmp_path), whole["cnn"], rtol=1e-3)
+
+
+def test_a_training_that_diverges_says_so_and_leaves_no_model(study, tmp_path):
+    from biospectra.steps.train_cnn import train_cnn
+
+    files = {name: tmp_path / name for name in ("model", "history", "predictions", "cost")}
+    with pytest.raises(StudyError, match=r"diverged.*learning_rate"):
+        train_cnn(
+            inputs=[str(study / "images.h5")],
+            split=study / "split.tsv",
+            labels=LABELS,
+            settings=CNN | {"learning_rate": 1e30},
+            seed=1,
+            threads=1,
+            **files | {"model": tmp_path / "model.keras"},
+        )
+    assert not (tmp_path / "model.keras").exists()
+
+
+def test_another_trainings_checkpoint_is_not_taken_up(study, capsys):
+    files = [study / "images.h5"]
+    stamps = [fingerprint(files, **AUTOENCODER, seed=seed) for seed in (1, 1, 2)]
+    assert stamps[0] == stamps[1] != stamps[2]
+    np.savez(study / "checkpoint.npz", state=json.dumps({"stamp": stamps[2], "history": {}}))
+    assert not Progress(patience=2).load(study / "checkpoint.npz", None, stamps[0])
+    assert "starting anew" in capsys.readouterr().out
+    finish_training(study / "model.keras")
+    assert not (study / "checkpoint.npz").exists()

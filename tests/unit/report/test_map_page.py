@@ -1,0 +1,135 @@
+"""The map to explore, opened in a browser: what the pointer and the chooser show."""
+
+import asyncio
+import json
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+from browser import CHROMIUM, opened
+
+from biospectra.report.map_page import quality_of, write_map_page
+from biospectra.report.thumbnails import MOST_PIXELS, drawn_out, thumbnail_size, thumbnails
+from biospectra.store.rows import ROW_COLUMNS, write_table
+
+RATE_HZ = 256
+WHERE = """(() => {
+    const view = Bokeh.index.find_one(Bokeh.documents[0].get_model_by_name('map'))
+    const corner = view.el.getBoundingClientRect()
+    return JSON.stringify([corner.left + view.frame_view.x_scale.compute(0),
+                           corner.top + view.frame_view.y_scale.compute(1)])
+})()"""
+
+
+@pytest.fixture
+def page(tmp_path):
+    """A page of twelve segments, of each a tone, a grey image and a place of its own."""
+    time_s = np.arange(2 * RATE_HZ) / RATE_HZ
+    signals = np.stack([(k + 1) * np.sin(2 * np.pi * (k + 1) * time_s) for k in range(12)])
+    rows = pd.DataFrame(
+        {
+            "recording": [f"r{k}" for k in range(12)],
+            "segment": 0,
+            "start_s": 2.5,
+            "label": ["a", "b"] * 6,
+            "subject": [f"p{k // 2}" for k in range(12)],
+            "database": ["one", "one", "two"] * 4,
+            "quality": "ok",
+        }
+    )
+    recordings = pd.DataFrame({"recording": rows["recording"], "rate_hz": 256.0, "units": "mV"})
+    for name in ("segments", "images"):
+        with h5py.File(tmp_path / f"{name}.h5", "w") as file:
+            write_table(file, "rows", rows[ROW_COLUMNS])
+            write_table(file, "recordings", recordings)
+            if name == "segments":
+                file["signal"] = signals.astype(np.float32)
+            else:
+                levels = np.arange(12, dtype=np.uint8)[:, None, None] * 20
+                file["images"] = np.broadcast_to(levels, (12, 30, 40))
+                file["images"].attrs["limits_db"] = (-70.0, 0.0)
+                file["frequency_hz"] = np.geomspace(100, 1, 30)
+                file["time_s"] = (np.arange(40) + 0.5) / 20
+    positions = rows.assign(x=np.arange(12) % 4, y=np.arange(12) // 4, split="test")
+    positions.iloc[::-1].to_csv(tmp_path / "map.tsv", sep="\t", index=False)
+
+    def write(inputs):
+        html = tmp_path / "map.html"
+        write_map_page(
+            tmp_path / "map.tsv",
+            html,
+            segments=[str(tmp_path / "segments.h5")],
+            inputs=[str(tmp_path / f"{inputs}.h5")],
+            labels=["a", "b"],
+            colour_map="gray",
+            fit_on="training",
+            name="small",
+        )
+        return html
+
+    return write
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is there")
+def test_the_pointer_shows_the_segment_and_the_chooser_recolours(page):
+    async def look():
+        async with opened(page("images")) as shown:
+            await shown.point(*json.loads(await shown.run(WHERE)))
+            model = "Bokeh.documents[0].get_model_by_name"
+            facts = await shown.run(f"{model}('facts').text")
+            values = await shown.run(f"Array.from({model}('signal').data.value)")
+            url = await shown.run(f"{model}('image').data.url[0]")
+            legends = []
+            for by in ("database", "subject", "quality", "label"):
+                await shown.run(f"{model}('chooser').value = '{by}'")
+                script = f"""{model}('map').right.filter((l) => l.items && l.visible)
+                    .map((l) => l.items.map((i) => i.label.value)).flat()"""
+                legends.append(await shown.run(script))
+            drawn = await shown.run(f"{model}('map').renderers.filter((r) => r.visible).length")
+            return facts, values, url, legends, drawn, shown.network
+
+    facts, values, url, legends, drawn, network = asyncio.run(look())
+    assert "r4, from 2.50 s" in facts  # the rows stand in reverse: r4 lies at (0, 1)
+    assert "person p2" in facts
+    assert max(values) == pytest.approx(5, rel=0.02)
+    assert np.sum(np.diff(np.sign(np.array(values)[1::2])) != 0) == pytest.approx(20, abs=2)
+    assert url == thumbnails(np.full((1, 30, 40, 1), 80, np.uint8), "gray", thumbnail_size(12))[0]
+    assert legends[0] == ["one (8)", "two (4)"]
+    assert len(legends[1]) == 6
+    assert legends[3] == ["a (6)", "b (6)"]
+    assert drawn == 2
+    assert not [address for address in network if not address.startswith(("file:", "data:"))]
+
+
+def test_a_model_of_samples_has_no_images(page):
+    assert "data:image/jpeg" not in page("segments").read_text()
+    assert "data:image/jpeg" in page("images").read_text()
+
+
+def test_images_of_many_segments_are_smaller_so_that_the_page_is_not():
+    assert thumbnail_size(100) == thumbnail_size(768)
+    width, height = thumbnail_size(5000)
+    assert width * height * 5000 <= MOST_PIXELS
+    assert width / height == pytest.approx(4 / 3, rel=0.03)
+    noise = np.random.default_rng(0).integers(0, 256, (4, 480, 640, 1), dtype=np.uint8)
+    assert 768 * max(map(len, thumbnails(noise, "viridis", thumbnail_size(768)))) < 15e6
+
+
+def test_a_drawn_out_signal_keeps_its_extremes():
+    random = np.random.default_rng(0)
+    signals = random.standard_normal((5, 2560))
+    levels, step = drawn_out(signals)
+    assert levels.shape == (5, 480)
+    assert (levels * step[:, None]).max(axis=1) == pytest.approx(signals.max(axis=1), abs=0.03)
+    short, step = drawn_out(signals[:, :100])
+    assert short * step[:, None] == pytest.approx(signals[:, :100], abs=0.02)
+
+
+def test_quality_grades_the_hum():
+    time_s = np.arange(1024) / RATE_HZ
+    base = np.sqrt(2) * np.sin(2 * np.pi * 10 * time_s)
+    hum = np.sqrt(2) * np.sin(2 * np.pi * 50 * time_s)
+    signals = np.stack([base + np.sqrt(part) * hum for part in (0, 0.03, 0.1, 0.5)])
+    grades = ["hum below 1 %", "hum 1 to 5 %", "hum 5 to 20 %", "hum above 20 %"]
+    assert list(quality_of(signals, RATE_HZ)) == grades

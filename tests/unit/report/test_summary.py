@@ -1,0 +1,24 @@
+"""What the summary and its page say of a study."""
+
+import pytest
+from summaries import BARE, words_of
+
+# What both read of a study without models.
+APART = {
+    "silhouette": 0.5,
+    "knn_accuracy": 0.9,
+    "knn_accuracy_other_people": None,
+    "chance": 0.5,
+    "intervals": {"knn_accuracy": None},
+    "shuffled": {"knn_accuracy": {"mean": 0.4}},
+}
+
+
+@pytest.mark.parametrize(("apart", "lines"), [(APART, 1), (None, 0)])
+def test_a_map_of_one_class_has_no_separation(tmp_path, apart, lines):
+    places = {"label": apart, "database": None, "recording": None}
+    embedding = {"fit_on": "test", "feature_space": places, "map": places}
+    text, page = words_of(tmp_path, BARE | {"embeddings": {"net": embedding}})
+    assert text.count("separation of classes") == lines
+    assert text.count("net, feature space") == lines
+    assert page.count("How well groups lie apart") == lines

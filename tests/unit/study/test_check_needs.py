@@ -1,0 +1,140 @@
+"""A config whose parts do not go together is refused in one line that names the key."""
+
+import copy
+import re
+
+import pytest
+import pywt
+from harness import ROOT
+
+from biospectra.errors import StudyError
+from biospectra.study.check_needs import filter_length
+from biospectra.study.config import complete_config, load_schema
+
+SCHEMA = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
+CONFIG = {
+    "study": "s",
+    "recordings": "recordings.tsv",
+    "labels": ["a", "b"],
+    "segments": {"window_s": 10},
+    "images": {"spectrogram": {"kind": "spectrogram"}},
+    "features": {"bands": {"kind": "bands"}, "beats": {"kind": "beats"}},
+    "classifiers": {
+        "one": {"kind": "table", "features": "bands", "evaluation": "cross_validation"},
+        "two": {"kind": "table", "features": ["bands", "beats"], "evaluation": "cross_validation"},
+    },
+    "umap": {"seeds": 0},
+    "split": {"fractions": {"training": 1, "validation": 0, "test": 0}},
+}
+
+
+def changed(**changes) -> dict:
+    config = copy.deepcopy(CONFIG)
+    for path, value in changes.items():
+        at = config
+        *parents, key = path.split("__")
+        for parent in parents:
+            at = at.setdefault(parent, {})
+        at[key] = value
+    return config
+
+
+def test_all_people_may_stand_in_cross_validation():
+    done = complete_config(CONFIG, SCHEMA, "config.yaml")
+    assert done["classifiers"]["one"]["centre"] == "none"
+    assert not done["features"]["beats"]["join_channels"]
+
+
+def test_a_study_that_only_makes_images_and_maps_may_have_one_class():
+    one = changed(labels=["a"], classifiers={})
+    assert complete_config(one, SCHEMA, "config.yaml")["labels"] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"segments__window_s": 5}, ["features.beats", "10 s", "window_s"]),
+        ({"features__bands__join_channels": True}, ["classifiers.two", "join_channels"]),
+        (
+            {"features__bands__join_channels": True, "split": {"by": "segment"}},
+            ["features.bands.join_channels", "segment"],
+        ),
+        ({"classifiers__two__features": ["bands", "beat"]}, ["classifiers.two", "'beat'"]),
+        ({"classifiers__one__evaluation": "holdout"}, ["split.fractions", "classifiers.one"]),
+        ({"labels": ["a"]}, ["classifiers.one", "one class", "leave that out"]),
+        (
+            {"labels": ["a"], "classifiers": {}, "leakage": {"features": "bands"}},
+            ["leakage.features", "one class"],
+        ),
+        ({"umap__seeds": 3}, ["split.fractions", "umap.seeds"]),
+        ({"autoencoders__net": {"input": "spectrogram"}}, ["split.fractions", "autoencoders.net"]),
+        (
+            {"split__fractions": {"training": 0, "validation": 0.5, "test": 0.5}},
+            ["fractions.training"],
+        ),
+        (
+            {
+                "split": {},
+                "autoencoders__net": {"input": "spectrogram"},
+                "classifiers__one": {"kind": "table", "features": "net", "centre": "subject"},
+            },
+            ["classifiers.one.centre", "encoder"],
+        ),
+        (
+            {
+                "split": {},
+                "autoencoders__net": {"input": "spectrogram"},
+                "classifiers__one__features": ["bands", "net"],
+            },
+            ["classifiers.one.evaluation", "holdout"],
+        ),
+        (
+            {"resample": {"rate_hz": 128}},  # the range is the default
+            ["features.bands.frequency_range_hz", "150 Hz", "64 Hz", "resample.rate_hz"],
+        ),
+        (
+            {"features__bands__frequency_range_hz": [40, 4]},
+            ["features.bands.frequency_range_hz", "[40, 4]", "first"],
+        ),
+        (
+            {"features__f": {"kind": "fourier", "bands_hz": {"low": [1, 4], "top": [100, 257]}}},
+            ["features.f.bands_hz.top", "257 Hz", "256 Hz", "resample.rate_hz"],
+        ),
+        (
+            {"features__s": {"kind": "scattering", "frequency_range_hz": [1, 256]}},
+            ["features.s.frequency_range_hz", "256 Hz", "below", "resample.rate_hz"],
+        ),
+        (
+            {"features__s": {"kind": "scattering", "modulation_range_hz": [50, 5]}},
+            ["features.s.modulation_range_hz", "[50, 5]"],
+        ),
+        (
+            {"features__w": {"kind": "wavelet", "wavelet": "db4", "levels": 10}},
+            ["features.w.levels", "5120 samples", "at most 9 levels of db4"],
+        ),
+    ],
+)
+def test_parts_that_do_not_go_together_are_refused(changes, words):
+    with pytest.raises(StudyError) as error:
+        complete_config(changed(**changes), SCHEMA, "config.yaml")
+    for word in ["config.yaml", *words]:
+        assert word in str(error.value)
+
+
+def test_ranges_may_reach_half_the_rate_and_levels_what_segments_hold():
+    features = {
+        "bands": {"kind": "bands", "frequency_range_hz": [0.5, 64]},
+        "beats": {"kind": "beats"},
+        "fourier": {"kind": "fourier", "bands_hz": {"top": [30, 64]}},
+        "scattering": {"kind": "scattering", "frequency_range_hz": [1, 60]},
+        "wavelet": {"kind": "wavelet", "levels": pywt.dwt_max_level(1280, "db4")},
+    }
+    complete_config(changed(features=features, resample={"rate_hz": 128}), SCHEMA, "config.yaml")
+
+
+def test_filters_are_as_long_as_pywavelets_makes_them():
+    wavelet = SCHEMA["$defs"]["wavelet_table"]["properties"]["wavelet"]
+    names = [name for name in pywt.wavelist(kind="discrete") if re.search(wavelet["pattern"], name)]
+    assert len(names) > 100
+    for name in names:
+        assert filter_length(name) == pywt.Wavelet(name).dec_len, name

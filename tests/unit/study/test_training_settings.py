@@ -1,0 +1,43 @@
+"""What of a network's settings cannot be is refused with the key and the remedy."""
+
+import copy
+
+import pytest
+from harness import ROOT
+from tiny import CONFIG
+
+from biospectra.errors import StudyError
+from biospectra.study.config import complete_config, load_schema
+
+SCHEMA = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
+
+
+def completed(name, **settings):
+    config = copy.deepcopy(CONFIG)
+    config["classifiers"][name] |= settings
+    return complete_config(config, SCHEMA, "config.yaml")
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "words"),
+    [
+        ("cnn", {"input": "signal"}, "classifiers.cnn.input: .*'signal'.*scaleogram, samples"),
+        ("fine_tuned", {"autoencoder": "big"}, "classifiers.fine_tuned.autoencoder: .*small"),
+        ("cnn", {"class_weight": "balanced", "sampling": "balanced"}, "cnn.class_weight: .*twice"),
+        ("samples_cnn", {"augment": {"frequency_masks": 1}}, "augment.frequency_masks: samples"),
+        ("cnn", {"augment": {"pitch": 1}}, "classifiers.cnn.augment: .*pitch"),
+        ("cnn", {"freeze": True}, "classifiers.cnn: .*freeze"),
+    ],
+)
+def test_refused(name, settings, words):
+    with pytest.raises(StudyError, match=words):
+        completed(name, **settings)
+
+
+def test_defaults_are_as_published():
+    entry = completed("cnn")["classifiers"]["cnn"]
+    assert entry["class_weight"] == "none"
+    assert entry["sampling"] == "all"
+    assert entry["patience"] is None
+    off = {key: value for key, value in entry["augment"].items() if value}
+    assert off == {"time_mask_s": 0.5, "frequency_mask_share": 0.1}

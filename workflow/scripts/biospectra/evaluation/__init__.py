@@ -1,0 +1,1 @@
+"""Splits, scores, intervals and comparisons. Numbers in, numbers out."""

@@ -1,0 +1,278 @@
+"""Cross-validation: folds of whole people, and answers from models that never met them."""
+
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from biospectra.errors import StudyError
+
+GROUP_COLUMNS = {"person": "subject", "recording": "recording", "segment": None}
+
+
+def folds_of(rows: pd.DataFrame, *, folds: int, seed: int, whole: str = "person") -> np.ndarray:
+    """Share rows out to folds, each class evenly.
+
+    Parameters
+    ----------
+    rows : with label, subject and recording
+    folds : how many; fewer where a class has fewer people
+    seed : of the order
+    whole : what stays in one fold: a "person"; or, as is wrong but common, only a "recording" or
+        a "segment"
+
+    Returns
+    -------
+    (n,) the fold of each row, from 0. Where people have several classes, all who have one may
+    come into one fold, and none would be left to learn it from: each person is then a fold
+
+    Raises
+    ------
+    StudyError
+        Where a class has fewer than two people, so that none could be met and none asked.
+    """
+    from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
+    label, fewest = fewest_people(rows)
+    if fewest < 2:
+        raise StudyError(
+            f"class {label} has one person, and cross-validation by person needs two; add people"
+        )
+    column = GROUP_COLUMNS[whole]
+    count = min(folds, fewest)
+    kind = StratifiedKFold if column is None else StratifiedGroupKFold
+    splitter = kind(count, shuffle=True, random_state=seed)
+    names = None if column is None else rows[column].to_numpy(dtype=str)
+    fold = np.empty(len(rows), int)
+    truth = rows["label"].to_numpy(dtype=str)
+    for k, (_, held_out) in enumerate(splitter.split(np.zeros((len(rows), 1)), truth, names)):
+        fold[held_out] = k
+    if whole == "person" and any(set(truth[fold != k]) != set(truth) for k in range(count)):
+        return one_person_folds(rows)
+    return fold
+
+
+def one_person_folds(rows: pd.DataFrame) -> np.ndarray:
+    """Make each person a fold, so that every other person is learnt from: (n,) from 0.
+
+    Raises
+    ------
+    StudyError
+        Where a class has one person.
+    """
+    label, fewest = fewest_people(rows)
+    if fewest < 2:
+        raise StudyError(
+            f"class {label} has one person, and who is held out cannot be learnt from; add people"
+        )
+    return pd.factorize(rows["subject"], sort=True)[0]
+
+
+def outer_folds(rows: pd.DataFrame, evaluation: str, *, folds: int, seed: int) -> np.ndarray:
+    """Return the fold (n,) of each row for an evaluation of the config other than holdout.
+
+    Parameters
+    ----------
+    rows : with label, subject, recording and database
+    evaluation : "cross_validation" for folds of people, "leave_one_person_out" for each person by
+        himself, "leave_one_database_out" for each database
+    folds, seed : of cross_validation, as for `folds_of`
+    """
+    if evaluation == "leave_one_person_out":
+        return one_person_folds(rows)
+    if evaluation == "leave_one_database_out":
+        return folds_of_databases(rows)
+    return folds_of(rows, folds=folds, seed=seed)
+
+
+def fewest_people(rows: pd.DataFrame) -> tuple[str, int]:
+    """Return the class with the fewest people, and how many it has."""
+    people = rows.groupby("label")["subject"].nunique()
+    return str(people.idxmin()), int(people.min())
+
+
+def folds_of_databases(rows: pd.DataFrame) -> np.ndarray:
+    """Return the fold (n,) of each row, one a database, in alphabetical order.
+
+    Parameters
+    ----------
+    rows : with label, subject and database
+
+    Raises
+    ------
+    StudyError
+        Where nobody would be left to learn a class from while a database is held out.
+    """
+    why = why_not_leave_out(rows)
+    if why is not None:
+        raise StudyError(why)
+    return np.unique(rows["database"].to_numpy(dtype=str), return_inverse=True)[1]
+
+
+def why_not_leave_out(rows: pd.DataFrame) -> str | None:
+    """Return why no database can be left out of rows with all people in it; None where each can."""
+    for label, own in rows.groupby("label")["database"]:
+        if own.nunique() == 1:
+            return (
+                f"class {label} has one database, {own.iloc[0]}, and leave_one_database_out needs "
+                "two; add recordings of it from another, or take cross_validation"
+            )
+    for database, held_out in rows.groupby("database")["subject"]:
+        left = rows[(rows["database"] != database) & ~rows["subject"].isin(held_out)]
+        missing = sorted(set(rows["label"]) - set(left["label"]))
+        if missing:
+            return (
+                f"class {missing[0]} has nobody to learn from while database {database} is held "
+                "out, as all who have it in another stand in this one too; add other people, or "
+                "take cross_validation"
+            )
+    return None
+
+
+def out_of_fold(
+    make: Callable[[np.ndarray], object],
+    values: np.ndarray,
+    code: np.ndarray,
+    fold: np.ndarray,
+    classes: int,
+    people: np.ndarray | None = None,
+) -> np.ndarray:
+    """Answer for each row by a model fitted on the other folds alone.
+
+    Parameters
+    ----------
+    make : gives a new classifier, with all preprocessing that learns inside it, for the training
+        rows (their indices) of a fold
+    values : (n, columns)
+    code : (n,) classes from 0
+    fold : (n,) of `folds_of` or `folds_of_databases`
+    classes : how many there are
+    people : (n,) the person of each row, none of whose rows is learnt from while any is held out;
+        None where folds hold whole people, or are not meant to
+
+    Returns
+    -------
+    (n, classes) probability
+    """
+    probability = np.zeros((len(code), classes))
+    for k in np.unique(fold):
+        test, met = np.flatnonzero(fold == k), fold != k
+        if people is not None:
+            met &= ~np.isin(people, people[test])
+        training = np.flatnonzero(met)
+        model = make(training)
+        model.fit(values[training], code[training])
+        probability[np.ix_(test, model.classes_)] = model.predict_proba(values[test])
+    return probability
+
+
+def held_out(
+    makers: dict[str, Callable],
+    tables: dict[str, np.ndarray],
+    code: np.ndarray,
+    rows: pd.DataFrame,
+    k: int,
+) -> tuple[np.ndarray, pd.DataFrame, tuple[str, str], object]:
+    """Fit candidates on training rows, choose on validation rows, answer for test rows.
+
+    Parameters
+    ----------
+    makers : gives a new classifier, for each candidate
+    tables : (n, columns) by each pooling, which are candidates too
+    code : (n,) classes from 0 to k - 1
+    rows : of each entry, with split
+    k : how many classes there are
+
+    Returns
+    -------
+    probability (test rows, k), the table of the choice, the chosen candidate and pooling, and
+    the classifier
+    """
+    from sklearn.metrics import balanced_accuracy_score
+
+    side = {name: (rows["split"] == name).to_numpy() for name in ("training", "validation", "test")}
+    fitted, validated = {}, {}
+    for pair in product(makers, tables):
+        values = tables[pair[1]]
+        fitted[pair] = makers[pair[0]]().fit(values[side["training"]], code[side["training"]])
+        # By what it is judged by: predict of some is another rule than the largest probability.
+        likely = fitted[pair].predict_proba(values[side["validation"]]).argmax(axis=1)
+        said = fitted[pair].classes_[likely]
+        validated[pair] = balanced_accuracy_score(code[side["validation"]], said)
+    best = max(validated, key=validated.get)
+    values, chosen = tables[best[1]], fitted[best]
+    probability = np.zeros((int(side["test"].sum()), k))
+    probability[:, chosen.classes_] = chosen.predict_proba(values[side["test"]])
+    choice = _choice(validated, best)
+    choice[["candidate", "pooling"]] = choice["candidate"].tolist()
+    return probability, choice, best, chosen
+
+
+def cross_validated(
+    makers: dict[str, Callable],
+    values: np.ndarray,
+    code: np.ndarray,
+    rows: pd.DataFrame,
+    k: int,
+    *,
+    fold: np.ndarray,
+    folds: int,
+    seed: int,
+) -> tuple[np.ndarray, pd.DataFrame]:
+    """Answer for every person by a model that was chosen and fitted on other people alone.
+
+    Within the training people of each fold, the candidates are cross-validated again, by person,
+    and the best is fitted on all of them (nested cross-validation; Varma and Simon 2006). Where a
+    class has one training person left, nothing can be chosen, and the first candidate is taken.
+
+    Parameters
+    ----------
+    makers : gives a new classifier, with all preprocessing that learns inside, for each candidate
+    values : (n, columns)
+    code, rows, k : as for `held_out`; rows with subject and label
+    fold : (n,) of the outer cross-validation; people of one that is held out are so wholly
+    folds : of the inner one
+    seed : of the inner folds
+
+    Returns
+    -------
+    probability (n, k), the table of the choices
+    """
+    from sklearn.metrics import balanced_accuracy_score
+
+    tables = []
+
+    def choose(training: np.ndarray):
+        own = rows.iloc[training].reset_index(drop=True)
+        validated = dict.fromkeys(makers, np.nan)
+        best = next(iter(makers))
+        if len(makers) > 1 and fewest_people(own)[1] > 1:
+            inner = folds_of(own, folds=folds, seed=seed + 1)
+            for name, make in makers.items():
+                said = out_of_fold(
+                    lambda _, m=make: m(), values[training], code[training], inner, k
+                )
+                validated[name] = balanced_accuracy_score(code[training], said.argmax(axis=1))
+            best = max(validated, key=validated.get)
+        tables.append(_choice(validated, best).assign(fold=len(tables)))
+        return makers[best]()
+
+    probability = out_of_fold(choose, values, code, fold, k, rows["subject"].to_numpy(dtype=str))
+    return probability, pd.concat(tables, ignore_index=True)
+
+
+def chosen_pooling(choice: str | Path) -> str:
+    """Read the pooling that was chosen, from the table of a choice on validation people."""
+    table = pd.read_csv(choice, sep="\t", keep_default_na=False)
+    return str(table.loc[table["chosen"], "pooling"].iloc[0])
+
+
+def _choice(validated: dict[str, float], best: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"candidate": n, "validation_balanced_accuracy": value, "chosen": n == best}
+            for n, value in validated.items()
+        ]
+    )

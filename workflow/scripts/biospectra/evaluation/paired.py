@@ -1,0 +1,123 @@
+"""Paired comparisons of two classifiers on the same people."""
+
+import numpy as np
+import pandas as pd
+
+from biospectra.evaluation.bootstrap import (
+    by_person,
+    draw_people,
+    drawn_sums,
+    interval,
+    why_no_interval,
+)
+from biospectra.evaluation.by_recording import by_recording, why_not_by_recording
+from biospectra.evaluation.scores import SCORES, classification_scores, confusion_counts
+
+SAME = ["recording", "segment", "label", "subject", "database"]
+
+
+def paired_difference(
+    truth: np.ndarray,
+    first: np.ndarray,
+    second: np.ndarray,
+    people: np.ndarray,
+    labels: list[str],
+    *,
+    draws: int,
+    seed: int,
+) -> dict:
+    """Return how much better the first answers are than the second, on the same people.
+
+    Parameters
+    ----------
+    truth, first, second : (n,) classes
+    people : (n,) the person of each entry
+    labels : the classes
+    draws, seed : of the bootstrap; each draw takes the same people for both
+
+    Returns
+    -------
+    dict with the difference of each of `SCORES`, intervals (None where there can
+    be none) and why_not
+    """
+    place = {label: i for i, label in enumerate(labels)}
+    truth, *said = (np.array([place[label] for label in x]) for x in (truth, first, second))
+    counts = [confusion_counts(truth, answers, len(labels)) for answers in said]
+    own = [classification_scores(c.sum(axis=0)) for c in counts]
+    result = {name: float(own[0][name] - own[1][name]) for name in SCORES}
+    why = why_no_interval(people, np.array(labels)[truth])
+    bounds = dict.fromkeys(SCORES)
+    if why is None:
+        times = draw_people(people, truth, draws, seed)
+        drawn = [classification_scores(drawn_sums(times, by_person(c, people))) for c in counts]
+        bounds = {name: interval(drawn[0][name] - drawn[1][name]) for name in SCORES}
+    return result | {"intervals": bounds, "why_not": why}
+
+
+def mcnemar(truth: np.ndarray, first: np.ndarray, second: np.ndarray) -> dict:
+    """Test whether two models are wrong equally often (McNemar 1947, by the exact binomial).
+
+    It takes the entries for independent, which recordings of different people are and segments of
+    one person are not.
+
+    Parameters
+    ----------
+    truth, first, second : (n,) classes
+
+    Returns
+    -------
+    only_first and only_second, how many only one model has right, and the two-sided p_value
+    """
+    from scipy.stats import binomtest
+
+    right, other = np.asarray(first) == truth, np.asarray(second) == truth
+    only_first, only_second = int((right & ~other).sum()), int((other & ~right).sum())
+    n = only_first + only_second
+    p_value = binomtest(only_first, n, 0.5).pvalue if n else 1.0
+    return {"only_first": only_first, "only_second": only_second, "p_value": float(p_value)}
+
+
+def compare_tables(
+    first: pd.DataFrame, second: pd.DataFrame, labels: list[str], *, draws: int, seed: int
+) -> dict | None:
+    """Compare two models on the segments that both answered.
+
+    Parameters
+    ----------
+    first, second : of `biospectra.store.predictions.read_predictions`
+    labels : the classes
+    draws, seed : of the bootstrap over people
+
+    Returns
+    -------
+    dict with segments, people, difference (of `paired_difference`, by segment), by_recording (the
+    same) and mcnemar (by recording), both None where a class has no recording of one class only;
+    None where no segment is common to both
+    """
+    both = first.merge(second, on=SAME, suffixes=("", " second"))
+    if both.empty:
+        return None
+    keys = both[SAME]
+    tables = []
+    for table in (first, second):
+        tables.append(keys.merge(table, on=SAME, how="left", validate="one_to_one"))
+    settings = {"draws": draws, "seed": seed}
+    truth, people = keys["label"].to_numpy(), keys["subject"].to_numpy()
+    said = [table["predicted"].to_numpy() for table in tables]
+    result = {
+        "segments": len(keys),
+        "people": len(set(people)),
+        "difference": paired_difference(truth, *said, people, labels, **settings),
+        "by_recording": None,
+        "mcnemar": None,
+    }
+    if why_not_by_recording(keys) is not None:
+        return result
+    recordings = [by_recording(table, labels) for table in tables]
+    told = [table["predicted"].to_numpy() for table in recordings]
+    whole = recordings[0]["label"].to_numpy()
+    owner = recordings[0]["subject"].to_numpy()
+    return result | {
+        "by_recording": paired_difference(whole, *told, owner, labels, **settings),
+        "mcnemar": mcnemar(whole, *told),
+    }

@@ -1,0 +1,65 @@
+"""What a latent tells linearly: a logistic regression on it, chosen without the test people."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from biospectra.store.dataset import batches
+from biospectra.store.features import pooled_axes
+from biospectra.store.sampling import evenly_spaced
+
+PROBE_SEGMENTS = 2000  # of training at most, so that the latents fit in memory
+LATENTS_AT_ONCE = 64
+SIDES = ["training", "validation", "test"]
+
+
+def read_latents(rows: pd.DataFrame, pooling: str = "flat") -> np.ndarray:
+    """Read the features of some rows, pooled as by `read_features`: (n, columns) float32."""
+    import h5py
+    import hdf5plugin  # noqa: F401  registers the compression
+
+    with h5py.File(rows["file"].iloc[0]) as file:
+        maps = np.stack([file["features"][i] for i in rows["index"]])
+    axes = pooled_axes(maps.ndim, pooling)
+    return (maps.mean(axis=axes) if axes else maps).reshape(len(rows), -1)
+
+
+def probe(
+    readers: dict[str, Callable[[pd.DataFrame], np.ndarray]],
+    rows: pd.DataFrame,
+    seed: int,
+) -> tuple[str, np.ndarray]:
+    """Say the class of test rows by a logistic regression on a latent.
+
+    It is fitted on training people, and which reading of the latent it takes is chosen on
+    validation people.
+
+    Parameters
+    ----------
+    readers : ways to read the latent, by name: give (n, columns) of rows; the first of equals wins
+    rows : of all segments, with split and label; of training at most `PROBE_SEGMENTS` are used,
+        evenly drawn
+    seed : of the classifier
+
+    Returns
+    -------
+    the reading chosen, and the class of each test row
+    """
+    from sklearn.metrics import balanced_accuracy_score
+
+    from biospectra.models.classifiers import candidates
+
+    training, validation, test = (rows[rows["split"] == s] for s in SIDES)
+    some, fitted, validated = evenly_spaced(training, PROBE_SEGMENTS), {}, {}
+    for name, read in readers.items():
+        fitted[name] = candidates(seed)["logistic_regression"].fit(read(some), some["label"])
+        if len(readers) > 1:
+            said = _said(fitted[name], read, validation)
+            validated[name] = balanced_accuracy_score(validation["label"], said)
+    best = max(validated, key=validated.get) if validated else next(iter(readers))
+    return best, _said(fitted[best], readers[best], test)
+
+
+def _said(model, read, rows: pd.DataFrame) -> np.ndarray:
+    return np.concatenate([model.predict(read(part)) for part in batches(rows, LATENTS_AT_ONCE)])

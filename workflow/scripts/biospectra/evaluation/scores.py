@@ -1,0 +1,227 @@
+"""How good a classifier is on people it never met: scores, intervals and baselines."""
+
+import numpy as np
+import pandas as pd
+
+from biospectra.evaluation.bootstrap import (
+    by_person,
+    draw_people,
+    drawn_sums,
+    interval,
+    why_no_interval,
+)
+from biospectra.evaluation.by_recording import by_recording, why_not_by_recording
+
+SCORES = ("accuracy", "balanced_accuracy", "macro_f1")
+
+
+def confusion_counts(truth: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
+    """Return each entry's own confusion matrix, (n, classes, classes), from codes (n,)."""
+    counts = np.zeros((len(truth), classes, classes))
+    counts[np.arange(len(truth)), truth, predicted] = 1
+    return counts
+
+
+def classification_scores(matrix: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the scores of confusion matrices.
+
+    Parameters
+    ----------
+    matrix : (..., classes, classes) counts; a row for each true class
+
+    Returns
+    -------
+    accuracy; balanced_accuracy, the mean recall, and macro_f1, the mean F1, of the classes that
+    occur; precision, recall and f1 (..., classes), 0 where there is nothing to divide by
+    """
+    matrix = np.asarray(matrix, float)
+    hits = np.diagonal(matrix, axis1=-2, axis2=-1)
+    true, said = matrix.sum(axis=-1), matrix.sum(axis=-2)
+    precision = hits / np.maximum(said, 1e-300)
+    recall = hits / np.maximum(true, 1e-300)
+    f1 = 2 * hits / np.maximum(true + said, 1e-300)
+    present = true > 0
+    classes = np.maximum(present.sum(axis=-1), 1)
+    return {
+        "accuracy": hits.sum(axis=-1) / np.maximum(true.sum(axis=-1), 1e-300),
+        "balanced_accuracy": (recall * present).sum(axis=-1) / classes,
+        "macro_f1": (f1 * present).sum(axis=-1) / classes,
+        "precision": precision,
+        "recall": recall,
+        "f1": f1,
+    }
+
+
+def intervals(
+    truth: np.ndarray,
+    predicted: np.ndarray,
+    people: np.ndarray,
+    labels: list[str],
+    *,
+    draws: int,
+    seed: int,
+) -> dict:
+    """Return the 95 % interval of each score, by a bootstrap over people.
+
+    Parameters
+    ----------
+    truth, predicted : (n,) codes of the classes, from 0
+    people : (n,) the person of each entry
+    labels : the classes, for the reason
+    draws, seed : of `biospectra.evaluation.bootstrap.draw_people`
+
+    Returns
+    -------
+    dict with the two bounds of each of `SCORES`, or None, and `why_not`, the reason, or None
+    """
+    why = why_no_interval(people, np.array(labels)[truth])
+    if why is not None:
+        return dict.fromkeys(SCORES) | {"why_not": why}
+    counts = confusion_counts(truth, predicted, len(labels))
+    drawn = drawn_sums(draw_people(people, truth, draws, seed), by_person(counts, people))
+    values = classification_scores(drawn)
+    found = {name: interval(values[name]) for name in SCORES}
+    alike = None in found.values()
+    return found | {"why_not": "all people are answered alike" if alike else None}
+
+
+def shuffled(
+    truth: np.ndarray, predicted: np.ndarray, people: np.ndarray, *, draws: int, seed: int
+) -> dict:
+    """Score the same predictions against shuffled labels: what chance gives.
+
+    What one person has of one class keeps together, and these parts exchange their labels.
+
+    Parameters
+    ----------
+    truth, predicted : (n,) codes of the classes, from 0
+    people : (n,) the person of each entry
+    draws, seed : of the shuffling
+
+    Returns
+    -------
+    balanced_accuracy (mean), interval (of the middle 95 %), and p_value, the share of shufflings
+    at least as good as the truth (Phipson and Smyth 2010, which counts the truth itself as one)
+    """
+    random = np.random.default_rng(seed)
+    classes = int(max(truth.max(), predicted.max())) + 1
+    pairs, part = np.unique(np.stack([truth, _codes(people)]), axis=1, return_inverse=True)
+    said = np.zeros((pairs.shape[1], classes))
+    np.add.at(said, (part.ravel(), predicted), 1)
+    given = np.eye(classes)[pairs[0]].T
+    order = [random.permutation(pairs.shape[1]) for _ in range(draws)]
+    values = classification_scores(np.stack([given[:, o] @ said for o in order]))[
+        "balanced_accuracy"
+    ]
+    own = classification_scores(confusion_counts(truth, predicted, classes).sum(axis=0))[
+        "balanced_accuracy"
+    ]
+    return {
+        "balanced_accuracy": float(values.mean()),
+        "interval": np.percentile(values, [2.5, 97.5]).tolist(),
+        "p_value": float((1 + (values >= own - 1e-12).sum()) / (1 + draws)),
+    }
+
+
+def _codes(names: np.ndarray) -> np.ndarray:
+    return np.unique(names, return_inverse=True)[1]
+
+
+def score(
+    truth: np.ndarray,
+    predicted: np.ndarray,
+    people: np.ndarray,
+    labels: list[str],
+    *,
+    unit: str = "segments",
+    draws: int,
+    seed: int,
+) -> dict:
+    """Score predictions.
+
+    Parameters
+    ----------
+    truth, predicted : (n,) classes
+    people : (n,) the person of each entry
+    labels : the classes, in the order of the matrix
+    unit : what is counted, segments or recordings
+    draws, seed : of the bootstrap over people and of the shuffled labels
+
+    Returns
+    -------
+    dict with the number of units and people, accuracy, balanced_accuracy, macro_f1, intervals (of
+    `intervals`), baselines (majority: always the largest class; shuffled: of `shuffled`), classes
+    (precision, recall, f1, units and people of each) and confusion_matrix (counts; a row for each
+    true class)
+    """
+    place = {label: i for i, label in enumerate(labels)}
+    truth, predicted = (np.array([place[label] for label in x]) for x in (truth, predicted))
+    people = np.asarray(people)
+    matrix = confusion_counts(truth, predicted, len(labels)).sum(axis=0)
+    values = classification_scores(matrix)
+    support = matrix.sum(axis=1)
+    always = np.zeros_like(matrix)
+    always[:, support.argmax()] = support
+    majority = classification_scores(always)
+    return {
+        unit: len(truth),
+        "people": len(set(people)),
+        **{name: float(values[name]) for name in SCORES},
+        "intervals": intervals(truth, predicted, people, labels, draws=draws, seed=seed),
+        "baselines": {
+            "majority": {name: float(majority[name]) for name in SCORES},
+            "shuffled": shuffled(truth, predicted, people, draws=draws, seed=seed),
+        },
+        "classes": {
+            label: {
+                "precision": float(values["precision"][i]),
+                "recall": float(values["recall"][i]),
+                "f1": float(values["f1"][i]),
+                unit: int(support[i]),
+                "people": len(set(people[truth == i])),
+            }
+            for i, label in enumerate(labels)
+        },
+        "labels": labels,
+        "confusion_matrix": matrix.astype(int).tolist(),
+    }
+
+
+def score_table(table: pd.DataFrame, labels: list[str], *, draws: int, seed: int) -> dict:
+    """Score a table of predictions by segment and by recording.
+
+    Parameters
+    ----------
+    table : of `biospectra.store.predictions.read_predictions`
+    labels, draws, seed : of `score`
+
+    Returns
+    -------
+    `score` of the segments, with by_recording, that of the recordings of one class, and how many
+    of several are left_out; None where a class has no recording, and why_not_by_recording, the
+    reason, or None
+    """
+
+    def scored(rows: pd.DataFrame, unit: str) -> dict:
+        columns = (rows[c].to_numpy() for c in ("label", "predicted", "subject"))
+        return score(*columns, labels, unit=unit, draws=draws, seed=seed)
+
+    result, why, whole = scored(table, "segments"), why_not_by_recording(table), None
+    if why is None:
+        rows = by_recording(table, labels)
+        left_out = table["recording"].nunique() - len(rows)
+        whole = scored(rows, "recordings") | {"left_out": left_out}
+    return result | {"by_recording": whole, "why_not_by_recording": why}
+
+
+def of_databases(table: pd.DataFrame, labels: list[str]) -> dict[str, dict]:
+    """Score the segments of each database alone: segments, classes and the `SCORES`."""
+    found = {}
+    place = {label: i for i, label in enumerate(labels)}
+    for database, own in table.groupby("database"):
+        truth, said = (own[column].map(place).to_numpy() for column in ("label", "predicted"))
+        values = classification_scores(confusion_counts(truth, said, len(labels)).sum(axis=0))
+        found[str(database)] = {"segments": len(own), "classes": len(set(truth))} | {
+            name: float(values[name]) for name in SCORES
+        }
+    return found

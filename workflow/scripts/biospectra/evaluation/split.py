@@ -1,0 +1,166 @@
+"""Training, validation and test, by subject."""
+
+import hashlib
+
+import numpy as np
+import pandas as pd
+
+from biospectra.errors import StudyError
+from biospectra.features.sessions import ticks
+from biospectra.store.sampling import cap
+
+SPLITS = ("training", "validation", "test")
+UNUSED = "unused"
+
+
+def _order(text: str, seed: int) -> str:
+    """Return a sort key that is random, but the same in every run and for every company."""
+    return hashlib.sha256(f"{seed}:{text}".encode()).hexdigest()
+
+
+def assign(
+    units: pd.Series,
+    labels: pd.Series,
+    given: dict[str, str],
+    fractions: dict[str, float],
+    seed: int,
+) -> dict[str, str]:
+    """Give each unit, a subject as a rule, a split.
+
+    Units of which the table says the split stay there. The others are taken in a seeded random
+    order; each goes where its classes fall most short of their fractions.
+
+    Parameters
+    ----------
+    units, labels : unit and class of each good segment
+    given : split of the units that the table assigns
+    fractions : share of each class's segments in each split
+    seed : of the order
+
+    Returns
+    -------
+    split of every unit
+    """
+    counts = pd.crosstab(units, labels)
+    share = np.array([fractions[split] for split in SPLITS], float)
+    wanted = counts.sum().to_numpy()[:, None] * share  # classes by splits
+    wanted[:, share == 0] = np.nan
+    have = np.zeros_like(wanted)
+    assigned = {unit: given[unit] for unit in counts.index if unit in given}
+    own = dict(zip(counts.index, counts.to_numpy(), strict=True))
+    for unit, split in assigned.items():
+        have[:, SPLITS.index(split)] += own[unit]
+    for unit in sorted(set(own) - set(assigned), key=lambda unit: _order(unit, seed)):
+        weight = own[unit] / own[unit].sum()
+        missing = weight @ np.where(own[unit][:, None] > 0, 1 - have / wanted, 0)
+        split = int(np.nanargmax(missing))
+        assigned[unit] = SPLITS[split]
+        have[:, split] += own[unit]
+    return assigned
+
+
+def cap_sessions(rows: pd.DataFrame, limit: int | None, sessions: dict[str, str]) -> pd.Index:
+    """Return the index of at most `limit` rows, all channels of a session at the same times.
+
+    Channels that each kept times of their own would have few in common, and little to join. Times
+    that a channel lacks only fill up what is left.
+
+    Parameters
+    ----------
+    rows : of one class in one split
+    limit : of rows; one time of all channels is taken even where it is below their number
+    sessions : session of each recording
+    """
+    if limit is None or len(rows) <= limit:
+        return rows.index
+    times = rows.assign(recording=rows["recording"].map(sessions), tick=ticks(rows["start_s"]))
+    time = times.groupby(["recording", "tick"]).ngroup()
+    channels = time.map(time.value_counts())
+    whole = channels == channels.max()
+    first = times[whole & ~time.duplicated()]
+    kept = time.isin(time[cap(first, max(1, limit // channels.max()))])
+    left = max(0, limit - int(kept.sum()))
+    return rows.index[kept].append(cap(rows[~whole], left)).sort_values()
+
+
+def left_out(
+    rejected: dict[str, str], recordings: pd.DataFrame, rows: pd.DataFrame
+) -> dict[str, str]:
+    """Return why recordings are not in the study: those rejected, and those without good segments.
+
+    Parameters
+    ----------
+    rejected : reasons given so far
+    recordings : attributes of the recordings that could be read
+    rows : the rows of all segments
+    """
+    reasons = dict(rejected)
+    for name in recordings["recording"]:
+        own = rows.loc[rows["recording"] == name, "quality"]
+        if len(own) == 0:
+            reasons[name] = "shorter than one segment"
+        elif not (own == "ok").any():
+            counts = ", ".join(f"{n} {why}" for why, n in own.value_counts().items())
+            reasons[name] = f"no good segment ({counts})"
+    return reasons
+
+
+def split_rows(
+    rows: pd.DataFrame,
+    *,
+    labels: list[str],
+    given: dict[str, str],
+    fractions: dict[str, float],
+    max_per_class: dict[str, int | None],
+    by: str,
+    seed: int,
+    sessions: dict[str, str] | None = None,
+) -> pd.DataFrame:
+    """Give every good segment a split.
+
+    Parameters
+    ----------
+    rows : the rows of all segments
+    labels : the classes
+    given : split of the subjects that the table assigns
+    fractions, max_per_class, by, seed : as in the config
+    sessions : session of each recording, where channels are joined; None for not
+
+    Returns
+    -------
+    the good rows with a column `split`: training, validation, test, or unused for those beyond
+    `max_per_class`
+
+    Raises
+    ------
+    StudyError
+        If a class has no segment in a split whose fraction is above 0, with the counts.
+    """
+    if given and by != "subject":
+        raise StudyError(
+            f"split.by is {by}, and the table's column `split` is by subject; use one of the two."
+        )
+    good = rows[rows["quality"] == "ok"]
+    # The rows come shard by shard, and how many shards there are must not decide who is drawn.
+    good = good.sort_values(["recording", "segment"], ignore_index=True)
+    units = good["subject"] if by == "subject" else good["recording"]
+    if by == "segment":
+        units = units + "/" + good["segment"].astype(str)
+    side = units.map(assign(units, good["label"], given, fractions, seed))
+    good["split"] = UNUSED
+    for (split, _), group in good.groupby([side.rename("side"), "label"]):
+        limit = max_per_class[split]
+        kept = cap_sessions(group, limit, sessions) if sessions else cap(group, limit)
+        good.loc[kept, "split"] = split
+    counts = good.groupby(["label", "split"]).size().unstack(fill_value=0)
+    counts = counts.reindex(index=labels, columns=list(SPLITS), fill_value=0)
+    wanted = [split for split in SPLITS if fractions[split] > 0]
+    if (counts[wanted] == 0).any(axis=None):
+        label, split = next((la, s) for la in labels for s in wanted if counts.loc[la, s] == 0)
+        people = good.loc[good["label"] == label, "subject"].nunique()
+        raise StudyError(
+            f"class {label} has no segment for {split} (its {people} subjects give "
+            + ", ".join(f"{counts.loc[label, s]} {s}" for s in SPLITS)
+            + "); add subjects of this class, or give them a split in the table's column `split`."
+        )
+    return good

@@ -1,0 +1,1 @@
+"""Tables of features: one module a kind."""

@@ -1,0 +1,1 @@
+"""File formats: one reader each, and `read`, which chooses between them."""

@@ -1,0 +1,175 @@
+"""Read one channel of a recording, whatever its format.
+
+To add a format, write ``readers/NAME.py`` with one function that takes a
+`Request` and returns a `Signal`, and add one line below.
+"""
+
+import gzip
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from biospectra.errors import RecordingError
+from biospectra.formats import (
+    audio as sound,
+)
+from biospectra.formats import (
+    edf,
+    hdf5,
+    matlab,
+    mne_raw,
+    numpy_arrays,
+    parquet,
+    text,
+    wfdb_record,
+)
+from biospectra.formats.request import Request
+from biospectra.signals.gaps import split_at_gaps
+from biospectra.signals.signal import Signal
+
+__all__ = ["READERS", "Signal", "read"]
+# File name ending: the reader, which imports its library when called.
+READERS = {
+    ".hea": wfdb_record.read,
+    ".edf": edf.read,
+    ".bdf": edf.read,
+    ".rec": edf.read,
+    ".vhdr": mne_raw.read,
+    ".gdf": mne_raw.read,
+    ".set": mne_raw.read,
+    ".fif": mne_raw.read,
+    ".h5": hdf5.read,
+    ".hdf5": hdf5.read,
+    ".mat": matlab.read,
+    ".npz": numpy_arrays.read,
+    ".npy": numpy_arrays.read,
+    ".parquet": parquet.read,
+    ".txt": text.read,
+    ".csv": text.read,
+    ".tsv": text.read,
+    ".wav": sound.read,
+    ".flac": sound.read,
+}
+
+
+def ending_of(path: Path) -> str:
+    """Return the ending in `READERS` that a file's name has, past a ``.gz``.
+
+    Raises
+    ------
+    RecordingError
+        Where no reader knows the ending.
+    """
+    name = path.name.lower().removesuffix(".gz")
+    for ending in READERS:
+        if name.endswith(ending):
+            return ending
+    raise RecordingError(
+        path,
+        f"no reader for files named *{Path(name).suffix or name}",
+        f"known endings are {' '.join(READERS)}",
+    )
+
+
+def read(
+    path: str | Path,
+    *,
+    channel: str | int | None = None,
+    start_s: float | None = None,
+    duration_s: float | None = None,
+    rate_hz: float | None = None,
+    units: str | None = None,
+    gain: float | None = None,
+    variable: str | None = None,
+) -> Signal:
+    """Read one channel of a recording.
+
+    Parameters
+    ----------
+    path
+        The file to read: a WFDB record's header, the table's file, ...
+    channel
+        Its name or number. Numbers are the file's own: the N of OpenSignals' ``channel_N``;
+        in every other format channels (columns, rows) count from 0. May be left out where the
+        file has one channel only.
+    start_s, duration_s
+        The part to read, by default all of it.
+    rate_hz
+        Sampling rate, for formats that do not hold one. A contradiction is an error.
+    units, gain
+        Samples are divided by `gain` (counts per `units`, as in a WFDB header), and `units`
+        replaces the file's.
+    variable
+        Which array, in formats that hold several (MATLAB, NumPy archives, HDF5).
+
+    Returns
+    -------
+    Signal
+
+    Raises
+    ------
+    RecordingError
+        Naming the file, what is wrong and what would be right.
+    """
+    path = Path(path)
+    _check_file(path)
+    given = (channel, start_s, duration_s, rate_hz, units, gain, variable)
+    request = Request(path, *(None if value != value else value for value in given))  # NaN: empty
+    gain, units = request.gain, request.units
+    if gain is not None and not (0 < abs(float(gain)) < float("inf")):
+        raise request.error(f"a gain of {gain} cannot be", "give counts per unit, or leave it out")
+    reader = READERS[ending_of(path)]
+    try:
+        if path.name.lower().endswith(".gz") and reader is not text.read:
+            signal = _read_unpacked(reader, request)
+        else:
+            signal = reader(request)
+    except RecordingError:
+        raise
+    except ImportError as problem:
+        raise request.error(
+            f"its format needs a package that is not installed ({problem})",
+            "install it, or add it to the environment of the rule",
+        ) from problem
+    except MemoryError as problem:
+        raise request.error(
+            "needs more memory than there is",
+            "give a shorter duration_s or the job more memory; the header may be damaged, too",
+        ) from problem
+    except Exception as problem:  # whatever a library makes of a broken file
+        raise request.error(
+            f"cannot be read ({type(problem).__name__}: {problem})"[:400],
+            "it may be damaged or of another format than its name says",
+        ) from problem
+    if gain is not None:
+        signal.samples = signal.samples / float(gain)
+    if units:
+        signal.units = str(units)
+    return split_at_gaps(signal)
+
+
+def _read_unpacked(reader, request: Request) -> Signal:
+    with tempfile.TemporaryDirectory() as folder, gzip.open(request.path) as packed:
+        plain = Path(folder) / request.path.name[: -len(".gz")]
+        with plain.open("wb") as out:
+            shutil.copyfileobj(packed, out, 1 << 20)
+        signal = reader(replace(request, path=plain))
+        _ = signal.annotations  # while the file is there
+    return signal
+
+
+def _check_file(path: Path) -> None:
+    try:
+        size = path.stat().st_size
+        is_file = path.is_file()
+    except FileNotFoundError:
+        raise RecordingError(path, "there is no such file", "correct its path") from None
+    except OSError as problem:
+        raise RecordingError(
+            path, f"cannot be opened ({problem.strerror})", "check the link and the permissions"
+        ) from problem
+    if not is_file:
+        raise RecordingError(path, "is not a file", "give the path of a file")
+    if size == 0:
+        raise RecordingError(path, "is empty (0 bytes)", "fetch it again")

@@ -1,0 +1,146 @@
+"""What a reader is asked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from biospectra.errors import RecordingError
+from biospectra.signals.signal import Signal, shift_annotations, shift_stretches
+
+HIGHEST_RATE_HZ = 1e8
+
+
+@dataclass(frozen=True)
+class Request:
+    """Which channel and which part of a file a reader shall read."""
+
+    path: Path
+    channel: str | int | None = None
+    start_s: float | None = None
+    duration_s: float | None = None
+    rate_hz: float | None = None
+    units: str | None = None
+    gain: float | None = None
+    variable: str | None = None
+
+    def error(self, problem: str, remedy: str) -> RecordingError:
+        """Return an error that names this file."""
+        return RecordingError(self.path, problem, remedy)
+
+    def pick(self, names: Sequence[str], numbers: Sequence[int] | None = None) -> int:
+        """Return the position of the wanted channel.
+
+        Parameters
+        ----------
+        names
+            The file's channel names.
+        numbers
+            Its channel numbers where it has its own; otherwise channels count from 0.
+
+        Raises
+        ------
+        RecordingError
+            Where the channel is not there, with the list of those that are.
+        """
+        numbers = range(len(names)) if numbers is None else list(numbers)
+        listed = ", ".join(f"{k} {name!r}" for k, name in zip(numbers, names, strict=True))
+        if len(listed) > 600:
+            listed = listed[:600] + ", ..."
+        if not names:
+            raise self.error("the file has no channels", "choose another file")
+        if self.channel is None or str(self.channel).strip() == "":
+            if len(names) == 1:
+                return 0
+            raise self.error("no channel is named", f"name one of its channels: {listed}")
+        wanted = str(self.channel).strip()
+        for same in (str, str.strip, lambda name: name.strip().casefold()):
+            hits = [k for k, name in enumerate(names) if same(str(name)) == same(wanted)]
+            if len(hits) == 1:
+                return hits[0]
+            if hits:
+                raise self.error(
+                    f"{len(hits)} channels are named {wanted!r}",
+                    f"give its number instead: {listed}",
+                )
+        number = wanted.removesuffix(".0")
+        if number.lstrip("-").isdigit() and int(number) in numbers:
+            return list(numbers).index(int(number))
+        raise self.error(f"has no channel {wanted!r}", f"its channels are: {listed}")
+
+    def rate(self, found: float | None = None) -> float:
+        """Return the sampling rate: the file's own, or the table's where the file has none.
+
+        Raises
+        ------
+        RecordingError
+            Where there is no rate, it is absurd, or table and file disagree.
+        """
+        given = None if self.rate_hz is None else float(self.rate_hz)
+        for value, where in ((found, "the file"), (given, "rate_hz in the table")):
+            if value is not None and not 0 < value <= HIGHEST_RATE_HZ:
+                raise self.error(
+                    f"a sampling rate of {value:g} Hz ({where}) cannot be",
+                    "correct it, or leave the recording out",
+                )
+        if found is None and given is None:
+            raise self.error(
+                "the file does not say its sampling rate", "fill the column rate_hz in the table"
+            )
+        if found is not None and given is not None and abs(found - given) > 1e-3 * found:
+            raise self.error(
+                f"the file says {found:g} Hz and the table {given:g} Hz",
+                "correct rate_hz in the table or leave it empty",
+            )
+        return float(given if found is None else found)
+
+    def span(self, n_samples: int, rate_hz: float, first_s: float = 0.0) -> tuple[int, int]:
+        """Return the (start, stop) samples that ``start_s`` and ``duration_s`` mean.
+
+        Parameters
+        ----------
+        n_samples, rate_hz
+            Length and rate of the channel in the file.
+        first_s
+            When the file's first sample is, for a file that is a part of a longer recording.
+
+        Raises
+        ------
+        RecordingError
+            Where the wanted part does not lie in the file.
+        """
+        if n_samples < 1:
+            raise self.error("holds no samples", "choose another file or leave it out")
+        length_s = n_samples / rate_hz
+        start_s = 0.0 if self.start_s is None else float(self.start_s) - first_s
+        start = round(start_s * rate_hz)
+        if not 0 <= start < n_samples:
+            raise self.error(
+                f"start_s {self.start_s:g} s is outside the recording",
+                f"it holds {first_s:g} to {first_s + length_s:g} s",
+            )
+        if self.duration_s is None:
+            return start, n_samples
+        stop = start + round(float(self.duration_s) * rate_hz)
+        if stop <= start:
+            raise self.error(
+                f"duration_s {self.duration_s:g} s holds no sample", "give a longer duration_s"
+            )
+        if stop > n_samples + 1:
+            raise self.error(
+                f"{start_s + first_s:g} to {start_s + first_s + self.duration_s:g} s was asked for",
+                f"it ends at {first_s + length_s:.6g} s; give a shorter duration_s",
+            )
+        return start, min(stop, n_samples)
+
+    def cut(self, signal: Signal) -> Signal:
+        """Return the wanted part of a signal that was read whole."""
+        start, stop = self.span(len(signal.samples), signal.rate_hz)
+        if (start, stop) == (0, len(signal.samples)):
+            return signal
+        load, rate_hz = signal.load_annotations, signal.rate_hz
+        return replace(
+            signal,
+            samples=signal.samples[start:stop],
+            stretches=shift_stretches(signal.stretches, start, stop),
+            load_annotations=lambda: shift_annotations(load(), start / rate_hz, stop / rate_hz),
+        )

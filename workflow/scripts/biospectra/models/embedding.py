@@ -1,0 +1,112 @@
+"""UMAP of features."""
+
+import sys
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+
+from biospectra.store.features import read_features
+from biospectra.store.sampling import cap
+
+FITTED_ON = {"training": "training segments, these placed on it", "test": "these segments"}
+
+
+def import_umap():
+    """Return the package umap, imported without TensorFlow.
+
+    Where TensorFlow is installed umap loads it, which takes seconds, for a part not used here.
+    """
+    if "tensorflow" not in sys.modules:
+        sys.modules["tensorflow"] = None  # as where it is not installed
+        try:
+            import umap
+        finally:
+            del sys.modules["tensorflow"]
+    import umap
+
+    return umap
+
+
+def fit_umap(features: np.ndarray, *, n_neighbors: int, min_dist: float, metric: str, seed: int):
+    """Return UMAP fitted to features (n, columns); `embedding_` has the positions, (n, 2)."""
+    reducer = import_umap().UMAP(
+        n_components=2,
+        n_neighbors=min(n_neighbors, len(features) - 1),
+        min_dist=min_dist,
+        metric=metric,
+        random_state=seed,
+        n_jobs=1,
+    )
+    return reducer.fit(features)
+
+
+def trustworthiness_of(distance: np.ndarray, position: np.ndarray, k: int) -> float | None:
+    """Return how far neighbours on a map are neighbours among the features.
+
+    Parameters
+    ----------
+    distance : (n, n) between features
+    position : (n, 2) on the map
+    k : neighbours looked at
+
+    Returns
+    -------
+    0 to 1, where 1 says that no neighbour on the map is a stranger (Venna and Kaski 2001); None for
+    fewer than 2 k + 2 points
+    """
+    from sklearn.manifold import trustworthiness
+
+    if len(position) < 2 * k + 2:
+        return None
+    return float(trustworthiness(distance, position, n_neighbors=k, metric="precomputed"))
+
+
+def chosen_points(
+    features: str | Path, split: str, max_per_class: int
+) -> tuple[np.ndarray, pd.DataFrame]:
+    """Read the features (n, columns) and rows of a split, at most so many of a class."""
+    values, rows = read_features(features, splits=[split])
+    keep = np.sort(np.concatenate([cap(g, max_per_class) for _, g in rows.groupby("label")]))
+    return values[keep], rows.loc[keep].reset_index(drop=True)
+
+
+def standardised(values: np.ndarray, learnt: np.ndarray) -> np.ndarray:
+    """Return columns less their mean, over their standard deviation, both taken from `learnt`.
+
+    A column that is constant there becomes 0.
+    """
+    spread = learnt.std(axis=0, dtype=np.float64)
+    moves = learnt.max(axis=0) > learnt.min(axis=0)
+    offset = values - learnt.mean(axis=0, dtype=np.float64)
+    return np.where(moves, offset / np.where(moves, spread, 1), 0).astype(np.float32)
+
+
+def points_to_place(
+    features: str | Path, fit_on: str, max_per_class: int
+) -> tuple[np.ndarray, np.ndarray | None, pd.DataFrame]:
+    """Read the points of a map and those that it is fitted on.
+
+    A table's columns have units of their own, and the widest would be the only one that counts:
+    they are standardised. What an encoder made is as it is.
+
+    Parameters
+    ----------
+    features : HDF5 file with `features` and the rows, and, of a table, `names` of its columns
+    fit_on : whose segments the map is fitted on, "test" or "training"
+    max_per_class : most of a class
+
+    Returns
+    -------
+    the test points (n, columns), those of training (m, columns) or None, and the points' rows
+    """
+    points, rows = chosen_points(features, "test", max_per_class)
+    learnt = chosen_points(features, fit_on, max_per_class)[0] if fit_on != "test" else None
+    with h5py.File(features) as file:
+        is_table = "names" in file
+    if is_table:
+        basis = points if learnt is None else learnt
+        points = standardised(points, basis)
+        learnt = None if learnt is None else standardised(learnt, basis)
+    return points, learnt, rows

@@ -1,0 +1,62 @@
+"""What every training shares: the run itself, and for networks that name a class their judging."""
+
+from pathlib import Path
+
+import pandas as pd
+
+
+def train_network(
+    network_model,
+    rows: dict[str, pd.DataFrame],
+    *,
+    target: str,
+    given: list[str | Path],
+    model: str | Path,
+    history: str | Path,
+    settings: dict,
+    seed: int,
+    **batches,
+) -> None:
+    """Train a compiled network, from its checkpoint where there is one, and write its history.
+
+    A checkpoint beside `model` lets a training that was killed go on;
+    `biospectra.models.checkpoint.finish_training` removes it.
+
+    Parameters
+    ----------
+    network_model : compiled keras.Model; ends with the best epoch's weights, without `patience`
+        with the last one's
+    rows : of "training" and "validation", as `biospectra.models.network.input_batches` takes them
+    target : "input" for an autoencoder, "code" for a classifier
+    given : all files that the training reads
+    model : what the caller will write the network to
+    history : written
+    settings : the network's entry of the config
+    seed : of the order
+    batches : further options of `input_batches`, for training segments alone
+    """
+    from functools import partial
+
+    from biospectra.models import network
+    from biospectra.models.checkpoint import checkpoint_beside, fingerprint, fit
+
+    network_model.summary(print_fn=print)
+    size, epochs = settings["batch_size"], settings["epochs"]
+    training = network.input_batches(rows["training"], size, target=target, seed=seed, **batches)
+    measured = fit(
+        network_model,
+        training,
+        network.input_batches(rows["validation"], size, target=target, seed=None),
+        epochs=epochs,
+        patience=settings.get("patience"),
+        path=checkpoint_beside(model),
+        stamp=fingerprint(given, **settings | {"epochs": None}, seed=seed),
+        report=partial(network.report_batches, epochs=epochs, steps=len(training), batch_size=size),
+    )
+    network.write_history(measured, history)
+
+
+def balanced_weights(codes: pd.Series) -> pd.Series:
+    """Return a weight for each entry, mean 1, such that each class weighs the same in sum."""
+    counts = codes.value_counts()
+    return len(codes) / (len(counts) * codes.map(counts))

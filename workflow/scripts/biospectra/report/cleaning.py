@@ -1,0 +1,75 @@
+"""What cleaning did: a recording of each class as recorded and as it is used."""
+
+from pathlib import Path
+
+import numpy as np
+
+from biospectra.report.style import class_colours, figure
+from biospectra.signals.annotations import ANNOTATED
+from biospectra.store.original_files import first_files, read_original
+from biospectra.store.resampled import resampled_recordings
+
+SHOWN_S = 10.0
+
+
+def draw_cleaning(
+    recordings: list[dict],
+    folders: list[str],
+    resampled: list[str],
+    output: str | Path,
+    *,
+    labels: list[str],
+) -> None:
+    """Draw ten seconds from the middle of a recording of each class, before and after.
+
+    Parameters
+    ----------
+    recordings : rows of the table
+    folders : of the original files
+    resampled : HDF5 files of the signals as they are used
+    output : the figure; left the samples, right Welch's power spectral density of the whole
+    labels : the classes; recordings labelled by annotations come last
+    """
+    from scipy.signal import welch
+
+    files = {name: path for folder in folders for name, path in first_files(folder).items()}
+    used = {}
+    for path in resampled:
+        for name, group in resampled_recordings(path):
+            used[name] = (path, dict(group.attrs))
+    shown = []
+    for label in [*labels, ANNOTATED]:
+        own = [row for row in recordings if row["label"] == label and row["recording"] in used]
+        shown += own[:1]
+    colours = class_colours([*labels, ANNOTATED])
+    with figure(output, figsize=(14, 0.6 + 2.5 * len(shown))) as drawing:
+        axes = drawing.subplots(len(shown), 3, squeeze=False, width_ratios=[2, 2, 1.4])
+        for line, row in zip(axes, shown, strict=True):
+            path, attributes = used[row["recording"]]
+            before = read_original(row, files)
+            after = next(
+                group["signal"][()]
+                for name, group in resampled_recordings(path)
+                if name == row["recording"]
+            )
+            units = "robust units" if attributes["units"] == "robust" else attributes["units"]
+            parts = (
+                ("as recorded", before.samples, before.rate_hz, before.units, "0.45"),
+                ("as used", after, attributes["rate_hz"], units, colours[row["label"]]),
+            )
+            for axis, (title, samples, rate_hz, unit, colour) in zip(line, parts, strict=False):
+                start = max(0, int(len(samples) / 2 - SHOWN_S * rate_hz / 2))
+                part = samples[start : start + int(SHOWN_S * rate_hz)]
+                axis.plot(start / rate_hz + np.arange(len(part)) / rate_hz, part, colour, lw=0.6)
+                axis.set(xlabel="Time (s)", ylabel=f"Signal ({unit})")
+                axis.set_title(f"{row['label']}: {row['recording']}, {title}", fontsize=9)
+                finite = np.nan_to_num(samples - np.nanmedian(samples))
+                length = min(len(finite), int(4 * rate_hz))
+                frequency_hz, density = welch(finite / (finite.std() or 1), rate_hz, nperseg=length)
+                line[2].semilogy(frequency_hz[1:], density[1:], colour, lw=0.8, label=title)
+            line[2].set(
+                xlabel="Frequency (Hz)",
+                ylabel="Density at unit\nvariance (1/Hz)",
+                ylim=(1e-9, None),
+            )
+            line[2].legend()

@@ -1,0 +1,150 @@
+"""Where a network looked, drawn on the axes of frequency and time."""
+
+import numpy as np
+
+from biospectra.report.images import UNIT_NAMES, draw_image, scale_bar
+from biospectra.report.style import class_colours, figure
+
+FOR_AND_AGAINST = "RdBu_r"  # red speaks for the class, blue against it
+WHITE_SHARE = 99.5  # percentile of the attributions that takes the full colour
+
+
+def draw_images(means: dict, of: dict, paths: list[str], *, title: str, colour_map: str) -> None:
+    """Draw each class's mean image, its attributions, and their sum over time.
+
+    Parameters
+    ----------
+    means : labels, segments (classes,), attribution and mean (classes, height, width), the latter
+        in dB
+    of : of `biospectra.store.images.axes_of`
+    paths : the figure, in several formats
+    title : above it
+    colour_map : of images of one channel
+    """
+    colour_map = of["colour_map"] or colour_map
+    low_db, high_db = of["limits_db"]
+    most = _most(means["attribution"])
+    labels, colours = means["labels"], class_colours(means["labels"])
+    with figure(paths, figsize=(12.5, 0.6 + 3.1 * len(labels))) as drawing:
+        axes = drawing.subplots(len(labels), 3, squeeze=False, width_ratios=[1, 1, 0.6])
+        profiles = means["attribution"].sum(axis=2)
+        span = np.nanmax(np.abs(profiles), initial=1e-9) * 1.08
+        for line, label, count, image, shared, profile in zip(
+            axes,
+            labels,
+            means["segments"],
+            means["mean"],
+            means["attribution"],
+            profiles,
+            strict=True,
+        ):
+            line[0].set_ylabel(f"{label}, {count} segments\nFrequency (Hz)")
+            if not count:
+                _leave_empty(line)
+                continue
+            pixels = np.rint((image - low_db) * (255 / (high_db - low_db))).astype(np.uint8)
+            for axis in line[:2]:
+                draw_image(axis, pixels, of, colour_map)
+            line[1].images[0].remove()
+            drawn = line[1].imshow(
+                shared,
+                aspect="auto",
+                interpolation="nearest",
+                cmap=FOR_AND_AGAINST,
+                vmin=-most,
+                vmax=most,
+            )
+            line[2].plot(profile, np.arange(len(profile)), color=colours[label])
+            line[2].axvline(0, color="0.6", linewidth=0.8)
+            line[2].set(xlim=(-span, span), ylim=line[0].get_ylim())
+            line[2].set_yticks(line[0].get_yticks(), line[0].get_yticklabels())
+            drawing.colorbar(drawn, ax=line[1], label="Logit per pixel")
+            scale_bar(drawing, line[0], of, colour_map)
+        for axis, head in zip(
+            axes[0], ("Mean image", "For (red) and against (blue)", "Summed over time"), strict=True
+        ):
+            axis.set_title(head)
+        for axis in axes[-1, :2]:
+            axis.set_xlabel("Time (s)")
+        axes[-1, 2].set_xlabel("Logit per row")
+        drawing.suptitle(title)
+
+
+def draw_samples(
+    signals: np.ndarray,
+    shared: np.ndarray,
+    codes: np.ndarray,
+    labels: list[str],
+    of: dict,
+    paths: list[str],
+    *,
+    title: str,
+) -> None:
+    """Draw each class's mean envelope beside how much each moment counts, and one segment.
+
+    Parameters
+    ----------
+    signals, shared : (n, samples) segments and their attributions
+    codes : (n,) the class of each
+    labels : the classes
+    of : time_s (samples,) and units
+    paths : the figure, in several formats
+    title : above it
+    """
+    from scipy.ndimage import uniform_filter1d
+    from scipy.signal import hilbert
+
+    time_s, colours = of["time_s"], class_colours(labels)
+    units = UNIT_NAMES.get(of["units"], of["units"])
+    wide = max(1, round(0.05 / (time_s[1] - time_s[0])))
+    smooth = uniform_filter1d(shared, wide, axis=1) if len(shared) else shared
+    most = _most(smooth)
+    with figure(paths, figsize=(12.5, 0.8 + 2.6 * len(labels))) as drawing:
+        axes = drawing.subplots(len(labels), 2, squeeze=False, sharex=True)
+        for code, (line, label) in enumerate(zip(axes, labels, strict=True)):
+            own = np.flatnonzero(codes == code)
+            line[0].set_ylabel(f"{label}, {len(own)} segments\nEnvelope ({units})")
+            if not len(own):
+                _leave_empty(line)
+                continue
+            envelope = np.abs(hilbert(signals[own], axis=1)).mean(axis=0)
+            line[0].plot(time_s, envelope, color=colours[label], linewidth=0.8)
+            line[0].set_ylim(0)
+            counts = line[0].twinx()
+            counts.plot(time_s, np.abs(smooth[own]).mean(axis=0), color="0.25", linewidth=0.8)
+            counts.set(ylim=(0, None), ylabel="|Logit| per sample (grey)")
+            counts.spines["right"].set_visible(True)
+            typical = own[np.argsort(signals[own].var(axis=1))[len(own) // 2]]
+            signal = signals[typical]
+            low, high = signal.min(), signal.max()
+            margin = 0.05 * (high - low)
+            drawn = line[1].imshow(
+                smooth[typical][None],
+                aspect="auto",
+                cmap=FOR_AND_AGAINST,
+                vmin=-most,
+                vmax=most,
+                extent=(time_s[0], time_s[-1], low - margin, high + margin),
+            )
+            line[1].plot(time_s, signal, color="black", linewidth=0.7)
+            line[1].set_ylabel(f"Signal ({units})")
+            drawing.colorbar(drawn, ax=line[1], label="Logit per sample")
+        axes[0, 0].set_title("Mean envelope, and how much each moment counts")
+        axes[0, 1].set_title("One segment: for (red) and against (blue)")
+        for axis in axes[-1]:
+            axis.set_xlabel("Time (s)")
+        drawing.suptitle(f"{title}, attributions over 0.05 s")
+
+
+def _leave_empty(axes) -> None:
+    """Say in a class's line of axes that there is nothing to show."""
+    for axis in axes:
+        axis.tick_params(left=False, bottom=False, labelleft=False, labelbottom=False)
+        axis.spines[:].set_visible(False)
+    axes[1].text(0.5, 0.5, "none was rightly classified", ha="center", transform=axes[1].transAxes)
+
+
+def _most(shared: np.ndarray) -> float:
+    """Return the attribution that takes the full colour, the same for all classes."""
+    found = np.abs(shared[np.isfinite(shared)])
+    return float(np.percentile(found, WHITE_SHARE)) or 1e-9 if found.size else 1e-9

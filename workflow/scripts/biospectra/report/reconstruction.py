@@ -1,0 +1,68 @@
+"""Figures of reconstructed images and signals."""
+
+from pathlib import Path
+
+import numpy as np
+
+from biospectra.report.images import draw_image, scale_bar
+from biospectra.report.style import COLOURS, figure
+
+
+def draw_reconstructions(
+    kept: list[tuple], of: dict, output: str | Path, *, labels: list[str], colour_map: str
+) -> None:
+    """Draw test images above their reconstructions.
+
+    Parameters
+    ----------
+    kept : (row, image, restored) of each; images (height, width, channels) in 0 to 1
+    of : of `biospectra.store.images.axes_of`
+    output : the figure
+    labels : the classes, for the order
+    colour_map : of images of one channel
+    """
+    kept = sorted(kept, key=lambda entry: labels.index(entry[0].label))
+    with figure(output, figsize=(3.1 * len(kept) + 0.8, 5.4)) as drawing:
+        axes = drawing.subplots(2, len(kept), squeeze=False, sharex=True, sharey=True)
+        for (above, below), (row, image, restored) in zip(axes.T, kept, strict=True):
+            for axis, pixels in ((above, image), (below, restored)):
+                draw_image(axis, np.rint(pixels * 255).astype(np.uint8), of, colour_map)
+            above.set_title(f"{row.label}: {row.recording}, {row.start_s:g} s", fontsize=7)
+            below.set_title(f"MSE {np.mean((image - restored) ** 2):.4f}", fontsize=8)
+            below.set_xlabel("Time (s)")
+        for axis, name in zip(axes[:, 0], ("Input", "Reconstruction"), strict=True):
+            axis.set_ylabel(f"{name}\nFrequency (Hz)")
+        scale_bar(drawing, axes, of, colour_map)
+
+
+def draw_restored_signals(
+    kept: list[tuple], rate_hz: float, output: str | Path, *, labels: list[str]
+) -> None:
+    """Draw the samples of test segments and what was restored of them, and a second of each.
+
+    Parameters
+    ----------
+    kept : (row, samples, restored) of each; (samples, 1)
+    rate_hz : sampling rate
+    output : the figure
+    labels : the classes, for the order
+    """
+    kept = sorted(kept, key=lambda entry: labels.index(entry[0].label))
+    with figure(output, figsize=(12, 0.6 + 1.7 * len(kept))) as drawing:
+        axes = drawing.subplots(len(kept), 2, squeeze=False, width_ratios=[2.2, 1])
+        for line, (row, samples, restored) in zip(axes, kept, strict=True):
+            time_s = np.arange(len(samples)) / rate_hz
+            middle_s = time_s[-1] / 2
+            for axis in line:
+                axis.plot(time_s, samples[:, 0], color="0.6", linewidth=1.2, label="input")
+                axis.plot(time_s, restored[:, 0], color=COLOURS[1], linewidth=0.7, label="restored")
+            line[0].set_xlim(0, time_s[-1])
+            line[1].set_xlim(middle_s - 0.5, middle_s + 0.5)
+            error = np.mean((samples - restored) ** 2)
+            snr_db = 10 * np.log10(np.mean(samples**2) / error)
+            line[0].set_title(f"{row.label}: {row.recording}, {row.start_s:g} s", fontsize=8)
+            line[1].set_title(f"one second; SNR {snr_db:.1f} dB", fontsize=8)
+            line[0].set_ylabel("Signal")
+        axes[0, 0].legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
+        for axis in axes[-1]:
+            axis.set_xlabel("Time (s)")

@@ -1,0 +1,146 @@
+"""The summary as a short table for the terminal."""
+
+import json
+import textwrap
+from pathlib import Path
+
+from biospectra.evaluation.bootstrap import counted
+from biospectra.report.style import in_words
+
+
+def read_json(path: str | Path) -> dict:
+    return json.loads(Path(path).read_text())
+
+
+def _balanced(scores: dict | None) -> str:
+    if scores is None:
+        return "-"
+    return in_words(scores["balanced_accuracy"], scores["intervals"]["balanced_accuracy"])
+
+
+def _reconstructions(autoencoders: dict) -> list[str]:
+    """Return the lines on what is restored of images, and on what of samples."""
+    lines = []
+    for what, baseline, columns in (
+        ("images", "mean_training_image", {"mse": "MSE", "psnr_db": "PSNR (dB)", "ssim": "SSIM"}),
+        ("samples", "mean_training_signal", {"mse": "MSE", "snr_db": "SNR (dB)"}),
+    ):
+        own = {name: s["test"] for name, s in autoencoders.items() if baseline in s["test"]}
+        if own:
+            title = f"reconstruction of test {what}"
+            lines += ["", f"{title:<40}" + "".join(f"{c:>11}" for c in columns.values())]
+        for name, test in own.items():
+            for method in ("autoencoder", "pca", baseline):
+                m = test[method]
+                title = name if method == "autoencoder" else f"  {method.replace('_', ' ')}"
+                title += f" ({m['components']} components)" if "components" in m else ""
+                numbers = (f"{m[c]:>11.5f}" if c == "mse" else f"{m[c]:>11.3f}" for c in columns)
+                lines.append(f"{title:<40}" + "".join(numbers))
+    return lines
+
+
+def _side_by_side(compared: dict) -> list[str]:
+    """Return the lines on autoencoders and PCA on the same test people."""
+    title = f"latent, on {compared['people']} test people"
+    error = f"{compared['image'][:11]} MSE"
+    lines = ["", f"{title:<40}{'numbers':>9}{error:>17}{'SNR (dB)':>10}{'linear probe':>22}"]
+    for name, m in compared["methods"].items():
+        other = m["image"] != compared["image"]  # whose pixels do not compare
+        mse = "-" if other or m["mse"] is None else f"{m['mse']:.5f}"
+        snr = "-" if m["snr_db"] is None else f"{m['snr_db']:.2f}"
+        probe = in_words(m["balanced_accuracy"], m["intervals"]["balanced_accuracy"])
+        lines.append(f"{name:<40}{m['latent']:>9}{mse:>17}{snr:>10}{probe:>22}")
+    lines += [f"The probes are {compared['optimistic']}."] if compared["optimistic"] else []
+    for pair in compared["pairs"]:
+        networks = not any(pair[side].startswith("pca_") for side in ("first", "second"))
+        if pair["same_latent"] and networks:
+            bounds = pair["intervals"]["balanced_accuracy"]
+            title = f"{pair['first']} less {pair['second']}, linear probe"
+            lines.append(f"{title:<70}{in_words(pair['balanced_accuracy'], bounds):>22}")
+    return lines
+
+
+def _separations(embeddings: dict) -> list[str]:
+    """Return the lines on how well classes lie apart; there are none for a map of one class."""
+    lines = [
+        "",
+        f"{'separation of classes':<40}{'silhouette':>11}{'k-NN accuracy':>19}"
+        f"{'by other people':>17}{'labels shuffled':>17}",
+    ]
+    for name, scores in embeddings.items():
+        for space in ("feature_space", "map"):
+            s = scores[space]["label"]
+            if s is None:
+                continue
+            strange = s["knn_accuracy_other_people"]
+            mixed = None if strange is None else s["shuffled"]["knn_accuracy"]["mean"]
+            one = "one person"  # of a class, who is not told from it
+            lines.append(
+                f"{name + ', ' + space.replace('_', ' '):<40}{s['silhouette']:>11.3f}"
+                f"{in_words(s['knn_accuracy'], s['intervals']['knn_accuracy']):>19}"
+                f"{one if strange is None else f'{strange:.2f}':>17}"
+                f"{one if mixed is None else f'{mixed:.2f}':>17}"
+            )
+    fitted = sorted({scores["fit_on"] for scores in embeddings.values()})
+    return [*lines, f"UMAP was fitted on {' and '.join(fitted)} segments."]
+
+
+def table(path: str | Path) -> str:
+    """Return summary.json as a short table for the terminal."""
+    result = read_json(path)
+    lines = [f"Study {result['study']}", ""]
+    lines.append(
+        f"{'class':<14}{'recordings':>11}{'subjects':>10}{'segments':>10}{'rejected':>10}"
+        f"{'training':>10}{'validation':>12}{'test':>7}"
+    )
+    for label, c in result["classes"].items():
+        split = c["split"]
+        lines.append(
+            f"{label:<14}{c['recordings']:>11}{c['subjects']:>10}{c['segments']:>10}"
+            f"{sum(c['rejected'].values()):>10}{split.get('training', 0):>10}"
+            f"{split.get('validation', 0):>12}{split.get('test', 0):>7}"
+        )
+    lines += _reconstructions(result["autoencoders"])
+    if result["autoencoder_comparison"]:
+        lines += _side_by_side(result["autoencoder_comparison"])
+    if any(scores["map"]["label"] for scores in result["embeddings"].values()):
+        lines += _separations(result["embeddings"])
+    if result["classifiers"]:
+        lines += [
+            "",
+            f"{'classifier, people not met':<28}{'people':>7}{'accuracy':>10}{'macro F1':>10}"
+            f"{'balanced accuracy':>22}{'by recording':>22}{'chance':>8}",
+        ]
+        for name, s in result["classifiers"].items():
+            lines.append(
+                f"{name:<28}{s['people']:>7}{s['accuracy']:>10.3f}{s['macro_f1']:>10.3f}"
+                f"{_balanced(s):>22}{_balanced(s['by_recording']):>22}"
+                f"{s['baselines']['shuffled']['balanced_accuracy']:>8.3f}"
+            )
+        why = {s["intervals"]["why_not"] for s in result["classifiers"].values()}
+        lines.append("In brackets: 95 % by a bootstrap over people.")
+        for name, s in result["classifiers"].items():
+            kind = s["evaluation"].replace("_", " ")
+            lines += [f"{name} is judged by {kind}."] if kind != "holdout" else []
+        for name, s in result["classifiers"].items():
+            lines += [f"{name} is {s['optimistic']}."] if s["optimistic"] else []
+        lines += [f"No interval: {reason}." for reason in sorted(why - {None})]
+        why = {s.get("why_not_by_recording") for s in result["classifiers"].values()}
+        lines += [f"No score by recording: {reason}." for reason in sorted(why - {None})]
+    for pair in result["comparison"]:
+        difference = pair["difference"]
+        said = in_words(
+            difference["balanced_accuracy"], difference["intervals"]["balanced_accuracy"]
+        )
+        title = f"{pair['first']} less {pair['second']}, same {counted(pair['people'])}"
+        lines.append(f"{title:<55}{said:>22}")
+    if result["leakage"]:
+        lines += [
+            "",
+            f"{'what a split adds, ' + result['leakage']['features']:<55}{'balanced':>22}",
+        ]
+        for name, scores in result["leakage"]["splits"].items():
+            title = f"by {name}" + (", optimistic: people on both sides" * scores["optimistic"])
+            lines.append(f"{title:<55}{_balanced(scores):>22}")
+    lines += ["", "The recorders:", *textwrap.wrap(result["audit"]["paragraph"], 100)]
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""One channel as numbers: cleaned, resampled, cut, judged. NumPy in, NumPy out."""

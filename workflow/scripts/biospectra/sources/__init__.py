@@ -1,0 +1,1 @@
+"""From an address to whole files on this machine."""

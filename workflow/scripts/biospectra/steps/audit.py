@@ -1,0 +1,61 @@
+"""The recorder audit: how well what is not physiology predicts the class, for people held out."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from biospectra.evaluation.audit import audit_rows
+from biospectra.report.audit import draw_audit, in_plain_words
+
+
+def audit(
+    segments: list[str],
+    split: str | Path,
+    recorders: list[str],
+    *,
+    scores: str | Path,
+    figures: list[str],
+    labels: list[str],
+    folds: int,
+    draws: int,
+    seed: int,
+    common_band: bool,
+) -> None:
+    """Measure and draw how well what is not physiology predicts the class.
+
+    Parameters
+    ----------
+    segments : HDF5 files of the segments
+    split : split.tsv; all segments of training, validation and test are looked at, at most 20 of a
+        recording and class
+    recorders : tables of `biospectra.steps.recorder.describe_recorders`
+    scores : written; JSON of `audit_rows`, with the audit in plain words as `paragraph`
+    figures : written, in several formats
+    labels : the classes
+    folds, draws, seed, common_band : as for `audit_rows`
+    """
+    from biospectra.store.dataset import read_signals, select_rows
+    from biospectra.store.rows import read_recordings
+    from biospectra.store.sampling import thin
+
+    rows = select_rows(segments, split, ["training", "validation", "test"])
+    rows = rows.loc[thin(rows)].reset_index(drop=True)
+    # A recording may be called NA, and no number is missing.
+    given = {"sep": "\t", "dtype": {"recording": str}, "keep_default_na": False}
+    facts = pd.concat([pd.read_csv(path, **given) for path in recorders])
+    result = audit_rows(
+        rows,
+        read_signals(rows),
+        facts[facts["recording"].isin(rows["recording"])],
+        labels,
+        rate_hz=float(read_recordings(segments)["rate_hz"].iloc[0]),
+        folds=folds,
+        draws=draws,
+        seed=seed,
+        common_band=common_band,
+    )
+    result["paragraph"] = in_plain_words(result)
+    print(result["paragraph"])
+    Path(scores).write_text(json.dumps(result, indent=2) + "\n")
+    draw_audit(result, figures)

@@ -1,0 +1,102 @@
+"""Fit and select a scikit-learn classifier on tables of features."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+
+from biospectra.evaluation.cross_validation import (
+    cross_validated,
+    held_out,
+    outer_folds,
+)
+from biospectra.models.classifiers import makers_of
+from biospectra.store.cost import ms_per_segment, write_cost
+from biospectra.store.predictions import write_predictions
+
+
+def classify(
+    features: list[str],
+    *,
+    model: str | Path,
+    choice: str | Path,
+    predictions: str | Path,
+    cost: str | Path,
+    labels: list[str],
+    names: list[str],
+    tune: bool,
+    pooling: str | list[str],
+    centred: bool,
+    evaluation: str,
+    folds: int,
+    seed: int,
+    threads: int,
+) -> None:
+    """Choose a classifier without looking at the people that it is judged on.
+
+    Parameters
+    ----------
+    features : HDF5 files with `features` and the rows, which are joined
+    model : written; the chosen classifier, for `joblib.load`, of one file's features as they are
+        pooled, of several files' as they are joined
+    choice : written; balanced accuracy of each candidate where the choice was made
+    predictions : written; what the chosen one says of people it never met
+    cost : written, by `biospectra.store.cost.write_cost`
+    labels : the classes
+    names, tune : the candidates, of `makers_of`; the first of equals is chosen
+    pooling : of an encoder's maps, as for `read_features`; of several, each
+        is a candidate with each candidate
+    centred : whether each person's own mean is taken off, as `centre` does
+    evaluation : "holdout": fitted on training people, chosen on validation people, judged on test
+        people; else `cross_validated` with folds of `outer_folds`
+    folds : of the cross-validation
+    seed, threads : of the classifiers and folds
+    """
+    import joblib
+    from sklearn.pipeline import make_pipeline
+
+    from biospectra.models.classifiers import centre, projection_of
+    from biospectra.store.features import poolings_of, read_joined
+
+    tables, projections = {}, {}
+    for name in poolings_of(features, pooling):
+        projections[name] = [projection_of(path, name, seed) for path in features]
+        values, rows = read_joined(features, pooling=name, projections=projections[name])
+        tables[name] = centre(values, rows["subject"].to_numpy()) if centred else values
+    code = rows["label"].map({label: i for i, label in enumerate(labels)}).to_numpy()
+    makers = makers_of(names, tune=tune, seed=seed, threads=threads)
+    begin = time.monotonic()
+    if evaluation != "holdout":
+        ((used, values),) = tables.items()
+        fold = outer_folds(rows, evaluation, folds=folds, seed=seed)
+        probability, chosen = cross_validated(
+            makers, values, code, rows, len(labels), fold=fold, folds=folds, seed=seed
+        )
+        kept = list(chosen[chosen["chosen"]]["candidate"])
+        best = max(makers, key=kept.count)
+        fitted = makers[best]().fit(values, code)
+        judged, rows = np.ones(len(rows), bool), rows.assign(split="test", fold=fold)
+        chosen["pooling"] = used
+    else:
+        probability, chosen, (best, used), fitted = held_out(
+            makers, tables, code, rows, len(labels)
+        )
+        judged = (rows["split"] == "test").to_numpy()
+    training_s = time.monotonic() - begin
+    print(chosen.to_string(index=False))
+    chosen.to_csv(choice, sep="\t", index=False, float_format="%.6g")
+    if len(features) == 1 and projections[used][0] is not None:
+        joblib.dump(make_pipeline(projections[used][0], fitted), model)
+    else:
+        joblib.dump(fitted, model)
+    write_predictions(rows[judged], probability, labels, predictions)
+    write_cost(
+        cost,
+        model=best,
+        pooling=used,
+        file=model,
+        columns=tables[used].shape[1],
+        parameters=None,
+        training_s=training_s,
+        ms=ms_per_segment(fitted.predict_proba, tables[used][judged]),
+    )

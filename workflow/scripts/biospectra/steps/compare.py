@@ -1,0 +1,72 @@
+"""Two models on the same people: is one better, or did it have the easier people?"""
+
+import json
+from itertools import combinations
+from pathlib import Path
+
+import pandas as pd
+
+from biospectra.evaluation.paired import compare_tables
+from biospectra.evaluation.scores import SCORES
+from biospectra.report.comparison import draw_comparison, scores_page
+from biospectra.store.cost import read_cost
+from biospectra.store.predictions import read_predictions
+
+
+def compare(
+    predictions: dict[str, str],
+    scores: dict[str, str],
+    costs: dict[str, str],
+    *,
+    output: str | Path,
+    table: str | Path,
+    page: str | Path,
+    figures: list[str],
+    labels: list[str],
+    draws: int,
+    seed: int,
+) -> None:
+    """Compare all classifiers on the people that they share.
+
+    Parameters
+    ----------
+    predictions, scores, costs : of each classifier, by name
+    output : written; JSON, a list of pairs with first, second and `compare_tables`
+    table : written; tab-separated, the scores and costs of each classifier
+    page : written; the same to look at, shorter
+    figures : written, in several formats
+    labels : the classes
+    draws, seed : of the bootstrap over people
+    """
+    tables = {}
+    for name, path in predictions.items():
+        read = read_predictions(path)
+        tables[name] = read[read["split"] == "test"]
+    pairs = []
+    for a, b in combinations(tables, 2):
+        found = compare_tables(tables[a], tables[b], labels, draws=draws, seed=seed)
+        if found is not None:
+            pairs.append({"first": a, "second": b} | found)
+    Path(output).write_text(json.dumps(pairs, indent=2) + "\n")
+    of = {name: json.loads(Path(path).read_text()) for name, path in scores.items()}
+    paid = {name: read_cost(path) for name, path in costs.items()}
+    lines = pd.DataFrame([_line(name, result) | paid[name] for name, result in of.items()])
+    lines = lines.astype({"columns": "Int64", "parameters": "Int64"})
+    lines.to_csv(table, sep="\t", index=False, float_format="%.4f")
+    Path(page).write_text(scores_page(of, paid), encoding="utf-8")
+    draw_comparison(of, pairs, figures)
+
+
+def _line(name: str, result: dict) -> dict:
+    line = {"classifier": name, "evaluation": result["evaluation"]}
+    line |= {key: result[key] for key in ("segments", "people")}
+    for unit, scores in (("segment", result), ("recording", result["by_recording"])):
+        for key in SCORES:
+            value = None if scores is None else scores[key]
+            low, high = (scores and scores["intervals"][key]) or (None, None)
+            line |= {f"{key}_by_{unit}": value, f"{key}_by_{unit}_low": low}
+            line |= {f"{key}_by_{unit}_high": high}
+    return line | {
+        "shuffled_labels": result["baselines"]["shuffled"]["balanced_accuracy"],
+        "calibration_error": result["calibration"]["expected_calibration_error"],
+    }

@@ -1,0 +1,67 @@
+"""Score a classifier's predictions on held-out people."""
+
+import json
+from pathlib import Path
+
+from biospectra.evaluation.calibration import calibration
+from biospectra.evaluation.caveats import caveat
+from biospectra.evaluation.scores import of_databases, score_table
+from biospectra.report.confusion_matrix import draw_matrix
+from biospectra.report.reliability import draw_reliability
+from biospectra.store.cost import read_cost
+from biospectra.store.predictions import read_predictions
+
+
+def evaluate(
+    predictions: str | Path,
+    cost: str | Path,
+    *,
+    picture: list[str],
+    reliability: list[str],
+    scores: str | Path,
+    labels: list[str],
+    name: str,
+    evaluation: str,
+    split_by: str,
+    by_label: dict,
+    draws: int,
+    calibration_bins: int,
+    seed: int,
+) -> None:
+    """Score a classifier's predictions for people not met, and draw what was confused.
+
+    Parameters
+    ----------
+    predictions : table of `write_predictions`
+    cost : of `biospectra.store.cost.write_cost`, where the model is named
+    picture, reliability : figures written, each in several formats
+    scores : written; JSON of `score_table`, with model, pooling, evaluation, optimistic (why the
+        scores are, or None), by_database (where databases are held out) and calibration
+    labels : the classes
+    name : of the classifier, for the title
+    evaluation : a key of `biospectra.report.confusion_matrix.KIND_NAMES`
+    split_by : what stays on one side of a holdout
+    by_label : the cleaning of single classes
+    draws : of the bootstrap over people
+    calibration_bins : bins of the reliability figure and the expected calibration error
+    seed : of the draws
+    """
+    table = read_predictions(predictions)
+    test = table[table["split"] == "test"].reset_index(drop=True)
+    result = score_table(test, labels, draws=draws, seed=seed)
+    result |= {key: read_cost(cost)[key] for key in ("model", "pooling")}
+    result["evaluation"] = evaluation
+    result["optimistic"] = caveat(evaluation, split_by, by_label)
+    if evaluation == "leave_one_database_out":
+        result["by_database"] = of_databases(test, labels)
+    result["calibration"] = calibration(
+        test[[f"p_{label}" for label in labels]].to_numpy(),
+        test["label"].map({label: i for i, label in enumerate(labels)}).to_numpy(),
+        test["subject"].to_numpy(),
+        bins=calibration_bins,
+        draws=draws,
+        seed=seed,
+    )
+    Path(scores).write_text(json.dumps(result, indent=2) + "\n")
+    draw_matrix(result, picture, name)
+    draw_reliability(result["calibration"], reliability, name, result["optimistic"])

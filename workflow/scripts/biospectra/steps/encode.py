@@ -1,0 +1,55 @@
+"""An encoder's features of all selected segments."""
+
+from pathlib import Path
+
+import numpy as np
+
+from biospectra.store.dataset import select_rows
+
+
+def encode(
+    inputs: list[str],
+    split: str | Path,
+    encoder: str | Path,
+    output: str | Path,
+    *,
+    settings: dict,
+    threads: int,
+) -> None:
+    """Write the encoder's features of all chosen segments.
+
+    Parameters
+    ----------
+    inputs : HDF5 files of the images, or of the segments for their samples
+    split : split.tsv; the rows of training, validation and test are encoded
+    encoder : encoder.keras
+    output : HDF5 file with `features` (n, ...) float32, as of `build`, and the rows
+    settings : an entry of the config's `autoencoders`
+    threads : processor threads
+    """
+    import h5py
+    import hdf5plugin
+
+    from biospectra.models import network
+    from biospectra.store.rows import LIBVER, read_recordings, write_table
+
+    network.start(threads=threads, seed=0, precision=settings["precision"])
+    import keras
+
+    rows = select_rows(inputs, split, ["training", "validation", "test"])
+    model = keras.models.load_model(encoder)
+    shape = model.output_shape[1:]
+    with h5py.File(output, "w", libver=LIBVER) as out:
+        features = out.create_dataset(
+            "features",
+            (len(rows), *shape),
+            np.float32,
+            chunks=(1, *shape),
+            **hdf5plugin.Blosc2(cname="zstd", clevel=1),
+        )
+        at = 0
+        for batch, _, encoded in network.predictions(model, rows, settings["batch_size"]):
+            features[at : at + len(batch)] = encoded
+            at += len(batch)
+        write_table(out, "rows", rows.drop(columns=["file", "index"]))
+        write_table(out, "recordings", read_recordings(inputs))

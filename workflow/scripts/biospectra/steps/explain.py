@@ -1,0 +1,129 @@
+"""Where a network looked: which pixels or samples of test segments spoke for their class.
+
+Integrated gradients (Sundararajan, Taly and Yan 2017, https://arxiv.org/abs/1703.01365) share a
+network's score out over its input, so that the parts add up to what the input has over a baseline.
+Grad-CAM's weights are a mean over the image, and would lose where in it something stands for
+networks that read all of their last maps through a dense layer, as these do.
+"""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+
+from biospectra.models.attribution import attributor
+from biospectra.report.explanation import draw_images, draw_samples
+from biospectra.store.dataset import batches, read_inputs, select_rows
+from biospectra.store.images import axes_of
+from biospectra.store.predictions import read_predictions
+from biospectra.store.rows import LIBVER, read_recordings
+from biospectra.store.sampling import evenly_by_class
+from biospectra.transforms.colour import levels_of_colour
+
+PER_CLASS = 12  # segments of each class, evenly drawn from the recordings
+BASELINE = 64  # training images of each class whose mean is the baseline
+
+
+def mean_image(rows: pd.DataFrame) -> np.ndarray:
+    """Return the mean image of some rows, (height, width, channels), each class as weighty."""
+    classes = [part for _, part in evenly_by_class(rows, BASELINE).groupby("label")]
+    return np.mean([read_inputs(part).mean(axis=0) for part in classes], axis=0)
+
+
+def rightly_classified(rows: pd.DataFrame, predictions: str | Path) -> pd.DataFrame:
+    """Return `PER_CLASS` of the rows of each class that a classifier answered rightly."""
+    said = read_predictions(predictions)[["recording", "segment", "predicted"]]
+    rows = rows.merge(said, on=["recording", "segment"], validate="one_to_one")
+    right = rows[rows["predicted"] == rows["label"]]
+    return evenly_by_class(right, PER_CLASS) if len(right) else right
+
+
+def explain(
+    inputs: list[str],
+    split: str | Path,
+    model: str | Path,
+    predictions: str | Path,
+    *,
+    output: str | Path,
+    figures: list[str],
+    labels: list[str],
+    settings: dict,
+    name: str,
+    colour_map: str,
+    threads: int,
+) -> None:
+    """Average over test segments of each class, rightly classified, where a network looked.
+
+    Parameters
+    ----------
+    inputs : HDF5 files of the images, or of the segments for their samples
+    split : split.tsv
+    model : model.keras
+    predictions : predictions.tsv
+    output : written; HDF5 with `labels` (classes,), `segments` (classes,), how many of each,
+        `attribution` and `mean` (classes, height, width), of samples (classes, samples), `time_s`
+        and for images `frequency_hz`, and `rise` and `sum` (n,), which would be the same with
+        endless steps; NaN for a class without a segment
+    figures : written, in several formats
+    labels : the classes
+    settings : an entry of the config's `classifiers`
+    name : its name
+    colour_map : of images of one channel
+    threads : processor threads
+    """
+    from biospectra.models import network
+
+    network.start(threads=threads, seed=0, precision="float32")
+    import keras
+
+    with h5py.File(inputs[0]) as file:
+        of = axes_of(inputs[0]) if "images" in file else None
+    rows = rightly_classified(select_rows(inputs, split, ["test"]), predictions)
+    training = select_rows(inputs, split, ["training"])
+    # Nothing is to an image of a fixed dB range the mean of all images, to samples silence.
+    baseline = mean_image(training) if of else np.zeros_like(read_inputs(training.iloc[:1])[0])
+    attribute = attributor(keras.models.load_model(model), baseline)
+    codes = rows["label"].map(labels.index)
+    shown, shared, rises = [], [], []
+    for part in batches(rows, settings["batch_size"]):
+        given = read_inputs(part)
+        found, rise = attribute(given, codes.loc[part.index].to_numpy(np.int32))
+        shown.append(_levels_db(given, of) if of else given[..., 0])
+        shared.append(found.sum(axis=-1))
+        rises.append(rise)
+    size = baseline.shape[:-1]
+    shown, shared = (np.concatenate([np.empty((0, *size)), *parts]) for parts in (shown, shared))
+    rises = np.concatenate([np.empty(0), *rises])
+    of = of or _time_axis(inputs, size[0])
+    means = {"labels": labels, "segments": [int((codes == i).sum()) for i in range(len(labels))]}
+    for key, values in (("attribution", shared), ("mean", shown)):
+        means[key] = np.full((len(labels), *size), np.nan, np.float32)
+        for i in set(codes):
+            means[key][i] = values[codes == i].mean(axis=0)
+    axes = {key: of[key] for key in ("frequency_hz", "time_s") if key in of}
+    sums = shared.sum(axis=tuple(range(1, shared.ndim)))
+    with h5py.File(output, "w", libver=LIBVER) as out:
+        for key, values in (means | axes | {"rise": rises, "sum": sums}).items():
+            out[key] = values
+    title = f"Where {name} looked: test segments rightly classified"
+    if "frequency_hz" in of:
+        draw_images(means, of, figures, title=title, colour_map=colour_map)
+    else:
+        draw_samples(shown, shared, codes.to_numpy(), labels, of, figures, title=title)
+
+
+def _levels_db(images: np.ndarray, of: dict) -> np.ndarray:
+    """Return what the pixels of images stand for, (n, height, width) in dB."""
+    low_db, high_db = of["limits_db"]
+    level = images[..., 0]
+    if of["colour_map"]:
+        level = levels_of_colour(np.rint(images * 255).astype(np.uint8), of["colour_map"]) / 255
+    return low_db + level * (high_db - low_db)
+
+
+def _time_axis(segments: list[str], samples: int) -> dict:
+    """Return the times of a segment's samples, time_s (samples,), and their units."""
+    recordings = read_recordings(segments)
+    units = ", ".join(sorted(set(recordings["units"])))
+    return {"time_s": np.arange(samples) / recordings["rate_hz"].iloc[0], "units": units}

@@ -1,0 +1,63 @@
+"""A shard's segments as images, in one HDF5 file."""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from biospectra.job import progress
+from biospectra.store.images import append_images, create_images
+from biospectra.store.resampled import windows_of
+from biospectra.store.rows import LIBVER, read_table, write_table
+from biospectra.transforms.images import images_of
+from biospectra.transforms.kinds import make_transform
+
+
+def image_shard(
+    segments: str | Path,
+    resampled: str | Path,
+    output: str | Path,
+    *,
+    rate_hz: float,
+    settings: dict,
+) -> None:
+    """Make the image of each good segment of a shard.
+
+    Parameters
+    ----------
+    segments, resampled : HDF5 files of the shard
+    output : HDF5 file with `images`, the rows, `frequency_hz`, `period_s`, `time_s`, for
+        scaleograms `cone_share` (n,), the share of an image in the cone of influence, and, as
+        attributes of `images`, the settings
+    rate_hz : the study's sampling rate
+    settings : an entry of the config's `images`
+    """
+    with h5py.File(segments) as file:
+        rows, recordings = read_table(file, "rows"), read_table(file, "recordings")
+        samples = file["signal"].shape[1]
+    rows = rows[rows["quality"] == "ok"].reset_index(drop=True)
+    transform = make_transform(settings, rate_hz, samples)
+    shape = (transform.height, transform.width, *([3] if settings.get("colour_map") else []))
+    cone = settings.get("cone_of_influence")
+    shares = []
+    with h5py.File(output, "w", libver=LIBVER) as out:
+        images = create_images(out, shape, settings["compression"])
+        for _, *windows in progress(
+            windows_of(rows, resampled, samples, transform.margin),
+            total=len(rows),
+            unit="segments",
+        ):
+            batch, share = images_of(*windows, transform, settings)
+            append_images(images, batch)
+            shares += share
+        if cone is not None:
+            out["cone_share"] = np.array(shares, np.float32)
+        write_table(out, "rows", rows)
+        write_table(out, "recordings", recordings)
+        for axis in ("frequency_hz", "period_s", "time_s"):
+            out[axis] = getattr(transform, axis)
+        images.attrs.update({k: _plain(v) for k, v in settings.items()})
+
+
+def _plain(value):
+    return "none" if value is None else value

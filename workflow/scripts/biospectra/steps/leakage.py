@@ -1,0 +1,56 @@
+"""How much a score owes to people who stand in training and in test."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from biospectra.evaluation.leakage import UNITS_OF_SPLITTING, leakage_scores
+from biospectra.report.leakage import draw_leakage
+from biospectra.store.features import read_features
+from biospectra.store.sampling import thin
+
+
+def leakage(
+    features: str | Path,
+    *,
+    scores: str | Path,
+    table: str | Path,
+    figures: list[str],
+    labels: list[str],
+    name: str,
+    classifier: str,
+    folds: int,
+    draws: int,
+    seed: int,
+    optimistic: str | None,
+) -> None:
+    """Score one model under splits that leak and one that does not, and draw the gap.
+
+    Parameters
+    ----------
+    features : HDF5 file with `features` and the rows; at most 20 segments of a recording and class
+        are looked at
+    scores : written; JSON of `leakage_scores`, with features
+    table : written; tab-separated, one row a split
+    figures : written, in several formats
+    labels : the classes
+    name : of the features, for titles
+    classifier, folds, draws, seed : as for `leakage_scores`
+    optimistic : for the title: why all scores promise more than people never met will give, or None
+    """
+    values, rows = read_features(features)
+    keep = thin(rows)
+    values, rows = values[keep], rows.loc[keep].reset_index(drop=True)
+    settings = {"classifier": classifier, "folds": folds, "draws": draws, "seed": seed}
+    result = {"features": name} | leakage_scores(values, rows, labels, **settings)
+    Path(scores).write_text(json.dumps(result, indent=2) + "\n")
+    lines = []
+    for split, found in result["splits"].items():
+        line = {"split": UNITS_OF_SPLITTING[split], "optimistic": found["optimistic"]}
+        for key in ("accuracy", "balanced_accuracy", "macro_f1"):
+            low, high = found["intervals"][key] or (None, None)
+            line |= {key: found[key], f"{key}_low": low, f"{key}_high": high}
+        lines.append(line)
+    pd.DataFrame(lines).to_csv(table, sep="\t", index=False, float_format="%.4f")
+    draw_leakage(result, figures, optimistic)

@@ -1,0 +1,116 @@
+"""A shard's recordings, cleaned and at the study's rate."""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from biospectra.job import progress
+from biospectra.signals.annotations import ANNOTATED
+from biospectra.store.native_rates import native_rates
+from biospectra.store.original_files import first_files, read_original
+from biospectra.store.quarantine import Quarantine
+from biospectra.store.resampled import ANNOTATION, DEFECT, cut_label
+
+ATTRIBUTES = ("label", "subject", "database", "source")
+
+
+def cleaning_of(row: dict, settings: dict) -> dict:
+    """Return the cleaning of one recording: the study's, then its database's, then its label's."""
+    own = {k: v for k, v in settings.items() if k not in ("by_database", "by_label")}
+    own |= settings["by_database"].get(row["database"], {})
+    return own | settings["by_label"].get(row["label"], {})
+
+
+def resample_shard(
+    recordings: list[dict],
+    folder: str | Path,
+    output: str | Path,
+    rejected: str | Path,
+    *,
+    rate_hz: float,
+    scale: str,
+    cleaning: dict,
+    band: str | Path | None,
+    on_bad_recording: str,
+) -> None:
+    """Read, clean and resample a shard's recordings, each into a group of one HDF5 file.
+
+    Parameters
+    ----------
+    recordings : rows of the table
+    folder : made by `biospectra.steps.download.download_shard`
+    output : HDF5 file; a group for each recording with `signal` (n_samples,) float32, `stretches`
+        (k, 2) sample ranges without a gap, `defects` (start_s, stop_s, reason) of the samples as
+        recorded, `annotations` (onset_s, duration_s, label) where they label its segments, and
+        attributes
+    rejected : table of the recordings left out and why
+    rate_hz : the study's sampling rate
+    scale : "robust" or "physical", as for `biospectra.signals.scaling.scale`; physical voltages are
+        in mV, whatever the file's unit
+    cleaning : settings of `biospectra.signals.cleaning.clean`, with by_database and by_label
+    band : table of `native_bands` to whose lowest Nyquist frequency all are limited; None for not
+    on_bad_recording : as for `biospectra.store.quarantine.Quarantine`
+
+    Raises
+    ------
+    RecordingError
+        Naming the recording, the file and the reason.
+    """
+    files = first_files(folder)
+    quarantine = Quarantine(on_bad_recording)
+    quarantine.add(Path(folder) / "rejected.tsv")
+    limit_hz = native_rates(band)[0] / 2 if band else np.inf
+    with h5py.File(output, "w") as out:
+        for row in progress(recordings, total=len(recordings), unit="recordings"):
+            if row["recording"] in quarantine.reasons:
+                continue
+            with quarantine.watch(row["recording"]):
+                own = cleaning_of(row, cleaning)
+                _resample_recording(row, files, out, rate_hz, scale, own, limit_hz)
+    quarantine.write(rejected)
+
+
+def _resample_recording(row, files, out, rate_hz, scale_name, cleaning, limit_hz) -> None:
+    from biospectra.signals.cleaning import clean_signal
+    from biospectra.signals.gaps import by_stretch
+    from biospectra.signals.quality import find_defects
+    from biospectra.signals.resampling import limit_band, resample_signal
+    from biospectra.signals.scaling import common_unit, scale
+
+    signal = read_original(row, files)
+    native_rate_hz, duration_s = signal.rate_hz, signal.duration_s
+    defects = find_defects(signal.samples, native_rate_hz)
+    # Each step lets go of what the one before it made: a day is half a gigabyte.
+    signal = clean_signal(signal, **cleaning)
+    if limit_hz < native_rate_hz / 2:
+        signal = by_stretch(signal, lambda part: limit_band(part, native_rate_hz, limit_hz))
+    signal = resample_signal(signal, rate_hz)
+    annotations = signal.annotations if row["label"] == ANNOTATED else None
+    units, factor = "robust", 1.0
+    if scale_name == "physical":
+        # A file in uV beside one in mV would be a thousand times as large.
+        units, factor = common_unit(signal.units)
+    samples = scale(signal.samples if factor == 1 else signal.samples * factor, scale_name)
+    group = out.create_group(row["recording"])
+    group["signal"] = samples
+    group["stretches"] = np.array(signal.stretches, dtype=np.int64)
+    group["defects"] = np.array(defects, dtype=DEFECT)
+    if annotations is not None:
+        encoded = [(a.onset_s, a.duration_s, cut_label(a.label).encode()) for a in annotations]
+        group["annotations"] = np.array(encoded, dtype=ANNOTATION)
+    corners_hz = (native_rate_hz / 2, limit_hz, cleaning.get("lowpass_hz") or np.inf)
+    group.attrs.update(
+        {key: row[key] for key in ATTRIBUTES}
+        | {
+            "channel": signal.channel,
+            "units": units,
+            "rate_hz": float(rate_hz),
+            "native_rate_hz": native_rate_hz,
+            "bandwidth_hz": min(corners_hz),
+        }
+    )
+    print(
+        f"{row['recording']}: {duration_s:.1f} s of channel {signal.channel} at "
+        f"{native_rate_hz:g} Hz from {files[row['recording']]}, {len(defects)} defects"
+    )

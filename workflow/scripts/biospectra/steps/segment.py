@@ -1,0 +1,131 @@
+"""Segments: windows of a recording's signal, each with its quality."""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+
+from biospectra.errors import StudyError
+from biospectra.signals.annotations import ANNOTATED, label_segments
+from biospectra.signals.quality import Defect, assess
+from biospectra.signals.signal import Annotation
+from biospectra.signals.windows import AT_ONCE, Windows, starts
+from biospectra.store.resampled import LABEL_BYTES, attributes, cut_label, resampled_recordings
+from biospectra.store.rows import ROW_COLUMNS, write_table
+
+
+def segment_shard(
+    resampled: str | Path,
+    output: str | Path,
+    *,
+    rate_hz: float,
+    window_s: float,
+    step_s: float,
+    step_s_by_label: dict[str, float],
+    annotations: dict,
+    max_abs: float | None,
+    **quality: float | None,
+) -> None:
+    """Cut a shard's recordings into segments, label and judge each of them.
+
+    Every window is kept with its quality, "ok" or the reason why it must not be used.
+
+    Parameters
+    ----------
+    resampled : HDF5 file made by `biospectra.steps.resample.resample_shard`
+    output : HDF5 file with `signal` (n, samples) float32 and the rows
+    rate_hz : the study's sampling rate
+    window_s, step_s : length of a segment, and from one start to the next
+    step_s_by_label : other steps for some classes
+    annotations : mapping and on_mixed of `biospectra.signals.annotations.label_segments`
+    max_abs : largest absolute value, in the signal's units; None for no limit
+    quality : other thresholds of `biospectra.signals.quality.assess`
+    """
+    samples = round(window_s * rate_hz)
+    steps = {label: max(1, round(s * rate_hz)) for label, s in step_s_by_label.items()}
+    steps[None] = max(1, round(step_s * rate_hz))
+    tables = []
+    with h5py.File(output, "w") as out:
+        signals = out.create_dataset(
+            "signal", (0, samples), np.float32, maxshape=(None, samples), chunks=(16, samples)
+        )
+        for name, group in resampled_recordings(resampled):
+            begin, labels, unlabelled = _labelled_starts(
+                group, rate_hz, window_s, samples, steps, annotations
+            )
+            if len(begin) == 0:
+                length_s = len(group["signal"]) / rate_hz
+                print(f"{name}: {length_s:.2f} s, no segment of {window_s:g} s")
+                continue
+            windows = Windows(group["signal"][()], begin, samples)
+            reasons = assess(
+                windows,
+                rate_hz=rate_hz,
+                starts_s=begin / rate_hz,
+                defects=[Defect(a, b, why.decode()) for a, b, why in group["defects"][()]],
+                limits=None if max_abs is None else (-max_abs, max_abs),
+                **quality,
+            )
+            reasons = np.where(unlabelled == "ok", reasons, unlabelled)
+            table = pd.DataFrame(
+                {
+                    "recording": name,
+                    "segment": np.arange(len(begin)),
+                    "start_s": begin / rate_hz,
+                    "label": labels,
+                    "subject": group.attrs["subject"],
+                    "database": group.attrs["database"],
+                    "quality": reasons,
+                },
+                columns=ROW_COLUMNS,
+            )
+            counts = ", ".join(f"{n} {q}" for q, n in table["quality"].value_counts().items())
+            print(f"{name}: {len(table)} segments ({counts})")
+            tables.append(table)
+            first = len(signals)
+            signals.resize(first + len(begin), axis=0)
+            for at in range(0, len(begin), AT_ONCE):
+                some = windows[at : at + AT_ONCE]
+                signals[first + at : first + at + len(some)] = some
+        rows = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=ROW_COLUMNS)
+        write_table(out, "rows", rows.astype({"segment": np.int64, "start_s": np.float64}))
+        write_table(out, "recordings", attributes(resampled_recordings(resampled)))
+
+
+def _labelled_starts(group, rate_hz, window_s, samples, steps, annotations):
+    """Return first sample, label and reason ("ok" where it has a label) of a recording's segments.
+
+    Where annotations give the labels, each step has its own grid: a segment stays where it lies on
+    that of its label, one without a label where it lies on the common one.
+    """
+    label, stretches = group.attrs["label"], group["stretches"][()]
+    if label != ANNOTATED:
+        begin = starts(stretches, samples, steps.get(label, steps[None]))
+        return begin, np.full(len(begin), label), np.full(len(begin), "ok")
+    grids = {step: starts(stretches, samples, step) for step in steps.values()}
+    begin = np.unique(np.concatenate(list(grids.values())))
+    listed = group["annotations"][()] if "annotations" in group else []
+    labels, reasons = label_segments(
+        [Annotation(a, b, name.decode(errors="ignore")) for a, b, name in listed],
+        begin / rate_hz,
+        window_s,
+        **(annotations | {"mapping": _cut_mapping(annotations["mapping"])}),
+    )
+    keep = np.zeros(len(begin), bool)
+    for step, grid in grids.items():
+        keep |= np.isin(begin, grid) & [steps.get(name, steps[None]) == step for name in labels]
+    return begin[keep], labels[keep], reasons[keep]
+
+
+def _cut_mapping(mapping: dict[str, str]) -> dict[str, str]:
+    """Cut the annotations of a mapping as those of the file are."""
+    cut: dict[str, str] = {}
+    for text, label in mapping.items():
+        if cut.setdefault(cut_label(text), label) != label:
+            raise StudyError(
+                f"segments.annotations.mapping: {text!r} begins, in all that is kept of an "
+                f"annotation ({LABEL_BYTES} bytes), like one that has another label; give both "
+                "one label."
+            )
+    return cut

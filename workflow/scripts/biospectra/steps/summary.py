@@ -1,0 +1,88 @@
+"""The run's figures in one place: summary.json, and a short table of it."""
+
+import json
+from pathlib import Path
+
+from biospectra.report.terminal import read_json
+
+
+def summarise(
+    segments: list[str],
+    split: str | Path,
+    rejected: str | Path,
+    output: str | Path,
+    *,
+    study: str,
+    split_by: str,
+    labels: list[str],
+    autoencoders: dict[str, dict[str, str]],
+    embeddings: dict[str, str],
+    classifiers: dict[str, str],
+    maps: dict[str, str],
+    audit: str,
+    comparison: str | None,
+    leakage: str | None,
+    side_by_side: str | None,
+) -> None:
+    """Collect the run's figures.
+
+    Parameters
+    ----------
+    segments : HDF5 files of the segments
+    split : split.tsv
+    rejected : rejected.tsv
+    output : summary.json
+    study, split_by, labels : as in the config
+    autoencoders : `history` and `scores` files of each
+    embeddings, classifiers : score file of each
+    maps : scores of all maps of each table of features
+    audit : its scores
+    comparison, leakage : their scores; None where the study has none
+    side_by_side : the comparison of the autoencoders; None where there is none
+    """
+    import pandas as pd
+
+    from biospectra.store.dataset import read_split
+    from biospectra.store.quarantine import read_rejected
+    from biospectra.store.rows import read_rows
+
+    rows, chosen = read_rows(segments), read_split(split)
+    result = {
+        "study": study,
+        "split_by": split_by,
+        "rejected_recordings": read_rejected([rejected]),
+        "unlabelled_segments": _counts(rows.loc[rows["label"] == "", "quality"]),
+        "classes": {
+            label: {
+                "recordings": int(rows.loc[rows["label"] == label, "recording"].nunique()),
+                "subjects": int(rows.loc[rows["label"] == label, "subject"].nunique()),
+                "segments": int((rows["label"] == label).sum()),
+                "rejected": _counts(rows.query("label == @label and quality != 'ok'")["quality"]),
+                "split": _counts(chosen.loc[chosen["label"] == label, "split"]),
+            }
+            for label in labels
+        },
+        "autoencoders": {},
+        "embeddings": {name: read_json(path) for name, path in embeddings.items()},
+        "classifiers": {name: read_json(path) for name, path in classifiers.items()},
+        "maps": {name: read_json(path) for name, path in maps.items()},
+        "comparison": read_json(comparison) if comparison else [],
+        "autoencoder_comparison": read_json(side_by_side) if side_by_side else None,
+        "leakage": read_json(leakage) if leakage else None,
+        "audit": read_json(audit),
+    }
+    for name, files in autoencoders.items():
+        history = pd.read_csv(files["history"], sep="\t")
+        best = history.loc[history["val_loss"].idxmin()]
+        result["autoencoders"][name] = {
+            "epochs": len(history),
+            "best_epoch": int(best["epoch"]),
+            "training_loss": float(best["loss"]),
+            "validation_loss": float(best["val_loss"]),
+            "test": read_json(files["scores"]),
+        }
+    Path(output).write_text(json.dumps(result, indent=2) + "\n")
+
+
+def _counts(values) -> dict[str, int]:
+    return {str(name): int(count) for name, count in values.value_counts().sort_index().items()}

@@ -1,0 +1,78 @@
+"""Train and apply a network that predicts a class."""
+
+from pathlib import Path
+
+import numpy as np
+
+from biospectra.models.training import balanced_weights, train_network
+from biospectra.store.cost import write_network_cost
+from biospectra.store.dataset import select_rows
+from biospectra.store.predictions import write_predictions
+
+
+def train_classifier(
+    build,
+    *,
+    inputs: list[str],
+    split: str | Path,
+    given: list[str | Path],
+    model: str | Path,
+    history: str | Path,
+    predictions: str | Path,
+    cost: str | Path,
+    labels: list[str],
+    settings: dict,
+    seed: int,
+) -> None:
+    """Train a network on training people, watch validation people, judge test people once.
+
+    Parameters
+    ----------
+    build : function of the training rows that returns a compiled keras.Model whose output is the
+        probability of each class
+    inputs : HDF5 files of the images, or of the segments for their samples
+    split : split.tsv
+    given : further files that the network comes from
+    model, history : written
+    predictions : written; what it says of the test rows
+    cost : written, as by `biospectra.store.cost.write_cost`
+    labels : the classes
+    settings : an entry of the config's `classifiers`
+    seed : of the order and of augmentation
+    """
+    from biospectra.models import network
+    from biospectra.models.augmentation import augmentation
+
+    code = {label: i for i, label in enumerate(labels)}
+    rows = {
+        name: select_rows(inputs, split, [name]).assign(code=lambda t: t["label"].map(code))
+        for name in ("training", "validation", "test")
+    }
+    even = settings["sampling"] == "balanced"
+    if settings["class_weight"] == "balanced":
+        rows["training"]["weight"] = balanced_weights(rows["training"]["code"])
+    if even or settings["class_weight"] == "balanced":  # what is watched is what is learnt
+        rows["validation"]["weight"] = balanced_weights(rows["validation"]["code"])
+    with network.strategy().scope():
+        classifier = build(rows["training"])
+    train_network(
+        classifier,
+        rows,
+        target="code",
+        given=[*inputs, split, *given],
+        model=model,
+        history=history,
+        settings=settings,
+        seed=seed,
+        balanced=even,
+        change=augmentation(settings["augment"], rows["training"]["file"].iloc[0]),
+    )
+    classifier.save(model)
+    # Loaded anew, on one device: a model spread over several answers a batch once on each.
+    import keras
+
+    judged = keras.models.load_model(model)
+    test, size = rows["test"], settings["batch_size"]
+    parts = [said for *_, said in network.predictions(judged, test, size)]
+    write_predictions(test, np.concatenate(parts), labels, predictions)
+    write_network_cost(cost, judged, test.iloc[:size], file=model, history=history)

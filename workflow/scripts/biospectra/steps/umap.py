@@ -1,0 +1,80 @@
+"""The map: UMAP of features in two dimensions."""
+
+import json
+from pathlib import Path
+
+from biospectra.evaluation.separation import separation
+from biospectra.models.embedding import FITTED_ON, fit_umap, points_to_place, trustworthiness_of
+from biospectra.report.maps import draw_map
+
+
+def map_features(
+    features: str | Path,
+    *,
+    table: str | Path,
+    scores: str | Path,
+    by_label: list[str],
+    by_database: list[str],
+    reducer: str | Path,
+    labels: list[str],
+    max_per_class: int,
+    k_neighbors: int,
+    window_s: float,
+    fit_on: str,
+    draws: int,
+    seed: int,
+    name: str,
+    optimistic: str | None,
+    **umap_settings,
+) -> None:
+    """Place the features of test segments on a map, draw it and score it.
+
+    Parameters
+    ----------
+    features : HDF5 file with `features` and the rows
+    table : written; recording, segment and so on, with x and y
+    scores : written; JSON with the separation in feature space and on the map
+    by_label, by_database : figures written, in several formats
+    reducer : written; the fitted UMAP, for `joblib.load`, which places other features on the map
+    labels : the classes
+    max_per_class : test segments of a class on the map
+    k_neighbors : of the k-nearest-neighbour accuracy
+    window_s : length of a segment
+    fit_on : whose segments UMAP is fitted on, "test" or "training"
+    draws : of the bootstrap over people
+    seed : of UMAP and the draws
+    name : of the features, for titles
+    optimistic : for titles: why classes lie further apart than in people never met, or None
+    umap_settings : n_neighbors, min_dist and metric
+    """
+    import joblib
+    from sklearn.metrics import pairwise_distances
+
+    values, learnt, rows = points_to_place(features, fit_on, max_per_class)
+    print(f"UMAP of {len(rows)} segments with {values.shape[1]} features each", flush=True)
+    fitted = fit_umap(values if learnt is None else learnt, seed=seed, **umap_settings)
+    joblib.dump(fitted, reducer, compress=3)
+    position = fitted.embedding_ if learnt is None else fitted.transform(values)
+    rows["x"], rows["y"] = position[:, 0], position[:, 1]
+    rows.to_csv(table, sep="\t", index=False, float_format="%.6g")
+    result = {
+        "fit_on": fit_on,
+        "segments": len(rows),
+        "segments_by_class": rows["label"].value_counts().reindex(labels, fill_value=0).to_dict(),
+    }
+    settings = {"k": k_neighbors, "window_s": window_s, "draws": draws, "seed": seed}
+    distances = {"feature_space": pairwise_distances(values), "map": pairwise_distances(position)}
+    for space, distance in distances.items():
+        result[space] = {
+            by: separation(distance, rows, by, **settings)
+            for by in ("label", "database", "recording")
+        }
+    result["trustworthiness"] = trustworthiness_of(
+        distances["feature_space"], position, k_neighbors
+    )
+    Path(scores).write_text(json.dumps(result, indent=2) + "\n")
+    databases = sorted(rows["database"].unique())
+    title = f"{len(rows)} test segments of {name}; UMAP fitted on {FITTED_ON[fit_on]}"
+    title += f"\n{optimistic}" if optimistic else ""
+    draw_map(rows, "label", labels, by_label, "Class", title)
+    draw_map(rows, "database", databases, by_database, "Database", title)

@@ -1,0 +1,1 @@
+"""The files between steps: HDF5 and TSV, one module a file kind."""

@@ -1,0 +1,107 @@
+"""What a classifier costs: seconds of training, size, and time to answer."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from biospectra.store.dataset import read_inputs
+
+TIMED_SEGMENTS = 256  # segments at most, of which the time to answer is measured
+RUNS = 3
+
+
+def ms_per_segment(answer: Callable, inputs: np.ndarray) -> float:
+    """Measure how long a model takes to answer.
+
+    Parameters
+    ----------
+    answer : gives probabilities of a batch of inputs
+    inputs : (n, ...), in memory; at most `MEASURED` are taken
+
+    Returns
+    -------
+    milliseconds of a segment, the median of `RUNS` runs after one that loads and compiles
+    """
+    inputs = inputs[:TIMED_SEGMENTS]
+    answer(inputs)
+    taken = []
+    for _ in range(RUNS):
+        begin = time.perf_counter()
+        answer(inputs)
+        taken.append(time.perf_counter() - begin)
+    return 1000 * float(np.median(taken)) / len(inputs)
+
+
+def write_cost(
+    path: str | Path,
+    *,
+    model: str,
+    pooling: str | None,
+    file: str | Path,
+    columns: int | None,
+    parameters: int | None,
+    training_s: float,
+    ms: float,
+) -> None:
+    """Write what a classifier is and costs.
+
+    Parameters
+    ----------
+    path : written; JSON with model, pooling, columns, parameters, size_mb, training_s and
+        ms_per_segment
+    model, pooling : the classifier that was chosen, and the pooling of an encoder's maps
+    file : of the model, whose size is given in MB of 1e6 bytes
+    columns : of the table that it reads
+    parameters : of a network
+    training_s : seconds of all fits, the choice among candidates included
+    ms : of `ms_per_segment`
+    """
+    cost = {
+        "model": model,
+        "pooling": pooling,
+        "columns": columns,
+        "parameters": parameters,
+        "size_mb": round(Path(file).stat().st_size / 1e6, 4),
+        "training_s": round(training_s, 3),
+        "ms_per_segment": round(ms, 5),
+    }
+    Path(path).write_text(json.dumps(cost, indent=2) + "\n")
+
+
+def read_cost(path: str | Path) -> dict:
+    """Read what `write_cost` wrote."""
+    return json.loads(Path(path).read_text())
+
+
+def write_network_cost(
+    path: str | Path, network, rows: pd.DataFrame, *, file: str | Path, history: str | Path
+) -> None:
+    """Write what a trained network costs.
+
+    Parameters
+    ----------
+    path : written, as by `write_cost`
+    network : keras.Model
+    rows : of segments that it answers at once
+    file : of the model
+    history : the table of its training
+    """
+    write_cost(
+        path,
+        model=network.name,
+        pooling=None,
+        file=file,
+        columns=None,
+        parameters=network.count_params(),
+        training_s=training_seconds(history),
+        ms=ms_per_segment(network.predict_on_batch, read_inputs(rows)),
+    )
+
+
+def training_seconds(history: str | Path) -> float:
+    """Add up the epochs of a training's table, those before it was killed and resumed included."""
+    return float(pd.read_csv(history, sep="\t")["seconds"].sum())

@@ -1,0 +1,136 @@
+"""The chosen segments: which images and signals a model reads, batch by batch."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from biospectra.store.rows import read_rows
+
+MOST_OPEN = 256  # files at once; a system allows 1024 by default
+
+
+def read_split(path: str | Path) -> pd.DataFrame:
+    """Read split.tsv; ids and labels stay text."""
+    return pd.read_csv(
+        path,
+        sep="\t",
+        dtype={"recording": str, "subject": str, "label": str, "database": str},
+        keep_default_na=False,
+    )
+
+
+def select_rows(files: list[str], split: str | Path, splits: list[str]) -> pd.DataFrame:
+    """Return the rows of some splits, with the file and the index of each entry.
+
+    Parameters
+    ----------
+    files : HDF5 files with rows
+    split : split.tsv
+    splits : which of training, validation, test
+
+    Returns
+    -------
+    DataFrame of the rows with `split`, `file` and `index`, in the order of split.tsv
+    """
+    table = read_split(split)
+    table = table[table["split"].isin(splits)]
+    return locate(table, files)
+
+
+def locate(rows: pd.DataFrame, files: list[str]) -> pd.DataFrame:
+    """Return rows, in their order, with the file and the index of each one's entry."""
+    where = read_rows(files)[["recording", "segment", "file", "index"]]
+    found = rows.merge(where, on=["recording", "segment"], how="left", validate="one_to_one")
+    return found.reset_index(drop=True)
+
+
+def input_shape(rows: pd.DataFrame) -> tuple[int, ...]:
+    """Return the shape of one of a network's inputs, as `read_inputs` gives them."""
+    return read_inputs(rows.iloc[:1]).shape[1:]
+
+
+class Files:
+    """HDF5 files of images or segments that stay open, for whoever reads in them many times."""
+
+    def __init__(self):
+        self._stored = {}
+
+    def __getitem__(self, file: str):
+        """Return the dataset of a file: its images (n, height, width[, 3]) or its signals."""
+        import h5py
+        import hdf5plugin  # noqa: F401  registers the compression
+
+        if file not in self._stored:
+            if len(self._stored) == MOST_OPEN:
+                self.close()
+            opened = h5py.File(file, rdcc_nbytes=0)  # no cache: rows are read in any order
+            self._stored[file] = opened["images" if "images" in opened else "signal"]
+        return self._stored[file]
+
+    def close(self) -> None:
+        """Close them."""
+        for stored in self._stored.values():
+            stored.file.close()
+        self._stored.clear()
+
+
+def read_inputs(rows: pd.DataFrame, files: Files | None = None) -> np.ndarray:
+    """Read what a network is given of some rows, in their order.
+
+    Parameters
+    ----------
+    rows : with the file and the index of each entry
+    files : kept open; None to close what was opened
+
+    Returns
+    -------
+    float32: of files of images (n, height, width, channels) in 0 to 1; of files of segments their
+    samples, (n, samples, 1)
+    """
+    entries = _gather(rows, files)
+    if entries.dtype == np.uint8:
+        entries = entries.astype(np.float32) / 255
+    return entries if entries.ndim == 4 else entries[..., None]
+
+
+def read_entries(rows: pd.DataFrame) -> np.ndarray:
+    """Read the images of some rows, in their order.
+
+    Returns
+    -------
+    (n, height, width, channels) uint8; one channel for grey images
+    """
+    images = _gather(rows, None)
+    return images[..., None] if images.ndim == 3 else images
+
+
+def read_signals(rows: pd.DataFrame) -> np.ndarray:
+    """Read the signals of some rows of segments files: (n, samples) float32, in their order."""
+    return _gather(rows, None)
+
+
+def _gather(rows: pd.DataFrame, kept: Files | None) -> np.ndarray:
+    """Return the entries of some rows, in their order."""
+    names, index = rows["file"].to_numpy(dtype=object), rows["index"].to_numpy()
+    files = Files() if kept is None else kept
+    gathered = None
+    try:
+        for place in np.lexsort((index, names)):
+            stored = files[names[place]]
+            if gathered is None:
+                gathered = np.empty((len(rows), *stored.shape[1:]), stored.dtype)
+            gathered[place] = stored[index[place]]
+    finally:
+        if kept is None:
+            files.close()
+    return gathered
+
+
+def batches(rows: pd.DataFrame, size: int):
+    """Yield the rows in batches of at most `size`."""
+    for start in range(0, len(rows), size):
+        yield rows.iloc[start : start + size]
+
+
+SAMPLES = "samples"  # the input of a network that reads the segments themselves

@@ -1,0 +1,100 @@
+"""Tables of features as the maps and classifiers read them."""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+
+from biospectra.store.rows import read_table
+
+# The axes of which the mean is taken: of maps (n, frequency, time, filters) and (n, time, filters).
+POOLING = {
+    4: {"flat": (), "time": (2,), "both": (1, 2)},
+    3: {"flat": (), "time": (1,), "both": (1,)},
+}
+
+
+def pooled_axes(ndim: int, pooling: str) -> tuple[int, ...]:
+    """Return the axes of features (n, ...) of which the mean is taken; none of a table."""
+    return POOLING.get(ndim, {}).get(pooling, ())
+
+
+def read_features(
+    path: str | Path,
+    *,
+    pooling: str = "flat",
+    splits: list[str] | None = None,
+    projection=None,
+) -> tuple[np.ndarray, pd.DataFrame]:
+    """Read features and their rows.
+
+    Parameters
+    ----------
+    path : HDF5 file with `features` and the rows
+    pooling : for maps (n, frequency, time, filters): "flat" takes all values, "time" their mean
+        over time, "both" their mean over frequency and time; for maps of samples (n, time,
+        filters) the last two are one; a table (n, columns) is as it is
+    splits : which of training, validation, test; None for all
+    projection : of `projection_of`, through which each row goes as it is read
+
+    Returns
+    -------
+    features (n, columns) float32, rows
+    """
+    import hdf5plugin  # noqa: F401  registers the compression
+
+    with h5py.File(path) as file:
+        rows = read_table(file, "rows")
+        keep = np.ones(len(rows), bool) if splits is None else rows["split"].isin(splits).to_numpy()
+        stored = file["features"]
+        axes = pooled_axes(stored.ndim, pooling)
+        at = np.flatnonzero(keep)
+        shape = stored.shape[1:]
+        kept = [size for axis, size in enumerate(shape, 1) if axis not in axes]
+        columns = int(np.prod(kept)) if projection is None else projection.n_components_
+        features = np.empty((len(at), columns), np.float32)
+        for row, i in zip(features, at, strict=True):
+            own = stored[i].mean(axis=tuple(axis - 1 for axis in axes)) if axes else stored[i]
+            own = own.reshape(1, -1)
+            row[...] = (own if projection is None else projection.transform(own))[0]
+    return features, rows[keep].reset_index(drop=True)
+
+
+def poolings_of(paths: list[str], pooling: str | list[str]) -> list[str]:
+    """List the poolings that there are of files of features; tables have "none"."""
+    dimensions = set()
+    for path in paths:
+        with h5py.File(path) as file:
+            dimensions.add(file["features"].ndim)
+    if dimensions == {2}:
+        return ["none"]
+    return [pooling] if isinstance(pooling, str) else pooling
+
+
+def read_joined(
+    paths: list[str], *, pooling: str = "flat", projections: list | None = None
+) -> tuple[np.ndarray, pd.DataFrame]:
+    """Read several tables of features and put their columns side by side.
+
+    Parameters
+    ----------
+    paths : HDF5 files with `features` and the rows
+    pooling : of each, as for `read_features`
+    projections : of each, of `projection_of`; None for none
+
+    Returns
+    -------
+    features (n, columns) float32, and the rows that all tables have, in the order of the first
+    """
+    tables, places = [], []
+    for path, projection in zip(paths, projections or [None] * len(paths), strict=True):
+        values, rows = read_features(path, pooling=pooling, projection=projection)
+        tables.append(values)
+        places.append(rows.set_index(["recording", "segment"]).assign(place=range(len(rows))))
+    kept = places[0].index
+    for other in places[1:]:
+        kept = kept[kept.isin(other.index)]
+    parts = [values[own.loc[kept, "place"]] for values, own in zip(tables, places, strict=True)]
+    rows = places[0].loc[kept].drop(columns="place").reset_index()
+    return np.concatenate(parts, axis=1), rows

@@ -1,0 +1,22 @@
+"""The original files of a shard: which there are, and reading one."""
+
+import csv
+from pathlib import Path
+
+READING = ("channel", "start_s", "duration_s", "rate_hz", "units", "gain", "variable")
+
+
+def first_files(folder: str | Path) -> dict[str, Path]:
+    """Return the file to read of each recording in a folder made by `download_shard`."""
+    first: dict[str, Path] = {}
+    with (Path(folder) / "files.tsv").open(newline="", encoding="utf-8") as table:
+        for line in csv.DictReader(table, delimiter="\t"):
+            first.setdefault(line["recording"], Path(folder) / line["file"])
+    return first
+
+
+def read_original(row: dict, files: dict[str, Path], **changes):
+    """Read a recording as the table says: a `biospectra.signals.signal.Signal`."""
+    from biospectra.formats.read import read
+
+    return read(files[row["recording"]], **({key: row[key] for key in READING} | changes))

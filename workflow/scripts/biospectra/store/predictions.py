@@ -1,0 +1,34 @@
+"""What a classifier says of each segment, as a table."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+IDENTITY = ["recording", "segment", "start_s", "label", "subject", "database", "split"]
+
+
+def write_predictions(
+    rows: pd.DataFrame, probability: np.ndarray, labels: list[str], path: str | Path
+) -> None:
+    """Write what a classifier says of each segment.
+
+    Parameters
+    ----------
+    rows : of the segments; `fold` is written too where they have it
+    probability : (n, classes), in the order of `labels`
+    labels : the classes
+    path : tab-separated table: the rows, `predicted`, and `p_{label}` for each class
+    """
+    identity = [*IDENTITY, "fold"] if "fold" in rows else IDENTITY
+    table = rows[identity].reset_index(drop=True)
+    table["predicted"] = np.array(labels)[probability.argmax(axis=1)]
+    for i, label in enumerate(labels):
+        table[f"p_{label}"] = probability[:, i]
+    table.to_csv(path, sep="\t", index=False, float_format="%.6g")
+
+
+def read_predictions(path: str | Path) -> pd.DataFrame:
+    """Read a table of predictions; ids and labels stay text."""
+    text = dict.fromkeys(["recording", "label", "subject", "database", "predicted"], str)
+    return pd.read_csv(path, sep="\t", dtype=text, keep_default_na=False)

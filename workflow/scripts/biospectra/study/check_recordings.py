@@ -1,0 +1,135 @@
+"""Whether a study has the people that its splits need, said before any job."""
+
+import pandas as pd
+
+from biospectra.errors import StudyError
+from biospectra.evaluation.cross_validation import fewest_people, why_not_leave_out
+from biospectra.evaluation.split import SPLITS
+from biospectra.signals.annotations import ANNOTATED
+
+UNIT_COLUMNS = {"subject": "subject", "recording": "recording"}
+
+
+def check_people(recordings: pd.DataFrame, split: dict, path: str) -> None:
+    """Refuse a table whose classes cannot be in every split.
+
+    Classes that come from annotations are known only once the recordings are read, and those of
+    segments at random need no check.
+
+    Parameters
+    ----------
+    recordings : of `biospectra.study.recordings.load_recordings`
+    split : of the config
+    path : of the table
+
+    Raises
+    ------
+    StudyError
+        Names the class and the remedy.
+    """
+    by = split["by"]
+    if by != "subject" and recordings["split"].notna().any():
+        raise StudyError(
+            f"{path}: the column `split` is by subject, and the config's split.by is {by}; empty "
+            "the column, or take split.by: subject."
+        )
+    if by not in UNIT_COLUMNS or (recordings["label"] == ANNOTATED).any():
+        return
+    needed = [name for name in SPLITS if split["fractions"][name] > 0]
+    for label, rows in recordings.groupby("label", sort=False):
+        given = rows.drop_duplicates(UNIT_COLUMNS[by])["split"]
+        missing = [name for name in needed if name not in set(given)]
+        column = "" if given.isna().all() else ", or mend the column `split`"
+        free = int(given.isna().sum())
+        if len(missing) > free:
+            raise StudyError(
+                f"{path}: class {label} has no {by} for {missing[free]}: it has {len(given)}, and "
+                f"needs one each for {', '.join(needed)}; add {by}s of this class{column}."
+            )
+
+
+def check_folds(config: dict, recordings: pd.DataFrame, name: str) -> None:
+    """Refuse what holds people or databases out where nobody would be left to learn a class from.
+
+    Classes that come from annotations are known only later, and the job then says so.
+
+    Parameters
+    ----------
+    config : of `biospectra.study.config.complete_config`
+    recordings : of `biospectra.study.recordings.load_recordings`
+    name : what the message calls the config, its file
+
+    Raises
+    ------
+    StudyError
+        Naming the key, the class and the remedy.
+    """
+    if (recordings["label"] == ANNOTATED).any():
+        return
+    label, people = fewest_people(recordings)
+    alone = None
+    if people == 1:
+        alone = f"class {label} has one person, and holding people out needs two; add people"
+    reasons = {
+        "cross_validation": alone,
+        "leave_one_person_out": alone,
+        "leave_one_database_out": why_not_leave_out(recordings),
+    }
+    why = {
+        f"classifiers.{key}.evaluation": reasons.get(entry.get("evaluation"))
+        for key, entry in config["classifiers"].items()
+    }
+    if config["leakage"]["features"] is not None:
+        why["leakage.features"] = alone
+    for where, reason in why.items():
+        if reason is not None:
+            raise StudyError(f"{name}: {where}: {reason}.")
+
+
+ALIKE = ("label", "subject", "database", "start_s")
+
+
+def check_sessions(recordings: pd.DataFrame, path: str) -> None:
+    """Refuse a table of recordings whose channels cannot be joined by session.
+
+    Parameters
+    ----------
+    recordings : the table, with a column `session`
+    path : of the table, for the message
+
+    Raises
+    ------
+    StudyError
+        Where a recording has no session; where one session has several people, labels, databases
+        or starts; where it has a channel twice, or not those that the others have.
+    """
+
+    def refuse(recording, what, remedy):
+        raise StudyError(f"{path}: recording {recording!r}: {what}; {remedy}.")
+
+    first: tuple[str, list] | None = None
+    for row in recordings.itertuples():
+        if row.session is None:
+            refuse(row.recording, "has no session", "features.*.join_channels needs one for each")
+    for session, own in recordings.groupby("session", sort=False):
+        for column in ALIKE:
+            odd = own[[value != own[column].iloc[0] for value in own[column]]]
+            if len(odd):
+                refuse(
+                    odd["recording"].iloc[0],
+                    f"has another {column} than the rest of session {session!r}",
+                    "channels recorded together have one",
+                )
+        twice = own[own["channel"].duplicated()]
+        if len(twice):
+            what = f"channel {twice['channel'].iloc[0]} stands twice in session {session!r}"
+            refuse(twice["recording"].iloc[0], what, "give each session of the device its own name")
+        channels = sorted(own["channel"])
+        first = first or (session, channels)
+        if channels != first[1]:
+            refuse(
+                own["recording"].iloc[0],
+                f"session {session!r} has the channels {', '.join(channels)}, and "
+                f"{first[0]!r} has {', '.join(first[1])}",
+                "channels are joined where all sessions have the same",
+            )

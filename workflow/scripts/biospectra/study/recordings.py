@@ -1,0 +1,168 @@
+"""The table of recordings, read and checked."""
+
+import glob
+import zlib
+from pathlib import Path
+
+import pandas as pd
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from biospectra.errors import StudyError
+from biospectra.signals.annotations import ANNOTATED
+
+REMOTE = ("physionet:", "pypi:", "https://", "http://")
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    """Read a tab-separated table as text, whatever its line ends and Unicode encoding."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise StudyError(
+            f"{path}: the table of recordings cannot be read ({error.strerror}); "
+            "the config key `recordings` says where it is."
+        ) from None
+    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        lines = raw.decode(encoding).splitlines()
+    except UnicodeDecodeError as error:
+        raise StudyError(f"{path}: not a UTF-8 text ({error}); save it as UTF-8.") from None
+    rows = [(i, line.split("\t")) for i, line in enumerate(lines, 1) if line.strip()]
+    if not rows:
+        raise StudyError(f"{path}: the table is empty; its first line names the columns.")
+    header = [cell.strip() for cell in rows[0][1]]
+    for i, cells in rows[1:]:
+        if len(cells) > len(header):
+            raise StudyError(
+                f"{path}, line {i}: {len(cells)} cells for {len(header)} columns; "
+                "separate cells by one tab."
+            )
+    if len(rows) == 1:
+        raise StudyError(f"{path}: no recording is listed below the header.")
+    table = pd.DataFrame(
+        [
+            [cell.strip() for cell in cells] + [""] * (len(header) - len(cells))
+            for _, cells in rows[1:]
+        ],
+        columns=header,
+        index=pd.Index([i for i, _ in rows[1:]], name="line"),
+    )
+    if table.columns.duplicated().any():
+        twice = table.columns[table.columns.duplicated()][0]
+        raise StudyError(f"{path}, line 1: column {twice!r} stands twice; remove one.")
+    return table
+
+
+def _local_path(source: str, folder: Path) -> str:
+    """Return a local source as a path from the working directory, a remote one as it is."""
+    return source if source.startswith(REMOTE) else str(folder / Path(source).expanduser())
+
+
+def load_recordings(
+    path: str | Path, schema: dict, labels: list[str], *, annotated: bool = False
+) -> pd.DataFrame:
+    """Read and check the table of recordings.
+
+    Parameters
+    ----------
+    path : the tab-separated table
+    schema : the JSON schema of one row
+    labels : the classes that the config names
+    annotated : whether the config says which annotation is which label
+
+    Returns
+    -------
+    DataFrame, one row a recording, in the table's order, with every column of the schema; an empty
+    cell is None; a local `source` is a path from the working directory.
+
+    Raises
+    ------
+    StudyError
+        Names the file, the line and the remedy.
+    """
+    path = Path(path)
+    table = _read_table(path)
+    properties = schema["properties"]
+    missing = [column for column in schema["required"] if column not in table]
+    if missing:
+        raise StudyError(
+            f"{path}, line 1: column {missing[0]!r} is missing; "
+            f"there must be: {', '.join(schema['required'])}, separated by tabs"
+            + ("." if len(table.columns) > 1 else f", and the line has none: {table.columns[0]!r}.")
+        )
+    unknown = [column for column in table if column not in properties]
+    if unknown:
+        raise StudyError(
+            f"{path}, line 1: unknown column {unknown[0]!r}; there may be: {', '.join(properties)}."
+        )
+    validator = Draft202012Validator(schema)
+    rows = []
+    for line, cells in table.iterrows():
+        row = {}
+        for column, cell in cells.items():
+            if not cell:
+                continue
+            if properties[column]["type"] == "number":
+                try:
+                    row[column] = float(cell)
+                except ValueError:
+                    raise StudyError(
+                        f"{path}, line {line}: {column}: {cell!r} is not a number."
+                    ) from None
+            else:
+                row[column] = cell
+        error = best_match(validator.iter_errors(row))
+        if error is not None:
+            where = f"{error.absolute_path[0]}: " if error.absolute_path else ""
+            hint = f" ({error.schema['description']})" if "description" in error.schema else ""
+            raise StudyError(f"{path}, line {line}: {where}{error.message}{hint}")
+        rows.append({column: row.get(column) for column in properties})
+    recordings = pd.DataFrame(rows, index=table.index, dtype=object)
+    _check_rows(recordings, path, labels, annotated)
+    recordings["source"] = [_local_path(source, path.parent) for source in recordings["source"]]
+    return recordings.reset_index(drop=True)
+
+
+def _check_rows(recordings: pd.DataFrame, path: Path, labels: list[str], annotated: bool) -> None:
+    """Check what rows say together, and that local files are there."""
+    seen: dict[str, int] = {}
+    side: dict[str, tuple[int, str]] = {}
+    for row in recordings.itertuples():
+        line = row.Index
+        where = f"{path}, line {line}"
+        if row.recording in seen:
+            raise StudyError(
+                f"{where}: recording {row.recording!r} stands in line {seen[row.recording]} too; "
+                "give each recording its own id."
+            )
+        seen[row.recording] = line
+        if row.label == ANNOTATED and not annotated:
+            raise StudyError(
+                f"{where}: label {ANNOTATED!r} takes the labels from annotations; the config key "
+                "segments.annotations.mapping must say which annotation is which label."
+            )
+        if row.label not in (*labels, ANNOTATED):
+            raise StudyError(
+                f"{where}: label {row.label!r} is not among the config's labels "
+                f"({', '.join(labels)}); add it there or mend it here."
+            )
+        if row.split is not None:
+            first_line, split = side.setdefault(row.subject, (line, row.split))
+            if split != row.split:
+                raise StudyError(
+                    f"{where}: subject {row.subject!r} is in {row.split} here and in {split} in "
+                    f"line {first_line}; a subject stays on one side, so give both one split."
+                )
+        if not row.source.startswith(REMOTE):
+            file = _local_path(row.source, path.parent).split("!/")[0]
+            if not glob.glob(file):  # noqa: PTH207  the pattern may be absolute
+                raise StudyError(
+                    f"{where}: recording {row.recording!r}: there is no file {file!r}; a relative "
+                    "source starts from the table's folder."
+                )
+
+
+def shard_of(recording: str, shards: int) -> str:
+    """Name the shard of a recording; it follows from the recording's id alone."""
+    return f"{zlib.crc32(recording.encode()) % shards:0{len(str(shards - 1))}d}"

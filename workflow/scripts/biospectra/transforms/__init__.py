@@ -1,0 +1,1 @@
+"""Signals to images: one module an image kind, with wavelets, levels and colour."""

@@ -1,0 +1,65 @@
+"""Signals back from spectrograms, where the settings allow it."""
+
+import numpy as np
+
+
+def why_no_way_back(transform) -> str | None:
+    """Return why an image of a transform cannot be turned back to samples; None where it can."""
+    if getattr(transform, "fft_length", None) is None:
+        return "only spectrograms with a linear frequency axis lead back to samples"
+    if transform.fft_length < transform.window.size:
+        return (
+            f"a spectrogram of {transform.height} rows holds fewer numbers than its window of "
+            f"{transform.window.size} samples"
+        )
+    return None
+
+
+def signals_of_spectrograms(images: np.ndarray, windows: np.ndarray, transform) -> np.ndarray:
+    """Turn spectrograms back to samples, with the phase of the true ones.
+
+    Each column's magnitudes take the phase that the true samples have there, and the columns are
+    overlapped and added by least squares (Griffin and Lim 1984, equation 6). No image holds the
+    phase, so this is the best that anyone could make of it. What no row shows is 0.
+
+    Parameters
+    ----------
+    images : (n, height, width, 1) float32 in 0 to 1
+    windows : (n, margin + samples + margin) float32, the true samples with their context
+    transform : biospectra.transforms.spectrogram.Spectrogram with a linear frequency axis
+
+    Returns
+    -------
+    (n, samples) float32
+    """
+    from scipy.fft import irfft, rfft
+
+    taper = transform.window.astype(np.float32)
+    length, size, hop = len(taper), transform.fft_length, transform.hop
+    before = round(transform.time_s[0] * transform.rate_hz - (length - 1) / 2)
+    first = transform.margin + before
+    bins = np.round(transform.frequency_hz * size / transform.rate_hz).astype(int)
+    low_db, high_db = transform.limits_db
+    edge = np.isin(bins, (0, size / 2))
+    if transform.scaling == "amplitude":
+        gain = taper.sum() * np.where(edge, 1, 0.5)
+    else:
+        gain = np.sqrt(transform.rate_hz * np.sum(taper**2) * np.where(edge, 1, 0.5))
+    out = np.empty((len(images), transform.samples), np.float32)
+    for signal, image, window in zip(out, images[..., 0], windows, strict=True):
+        frames = np.lib.stride_tricks.sliding_window_view(window, length)
+        frames = frames[first::hop][: transform.width]
+        true = rfft(frames * taper, size)[:, bins]
+        # 10 dB of a density are 20 of its root
+        magnitude = 10 ** ((low_db + image.T * (high_db - low_db)) / 20) * gain
+        spectrum = np.zeros((len(frames), size // 2 + 1), np.complex64)
+        spectrum[:, bins] = magnitude * np.exp(1j * np.angle(true))
+        columns = irfft(spectrum, size)[:, :length] * taper
+        total, weight = np.zeros(len(window)), np.zeros(len(window))
+        for j, column in enumerate(columns):
+            place = slice(first + j * hop, first + j * hop + length)
+            total[place] += column
+            weight[place] += taper**2
+        inside = slice(transform.margin, transform.margin + transform.samples)
+        signal[:] = total[inside] / np.maximum(weight[inside], 1e-9)
+    return out

@@ -1,0 +1,155 @@
+"""How long a stretch of signal each row of a scaleogram is computed from.
+
+Low frequencies have long wavelets and need much context; high ones need little, and a short
+transform is a cheap one. Rows, sixteen at a time, are put into groups of one length each so that
+the estimated work is least.
+"""
+
+from dataclasses import dataclass
+from math import ceil, gcd
+
+import numpy as np
+from scipy.special import erfc
+
+from biospectra.transforms.kernels import fft_plan
+from biospectra.transforms.kernels.simd import LANES
+
+NEGLIGIBLE = 1e-6
+# A filter that ended at the Nyquist frequency would ring for ever, and a pixel would hear the ends
+# of its window. It fades out over the last tenth below it, where an anti-alias filter has left
+# little; that rings for FADE_REACH samples (to 1e-5).
+FADE_FROM = 0.45
+FADE_REACH = 110
+
+
+@dataclass(frozen=True)
+class Group:
+    """Blocks of sixteen rows that share a length of signal.
+
+    Attributes
+    ----------
+    length : int
+        Samples of signal, and length of its Fourier transform.
+    points : int
+        Evenly spaced times in it at which the transform is sampled.
+    blocks : range
+        Numbers of the blocks.
+    """
+
+    length: int
+    points: int
+    blocks: range
+
+
+@dataclass(frozen=True)
+class Band:
+    """Weights of sixteen scales on the bins of a spectrum.
+
+    Attributes
+    ----------
+    first, last : int
+        Bins ``first`` to ``last - 1``; negative for negative frequencies.
+    weights : array, ((last - first) * 16,), float32
+    """
+
+    first: int
+    last: int
+    weights: np.ndarray
+
+
+def fade(frequency):
+    """Gain near the Nyquist frequency: a smoothed step from 0.45 to 0.5 cycles per sample."""
+    middle = (FADE_FROM + 0.5) / 2
+    # 4.26 standard deviations leave 1e-5.
+    deviation = (0.5 - middle) / 4.26
+    return 0.5 * erfc((np.abs(frequency) - middle) / (np.sqrt(2) * deviation))
+
+
+def context(wavelet, scale):
+    """Samples of signal on each side that rows of these scales (in samples) depend on."""
+    reach = wavelet.support * scale.max()
+    edge = np.linspace(FADE_FROM, 0.5, 20)
+    if np.abs(wavelet.fourier(scale[:, None] * edge)).max() > 1e-5 * wavelet.peak[0]:
+        reach = max(reach, FADE_REACH)
+    return ceil(reach) + 1
+
+
+def groups(samples, columns, reach, scale):
+    """Least costly groups.
+
+    Parameters
+    ----------
+    samples, columns : int
+        Length of the segment and times wanted in it.
+    reach : array, (blocks,), int
+        Samples of context each block needs on each side; rising.
+    scale : array, (blocks,)
+        Smallest scale in each block, in samples: how wide its band is.
+
+    Returns
+    -------
+    list of Group
+    """
+    divisor = gcd(samples, columns)
+    step, points = samples // divisor, columns // divisor
+    count = len(reach)
+    best = [(0.0, 0, 0, 0)]
+    for end in range(1, count + 1):
+        length, folded, transform = _length(samples + 2 * reach[end - 1], step, points)
+        options = []
+        for begin in range(end):
+            fold = np.sum(np.minimum(2.0 / scale[begin:end], 0.5)) * length * 3.5
+            forward = length * (0.5 * np.log2(length) + 1)
+            work = forward + (end - begin) * (transform + 3 * folded) + fold
+            options.append((best[begin][0] + work, begin, length, folded))
+        best.append(min(options))
+    found, end = [], count
+    while end:
+        _, begin, length, folded = best[end]
+        found.append(Group(int(length), int(folded), range(begin, end)))
+        end = begin
+    return found[::-1]
+
+
+def _length(least, step, points):
+    """Length and points of the cheapest transform that holds ``least`` samples."""
+    fewest = ceil(least / step)
+    counts = range(fewest, max(fewest + 1, ceil(1.3 * fewest)) + 1)
+    work = {n: fft_plan.cost(n * points) + 0.5 * n * step for n in counts[:512]}
+    multiple = min(work, key=work.get)
+    return multiple * step, multiple * points, work[multiple]
+
+
+def band(wavelet, scale, length, energy):
+    """Weights of up to sixteen scales.
+
+    Parameters
+    ----------
+    wavelet : biospectra.transforms.wavelets.Wavelet
+    scale : array, (up to 16,)
+        In samples.
+    length : int
+        Of the signal's Fourier transform.
+    energy : bool
+        PyWavelets' normalisation; else a sinusoid's amplitude is its height.
+
+    Returns
+    -------
+    Band
+        Of a real wavelet, whose negative frequencies mirror the positive ones, only the latter,
+        twice.
+    """
+    half = length // 2
+    bins = np.arange(-half if wavelet.is_complex else 0, half + 1)
+    gain = wavelet.fourier(scale[:, None] * bins / length) * fade(bins / length)
+    gain *= np.sqrt(scale)[:, None] if energy else 1 / wavelet.peak[0]
+    gain /= length
+    if not wavelet.is_complex:
+        gain[:, bins > 0] *= 2
+    elif not energy:
+        gain *= 2
+    used = np.flatnonzero((np.abs(gain) > NEGLIGIBLE * np.abs(gain).max(1)[:, None]).any(0))
+    first, last = (used[0], used[-1] + 1) if used.size else (0, 1)
+    weights = np.zeros((last - first, LANES), np.float32)
+    weights[:, : len(scale)] = gain[:, first:last].T
+    return Band(int(bins[first]), int(bins[first]) + last - first, weights.ravel())
