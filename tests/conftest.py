@@ -1,11 +1,12 @@
 """What all tests share."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-from harness import REAL, SharedWorkflow, Workflow
+from harness import REAL, ROOT, SharedWorkflow, Workflow
 from tiny import write_study
 
 
@@ -34,6 +35,15 @@ def tiny(tmp_path_factory) -> SharedWorkflow:
 def fresh(tmp_path) -> Workflow:
     """A folder with the tiny study, nothing made yet."""
     write_study(tmp_path)
+    return Workflow(tmp_path)
+
+
+@pytest.fixture
+def copy(tmp_path) -> Workflow:
+    """A folder that looks like a checkout, with a copy of the configs."""
+    for part in ("Snakefile", "workflow", "envs", "profiles"):
+        (tmp_path / part).symlink_to(ROOT / part)
+    shutil.copytree(ROOT / "config", tmp_path / "config")
     return Workflow(tmp_path)
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 REAL = ROOT.parent / "shared" / "data"
 ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"}
+
+
+def jobs_of(plan: str) -> dict[str, int]:
+    """Return how many jobs of each rule a dry run plans."""
+    rows = re.findall(r"^(\w+) +(\d+)$", plan, re.M)
+    return {rule: int(count) for rule, count in rows if rule != "total"}
 
 
 class Workflow:

@@ -1,30 +1,13 @@
 """Whole runs: dry, from end to end, again, and after an edit."""
 
 import json
-import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import yaml
-from harness import ROOT, Workflow
-
-
-def jobs_of(plan: str) -> dict[str, int]:
-    """Return how many jobs of each rule a dry run plans."""
-    rows = re.findall(r"^(\w+) +(\d+)$", plan, re.M)
-    return {rule: int(count) for rule, count in rows if rule != "total"}
-
-
-@pytest.fixture
-def copy(tmp_path) -> Workflow:
-    """A folder that looks like a checkout, with a copy of the configs."""
-    for part in ("Snakefile", "workflow", "envs", "profiles"):
-        (tmp_path / part).symlink_to(ROOT / part)
-    shutil.copytree(ROOT / "config", tmp_path / "config")
-    return Workflow(tmp_path)
+from harness import ROOT, Workflow, jobs_of
 
 
 @pytest.mark.parametrize(
@@ -114,22 +97,6 @@ def test_the_tiny_study_runs_from_end_to_end_and_again_does_nothing(tiny):
         assert (tiny.folder / "results/tiny" / path).is_file()
     again = tiny.run()
     assert "Nothing to be done" in again.stdout
-
-
-def test_editing_a_module_reruns_the_rules_that_use_it(fresh, tmp_path_factory):
-    copy = tmp_path_factory.mktemp("copy")
-    for part in ("workflow", "envs", "profiles"):
-        shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "Snakefile", copy)
-    study = Workflow(fresh.folder, copy / "Snakefile")
-    targets = ("results/tiny/split.tsv", "results/tiny/segments/0.h5")
-    study.run(*targets)
-    assert "Nothing to be done" in study.run("-n", *targets).stdout
-    module = Path(copy, "workflow/scripts/biospectra/split.py")
-    module.write_text(module.read_text() + "\n# edited\n")
-    plan = study.run("-n", *targets).stdout
-    assert "split.py" in plan
-    assert jobs_of(plan) == {"split": 1}
 
 
 def test_adding_a_recording_redoes_one_shard(fresh):

@@ -152,8 +152,8 @@ def test_a_table_may_come_from_a_spreadsheet(study, encoding, end):
 @pytest.mark.parametrize(
     ("file", "changed", "words"),
     [
-        ("config.yaml", ("epochs: 2", "epochs: two"), ["Error: ", "config.yaml: ", "epochs"]),
-        ("recordings.tsv", ("slow_1.edf", "gone.edf"), ["Error: recordings.tsv, line 3", "gone"]),
+        ("config.yaml", ("epochs: 2", "epochs: two"), ["WorkflowError", "config.yaml: ", "epochs"]),
+        ("recordings.tsv", ("slow_1.edf", "gone.edf"), ["recordings.tsv, line 3", "gone"]),
     ],
 )
 def test_the_user_sees_one_line_and_nothing_is_made(study, file, changed, words):

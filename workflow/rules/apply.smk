@@ -2,7 +2,6 @@
 
 import glob
 
-from biospectra.errors import StudyError
 from biospectra.study.new_recordings import new_rows, new_table
 from biospectra.study.recordings import REMOTE
 from biospectra.study.config import load_schema
@@ -11,7 +10,7 @@ from biospectra.study.trained import model_folder, read_settings
 COLUMNS = ("channel", "rate_hz", "units", "gain", "variable", "start_s", "duration_s")
 
 try:
-    MODEL = model_folder(config)
+    MODEL = model_folder(config, path_of("<results>"))
     TRAINED = read_settings(MODEL)
     NEW = new_rows(
         config["apply_to"],
@@ -21,16 +20,20 @@ try:
         by_label=TRAINED["resample"]["by_label"],
     )
 except StudyError as error:
-    sys.exit(f"Error: {error}")
+    raise WorkflowError(str(error))
 
-APPLIED = Path(
-    "results", TRAINED["study"], "apply", MODEL.name, Path(config["apply_to"]).stem
+APPLIED = (
+    path_of("<results>")
+    / TRAINED["study"]
+    / "apply"
+    / MODEL.name
+    / Path(config["apply_to"]).stem
 )
 
 
 pathvars:
     results=str(APPLIED),
-    logs=f"{APPLIED}/logs",
+    logs="<results>/logs",
 
 
 def new_files(wildcards):

@@ -10,12 +10,6 @@ rule train_autoencoder:
         model="<results>/autoencoder/{model}/model.keras",
         encoder="<results>/autoencoder/{model}/encoder.keras",
         history="<results>/autoencoder/{model}/history.tsv",
-        curve=report(
-            "<results>/autoencoder/{model}/learning_curve.png",
-            caption="../report/learning_curve.rst",
-            category="Autoencoder",
-            labels={"figure": "learning curve", "model": "{model}"},
-        ),
     log:
         "<logs>/train_autoencoder/{model}.log",
     benchmark:
@@ -44,12 +38,7 @@ rule reconstruct:
     output:
         table="<results>/autoencoder/{model}/reconstruction.tsv",
         scores="<results>/autoencoder/{model}/reconstruction.json",
-        figure=report(
-            "<results>/autoencoder/{model}/reconstruction.png",
-            caption="../report/reconstruction.rst",
-            category="Autoencoder",
-            labels={"figure": "reconstructions", "model": "{model}"},
-        ),
+        examples="<results>/autoencoder/{model}/reconstruction.h5",
     log:
         "<logs>/reconstruct/{model}.log",
     benchmark:
@@ -62,8 +51,6 @@ rule reconstruct:
         runtime=grows(120, per_input_mb=0.05),
     params:
         settings=lookup(dpath="autoencoders/{model}", within=config),
-        labels=config["labels"],
-        colour_map=config["png"]["colour_map"],
         library=library("reconstruct"),
     script:
         "../scripts/reconstruct.py"
@@ -140,13 +127,6 @@ rule compare_autoencoders:
     output:
         scores="<results>/comparison/autoencoders.json",
         table="<results>/comparison/autoencoders.tsv",
-        figure=report(
-            "<results>/comparison/autoencoders.png",
-            caption="../report/compare_autoencoders.rst",
-            category="Autoencoder",
-            labels={"figure": "side by side", "model": "all"},
-        ),
-        svg="<results>/comparison/autoencoders.svg",
     log:
         "<logs>/compare_autoencoders.log",
     benchmark:

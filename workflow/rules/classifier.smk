@@ -80,12 +80,6 @@ rule train_cnn:
     output:
         model="<results>/classifier/{name}/model.keras",
         history="<results>/classifier/{name}/history.tsv",
-        curve=report(
-            "<results>/classifier/{name}/learning_curve.png",
-            caption="../report/learning_curve.rst",
-            category="Classifiers",
-            labels={"figure": "learning curve", "model": "{name}"},
-        ),
         predictions="<results>/classifier/{name}/predictions.tsv",
         cost="<results>/classifier/{name}/cost.json",
     log:
@@ -119,12 +113,6 @@ rule fine_tune:
     output:
         model="<results>/classifier/{name}/model.keras",
         history="<results>/classifier/{name}/history.tsv",
-        curve=report(
-            "<results>/classifier/{name}/learning_curve.png",
-            caption="../report/learning_curve.rst",
-            category="Classifiers",
-            labels={"figure": "learning curve", "model": "{name}"},
-        ),
         predictions="<results>/classifier/{name}/predictions.tsv",
         cost="<results>/classifier/{name}/cost.json",
     log:

@@ -2,24 +2,27 @@
 
 import glob
 import re
-import sys
 from pathlib import Path
 
 from snakemake import __version__ as snakemake_version
 
-from biospectra.errors import StudyError
 from biospectra.study.check_needs import as_list
 from biospectra.store.dataset import SAMPLES
 from biospectra.study.recordings import REMOTE, shard_of
 from biospectra.report.terminal import table as summary_table
 from biospectra.study.config import read_study
 
-CONFIG_NAME = " ".join(map(str, workflow.overwrite_configfiles)) or "config/config.yaml"
+if workflow.modifier.skip_configfile:
+    CONFIG_NAME = "the module's config"
+else:
+    CONFIG_NAME = (
+        " ".join(map(str, workflow.overwrite_configfiles)) or "config/config.yaml"
+    )
 
 try:
     config, recordings = read_study(config, SCHEMAS, CONFIG_NAME)
 except StudyError as error:
-    sys.exit(f"Error: {error}")
+    raise WorkflowError(str(error))
 
 recordings["shard"] = [
     shard_of(name, config["shards"]) for name in recordings["recording"]
@@ -29,8 +32,8 @@ SHARDS = sorted(set(recordings["shard"]))
 
 pathvars:
     results=f"results/{config['study']}",
-    logs=f"results/{config['study']}/logs",
-    benchmarks=f"results/{config['study']}/benchmarks",
+    logs="<results>/logs",
+    benchmarks="<results>/benchmarks",
 
 
 def names(section, **wanted):
@@ -76,7 +79,7 @@ def local_files(wildcards):
 
 def fetched_mb(shard):
     """List the sizes in MB of a shard's original files, as far as they are fetched."""
-    folder = Path("results", config["study"], "recordings", shard)
+    folder = path_of(f"<results>/recordings/{shard}")
     return [file.stat().st_size / 1e6 for file in folder.glob("*/*") if file.is_file()]
 
 
@@ -194,6 +197,39 @@ def wavelets_used():
     ]
 
 
+def late_figures():
+    """List the figures that rules of their own draw from what others computed."""
+    networks = names_of_networks()
+    return [
+        *collect("<results>/{network}/learning_curve.png", network=networks),
+        *collect(
+            "<results>/autoencoder/{model}/reconstruction.png",
+            model=config["autoencoders"],
+        ),
+        *(["<results>/comparison/autoencoders.png"] if compares_autoencoders() else []),
+        *(["<results>/leakage/leakage.png"] if config["leakage"]["features"] else []),
+    ]
+
+
+def names_of_networks():
+    """Name the folders of what is trained epoch by epoch."""
+    classifiers = [
+        name
+        for name, entry in config["classifiers"].items()
+        if entry["kind"] != "table"
+    ]
+    return [
+        *(f"autoencoder/{name}" for name in config["autoencoders"]),
+        *(f"classifier/{name}" for name in classifiers),
+    ]
+
+
+def compares_autoencoders():
+    """Return whether there is anything to compare, and images to measure it in."""
+    several = len(config["autoencoders"]) > 1 and len(config["labels"]) > 1
+    return bool(several and config["images"])
+
+
 def study_results(wildcards):
     """List the results whose making provenance.json tells of: all that a run makes."""
     pictures = collect(
@@ -213,12 +249,12 @@ def study_results(wildcards):
         "<results>/classifier/{name}/explanation.png",
         name=names("classifiers", explain=True),
     )
-    figures = [*pictures, *drawn, *pages, *looks]
+    figures = [*pictures, *drawn, *pages, *looks, *late_figures()]
     return ["<results>/summary.json", *figures, *models, *exports]
 
 
 def show_summary():
     """Print the summary, if this run made one."""
-    summary = Path("results", config["study"], "summary.json")
+    summary = path_of("<results>/summary.json")
     if summary.is_file():
         print(f"\n{summary_table(summary)}\n\nMore in {summary} and beside it.")

@@ -54,13 +54,6 @@ rule leakage:
     output:
         scores="<results>/leakage/leakage.json",
         table="<results>/leakage/leakage.tsv",
-        figure=report(
-            "<results>/leakage/leakage.png",
-            caption="../report/leakage.rst",
-            category="Audit",
-            labels={"figure": "what random segments add"},
-        ),
-        svg="<results>/leakage/leakage.svg",
     log:
         "<logs>/leakage.log",
     benchmark:
@@ -76,7 +69,6 @@ rule leakage:
         classifier=config["leakage"]["classifier"],
         settings=config["scores"],
         labels=config["labels"],
-        by_label=config["resample"]["by_label"],
         seed=config["seed"],
         library=library("leakage"),
     script:

@@ -2,23 +2,31 @@
 
 import os
 import sys
-import zlib
 from pathlib import Path
 
-sys.path.insert(0, str(Path(workflow.basedir, "workflow", "scripts")))
+from snakemake.exceptions import WorkflowError
 
-from biospectra.imports import library_modules
+# In a clone the library lies beside the scripts; a workflow taken from elsewhere by `module` has it
+# installed.
+if (library_folder := Path(str(workflow.current_basedir), "..", "scripts")).is_dir():
+    sys.path.insert(0, str(library_folder.resolve()))
 
-SCHEMAS = Path(workflow.basedir, "workflow", "schemas")
+from biospectra.errors import StudyError
+from biospectra.imports import library_modules, meaning_of
+from biospectra.study.config import SCHEMAS
 
 
 def library(script):
-    """Name a script's modules with their contents' hash, so that editing one reruns its rules."""
-    path = Path(workflow.basedir, "workflow", "scripts", f"{script}.py")
+    """Name a script's modules with what they mean, so that a change of it reruns its rules."""
+    path = workflow.source_path(f"../scripts/{script}.py")
     return [
-        f"{module.name} {zlib.crc32(module.read_bytes()):08x}"
-        for module in library_modules(path)
+        f"{name} {meaning_of(module)}" for name, module in library_modules(path).items()
     ]
+
+
+def path_of(path):
+    """Return a path with snakemake's path variables, such as "<results>", filled in."""
+    return Path(workflow.pathvars.apply(path))
 
 
 def grows(amount, per_input_mb=0, of=None):

@@ -23,8 +23,7 @@ rule summary:
         audit="<results>/audit/audit.json",
         comparison=branch(CLASSIFIERS, then="<results>/comparison/pairs.json"),
         autoencoders=branch(
-            len(MODELS) > 1 and config["images"] and len(config["labels"]) > 1,
-            then="<results>/comparison/autoencoders.json",
+            compares_autoencoders(), then="<results>/comparison/autoencoders.json"
         ),
         leakage=branch(
             config["leakage"]["features"], then="<results>/leakage/leakage.json"
@@ -71,10 +70,9 @@ rule provenance:
     params:
         config=config,
         recordings=recordings.drop(columns="shard").to_dict("records"),
-        workflow=workflow.basedir,
         snakemake=snakemake_version,
-        logs=f"results/{config['study']}/logs",
-        benchmarks=f"results/{config['study']}/benchmarks",
+        logs=str(path_of("<logs>")),
+        benchmarks=str(path_of("<benchmarks>")),
         library=library("provenance"),
     script:
         "../scripts/provenance.py"

@@ -29,7 +29,6 @@ with logged(snakemake.log[0]):
         given.split,
         output=snakemake.output.scores,
         table=snakemake.output.table,
-        figures=[snakemake.output.figure, snakemake.output.svg],
         images=params.images,
         labels=params.labels,
         optimistic=caveat("holdout", params.split_by, params.by_label),

@@ -4,7 +4,6 @@ from biospectra.job import logged
 
 with logged(snakemake.log[0]):
     from biospectra.models.checkpoint import finish_training
-    from biospectra.report.learning_curve import learning_curve
     from biospectra.steps.fine_tune import fine_tune
 
     fine_tune(
@@ -20,10 +19,5 @@ with logged(snakemake.log[0]):
         precision=snakemake.params.precision,
         seed=snakemake.params.seed,
         threads=snakemake.threads,
-    )
-    learning_curve(
-        snakemake.output.history,
-        snakemake.output.curve,
-        title=f"Fine-tuned encoder {snakemake.wildcards.name}",
     )
     finish_training(snakemake.output.model)

@@ -3,19 +3,16 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.evaluation.caveats import caveat
     from biospectra.steps.leakage import leakage
 
     leakage(
         snakemake.input.features,
         scores=snakemake.output.scores,
         table=snakemake.output.table,
-        figures=[snakemake.output.figure, snakemake.output.svg],
         labels=snakemake.params.labels,
         name=snakemake.params.name,
         classifier=snakemake.params.classifier,
         folds=snakemake.params.settings["folds"],
         draws=snakemake.params.settings["draws"],
         seed=snakemake.params.seed,
-        optimistic=caveat("holdout", "subject", snakemake.params.by_label),
     )

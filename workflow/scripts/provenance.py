@@ -10,7 +10,6 @@ with logged(snakemake.log[0]):
         snakemake.output[0],
         config=snakemake.params.config,
         table=snakemake.params.recordings,
-        workflow=snakemake.params.workflow,
         snakemake=snakemake.params.snakemake,
         logs=snakemake.params.logs,
         benchmarks=snakemake.params.benchmarks,

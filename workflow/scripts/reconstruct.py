@@ -11,9 +11,7 @@ with logged(snakemake.log[0]):
         snakemake.input.model,
         table=snakemake.output.table,
         scores=snakemake.output.scores,
-        figure=snakemake.output.figure,
+        examples=snakemake.output.examples,
         settings=snakemake.params.settings,
-        labels=snakemake.params.labels,
-        colour_map=snakemake.params.colour_map,
         threads=snakemake.threads,
     )

@@ -4,7 +4,6 @@ from biospectra.job import logged
 
 with logged(snakemake.log[0]):
     from biospectra.models.checkpoint import finish_training
-    from biospectra.report.learning_curve import learning_curve
     from biospectra.steps.train_autoencoder import train_autoencoder
 
     train_autoencoder(
@@ -16,10 +15,5 @@ with logged(snakemake.log[0]):
         settings=snakemake.params.settings,
         seed=snakemake.params.seed,
         threads=snakemake.threads,
-    )
-    learning_curve(
-        snakemake.output.history,
-        snakemake.output.curve,
-        title=f"Autoencoder {snakemake.wildcards.model}",
     )
     finish_training(snakemake.output.model)

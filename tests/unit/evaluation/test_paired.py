@@ -1,5 +1,7 @@
 """Comparisons of models and of splits, on answers that are known."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -95,7 +97,9 @@ def test_a_planted_leak_is_found_and_shuffled_labels_give_chance(fingerprints, t
     assert low < 0.5 < high
     assert [s["optimistic"] for s in splits.values()] == [True, True, False, False]
     assert result["gap"]["intervals"]["balanced_accuracy"][0] > 0.2
-    draw_leakage(result | {"features": "fingerprints"}, [tmp_path / "leakage.png"], None)
+    scores = tmp_path / "leakage.json"
+    scores.write_text(json.dumps(result | {"features": "fingerprints"}))
+    draw_leakage(scores, [tmp_path / "leakage.png"], None)
 
 
 def test_shuffled_labels_stay_with_people(fingerprints):

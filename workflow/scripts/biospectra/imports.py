@@ -1,14 +1,24 @@
-"""What a script imports, read from its text."""
+"""Which modules of the library a script imports, and what they mean, read from their text."""
 
 import ast
 import sys
+import zlib
+from functools import lru_cache
 from pathlib import Path
+
+# They log, show progress and word errors: what they hold cannot change a result.
+CANNOT_CHANGE_A_RESULT = frozenset(["job", "errors"])
+
+
+@lru_cache(maxsize=1024)
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_bytes())
 
 
 def imported(path: Path) -> set[str]:
     """List the full names of the modules that a file imports, wherever in the file it does."""
     names = set()
-    for node in ast.walk(ast.parse(Path(path).read_text(encoding="utf-8"))):
+    for node in ast.walk(_parsed(Path(path))):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -17,26 +27,74 @@ def imported(path: Path) -> set[str]:
     return names
 
 
-def library_modules(script: Path) -> list[Path]:
-    """List the modules of biospectra that a script uses, directly or through one another."""
-    root = Path(__file__).parents[1]
-    found: set[Path] = set()
+@lru_cache(maxsize=1024)
+def meaning_of(path: Path) -> str:
+    """Return a checksum of what a module computes with: not of its comments and docstrings."""
+    parts: list[str] = []
+    waiting: list[object] = [_parsed(Path(path))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.AST):
+            parts.append(type(node).__name__)
+            for field in node._fields:
+                value = getattr(node, field, None)
+                # What a newer Python's trees hold and an older one's do not is empty or None.
+                if value is None or value == []:
+                    continue
+                parts.append(field)
+                documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+                if field == "body" and isinstance(node, documented) and _is_text(value[0]):
+                    value = value[1:]
+                waiting.append(value)
+        elif isinstance(node, list):
+            parts.append(str(len(node)))
+            waiting.extend(node)
+        else:
+            parts.append(repr(node))
+    return f"{zlib.crc32(chr(0).join(parts).encode()):08x}"
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )
+
+
+def library_modules(script: Path) -> dict[str, Path]:
+    """Return the modules that a script computes with, directly or through one another.
+
+    Parameters
+    ----------
+    script : path
+        A script, or a module of the library.
+
+    Returns
+    -------
+    dict of str to path
+        Each module's name within biospectra, such as "signals.windows", and its file; sorted. Those
+        that cannot change a result are left out, packages without statements too.
+    """
+    root = Path(__file__).parent
+    found: dict[str, Path] = {}
     waiting = [Path(script)]
     while waiting:
-        for name in imported(waiting.pop()):
-            if name.split(".")[0] != __package__:
+        for full in imported(waiting.pop()):
+            package, _, name = full.partition(".")
+            if package != __package__ or not name or name in found:
                 continue
-            base = root.joinpath(*name.split("."))
-            for module in (base.with_suffix(".py"), base / "__init__.py"):
-                if module.is_file() and module not in found:
-                    found.add(module)
-                    waiting.append(module)
-    return sorted(found)
+            module = root.joinpath(*name.split(".")).with_suffix(".py")
+            if module.is_file() and name not in CANNOT_CHANGE_A_RESULT:
+                found[name] = module
+                waiting.append(module)
+    return dict(sorted(found.items()))
 
 
 def third_party(script: Path) -> set[str]:
     """Name the top-level packages, not Python's own, that a script and its modules import."""
+    own = [Path(__file__).with_name(f"{name}.py") for name in CANNOT_CHANGE_A_RESULT]
     names = set()
-    for module in [Path(script), *library_modules(script)]:
+    for module in [Path(script), *library_modules(script).values(), *own]:
         names.update(name.split(".")[0] for name in imported(module))
     return names - set(sys.stdlib_module_names) - {__package__}

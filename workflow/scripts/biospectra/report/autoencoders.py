@@ -1,18 +1,24 @@
 """The figure of autoencoders side by side: error and probe over the size of the latent."""
 
+import json
+from pathlib import Path
+
 from biospectra.report.style import COLOURS, figure
 
 
-def draw_autoencoders(result: dict, paths: list[str]) -> None:
+def draw_autoencoders(scores: str | Path, paths: list[str]) -> None:
     """Draw what is restored, as an image and as samples, and the probe, over the latent's size.
 
     Parameters
     ----------
-    result : of `biospectra.steps.compare_autoencoders.compare_autoencoders`
-    paths : the figure, in several formats
+    scores : path
+        JSON of `biospectra.steps.compare_autoencoders.compare_autoencoders`.
+    paths : list of path
+        The figure, in several formats.
     """
     from matplotlib.ticker import LogLocator
 
+    result = json.loads(Path(scores).read_text())
     methods = result["methods"]
     inputs = list(dict.fromkeys(about["input"] for about in methods.values()))
     colours = {given: COLOURS[i % len(COLOURS)] for i, given in enumerate(inputs)}

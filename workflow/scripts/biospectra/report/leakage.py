@@ -1,20 +1,27 @@
 """The figure of leakage: a score by the unit of splitting."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 
 from biospectra.evaluation.leakage import UNITS_OF_SPLITTING
 from biospectra.report.style import COLOURS, figure, in_words
 
 
-def draw_leakage(result: dict, paths: list[str], optimistic: str | None) -> None:
+def draw_leakage(scores: str | Path, paths: list[str], optimistic: str | None) -> None:
     """Draw the score under each split, and the gap between the first and the honest one.
 
     Parameters
     ----------
-    result : of `leakage_scores`, with features
-    paths : the figure, in several formats
-    optimistic : for the title, or None
+    scores : path
+        JSON of `biospectra.steps.leakage.leakage`.
+    paths : list of path
+        The figure, in several formats.
+    optimistic : str or None
+        For the title: why all scores are higher than held-out people would give.
     """
+    result = json.loads(Path(scores).read_text())
     splits = result["splits"]
     with figure(paths, figsize=(8.6, 3.4)) as drawing:
         axis = drawing.subplots()

@@ -5,7 +5,7 @@ from pathlib import Path
 from biospectra.report.style import COLOURS, figure
 
 
-def learning_curve(history: str | Path, output: str | Path, *, title: str) -> None:
+def draw_learning_curve(history: str | Path, output: str | Path, *, title: str) -> None:
     """Draw each measure of a history table for training and validation, epoch by epoch."""
     import pandas as pd
 

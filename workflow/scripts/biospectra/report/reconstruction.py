@@ -6,48 +6,53 @@ import numpy as np
 
 from biospectra.report.images import draw_image, scale_bar
 from biospectra.report.style import COLOURS, figure
+from biospectra.store.images import axes_of, read_restored
 
 
-def draw_reconstructions(
-    kept: list[tuple], of: dict, output: str | Path, *, labels: list[str], colour_map: str
+def draw_restored(
+    examples: str | Path, output: str | Path, *, labels: list[str], colour_map: str
 ) -> None:
-    """Draw test images above their reconstructions.
+    """Draw test segments beside what an autoencoder restored of them.
 
     Parameters
     ----------
-    kept : (row, image, restored) of each; images (height, width, channels) in 0 to 1
-    of : of `biospectra.store.images.axes_of`
-    output : the figure
-    labels : the classes, for the order
-    colour_map : of images of one channel
+    examples : path
+        HDF5 file of `biospectra.steps.reconstruct.write_examples`.
+    output : path
+        The figure.
+    labels : list of str
+        The classes, for the order.
+    colour_map : str
+        Of images of one channel.
     """
-    kept = sorted(kept, key=lambda entry: labels.index(entry[0].label))
+    given, restored, rows, rate_hz = read_restored(examples)
+    kept = sorted(
+        zip(rows.itertuples(), given, restored, strict=True),
+        key=lambda entry: labels.index(entry[0].label),
+    )
+    if rate_hz is None:
+        _draw_images(kept, axes_of(examples), output, colour_map)
+    else:
+        _draw_signals(kept, rate_hz, output)
+
+
+def _draw_images(kept: list[tuple], of: dict, output: str | Path, colour_map: str) -> None:
+    """Draw (row, image, restored) of each, images (height, width, channels) uint8."""
     with figure(output, figsize=(3.1 * len(kept) + 0.8, 5.4)) as drawing:
         axes = drawing.subplots(2, len(kept), squeeze=False, sharex=True, sharey=True)
         for (above, below), (row, image, restored) in zip(axes.T, kept, strict=True):
-            for axis, pixels in ((above, image), (below, restored)):
-                draw_image(axis, np.rint(pixels * 255).astype(np.uint8), of, colour_map)
+            draw_image(above, image, of, colour_map)
+            draw_image(below, np.rint(restored * 255).astype(np.uint8), of, colour_map)
             above.set_title(f"{row.label}: {row.recording}, {row.start_s:g} s", fontsize=7)
-            below.set_title(f"MSE {np.mean((image - restored) ** 2):.4f}", fontsize=8)
+            below.set_title(f"MSE {np.mean((image / 255 - restored) ** 2):.4f}", fontsize=8)
             below.set_xlabel("Time (s)")
         for axis, name in zip(axes[:, 0], ("Input", "Reconstruction"), strict=True):
             axis.set_ylabel(f"{name}\nFrequency (Hz)")
         scale_bar(drawing, axes, of, colour_map)
 
 
-def draw_restored_signals(
-    kept: list[tuple], rate_hz: float, output: str | Path, *, labels: list[str]
-) -> None:
-    """Draw the samples of test segments and what was restored of them, and a second of each.
-
-    Parameters
-    ----------
-    kept : (row, samples, restored) of each; (samples, 1)
-    rate_hz : sampling rate
-    output : the figure
-    labels : the classes, for the order
-    """
-    kept = sorted(kept, key=lambda entry: labels.index(entry[0].label))
+def _draw_signals(kept: list[tuple], rate_hz: float, output: str | Path) -> None:
+    """Draw (row, samples, restored) of each, (samples, 1), and a second of each."""
     with figure(output, figsize=(12, 0.6 + 1.7 * len(kept))) as drawing:
         axes = drawing.subplots(len(kept), 2, squeeze=False, width_ratios=[2.2, 1])
         for line, (row, samples, restored) in zip(axes, kept, strict=True):

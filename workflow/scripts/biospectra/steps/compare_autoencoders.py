@@ -17,7 +17,6 @@ from biospectra.evaluation.contenders import (
 )
 from biospectra.evaluation.paired import paired_difference
 from biospectra.evaluation.scores import score
-from biospectra.report.autoencoders import draw_autoencoders
 from biospectra.store.dataset import SAMPLES, select_rows
 
 DESCRIBING = ["family", "input", "latent", "capped", "parameters", "training_s"]
@@ -32,7 +31,6 @@ def compare_autoencoders(
     *,
     output: str | Path,
     table: str | Path,
-    figures: list[str],
     images: dict[str, dict],
     labels: list[str],
     optimistic: str | None,
@@ -52,7 +50,6 @@ def compare_autoencoders(
     split : split.tsv
     output : written; JSON
     table : written; tab-separated, a row for each autoencoder and PCA
-    figures : written, in several formats
     images : the config's
     labels : the classes
     optimistic : why probes promise more than people never met will give, or None
@@ -103,7 +100,6 @@ def compare_autoencoders(
     Path(output).write_text(json.dumps(result, indent=2) + "\n")
     lines = [_line(name, about) for name, about in result["methods"].items()]
     pd.DataFrame(lines).to_csv(table, sep="\t", index=False, float_format="%.6g")
-    draw_autoencoders(result, figures)
 
 
 def _line(name: str, about: dict) -> dict:

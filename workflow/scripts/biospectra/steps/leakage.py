@@ -6,7 +6,6 @@ from pathlib import Path
 import pandas as pd
 
 from biospectra.evaluation.leakage import UNITS_OF_SPLITTING, leakage_scores
-from biospectra.report.leakage import draw_leakage
 from biospectra.store.features import read_features
 from biospectra.store.sampling import thin
 
@@ -16,16 +15,14 @@ def leakage(
     *,
     scores: str | Path,
     table: str | Path,
-    figures: list[str],
     labels: list[str],
     name: str,
     classifier: str,
     folds: int,
     draws: int,
     seed: int,
-    optimistic: str | None,
 ) -> None:
-    """Score one model under splits that leak and one that does not, and draw the gap.
+    """Score one model under splits that leak and one that does not.
 
     Parameters
     ----------
@@ -33,11 +30,9 @@ def leakage(
         are looked at
     scores : written; JSON of `leakage_scores`, with features
     table : written; tab-separated, one row a split
-    figures : written, in several formats
     labels : the classes
-    name : of the features, for titles
+    name : of the features
     classifier, folds, draws, seed : as for `leakage_scores`
-    optimistic : for the title: why all scores promise more than people never met will give, or None
     """
     values, rows = read_features(features)
     keep = thin(rows)
@@ -53,4 +48,3 @@ def leakage(
             line |= {key: found[key], f"{key}_low": low, f"{key}_high": high}
         lines.append(line)
     pd.DataFrame(lines).to_csv(table, sep="\t", index=False, float_format="%.4f")
-    draw_leakage(result, figures, optimistic)

@@ -11,11 +11,16 @@ from pathlib import Path
 from biospectra.job import VERSIONS
 
 
-def git_state(folder: str | Path) -> dict:
-    """Return the commit of a working tree and whether it was changed since; None without git."""
-    state = {"commit": None, "changed": None}
+def git_state(file: str | Path) -> dict:
+    """Return the commit of a file's working tree and whether it was changed since.
+
+    Both are None without git, and where git does not know the file: an installed library may lie
+    within a working tree that is not its own.
+    """
+    folder, state = Path(file).parent, {}
     try:
         for key, command in (
+            ("known", ["ls-files", "--error-unmatch", str(file)]),
             ("commit", ["rev-parse", "HEAD"]),
             ("changed", ["status", "--porcelain", "--untracked-files=no"]),
         ):
@@ -24,8 +29,8 @@ def git_state(folder: str | Path) -> dict:
             )
             state[key] = done.stdout.strip()
     except (OSError, subprocess.CalledProcessError):
-        return state
-    return state | {"changed": bool(state["changed"])}
+        return {"commit": None, "changed": None}
+    return {"commit": state["commit"], "changed": bool(state["changed"])}
 
 
 def machine() -> dict:
@@ -109,7 +114,6 @@ def write_provenance(
     *,
     config: dict,
     table: list[dict],
-    workflow: str | Path,
     snakemake: str,
     logs: str | Path,
     benchmarks: str | Path,
@@ -122,7 +126,6 @@ def write_provenance(
     output : provenance.json
     config : the study's, with all defaults
     table : the rows of the table of recordings
-    workflow : folder of the workflow
     snakemake : its version
     logs, benchmarks : folders of the study's
     """
@@ -130,7 +133,7 @@ def write_provenance(
         "study": config["study"],
         "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "seed": config["seed"],
-        "workflow": git_state(workflow),
+        "workflow": git_state(__file__),
         "versions": {"snakemake": [snakemake], **versions(logs)},
         "machine": machine(),
         "rules": costs(benchmarks),

@@ -8,10 +8,8 @@ import pandas as pd
 
 from biospectra.evaluation.reconstruction import reconstruction_errors
 from biospectra.models.pca import PrincipalComponents
-from biospectra.report.reconstruction import draw_reconstructions, draw_restored_signals
 from biospectra.store.dataset import select_rows
-from biospectra.store.images import axes_of
-from biospectra.store.rows import read_recordings
+from biospectra.store.rows import LIBVER, read_recordings, write_table
 from biospectra.store.sampling import evenly_by_class
 
 
@@ -22,10 +20,8 @@ def reconstruct(
     *,
     table: str | Path,
     scores: str | Path,
-    figure: str | Path,
+    examples: str | Path,
     settings: dict,
-    labels: list[str],
-    colour_map: str,
     threads: int,
     per_class: int = 2,
 ) -> None:
@@ -38,11 +34,9 @@ def reconstruct(
     model : model.keras
     table : written; a row for each test segment and method
     scores : written; JSON with the means for the autoencoder, the mean of training and PCA
-    figure : written; test images above their reconstructions, or samples under them
+    examples : written by `write_examples`; a few segments of each class
     settings : an entry of the config's `autoencoders`
-    labels : the classes
-    per_class : segments of each class in the figure
-    colour_map : of images of one channel in the figure
+    per_class : how many segments of each class
     threads : processor threads
     """
     from biospectra.models import network
@@ -67,11 +61,8 @@ def reconstruct(
             found = reconstruction_errors(originals, np.ascontiguousarray(output))
             identity = batch[["recording", "segment", "label"]].reset_index(drop=True)
             results.append(pd.concat([identity.assign(method=method), found], axis=1))
-        kept += [
-            (row, original, image)
-            for row, original, image in zip(batch.itertuples(), originals, restored, strict=True)
-            if row.Index in shown
-        ]
+        own = batch.index.isin(shown)
+        kept.append((batch[own], originals[own], restored[own]))
     results = pd.concat(results, ignore_index=True)
     results.to_csv(table, sep="\t", index=False, float_format="%.6g")
     means = results.groupby("method")[list(found)].mean()
@@ -79,8 +70,39 @@ def reconstruct(
     summary["pca"]["components"] = pca.components
     summary["test_segments"] = len(test)
     Path(scores).write_text(json.dumps(summary, indent=2) + "\n")
-    if pca.of_images:
-        draw_reconstructions(kept, axes_of(inputs[0]), figure, labels=labels, colour_map=colour_map)
-    else:
-        rate_hz = float(read_recordings(inputs)["rate_hz"].iloc[0])
-        draw_restored_signals(kept, rate_hz, figure, labels=labels)
+    write_examples(kept, inputs, examples)
+
+
+def write_examples(
+    kept: list[tuple[pd.DataFrame, np.ndarray, np.ndarray]],
+    inputs: list[str],
+    output: str | Path,
+) -> None:
+    """Write segments and what was restored of them, in a file like those of the input.
+
+    Parameters
+    ----------
+    kept : list of (DataFrame, ndarray, ndarray)
+        Of each batch the rows, its input and what was restored, both (n, ..., channels), float32;
+        images in 0 to 1.
+    inputs : list of path
+        HDF5 files of the images or segments that were read.
+    output : path
+        HDF5 file with `images` and their axes or `signal` and `rate_hz`, `restored` beside them,
+        float32, and the rows.
+    """
+    import h5py
+
+    rows, originals, restored = zip(*kept, strict=True)
+    original = np.concatenate(originals)
+    with h5py.File(inputs[0]) as given, h5py.File(output, "w", libver=LIBVER) as out:
+        if "images" in given:
+            out["images"] = np.rint(original * 255).astype(np.uint8)
+            out["images"].attrs.update(given["images"].attrs)
+            for axis in ("frequency_hz", "time_s"):
+                given.copy(axis, out)
+        else:
+            out["signal"] = original
+            out["rate_hz"] = float(read_recordings(inputs)["rate_hz"].iloc[0])
+        out["restored"] = np.concatenate(restored)
+        write_table(out, "rows", pd.concat(rows).drop(columns=["file", "index"]))

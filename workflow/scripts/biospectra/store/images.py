@@ -119,3 +119,30 @@ def axes_of(path):
             "settings": settings,
             "colour_map": None if colour_map == "none" else colour_map,
         }
+
+
+def read_restored(path):
+    """Read examples of what an autoencoder restored.
+
+    Parameters
+    ----------
+    path : path
+        A file of `biospectra.steps.reconstruct.write_examples`.
+
+    Returns
+    -------
+    given : ndarray, (n, height, width, channels), uint8, or (n, samples, 1), float32
+    restored : ndarray of its shape, float32
+    rows : DataFrame
+        Row of each segment.
+    rate_hz : float or None
+        Sampling rate of the samples; None for images.
+    """
+    import h5py
+
+    from biospectra.store.rows import read_table
+
+    with h5py.File(path) as file:
+        given = file["images" if "images" in file else "signal"][()]
+        rate_hz = float(file["rate_hz"][()]) if "rate_hz" in file else None
+        return given, file["restored"][()], read_table(file, "rows"), rate_hz

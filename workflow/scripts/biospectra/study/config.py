@@ -15,6 +15,10 @@ from biospectra.study.check_needs import check_needs
 from biospectra.study.check_recordings import check_folds, check_people, check_sessions
 from biospectra.study.recordings import load_recordings
 
+# Within the installed library, or in a clone beside the scripts' folder.
+_INSTALLED = Path(__file__).parents[1] / "schemas"
+SCHEMAS = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[3] / "schemas"
+
 
 def _with_defaults(validator_class):
     """Extend a JSON schema validator so that it fills in the defaults it meets."""

@@ -9,15 +9,22 @@ SETTINGS = "settings.json"
 BAND = "native_bands.tsv"  # there only where the study limits all recordings to one band
 
 
-def model_folder(config: dict) -> Path:
+def model_folder(config: dict, results: Path) -> Path:
     """Return the folder that the config's `model` means: a folder, or a model of the study's.
+
+    Parameters
+    ----------
+    config : dict
+        The study's keys, with the `model` named on the command line, if there is one.
+    results : path
+        The folder that holds each study's results.
 
     Raises
     ------
     StudyError
         If `model` is left out and the study has several or none.
     """
-    models = Path("results", str(config["study"]), "model")
+    models = results / str(config["study"]) / "model"
     named = config.get("model")
     if named is not None:
         folder = Path(str(named))

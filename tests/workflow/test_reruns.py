@@ -1,0 +1,86 @@
+"""What runs again after an edit of the library: rules whose results it could change, no others."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from harness import ROOT, Workflow, jobs_of
+
+LIBRARY = "workflow/scripts/biospectra"
+TRAININGS = {"train_autoencoder", "train_cnn", "fine_tune", "umap", "classify", "encode", "leakage"}
+DOCSTRING = re.compile(r'\A"""')
+
+
+def add_comment(text: str) -> str:
+    return text + "\n# a word more\n"
+
+
+def change_docstring(text: str) -> str:
+    return DOCSTRING.sub('"""Said anew. ', text)
+
+
+def add_statement(text: str) -> str:
+    return text + "\n_EDITED = True\n"
+
+
+@pytest.fixture(scope="module")
+def edited(tiny, tmp_path_factory):
+    """Plan the finished tiny study anew with one module of the workflow edited."""
+    tiny.run()
+    copy = tmp_path_factory.mktemp("copy")
+    for part in ("workflow", "envs", "profiles"):
+        shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "Snakefile", copy)
+    study = Workflow(tiny.folder, copy / "Snakefile")
+
+    def plan(module: str, edit) -> set[str]:
+        path = Path(copy, LIBRARY, module)
+        text = path.read_text()
+        assert edit(text) != text
+        path.write_text(edit(text))
+        try:
+            with tiny.alone():
+                return set(jobs_of(study.run("-n").stdout)) - {"study", "all"}
+        finally:
+            path.write_text(text)
+
+    return plan
+
+
+@pytest.mark.parametrize(
+    ("module", "edit"),
+    [
+        ("signals/cleaning.py", add_comment),
+        ("models/network.py", change_docstring),
+        ("job.py", add_statement),
+        ("errors.py", add_statement),
+    ],
+)
+def test_what_cannot_change_a_result_reruns_nothing(edited, module, edit):
+    assert edited(module, edit) == set()
+
+
+def test_a_figures_look_is_drawn_again_and_trains_nothing(edited):
+    planned = edited("report/style.py", add_statement)
+    assert {"learning_curve", "reconstruction_figure"} <= planned
+    assert not planned & TRAININGS
+
+
+def test_a_pages_words_redo_the_pages_alone(edited):
+    assert edited("report/study_page.py", add_statement) == {"study_page"}
+
+
+@pytest.mark.parametrize(
+    ("module", "redone", "first"),
+    [
+        ("models/checkpoint.py", {"train_autoencoder", "train_cnn"}, {"split", "spectrogram"}),
+        ("evaluation/split.py", {"split"}, {"segment", "spectrogram"}),
+        ("signals/cleaning.py", {"resample"}, {"download"}),
+        ("transforms/kernels/fft.py", {"spectrogram", "scaleogram"}, {"segment", "resample"}),
+    ],
+)
+def test_a_change_redoes_what_it_could_change_and_nothing_before(edited, module, redone, first):
+    planned = edited(module, add_statement)
+    assert redone <= planned
+    assert not planned & first

@@ -1,0 +1,114 @@
+"""Figures of what took long to compute, drawn by rules of their own: a new colour trains nothing."""
+
+
+def network_category(wildcards):
+    """Name the part of the report in which a network's figures stand."""
+    return {"autoencoder": "Autoencoder", "classifier": "Classifiers"}[wildcards.part]
+
+
+rule learning_curve:
+    """Draw the loss and the accuracy of a training, epoch by epoch."""
+    input:
+        "<results>/{part}/{network}/history.tsv",
+    output:
+        report(
+            "<results>/{part}/{network}/learning_curve.png",
+            caption="../report/learning_curve.rst",
+            category=network_category,
+            labels={"figure": "learning curve", "model": "{network}"},
+        ),
+    log:
+        "<logs>/learning_curve/{part}/{network}.log",
+    wildcard_constraints:
+        part="autoencoder|classifier",
+        network=one_of([*config["autoencoders"], *config["classifiers"]]),
+    conda:
+        "../../envs/images.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(15),
+    params:
+        library=library("learning_curve"),
+    script:
+        "../scripts/learning_curve.py"
+
+
+rule reconstruction_figure:
+    """Draw test segments beside their reconstructions."""
+    input:
+        "<results>/autoencoder/{model}/reconstruction.h5",
+    output:
+        report(
+            "<results>/autoencoder/{model}/reconstruction.png",
+            caption="../report/reconstruction.rst",
+            category="Autoencoder",
+            labels={"figure": "reconstructions", "model": "{model}"},
+        ),
+    log:
+        "<logs>/reconstruction_figure/{model}.log",
+    conda:
+        "../../envs/images.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(15),
+    params:
+        labels=config["labels"],
+        colour_map=config["png"]["colour_map"],
+        library=library("reconstruction_figure"),
+    script:
+        "../scripts/reconstruction_figure.py"
+
+
+rule autoencoders_figure:
+    """Draw the autoencoders side by side: errors and probes over the size of the latent."""
+    input:
+        "<results>/comparison/autoencoders.json",
+    output:
+        report(
+            "<results>/comparison/autoencoders.png",
+            caption="../report/compare_autoencoders.rst",
+            category="Autoencoder",
+            labels={"figure": "side by side", "model": "all"},
+        ),
+        "<results>/comparison/autoencoders.svg",
+    log:
+        "<logs>/autoencoders_figure.log",
+    conda:
+        "../../envs/images.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(15),
+    params:
+        library=library("autoencoders_figure"),
+    script:
+        "../scripts/autoencoders_figure.py"
+
+
+rule leakage_figure:
+    """Draw the score by the unit of splitting."""
+    input:
+        "<results>/leakage/leakage.json",
+    output:
+        report(
+            "<results>/leakage/leakage.png",
+            caption="../report/leakage.rst",
+            category="Audit",
+            labels={"figure": "what random segments add"},
+        ),
+        "<results>/leakage/leakage.svg",
+    log:
+        "<logs>/leakage_figure.log",
+    conda:
+        "../../envs/images.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(15),
+    params:
+        by_label=config["resample"]["by_label"],
+        library=library("leakage_figure"),
+    script:
+        "../scripts/leakage_figure.py"

@@ -1,0 +1,8 @@
+"""Draw the autoencoders side by side: errors and probes over the size of the latent."""
+
+from biospectra.job import logged
+
+with logged(snakemake.log[0]):
+    from biospectra.report.autoencoders import draw_autoencoders
+
+    draw_autoencoders(snakemake.input[0], snakemake.output)
