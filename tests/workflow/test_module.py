@@ -81,7 +81,8 @@ def test_the_whole_study_is_planned_from_a_module(importing):
 
 
 def test_snakemake_alone_plans_everything_in_a_clone(copy):
-    plan = copy.run("-n").stdout
+    command = [sys.executable, "-m", "snakemake", "-n"]
+    plan = subprocess.run(command, cwd=copy.folder, capture_output=True, text=True).stdout
     assert jobs_of(plan)["summary"] == jobs_of(plan)["study_page"] == 1
 
 

@@ -102,7 +102,7 @@ rule leakage_figure:
     log:
         "<logs>/leakage_figure.log",
     conda:
-        "../../envs/images.yaml"
+        "../../envs/learning.yaml"
     threads: 1
     resources:
         mem_mb=grows(1000),
