@@ -6,16 +6,18 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from harness import REAL, ROOT, SharedWorkflow, Workflow
-from tiny import write_study
+
+from support.data import DATA
+from support.harness import ROOT, SharedWorkflow, Workflow
+from support.tiny import write_study
 
 
 @pytest.fixture(scope="session")
 def real() -> Path:
     """The folder of real recordings; the test skips where it is absent."""
-    if not REAL.is_dir():
-        pytest.skip(f"the real recordings are not there ({REAL})")
-    return REAL
+    if not DATA.is_dir():
+        pytest.skip(f"the real recordings are not there ({DATA})")
+    return DATA
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,8 @@ import time
 import pandas as pd
 import pytest
 import yaml
-from harness import Workflow
+
+from support.harness import Workflow
 
 HUNGRY = """
 

@@ -4,9 +4,9 @@ import h5py
 import hdf5plugin  # noqa: F401
 import numpy as np
 import pytest
-from tiny import TONE_HZ
 
 from biospectra.store.rows import read_rows
+from support.tiny import TONE_HZ
 
 SHARDS = ("0", "1")
 

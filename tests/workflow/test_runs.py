@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from harness import ROOT, Workflow, jobs_of
+
+from support.harness import ROOT, Workflow, jobs_of
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,7 @@ def test_every_study_dry_runs(study, copy):
 
 def make_table(folder: Path) -> None:
     """Make the large study's table from lists of records such as PhysioNet has."""
-    from record_lists import write_record_lists
+    from support.record_lists import write_record_lists
 
     lists = write_record_lists(folder / "lists")
     script = folder / "config/biosignals_125k/make_table.py"
@@ -48,7 +49,7 @@ SMALL_IMAGES = {
 
 @pytest.mark.parametrize("study", list(SMALL_IMAGES))
 def test_a_published_study_cut_down_runs_on_real_recordings(study, real, tmp_path):
-    import small_studies
+    from support import small_studies
 
     config = yaml.safe_load((ROOT / "config" / study / "config.yaml").read_text())
     rows = {
