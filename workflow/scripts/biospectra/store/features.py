@@ -9,7 +9,7 @@ import pandas as pd
 from biospectra.store.rows import read_table
 
 # The axes of which the mean is taken: of maps (n, frequency, time, filters) and (n, time, filters).
-POOLING = {
+POOLED_AXES = {
     4: {"flat": (), "time": (2,), "both": (1, 2)},
     3: {"flat": (), "time": (1,), "both": (1,)},
 }
@@ -17,7 +17,7 @@ POOLING = {
 
 def pooled_axes(ndim: int, pooling: str) -> tuple[int, ...]:
     """Return the axes of features (n, ...) of which the mean is taken; none of a table."""
-    return POOLING.get(ndim, {}).get(pooling, ())
+    return POOLED_AXES.get(ndim, {}).get(pooling, ())
 
 
 def feature_shape(path: str | Path) -> tuple[int, ...]:
@@ -26,7 +26,7 @@ def feature_shape(path: str | Path) -> tuple[int, ...]:
         return file["features"].shape[1:]
 
 
-def is_table(path: str | Path) -> bool:
+def holds_table(path: str | Path) -> bool:
     """Say whether a file's features are a table of named columns, not what an encoder made."""
     with h5py.File(path) as file:
         return "names" in file
