@@ -6,10 +6,17 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from support.data import DATA
 from support.harness import ROOT, SharedWorkflow, Workflow
 from support.tiny import write_study
+
+# The same examples in every run, and none kept: a failure is one that everybody sees.
+settings.register_profile(
+    "same", derandomize=True, database=None, deadline=None, max_examples=60, print_blob=False
+)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")
