@@ -29,7 +29,7 @@ def test_a_row_is_a_time_that_all_channels_have(have, seed):
     random = np.random.default_rng(seed)
     values = {entry: random.normal(size=2) for entry in entries}
     rows = pd.DataFrame(
-        [(f"{s}_{c}", at, at * STEP_S + random.choice([0, 1e-9])) for s, c, at in entries],
+        [(f"{s}_{c}", at, at * STEP_S + random.choice([-1e-9, 0, 1e-9])) for s, c, at in entries],
         columns=["recording", "segment", "start_s"],
     )
     features = pd.DataFrame([values[entry] for entry in entries], columns=["mean", "peak"])
