@@ -3,24 +3,60 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from harness import REAL, ROOT, SharedWorkflow, Workflow
-from tiny import write_study
+from hypothesis import settings
+
+from support.data import DATA
+from support.harness import ROOT, SharedWorkflow, Workflow
+from support.tiny import write_study
+
+# The same examples in every run, and none kept: a failure is one that everybody sees.
+settings.register_profile(
+    "same", derandomize=True, database=None, deadline=None, max_examples=60, print_blob=False
+)
+settings.load_profile("same")
+
+
+MANY = 5  # tests of the tiny study, from which on it is cheaper to make all of it at once
+
+
+def pytest_collection_modifyitems(items):
+    """Share the tests out to workers, the longest first.
+
+    Tests of the tiny study stay together, and so do those of Slurm and of one file. Others that
+    run snakemake go one by one.
+    """
+    here = Path(__file__).parent
+    first = ["tiny", "cluster", "rules", "workflow"]
+
+    def kind(item) -> str:
+        return "tiny" if "tiny" in item.fixturenames else item.path.relative_to(here).parts[0]
+
+    for item in items:
+        if kind(item) in ("tiny", "cluster"):
+            item.add_marker(pytest.mark.xdist_group(kind(item)))
+        elif kind(item) != "rules" and item.path.stem != "test_runs":
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=lambda item: [*first, kind(item)].index(kind(item)))
 
 
 @pytest.fixture(scope="session")
 def real() -> Path:
     """The folder of real recordings; the test skips where it is absent."""
-    if not REAL.is_dir():
-        pytest.skip(f"the real recordings are not there ({REAL})")
-    return REAL
+    if not DATA.is_dir():
+        pytest.skip(f"the real recordings are not there ({DATA})")
+    return DATA
 
 
 @pytest.fixture(scope="session")
-def tiny(tmp_path_factory) -> SharedWorkflow:
-    """A folder with the tiny study, whose results all tests of all workers share."""
+def tiny(tmp_path_factory, request) -> SharedWorkflow:
+    """A folder with the tiny study, whose results all tests of all workers share.
+
+    Where few tests are run, each makes the files that it asks for.
+    """
     own = tmp_path_factory.getbasetemp()
     folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "tiny"
     folder.mkdir(exist_ok=True)
@@ -28,7 +64,26 @@ def tiny(tmp_path_factory) -> SharedWorkflow:
     with study.alone():
         if not study.config.exists():
             write_study(folder)
+            if sum("tiny" in item.fixturenames for item in request.session.items) > MANY:
+                # What fails here fails again, by itself, in the test that asks for it.
+                Workflow.run(
+                    study, "--keep-going", "all", "results/tiny/native_bands.tsv", check=False
+                )
     return study
+
+
+@pytest.fixture
+def finished(tiny, tmp_path) -> Callable[..., Workflow]:
+    """Return the function that makes files of the tiny study and gives a copy of its folder."""
+
+    def copy(*targets: str) -> Workflow:
+        tiny.make(*targets)
+        folder = tmp_path / "finished"
+        with tiny.alone():
+            shutil.copytree(tiny.folder, folder)
+        return Workflow(folder)
+
+    return copy
 
 
 @pytest.fixture

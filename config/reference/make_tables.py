@@ -9,11 +9,11 @@ README.md says which. The tables go beside this script, with the files' absolute
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[1] / "workflow" / "scripts"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow" / "scripts"))
 
 from biospectra.sources.record_lists import listed_files, recording_row, write_filled_table
 
+HERE = Path(__file__).resolve().parent
 NO_MLII = {"102": "V5", "104": "V5"}  # electrodes lay elsewhere, for surgical dressings
 MUSCLES = range(4)  # by number, since their names differ from file to file; the fifth is an angle
 EEG_CHANNELS = ("F3", "Fz", "F4", "P3", "Pz", "P4", "O1", "O2")

@@ -4,9 +4,10 @@ import shutil
 
 import pytest
 import yaml
-from harness import ROOT, Workflow
-from slurm import Slurm, Unavailable, install
-from tiny import write_study
+
+from support.harness import ROOT, Workflow
+from support.slurm import Slurm, Unavailable, install
+from support.tiny import write_study
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from harness import ROOT, Workflow
-from standin import install_conda
-from tiny import write_study
 
 from biospectra.imports import third_party
+from support.conda import install_conda
+from support.harness import ROOT, Workflow
+from support.tiny import write_study
 
 pytestmark = pytest.mark.slow
 
@@ -88,7 +88,7 @@ def test_an_import_that_an_environment_lacks_is_found_out(made, tmp_path):
     for part in ("workflow", "envs"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "Snakefile", tmp_path)
-    module = tmp_path / "workflow/scripts/biospectra/split.py"
+    module = tmp_path / "workflow/scripts/biospectra/evaluation/split.py"
     module.write_text(
         module.read_text().replace("import hashlib\n", "import hashlib\nimport jsonschema\n", 1)
     )

@@ -5,7 +5,8 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
-from tiny import RATE_HZ, signal, write_edf
+
+from support.tiny import RATE_HZ, signal, write_edf
 
 HEADER = "recording\tsource\tchannel\trate_hz\n"
 

@@ -1,12 +1,15 @@
 """spectrogram, scaleogram, png and examples, each run by snakemake."""
 
+import shutil
+
 import h5py
 import hdf5plugin  # noqa: F401
 import numpy as np
 import pytest
-from tiny import TONE_HZ
+import yaml
 
 from biospectra.store.rows import read_rows
+from support.tiny import TONE_HZ
 
 SHARDS = ("0", "1")
 
@@ -96,27 +99,26 @@ def test_check_transforms_passes_with_the_studys_settings(tiny):
         ("spectrogram", "width", 60, ["spectrogram", "width", "64"]),
     ],
 )
-def test_wrong_settings_stop_before_any_image(fresh, image, key, value, words):
-    import yaml
-
-    config = yaml.safe_load(fresh.config.read_text())
+def test_wrong_settings_stop_before_any_image(finished, image, key, value, words):
+    study = finished("segments/0.h5", "check_transforms.tsv")
+    shutil.rmtree(study.folder / "results/tiny/spectrogram", ignore_errors=True)
+    config = yaml.safe_load(study.config.read_text())
     config["images"][image][key] = value
-    fresh.config.write_text(yaml.safe_dump(config, sort_keys=False))
-    done = fresh.run("results/tiny/spectrogram/0.h5", check=False)
+    study.config.write_text(yaml.safe_dump(config, sort_keys=False))
+    done = study.run("results/tiny/spectrogram/0.h5", check=False)
     assert done.returncode != 0
     (line,) = [x for x in done.stdout.splitlines() if x.startswith("Error: images.")]
     for word in words:
         assert word in line
-    assert not (fresh.folder / "results/tiny/spectrogram").exists()
+    assert not (study.folder / "results/tiny/spectrogram").exists()
 
 
-def test_the_cone_of_influence_is_masked_where_the_recording_ends(fresh):
-    import yaml
-
-    config = yaml.safe_load(fresh.config.read_text())
+def test_the_cone_of_influence_is_masked_where_the_recording_ends(finished):
+    study = finished("segments/0.h5", "check_transforms.tsv")
+    config = yaml.safe_load(study.config.read_text())
     config["images"]["scaleogram"] |= {"cone_of_influence": "mask", "colour_map": None}
-    fresh.config.write_text(yaml.safe_dump(config, sort_keys=False))
-    (path,) = fresh.make("scaleogram/0.h5")
+    study.config.write_text(yaml.safe_dump(config, sort_keys=False))
+    (path,) = study.make("scaleogram/0.h5")
     rows = read_rows([path])
     with h5py.File(path) as file:
         share, images = file["cone_share"][()], file["images"][()]

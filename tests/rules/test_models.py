@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from harness import Workflow
-from tiny import CONFIG, TONE_HZ
 
 from biospectra.store.rows import read_table
+from support.harness import Workflow
+from support.tiny import CONFIG, TONE_HZ
 
 
 def test_train_autoencoder_lowers_the_loss_and_saves_both_models(tiny):

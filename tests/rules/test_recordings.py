@@ -8,9 +8,9 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
-from tiny import TONE_HZ
 
 from biospectra.store.rows import ROW_COLUMNS, read_recordings, read_rows
+from support.tiny import TONE_HZ
 
 SHARDS = ("0", "1")
 
@@ -167,8 +167,9 @@ def test_the_common_band_and_cleaning_by_class(fresh):
 
 def test_annotations_label_the_segments(real, tmp_path):
     import yaml
-    from harness import Workflow
-    from small_studies import mitdb_rows, write_mirror, write_small_study
+
+    from support.harness import Workflow
+    from support.small_studies import mitdb_rows, write_mirror, write_small_study
 
     rows = [row for row in mitdb_rows("annotation") if row["recording"] in ("mitdb_201_0",)]
     write_small_study(tmp_path / "recordings.tsv", rows)

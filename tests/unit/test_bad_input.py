@@ -17,7 +17,6 @@ import h5py
 import numpy as np
 import pytest
 import wfdb
-from servers import serve, write_sums
 
 from biospectra.errors import RecordingError
 from biospectra.formats import read as formats
@@ -26,6 +25,7 @@ from biospectra.signals.quality import assess
 from biospectra.signals.resampling import resample_signal
 from biospectra.sources import http as downloads
 from biospectra.sources.fetch import fetch
+from support.servers import serve, write_sums
 
 SAMPLES = np.round(np.random.default_rng(2).normal(scale=100, size=(3000, 2))).astype(int)
 

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from harness import ROOT
+from support.harness import ROOT
 
 CODE = """
 import sys; sys.path.insert(0, {library!r})

@@ -2,9 +2,9 @@
 
 import pytest
 import yaml
-from harness import ROOT
 
 from biospectra.study.config import complete_config, load_schema
+from support.harness import ROOT
 
 SCHEMA = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
 COLUMNS = load_schema(ROOT / "workflow/schemas/recordings.schema.yaml")["properties"]

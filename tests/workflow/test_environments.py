@@ -4,11 +4,11 @@ import re
 
 import pytest
 import yaml
-from harness import ROOT
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from biospectra.imports import third_party
+from support.harness import ROOT
 
 SCRIPTS = sorted((ROOT / "workflow/scripts").glob("*.py"))
 # What a package is called where it is imported, on conda-forge, and in requirements.txt.

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from harness import Workflow
-from tiny import write_study
+
+from support.harness import Workflow
+from support.tiny import write_study
 
 KILLS = 10
 

@@ -5,8 +5,9 @@ import sys
 
 import pytest
 import yaml
-from harness import ENVIRONMENT, ROOT, jobs_of
-from tiny import write_study
+
+from support.harness import ENVIRONMENT, ROOT, jobs_of
+from support.tiny import write_study
 
 SNAKEFILE = """
 configfile: "config.yaml"

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from data import DATA, needs_data
-from harness import ROOT, Workflow
 from snakemake.utils import update_config
 
 from biospectra.study.check_recordings import check_sessions
 from biospectra.study.config import complete_config, load_schema
 from biospectra.study.recordings import load_recordings
+from support.data import DATA, needs_data
+from support.harness import ROOT, Workflow
 
 sys.path.append(str(ROOT / "config" / "reference"))
 import make_tables

@@ -5,7 +5,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from harness import ROOT, Workflow, jobs_of
+
+from support.harness import ROOT, Workflow, jobs_of
 
 LIBRARY = "workflow/scripts/biospectra"
 TRAININGS = {"train_autoencoder", "train_cnn", "fine_tune", "umap", "classify", "encode", "leakage"}

@@ -2,10 +2,10 @@
 
 import pytest
 import yaml
-from harness import ROOT
 
 from biospectra.errors import StudyError
 from biospectra.study.config import read_study
+from support.harness import ROOT
 
 HEADER = "recording\tsource\tchannel\trate_hz\tlabel\tsubject\tdatabase\tsplit"
 

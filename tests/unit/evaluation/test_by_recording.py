@@ -4,7 +4,6 @@ import json
 
 import pandas as pd
 import pytest
-from summaries import BARE, words_of
 
 from biospectra.evaluation.by_recording import by_recording, why_not_by_recording
 from biospectra.evaluation.scores import score_table
@@ -13,6 +12,7 @@ from biospectra.steps.compare import compare
 from biospectra.steps.confusion_matrix import evaluate
 from biospectra.store.cost import write_cost
 from biospectra.store.predictions import write_predictions
+from support.summaries import BARE, words_of
 
 LABELS = ["a", "b"]
 

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from biospectra.evaluation.contenders import network_contender
-from biospectra.evaluation.probe import probe, read_latents
+from biospectra.evaluation.probe import probe
+from biospectra.store.features import read_latents
 from biospectra.store.rows import read_rows, write_table
 
 
@@ -56,7 +57,6 @@ def test_training_of_a_network_counts_the_epochs_before_it_was_resumed(latents, 
     import keras
 
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
-    model.save(tmp_path / "model.keras")
     pd.DataFrame({"epoch": [1, 2, 3], "seconds": [40.0, 41.5, 2.0]}).to_csv(
         tmp_path / "history.tsv", sep="\t"
     )
@@ -64,11 +64,10 @@ def test_training_of_a_network_counts_the_epochs_before_it_was_resumed(latents, 
     corrupt = {"noise": 0, "mask": 0}
     files = {
         "settings": {"input": "samples", "corrupt": corrupt},
-        "model": tmp_path / "model.keras",
         "history": tmp_path / "history.tsv",
         "features": tmp_path / "latents.h5",
         "embedding": tmp_path / "scores.json",
     }
-    about = network_contender(files, seed=1).about
+    about = network_contender(model, files, seed=1).about
     assert about["training_s"] == pytest.approx(83.5)
     assert about["knn_accuracy"] is None

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from harness import ROOT
 
 from biospectra.evaluation.bootstrap import draw_people
 from biospectra.evaluation.by_recording import by_recording
@@ -19,6 +18,7 @@ from biospectra.evaluation.scores import (
 )
 from biospectra.report.confusion_matrix import KIND_NAMES, draw_matrix
 from biospectra.study.config import load_schema
+from support.harness import ROOT
 
 
 def test_scores_by_hand():

@@ -10,11 +10,11 @@ import h5py
 import numpy as np
 import pytest
 import wfdb
-from data import DATA, needs_data
 
 from biospectra.errors import RecordingError
 from biospectra.formats import read as formats
 from biospectra.formats.read import read
+from support.data import DATA, needs_data
 
 RNG = np.random.default_rng(5)
 SAMPLES = np.round(RNG.normal(scale=200, size=(3000, 2))).astype(int)  # counts, 300 Hz, 10 s

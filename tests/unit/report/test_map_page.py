@@ -7,11 +7,11 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
-from browser import CHROMIUM, opened
 
 from biospectra.report.map_page import quality_of, write_map_page
 from biospectra.report.thumbnails import MOST_PIXELS, drawn_out, thumbnail_size, thumbnails
 from biospectra.store.rows import ROW_COLUMNS, write_table
+from support.browser import CHROMIUM, opened
 
 RATE_HZ = 256
 WHERE = """(() => {

@@ -1,7 +1,8 @@
 """What the summary and its page say of a study."""
 
 import pytest
-from summaries import BARE, words_of
+
+from support.summaries import BARE, words_of
 
 # What both read of a study without models.
 APART = {

@@ -4,11 +4,11 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from data import DATA, needs_data
 
 from biospectra.formats.read import read
 from biospectra.signals.annotations import label_segments
 from biospectra.signals.signal import Annotation
+from support.data import DATA, needs_data
 
 STARTS_S = np.arange(0.0, 60, 5)
 RHYTHMS = {"(N": "NSR", "(AFIB": "AF"}

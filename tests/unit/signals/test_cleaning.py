@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from data import DATA, needs_data
 
 from biospectra.formats.read import read
 from biospectra.signals.cleaning import (
@@ -13,6 +12,7 @@ from biospectra.signals.cleaning import (
     running_median,
 )
 from biospectra.signals.signal import Signal
+from support.data import DATA, needs_data
 
 RATE_HZ = 500.0
 TIME_S = np.arange(20 * 500) / RATE_HZ

@@ -6,11 +6,11 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
-from record_lists import write_record_lists
-from servers import serve
 
 from biospectra.errors import RecordingError
 from biospectra.sources.record_lists import list_records
+from support.record_lists import write_record_lists
+from support.servers import serve
 
 CONFIG = Path(__file__).resolve().parents[3] / "config"
 

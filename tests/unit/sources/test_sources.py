@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import wfdb
-from data import DATA, needs_data
-from servers import serve, write_sums
 
 from biospectra.errors import RecordingError
 from biospectra.formats import read as formats
 from biospectra.sources import fetch as sources
 from biospectra.sources import http as downloads
 from biospectra.sources.fetch import fetch
+from support.data import DATA, needs_data
+from support.servers import serve, write_sums
 
 RATE_HZ = 360
 

@@ -5,11 +5,11 @@ import re
 
 import pytest
 import pywt
-from harness import ROOT
 
 from biospectra.errors import StudyError
 from biospectra.study.check_needs import filter_length
 from biospectra.study.config import complete_config, load_schema
+from support.harness import ROOT
 
 SCHEMA = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
 CONFIG = {

@@ -3,11 +3,11 @@
 import copy
 
 import pytest
-from harness import ROOT
-from tiny import CONFIG
 
 from biospectra.errors import StudyError
 from biospectra.study.config import complete_config, load_schema
+from support.harness import ROOT
+from support.tiny import CONFIG
 
 SCHEMA = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
 

@@ -12,10 +12,11 @@ import pandas as pd
 
 from biospectra.evaluation.bootstrap import mean_interval
 from biospectra.evaluation.both_domains import errors_in_both_domains
-from biospectra.evaluation.probe import LATENTS_AT_ONCE, SIDES, probe, read_latents
+from biospectra.evaluation.probe import LATENTS_AT_ONCE, SIDES, probe
 from biospectra.models.pca import PrincipalComponents
 from biospectra.store.cost import training_seconds
 from biospectra.store.dataset import SAMPLES, batches, read_inputs, read_signals, select_rows
+from biospectra.store.features import feature_shape, read_latents
 from biospectra.store.rows import read_recordings, read_rows
 
 RESTORED = ("mse", "psnr_db", "ssim", "snr_db")
@@ -44,22 +45,21 @@ class Contender:
     said: np.ndarray
 
 
-def network_contender(files: dict, seed: int) -> Contender:
-    """Load a trained autoencoder and probe its latent.
+def network_contender(model, files: dict, seed: int) -> Contender:
+    """Probe the latent of a trained autoencoder.
 
     Parameters
     ----------
-    files : of `compare_autoencoders`
-    seed : of the probe
+    model : keras.Model
+        The whole autoencoder.
+    files : dict
+        Its entry in `autoencoders` of `compare_autoencoders`.
+    seed : int
+        Of the probe.
     """
-    import h5py
-    import keras
-
-    model = keras.models.load_model(files["model"])
     rows = read_rows([files["features"]])
     separation = json.loads(Path(files["embedding"]).read_text())["feature_space"]["label"] or {}
-    with h5py.File(files["features"]) as file:
-        shape = file["features"].shape[1:]
+    shape = feature_shape(files["features"])
     ways = {1: ["flat"], 2: ["flat", "time"], 3: ["flat", "time", "both"]}[len(shape)]
     readers = {way: partial(read_latents, pooling=way) for way in ways}
     pooling, said = probe(readers, rows, seed)

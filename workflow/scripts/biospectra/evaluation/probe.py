@@ -6,23 +6,11 @@ import numpy as np
 import pandas as pd
 
 from biospectra.store.dataset import batches
-from biospectra.store.features import pooled_axes
 from biospectra.store.sampling import evenly_spaced
 
 PROBE_SEGMENTS = 2000  # of training at most, so that the latents fit in memory
 LATENTS_AT_ONCE = 64
 SIDES = ["training", "validation", "test"]
-
-
-def read_latents(rows: pd.DataFrame, pooling: str = "flat") -> np.ndarray:
-    """Read the features of some rows, pooled as by `read_features`: (n, columns) float32."""
-    import h5py
-    import hdf5plugin  # noqa: F401  registers the compression
-
-    with h5py.File(rows["file"].iloc[0]) as file:
-        maps = np.stack([file["features"][i] for i in rows["index"]])
-    axes = pooled_axes(maps.ndim, pooling)
-    return (maps.mean(axis=axes) if axes else maps).reshape(len(rows), -1)
 
 
 def probe(

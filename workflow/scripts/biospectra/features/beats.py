@@ -9,7 +9,7 @@ BEFORE_S = (0.25, 0.08)  # where a P wave lies before it, from and to
 EARLY, LATE = 0.85, 1.15  # of the median interval
 LEAST_MATCHES = 5
 LEAST_TOLERANCE_S = 0.03
-ODD = 0.8  # correlation with the median beat, below which a beat is of another kind
+UNALIKE = 0.8  # correlation with the median beat, below which a beat is of another kind
 FIBRILLATION_HZ = (4, 9)
 INTERVALS = (
     "rate_bpm",
@@ -173,10 +173,10 @@ def describe_shapes(signal: np.ndarray, peaks: np.ndarray, rate_hz: float) -> di
     -------
     `SHAPES`: heights' standard deviation over their median, and the largest over it; widths of
     `qrs_widths`: median, standard deviation, largest; correlation with the median beat: mean,
-    least, and share below `ODD`; the same mean for the part where a P wave lies, and the height of
-    this part's median; of the signal less its QRS complexes the share of power from 4 to 9 Hz,
-    where fibrillation is, and the standard deviation. Heights but the first two are shares of the
-    median QRS height.
+    least, and share below `UNALIKE`; the same mean for the part where a P wave lies, and the
+    height of this part's median; of the signal less its QRS complexes the share of power from 4 to
+    9 Hz, where fibrillation is, and the standard deviation. Heights but the first two are shares of
+    the median QRS height.
     """
     from scipy.signal import welch
 
@@ -207,7 +207,7 @@ def describe_shapes(signal: np.ndarray, peaks: np.ndarray, rate_hz: float) -> di
         widths.max(),
         alike.mean(),
         alike.min(),
-        (alike < ODD).mean(),
+        (alike < UNALIKE).mean(),
         likeness(waves).mean(),
         np.ptp(np.median(waves, axis=0)) / height,
         band / max(whole, 1e-30),

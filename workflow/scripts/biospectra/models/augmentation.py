@@ -7,11 +7,10 @@ SpecAugment's (Park et al. 2019, https://arxiv.org/abs/1904.08779).
 from functools import partial
 from pathlib import Path
 
-import h5py
 import numpy as np
 
 from biospectra.store.images import axes_of
-from biospectra.store.rows import read_table
+from biospectra.store.rows import read_recordings
 from biospectra.transforms.colour import colour, levels_of_colour
 
 
@@ -149,11 +148,10 @@ def augmentation(settings: dict, file: str | Path):
     asked = ("time_shift_s", "gain_db", "noise", "time_masks", "frequency_masks")
     if not any(settings[key] for key in asked):
         return None
-    with h5py.File(file) as store:
-        if "images" not in store:
-            rate_hz = read_table(store, "recordings")["rate_hz"].iloc[0]
-            return partial(augment_samples, settings=settings, rate_hz=rate_hz)
     of = axes_of(file)
+    if of is None:
+        rate_hz = read_recordings([file])["rate_hz"].iloc[0]
+        return partial(augment_samples, settings=settings, rate_hz=rate_hz)
     return partial(
         augment_images,
         settings=settings,

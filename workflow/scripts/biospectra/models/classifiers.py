@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import h5py
 import numpy as np
+
+from biospectra.store.features import feature_shape
 
 # What `tune` tries of each, instead of 1, the default: C, the inverse of the regularisation.
 STRENGTHS = {
@@ -84,10 +85,9 @@ def projection_of(path: str | Path, pooling: str, seed: int):
     """
     from sklearn.random_projection import SparseRandomProjection
 
-    with h5py.File(path) as file:
-        shape = file["features"].shape
-    columns = int(np.prod(shape[1:]))
-    if pooling != "flat" or len(shape) == 2 or columns <= MOST_COLUMNS:
+    shape = feature_shape(path)
+    columns = int(np.prod(shape))
+    if pooling != "flat" or len(shape) == 1 or columns <= MOST_COLUMNS:
         return None
     return SparseRandomProjection(MOST_COLUMNS, random_state=seed).fit(np.zeros((1, columns)))
 

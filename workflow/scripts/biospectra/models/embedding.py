@@ -3,11 +3,10 @@
 import sys
 from pathlib import Path
 
-import h5py
 import numpy as np
 import pandas as pd
 
-from biospectra.store.features import read_features
+from biospectra.store.features import holds_table, read_features
 from biospectra.store.sampling import cap
 
 FITTED_ON = {"training": "training segments, these placed on it", "test": "these segments"}
@@ -103,9 +102,7 @@ def points_to_place(
     """
     points, rows = chosen_points(features, "test", max_per_class)
     learnt = chosen_points(features, fit_on, max_per_class)[0] if fit_on != "test" else None
-    with h5py.File(features) as file:
-        is_table = "names" in file
-    if is_table:
+    if holds_table(features):
         basis = points if learnt is None else learnt
         points = standardised(points, basis)
         learnt = None if learnt is None else standardised(learnt, basis)

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import h5py
 import numpy as np
 import pandas as pd
 
@@ -10,7 +9,7 @@ from biospectra.report.images import UNIT_NAMES, draw_image, scale_bar
 from biospectra.report.style import class_colours, figure
 from biospectra.store.dataset import read_entries, read_signals
 from biospectra.store.images import axes_of
-from biospectra.store.rows import read_rows, read_table
+from biospectra.store.rows import read_recordings, read_rows
 from biospectra.store.sampling import evenly_by_class
 
 
@@ -37,15 +36,13 @@ def draw_examples(
     colours = class_colours(labels)
     where = {name: read_rows(files) for name, files in images.items()}
     of = {name: axes_of(files[0]) for name, files in images.items()}
-    recordings = pd.concat([_recordings(file) for file in segments]).drop_duplicates("recording")
-    recordings = recordings.set_index("recording")
+    recordings = read_recordings(segments).set_index("recording")
     with figure(output, figsize=(4.2 * (2 + len(images)), 0.5 + 3 * len(rows))) as drawing:
         axes = drawing.subplots(len(rows), 2 + len(images), squeeze=False)
-        for line, row in zip(axes, rows, strict=True):
+        for line, typical in zip(axes, rows, strict=True):
+            row, (signal,) = typical.iloc[0], read_signals(typical)
             rate_hz = recordings.loc[row.recording, "rate_hz"]
             units = recordings.loc[row.recording, "units"]
-            with h5py.File(row.file) as file:
-                signal = file["signal"][row["index"]]
             _draw_signal(line[0], signal, rate_hz, UNIT_NAMES.get(units, units), colours[row.label])
             _draw_spectrum(line[1], signal, rate_hz, colours[row.label])
             line[0].set_title(f"{row.label}: {row.recording}, from {row.start_s:g} s", fontsize=9)
@@ -63,16 +60,11 @@ def draw_examples(
             axis.set_title(title)
 
 
-def _typical(rows: pd.DataFrame) -> pd.Series:
-    """Return the one of some segments whose power is the median of them."""
+def _typical(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the row of the segment whose power is the median of some segments'."""
     some = evenly_by_class(rows, 101)
     power = read_signals(some).var(axis=1)
-    return some.iloc[np.argsort(power)[len(power) // 2]]
-
-
-def _recordings(path) -> pd.DataFrame:
-    with h5py.File(path) as file:
-        return read_table(file, "recordings")
+    return some.iloc[[np.argsort(power)[len(power) // 2]]]
 
 
 def _draw_signal(axis, signal: np.ndarray, rate_hz: float, units: str, colour: str) -> None:

@@ -105,7 +105,7 @@ def write_map_page(
     levels, step = drawn_out(samples)
     shown = rows.assign(step=step, quality=quality_of(samples, rate_hz))
     window_s = samples.shape[1] / rate_hz
-    axes = image_axes(inputs)
+    axes = axes_of(inputs[0])
     if axes is not None:
         size = thumbnail_size(len(rows))
         found = locate(rows, inputs)
@@ -144,15 +144,6 @@ def write_map_page(
     layout = side_by_side(column(chooser, drawing), beside)
     text = file_html(layout, INLINE, title=f"biospectra: {title}")
     Path(page).write_text(text, encoding="utf-8")
-
-
-def image_axes(inputs: list[str]) -> dict | None:
-    """Return what the pixels of the images in files stand for; None where there are none."""
-    import h5py
-
-    with h5py.File(inputs[0]) as file:
-        of_images = "images" in file
-    return axes_of(inputs[0]) if of_images else None
 
 
 def _map(shown: pd.DataFrame, labels: list[str], title: str):

@@ -59,9 +59,11 @@ def compare_autoencoders(
     from biospectra.models import network
 
     network.start(threads=threads, seed=seed, precision="auto")
+    import keras
+
     contenders = {}
     for name, files in autoencoders.items():
-        contenders[name] = network_contender(files, seed)
+        contenders[name] = network_contender(keras.models.load_model(files["model"]), files, seed)
         print(f"{name}: probed", flush=True)
     for given in dict.fromkeys(c.about["input"] for c in list(contenders.values())):
         sizes = [c.about["latent"] for c in contenders.values() if c.about["input"] == given]

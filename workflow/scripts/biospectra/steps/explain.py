@@ -77,8 +77,7 @@ def explain(
     network.start(threads=threads, seed=0, precision="float32")
     import keras
 
-    with h5py.File(inputs[0]) as file:
-        of = axes_of(inputs[0]) if "images" in file else None
+    of = axes_of(inputs[0])
     rows = rightly_classified(select_rows(inputs, split, ["test"]), predictions)
     training = select_rows(inputs, split, ["training"])
     # Nothing is to an image of a fixed dB range the mean of all images, to samples silence.

@@ -9,7 +9,7 @@ import pandas as pd
 from biospectra.store.rows import read_table
 
 # The axes of which the mean is taken: of maps (n, frequency, time, filters) and (n, time, filters).
-POOLING = {
+POOLED_AXES = {
     4: {"flat": (), "time": (2,), "both": (1, 2)},
     3: {"flat": (), "time": (1,), "both": (1,)},
 }
@@ -17,7 +17,41 @@ POOLING = {
 
 def pooled_axes(ndim: int, pooling: str) -> tuple[int, ...]:
     """Return the axes of features (n, ...) of which the mean is taken; none of a table."""
-    return POOLING.get(ndim, {}).get(pooling, ())
+    return POOLED_AXES.get(ndim, {}).get(pooling, ())
+
+
+def feature_shape(path: str | Path) -> tuple[int, ...]:
+    """Return the shape of one segment's features in a file: (columns,) of a table."""
+    with h5py.File(path) as file:
+        return file["features"].shape[1:]
+
+
+def holds_table(path: str | Path) -> bool:
+    """Say whether a file's features are a table of named columns, not what an encoder made."""
+    with h5py.File(path) as file:
+        return "names" in file
+
+
+def read_latents(rows: pd.DataFrame, pooling: str = "flat") -> np.ndarray:
+    """Read the features of some rows of one file.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With the `file` and the `index` of each entry.
+    pooling : {"flat", "time", "both"}
+        As for `read_features`.
+
+    Returns
+    -------
+    ndarray, (n, columns), float32
+    """
+    import hdf5plugin  # noqa: F401  registers the compression
+
+    with h5py.File(rows["file"].iloc[0]) as file:
+        maps = np.stack([file["features"][i] for i in rows["index"]])
+    axes = pooled_axes(maps.ndim, pooling)
+    return (maps.mean(axis=axes) if axes else maps).reshape(len(rows), -1)
 
 
 def read_features(
@@ -63,11 +97,7 @@ def read_features(
 
 def poolings_of(paths: list[str], pooling: str | list[str]) -> list[str]:
     """List the poolings that there are of files of features; tables have "none"."""
-    dimensions = set()
-    for path in paths:
-        with h5py.File(path) as file:
-            dimensions.add(file["features"].ndim)
-    if dimensions == {2}:
+    if all(len(feature_shape(path)) == 1 for path in paths):
         return ["none"]
     return [pooling] if isinstance(pooling, str) else pooling
 

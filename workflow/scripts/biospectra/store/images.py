@@ -99,17 +99,21 @@ def axes_of(path):
 
     Parameters
     ----------
-    path : path
+    path : str or path
         A file with a dataset ``images``, and its frequencies and times.
 
     Returns
     -------
-    dict with frequency_hz (height,), time_s (width,), limits_db (2,), settings of the image, and
-    its colour_map, None where it has one channel
+    dict or None
+        ``frequency_hz`` (height,), ``time_s`` (width,), ``limits_db`` (2,), ``settings`` of the
+        image, and its ``colour_map``, None where it has one channel. None for a file without
+        images, such as one of segments.
     """
     import h5py
 
     with h5py.File(path) as file:
+        if "images" not in file:
+            return None
         settings = dict(file["images"].attrs)
         colour_map = settings.get("colour_map")
         return {

@@ -3,14 +3,14 @@
 from collections import Counter, defaultdict
 
 import numpy as np
-import small_studies
-from data import needs_data
 
 from biospectra.formats.read import read
 from biospectra.signals.cleaning import clean_signal
 from biospectra.signals.quality import assess, find_defects
 from biospectra.signals.resampling import resample_signal
 from biospectra.sources.fetch import fetch
+from support import small_studies
+from support.data import needs_data
 
 pytestmark = needs_data
 OPTIONAL = ("start_s", "duration_s", "rate_hz", "variable")

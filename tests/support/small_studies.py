@@ -7,10 +7,9 @@ PhysioNet, which `write_mirror` makes of links.
 import sys
 from pathlib import Path
 
-from data import DATA
-from harness import ROOT
-
 from biospectra.sources.record_lists import listed_files, recording_row, write_filled_table
+from support.data import DATA
+from support.harness import ROOT
 
 sys.path.append(str(ROOT / "config" / "reference"))
 import make_tables

@@ -5,7 +5,6 @@ import copy
 import numpy as np
 import pandas as pd
 import pytest
-from harness import ROOT
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import balanced_accuracy_score
 
@@ -20,6 +19,7 @@ from biospectra.evaluation.cross_validation import (
 from biospectra.evaluation.scores import of_databases
 from biospectra.study.check_recordings import check_folds
 from biospectra.study.config import complete_config, load_schema
+from support.harness import ROOT
 
 DATABASES = ["one", "two", "three"]
 MAKERS = {"logistic": LogisticRegression}
