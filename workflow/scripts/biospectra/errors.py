@@ -1,5 +1,32 @@
 """The errors that a user can mend: one line that says what is wrong and the remedy."""
 
+import re
+
+# A password in an address (https://name:word@host/), and what is named like one in its query.
+# A word with a slash in it is no address any more, but it is secret all the same.
+_LOGIN = re.compile(r"(?<=://)(?:[^/\s?#]*|[^/\s?#@:]*:(?!\d+(?:[/\s]|$))\S*)@(?=[^/\s])")
+_SECRET = re.compile(
+    r"([?&](?:[\w.-]*[._-])?(?:token|secret|passw\w*|(?:api|access)?key|signature|sig|credential)=)"
+    r"[^&\s#'\"]+",
+    re.IGNORECASE,
+)
+
+
+def without_login(text: str) -> str:
+    """Return a text whose addresses have no name and password."""
+    return _LOGIN.sub("", text)
+
+
+def redacted(text: str) -> str:
+    """Return a text whose addresses have no name, password or token.
+
+    Examples
+    --------
+    >>> redacted("https://ann:pw@host.org/a.edf?token=abc&part=2")
+    'https://host.org/a.edf?token=***&part=2'
+    """
+    return _SECRET.sub(r"\1***", without_login(text))
+
 
 class RecordingError(ValueError):
     """A recording cannot be had, read or used.
@@ -8,9 +35,9 @@ class RecordingError(ValueError):
     """
 
     def __init__(self, subject: object, problem: str, remedy: str) -> None:
-        text = f"{subject}: {problem.rstrip('.')}; {remedy}"
+        text = redacted(f"{subject}: {problem.rstrip('.')}; {remedy}")
         super().__init__(" ".join(text.split()))
-        self.parts = (str(subject), problem, remedy)
+        self.parts = (redacted(str(subject)), redacted(problem), redacted(remedy))
 
     def within(self, subject: str) -> "RecordingError":
         """Return the same error with the name of what contains its subject before it."""
@@ -20,3 +47,6 @@ class RecordingError(ValueError):
 
 class StudyError(ValueError):
     """The study's config or its table of recordings is wrong, or its data do not suffice."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(redacted(text))

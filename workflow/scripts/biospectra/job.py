@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from biospectra.errors import RecordingError, StudyError
+from biospectra.errors import RecordingError, StudyError, redacted
 
 _screen = 2
 VERSIONS = "Versions: "  # begins a log's last line, which biospectra.steps.provenance collects
@@ -65,7 +65,7 @@ def logged(path: str) -> Iterator[None]:
             else:
                 tell(f"Error: {type(error).__name__}: {error} (traceback in {path})")
             with contextlib.suppress(OSError):  # the log's disk may be the full one
-                traceback.print_exc()
+                print(redacted(traceback.format_exc()), file=sys.stderr)
             raise SystemExit(1) from None
         finally:
             with contextlib.suppress(OSError):
@@ -86,7 +86,7 @@ def loaded_versions() -> dict[str, str]:
 
 def tell(message: str) -> None:
     """Write a line to the screen of the person who runs the workflow."""
-    os.write(_screen, f"{message}\n".encode())
+    os.write(_screen, f"{redacted(message)}\n".encode())
 
 
 def progress(items: Iterable, *, total: int, unit: str, every_s: float = 5.0) -> Iterator:

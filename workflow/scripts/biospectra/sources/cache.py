@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from biospectra.errors import RecordingError
+from biospectra.errors import RecordingError, redacted, without_login
 
 
 def sha256_of(path: Path) -> str:
@@ -81,17 +81,20 @@ class Cache:
     Parameters
     ----------
     folder
-        Shared by studies, and by jobs that run at once.
+        Shared by studies, and by jobs that run at once. What is fetched with a password is in it
+        for whoever may read it, so only its owner may.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
         for name in ("content", "addresses", "partial"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
+        if self.folder.stat().st_uid == os.geteuid() and self.folder.stat().st_mode & 0o077:
+            self.folder.chmod(0o700)
 
     def key(self, address: str) -> str:
-        """Return the name under which an address is noted."""
-        return hashlib.sha256(address.encode()).hexdigest()
+        """Return the name under which an address is noted; it does not depend on a password."""
+        return hashlib.sha256(without_login(address).encode()).hexdigest()
 
     def find(self, address: str, sha256: str | None) -> Path | None:
         """Return the file with this checksum, or else the one that came from this address."""
@@ -112,5 +115,5 @@ class Cache:
         part.chmod(0o444)
         part.replace(path)
         with atomic_write(self.folder / "addresses" / self.key(address)) as note:
-            note.write_text(f"{path.name} {address}\n")
+            note.write_text(f"{path.name} {redacted(address)}\n")
         return path

@@ -3,7 +3,7 @@
 import re
 import time
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from biospectra.errors import RecordingError
 from biospectra.sources.cache import Cache, locked, verify
@@ -13,6 +13,8 @@ BACKOFF_S = 0.5  # then twice as long each time
 TIMEOUT_S = 60
 _BLOCK = 1 << 14  # at most so much is lost of a transfer that breaks
 _BUSY = {408, 425, 429, 500, 502, 503, 504}
+_MOVED = {301, 302, 303, 307, 308}
+_MOST_MOVES = 10
 
 
 class Absent(RecordingError):
@@ -29,7 +31,8 @@ def download(
     """Return the cached file of an address, fetched if need be.
 
     A transfer that breaks goes on where it stopped, in this run or the next. An address without
-    a checksum is taken from the cache for good once it is there.
+    a checksum is taken from the cache for good once it is there. A server may send on within its
+    host, and to another host only where a checksum says what has to come; never from https to http.
 
     Parameters
     ----------
@@ -56,7 +59,7 @@ def download(
     with locked(part.with_suffix(".lock")):
         if found := cache.find(address, sha256):  # another job was quicker
             return found
-        _transfer(url, part, span)
+        _transfer(url, part, span, anywhere=sha256 is not None)
         try:
             _refuse_web_page(url, part)
             verify(part, url, sha256)
@@ -68,8 +71,11 @@ def download(
         return cache.add(part, address)
 
 
-def _transfer(url: str, part: Path, span: tuple[int, int] | None) -> None:
-    """Bring all bytes of an address into a file, whatever is there already."""
+def _transfer(url: str, part: Path, span: tuple[int, int] | None, *, anywhere: bool) -> None:
+    """Bring all bytes of an address into a file, whatever is there already.
+
+    `anywhere` lets the server send on to another host.
+    """
     import requests
     from urllib3.exceptions import HTTPError
 
@@ -81,7 +87,7 @@ def _transfer(url: str, part: Path, span: tuple[int, int] | None) -> None:
                 time.sleep(_wait_s(failures, said))
             before = part.stat().st_size if part.exists() else 0
             try:
-                said = _attempt(session, url, part, span)
+                said = _attempt(session, url, part, span, anywhere)
             except requests.exceptions.InvalidURL as problem:
                 raise RecordingError(url, f"is no address ({problem})", "correct it") from problem
             except (requests.RequestException, HTTPError) as problem:
@@ -95,7 +101,49 @@ def _transfer(url: str, part: Path, span: tuple[int, int] | None) -> None:
     )
 
 
-def _attempt(session, url: str, part: Path, span: tuple[int, int] | None) -> str:
+def _follow(session, url: str, headers: dict[str, str], anywhere: bool):
+    """Return the answer of an address, or of where its server sends on to."""
+    at = url
+    for _ in range(_MOST_MOVES):
+        answer = session.get(
+            at, headers=headers, stream=True, timeout=TIMEOUT_S, allow_redirects=False
+        )
+        if answer.status_code not in _MOVED or "Location" not in answer.headers:
+            return answer
+        answer.close()
+        target = urljoin(at, answer.headers["Location"])
+        why, same = _move(at, target)
+        if why or not (same or anywhere):
+            raise RecordingError(
+                url,
+                f"its server sends on to {target}, {why or 'another host'}",
+                "give the address that it leads to, if you trust it, or the file's sha256",
+            )
+        login = urlsplit(at).netloc.rpartition("@")[0]
+        if same and login and "@" not in urlsplit(target).netloc:
+            target = target.replace("://", f"://{login}@", 1)
+        at = target
+    raise RecordingError(url, f"its server sends on more than {_MOST_MOVES} times", "correct it")
+
+
+def _move(url: str, target: str) -> tuple[str, bool]:
+    """Return why one must not go from one address to another, and whether the host is one.
+
+    A host and those below it (``www.`` and the like) count as one.
+    """
+    before, after = urlsplit(url), urlsplit(target)
+    usual = {"http": 80, "https": 443}
+    if after.scheme not in usual or not after.hostname:
+        return "which is no address of the web", False
+    if before.scheme == "https" and after.scheme == "http":
+        return "where anybody on the way could change it", False
+    ports = before.port or usual[before.scheme], after.port or usual[after.scheme]
+    short, long = sorted((before.hostname or "", after.hostname), key=len)
+    one_host = short == long or long.endswith(f".{short}")
+    return "", one_host and (ports[0] == ports[1] or ports == (80, 443))
+
+
+def _attempt(session, url: str, part: Path, span: tuple[int, int] | None, anywhere: bool) -> str:
     """Fetch what is missing; return what went wrong, or nothing."""
     version = part.with_suffix(".version")
     have = part.stat().st_size if part.exists() and version.exists() else 0
@@ -105,7 +153,7 @@ def _attempt(session, url: str, part: Path, span: tuple[int, int] | None) -> str
         headers["Range"] = f"bytes={first + have}-{stop - 1 if stop is not None else ''}"
     if have and version.read_text():
         headers["If-Range"] = version.read_text()
-    with session.get(url, headers=headers, stream=True, timeout=TIMEOUT_S) as answer:
+    with _follow(session, url, headers, anywhere) as answer:
         if answer.status_code == 416:
             part.unlink(missing_ok=True)
             if span and not have:
