@@ -1,5 +1,6 @@
 """A web server on 127.0.0.1, laid out like PhysioNet, that can misbehave."""
 
+import base64
 import hashlib
 import re
 import threading
@@ -20,7 +21,8 @@ class Server:
         Path, beginning with a slash, to what happens there: a status, ``half`` (the first
         answer stops half-way), ``half always``, ``busy 3`` (503 so many times, then well),
         ``html``, ``wrong`` (other bytes), ``no ranges``, ``short`` (the file is cut),
-        ``encoded`` (says that a .gz file is compressed for the way).
+        ``encoded`` (says that a .gz file is compressed for the way), ``to ADDRESS`` (sends on),
+        ``login NAME:WORD`` (asks for them).
     asked
         How often each path was asked for.
     ranges
@@ -51,6 +53,12 @@ def _handler(server: Server):
                 return self.answer(fault, b"")
             if str(fault).startswith("busy") and server.asked[self.path] <= int(fault[5:]):
                 return self.answer(503, b"later")
+            if str(fault).startswith("to "):
+                return self.answer(302, b"", {"Location": fault[3:]})
+            if str(fault).startswith("login "):
+                wanted = "Basic " + base64.b64encode(fault[6:].encode()).decode()
+                if self.headers.get("Authorization") != wanted:
+                    return self.answer(401, b"who are you?")
             if fault == "html":
                 page = b"<!DOCTYPE html><html>Please sign in</html>"
                 return self.answer(200, page, {"Content-Type": "text/html"})

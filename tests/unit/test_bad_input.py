@@ -465,6 +465,13 @@ FETCHING = {
     "pypi_option_as_a_name": ("pypi:--help==1/a.csv", {}, "write pypi:NAME==VERSION/path"),
     "physionet_without_a_version": ("physionet:testdb/r1", {}, "DATABASE/VERSION/RECORD"),
     "physionet_outside": ("physionet:testdb/1.0.0/../../x", {}, "DATABASE/VERSION/RECORD"),
+    "physionet_above": ("physionet:../../../etc/x", {}, "DATABASE/VERSION/RECORD"),
+    "physionet_beside": ("physionet:testdb/../private/x", {}, "DATABASE/VERSION/RECORD"),
+    "physionet_from_the_root": (
+        "physionet:testdb/1.0.0//etc/x",
+        {"physionet_base": "/"},
+        "DATABASE/VERSION/RECORD",
+    ),
     "physionet_record_that_is_not_there": (
         "physionet:testdb/1.0.0/r9",
         {},

@@ -55,7 +55,7 @@ def fetch_record(
         The header (or the .edf) first.
     """
     match = re.fullmatch(r"physionet:([\w.-]+)/([\w.-]+)/([\w./+-]+)", source)
-    if not match or ".." in match[3].split("/"):
+    if not match or not _leads_down(source.removeprefix("physionet:")):
         raise RecordingError(source, "is not understood", "write physionet:DATABASE/VERSION/RECORD")
     root, record = f"{match[1]}/{match[2]}", match[3]
     single = PurePosixPath(record).suffix.lower() in (".edf", ".bdf", ".mat", ".csv", ".gz", ".hea")
@@ -101,6 +101,11 @@ def fetch_record(
     files += [note for note in notes if _shift(note, start, stop)]
     _rewrite(header, target, start, stop, total)  # last, since it makes the record complete
     return [target, *files]
+
+
+def _leads_down(path: str) -> bool:
+    """Whether a path names something in each of its parts, and never what is above."""
+    return all(part.strip(".") for part in path.split("/"))
 
 
 def _from_folder(source: str, folder: Path, root: Path, first: str) -> list[Path]:
