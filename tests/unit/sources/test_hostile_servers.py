@@ -5,13 +5,13 @@ import stat
 from pathlib import Path
 
 import pytest
-from support.servers import serve
 
 from biospectra.errors import RecordingError, StudyError, redacted
 from biospectra.sources import http as downloads
 from biospectra.sources.cache import Cache
 from biospectra.sources.fetch import fetch
 from biospectra.sources.http import _move
+from support.servers import serve
 
 CONTENT = b"1\n2\n3\n" * 100
 
@@ -46,7 +46,7 @@ def test_a_server_may_send_on_within_its_host(servers, tmp_path):
 def test_another_host_needs_a_checksum(servers, tmp_path):
     one, two = servers
     one.faults = {"/old.csv": f"to {two.url}/a.csv"}
-    with pytest.raises(RecordingError, match="sends on to .*, another host; give the address"):
+    with pytest.raises(RecordingError, match=r"sends on to .*, another host; give the address"):
         fetch(f"{one.url}/old.csv", tmp_path / "here", cache=tmp_path / "cache")
     assert two.asked == {}
     (file,) = fetch(
