@@ -13,6 +13,9 @@ from pathlib import Path
 from biospectra.errors import RecordingError, StudyError, redacted
 
 _screen = 2
+loaded_elsewhere: dict[
+    str, str
+] = {}  # versions of what processes that this one started have loaded
 VERSIONS = "Versions: "  # begins a log's last line, which biospectra.steps.provenance collects
 LIBRARIES = frozenset(
     [
@@ -81,7 +84,7 @@ def loaded_versions() -> dict[str, str]:
         version = getattr(module, "__version__", None)
         if "." not in name and isinstance(version, str) and name in LIBRARIES:
             found[name] = version
-    return found
+    return loaded_elsewhere | found
 
 
 def tell(message: str) -> None:

@@ -7,6 +7,8 @@ To add a format, write ``readers/NAME.py`` with one function that takes a
 import gzip
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +28,7 @@ from biospectra.formats import (
 )
 from biospectra.formats.request import Request
 from biospectra.signals.gaps import split_at_gaps
-from biospectra.signals.signal import Signal
+from biospectra.signals.signal import Annotation, Signal
 
 __all__ = ["READERS", "Signal", "read"]
 # File name ending: the reader, which imports its library when called.
@@ -51,6 +53,8 @@ READERS = {
     ".wav": sound.read,
     ".flac": sound.read,
 }
+# Read by libraries in C, which are known to crash on damaged files.
+ISOLATED = (".mat", ".set", ".h5", ".hdf5", ".parquet", ".wav", ".flac")
 
 
 def ending_of(path: Path) -> str:
@@ -82,6 +86,7 @@ def read(
     units: str | None = None,
     gain: float | None = None,
     variable: str | None = None,
+    isolate: bool | None = None,
 ) -> Signal:
     """Read one channel of a recording.
 
@@ -102,6 +107,9 @@ def read(
         replaces the file's.
     variable
         Which array, in formats that hold several (MATLAB, NumPy archives, HDF5).
+    isolate
+        Read in a process of its own, so that a damaged file cannot crash this one; by default of
+        the formats in `ISOLATED`.
 
     Returns
     -------
@@ -116,15 +124,42 @@ def read(
     _check_file(path)
     given = (channel, start_s, duration_s, rate_hz, units, gain, variable)
     request = Request(path, *(None if value != value else value for value in given))  # NaN: empty
-    gain, units = request.gain, request.units
+    if isolate or (isolate is None and ending_of(path) in ISOLATED):
+        from biospectra.formats.isolated import read_isolated
+
+        return read_isolated(request)
+    return _read_here(request)
+
+
+def _read_here(request: Request) -> Signal:
+    path, gain, units = request.path, request.gain, request.units
     if gain is not None and not (0 < abs(float(gain)) < float("inf")):
         raise request.error(f"a gain of {gain} cannot be", "give counts per unit, or leave it out")
     reader = READERS[ending_of(path)]
-    try:
+    with _told(request):
         if path.name.lower().endswith(".gz") and reader is not text.read:
             signal = _read_unpacked(reader, request)
         else:
             signal = reader(request)
+    load = signal.load_annotations
+
+    def load_annotations() -> list[Annotation] | None:
+        with _told(request, "the annotations "):
+            return load()
+
+    signal.load_annotations = load_annotations
+    if gain is not None:
+        signal.samples = signal.samples / float(gain)
+    if units:
+        signal.units = str(units)
+    return split_at_gaps(signal)
+
+
+@contextmanager
+def _told(request: Request, what: str = "") -> Iterator[None]:
+    """Tell whatever a library makes of a broken file as one clear line."""
+    try:
+        yield
     except RecordingError:
         raise
     except ImportError as problem:
@@ -134,19 +169,14 @@ def read(
         ) from problem
     except MemoryError as problem:
         raise request.error(
-            "needs more memory than there is",
+            f"{what}needs more memory than there is or a file of this size may take",
             "give a shorter duration_s or the job more memory; the header may be damaged, too",
         ) from problem
-    except Exception as problem:  # whatever a library makes of a broken file
+    except Exception as problem:
         raise request.error(
-            f"cannot be read ({type(problem).__name__}: {problem})"[:400],
+            f"{what}cannot be read ({type(problem).__name__}: {problem})"[:400],
             "it may be damaged or of another format than its name says",
         ) from problem
-    if gain is not None:
-        signal.samples = signal.samples / float(gain)
-    if units:
-        signal.units = str(units)
-    return split_at_gaps(signal)
 
 
 def _read_unpacked(reader, request: Request) -> Signal:
@@ -155,8 +185,8 @@ def _read_unpacked(reader, request: Request) -> Signal:
         with plain.open("wb") as out:
             shutil.copyfileobj(packed, out, 1 << 20)
         signal = reader(replace(request, path=plain))
-        _ = signal.annotations  # while the file is there
-    return signal
+        annotations = signal.annotations  # while the file is there
+    return replace(signal, load_annotations=lambda: annotations)
 
 
 def _check_file(path: Path) -> None:

@@ -16,7 +16,11 @@ def first_files(folder: str | Path) -> dict[str, Path]:
 
 
 def read_original(row: dict, files: dict[str, Path], **changes):
-    """Read a recording as the table says: a `biospectra.signals.signal.Signal`."""
+    """Read a recording as the table says: a `biospectra.signals.signal.Signal`.
+
+    It is read in a process of its own: one bad file must not take a shard's job with it.
+    """
     from biospectra.formats.read import read
 
-    return read(files[row["recording"]], **({key: row[key] for key in READING} | changes))
+    wanted = {key: row[key] for key in READING} | changes
+    return read(files[row["recording"]], isolate=True, **wanted)

@@ -1,0 +1,235 @@
+"""Read in a process of its own, which a damaged file may crash without harm to anything else.
+
+Many formats are read by libraries in C, which one wrong byte can crash, or make ask for all the
+memory or time there is. One process reads file after file; after a crash the next starts.
+"""
+
+import atexit
+import contextlib
+import json
+import math
+import os
+import signal as signals
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from biospectra.errors import RecordingError
+from biospectra.formats.request import Request
+from biospectra.formats.sidecars import beside
+from biospectra.job import loaded_elsewhere, loaded_versions
+from biospectra.signals.signal import Annotation, Signal
+
+# What a file may cost to read, by its size: text takes the most, and long flat signals pack well.
+MEMORY_MB, MEMORY_PER_BYTE = 2000, 100
+PROCESSOR_S, PROCESSOR_S_PER_MB = 60, 1
+_NOT_SENT = ("samples", "load_annotations")
+_CODE = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
+    "from biospectra.formats.isolated import serve; serve(int(sys.argv[2]))"
+)
+
+
+class _Reader:
+    """The process that reads."""
+
+    def __init__(self) -> None:
+        self.owner = os.getpid()  # a copy of this process must have one of its own
+        receive, send = os.pipe()
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-c", _CODE, json.dumps(sys.path), str(send)],
+            stdin=subprocess.PIPE,
+            pass_fds=[send],
+            env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+        )
+        os.close(send)
+        self.replies = os.fdopen(receive, "rb")
+
+    def ask(self, question: dict) -> tuple[dict, np.ndarray | None]:
+        """Send a question and return the answer with its samples.
+
+        Raises
+        ------
+        EOFError
+            Where the process ended instead.
+        """
+        assert self.process.stdin is not None
+        try:
+            self.process.stdin.write(json.dumps(question).encode() + b"\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            raise EOFError from None
+        answer = json.loads(_read(self.replies, int.from_bytes(_read(self.replies, 8), "little")))
+        if "n_samples" not in answer:
+            return answer, None
+        samples = np.empty(answer["n_samples"], dtype=np.float64)
+        if self.replies.readinto(samples.data.cast("B")) < samples.nbytes:
+            raise EOFError
+        return answer, samples
+
+    def end(self) -> int:
+        """End the process and return its exit status, negative for a signal."""
+        for pipe in (self.process.stdin, self.replies):
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()  # which it sees, and goes
+        try:
+            return self.process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+
+_reader: _Reader | None = None
+_one_at_a_time = threading.Lock()
+
+
+def read_isolated(request: Request) -> Signal:
+    """Read a recording as `biospectra.formats.read.read` does, in a process of its own.
+
+    Parameters
+    ----------
+    request : Request
+        The file and what of it to read.
+
+    Raises
+    ------
+    RecordingError
+        Also where the file crashed its reader, which the message tells with the signal, or took
+        more memory or time than a file of its size may.
+    """
+    path, options = request.path, asdict(request)
+    options |= {"path": str(path.absolute())}
+    question = {"options": options, "named": str(path), "limits": _limits(path)}
+    answer, samples = _ask(path, question | {"wanted": "signal"})
+
+    def load() -> list[Annotation] | None:
+        found, _ = _ask(path, question | {"wanted": "annotations"})
+        if found["annotations"] is None:
+            return None
+        return [Annotation(*one) for one in found["annotations"]]
+
+    loaded_elsewhere.update(answer["versions"])
+    own = answer["signal"] | {"stretches": [tuple(pair) for pair in answer["signal"]["stretches"]]}
+    return Signal(samples=samples, load_annotations=load, **own)
+
+
+def _ask(path: Path, question: dict) -> tuple[dict, np.ndarray | None]:
+    global _reader
+    with _one_at_a_time:
+        if _reader is None or _reader.owner != os.getpid() or _reader.process.poll() is not None:
+            _reader = _Reader()
+        try:
+            answer, samples = _reader.ask(question)
+        except EOFError:
+            ended, _reader = _reader, None
+            raise _crashed(path, ended.end(), question["limits"]) from None
+        except BaseException:  # such as Ctrl-C: what comes next is no answer to the next question
+            ended, _reader = _reader, None
+            ended.process.kill()
+            ended.end()
+            raise
+    if "error" in answer:
+        raise RecordingError(*answer["error"])
+    return answer, samples
+
+
+def _limits(path: Path) -> dict[str, float]:
+    """Return what a recording may cost, by the size of its files."""
+    size = sum(file.stat().st_size for file in (path, *beside(path)))
+    return {
+        "processor_s": PROCESSOR_S + PROCESSOR_S_PER_MB * size / 1e6,
+        "memory": MEMORY_MB * 1e6 + MEMORY_PER_BYTE * size,
+    }
+
+
+def _crashed(path: Path, status: int, limits: dict[str, float]) -> RecordingError:
+    remedy = "it is damaged or made to do harm: fetch it again, or leave it out"
+    if status >= 0:
+        return RecordingError(path, f"ended its reader (exit status {status})", remedy)
+    if -status == signals.SIGXCPU:
+        problem = f"takes more than {limits['processor_s']:.0f} s to read"
+        return RecordingError(path, problem, remedy)
+    name = signals.Signals(-status).name
+    return RecordingError(path, f"crashed its reader (signal {-status}, {name})", remedy)
+
+
+@atexit.register
+def close() -> None:
+    """End the process that reads; the next file starts another."""
+    global _reader
+    with _one_at_a_time:
+        if _reader is not None and _reader.owner == os.getpid():
+            _reader.end()
+        _reader = None
+
+
+def _read(pipe: BinaryIO, size: int) -> bytes:
+    data = pipe.read(size)
+    if len(data) < size:
+        raise EOFError
+    return data
+
+
+def serve(send: int) -> None:
+    """Answer the questions of the process that started this one, until it is gone.
+
+    Parameters
+    ----------
+    send : int
+        Descriptor of the pipe for answers.
+    """
+    signals.signal(signals.SIGINT, signals.SIG_IGN)  # Ctrl-C is for the one who asks
+    loaders: dict[str, Callable[[], list[Annotation] | None]] = {}
+    with os.fdopen(send, "wb") as replies:
+        for line in sys.stdin.buffer:
+            question = json.loads(line)
+            answer, samples = _answer(question, loaders)
+            text = json.dumps(answer, default=float).encode()
+            replies.write(len(text).to_bytes(8, "little") + text)
+            if samples is not None:
+                replies.write(np.ascontiguousarray(samples, dtype=np.float64).data.cast("B"))
+            replies.flush()
+
+
+def _answer(question: dict, loaders: dict) -> tuple[dict, np.ndarray | None]:
+    from biospectra.formats.read import read
+
+    wanted, named = question.pop("wanted"), question.pop("named")
+    limits, path = question.pop("limits"), question["options"]["path"]
+    key = json.dumps(question)
+    try:
+        _limit(**limits)
+        if wanted == "signal" or key not in loaders:
+            signal = read(isolate=False, **question["options"])
+            loaders.clear()  # one file's are kept at a time, and not its samples
+            loaders[key] = signal.load_annotations
+        if wanted == "annotations":
+            found = loaders[key]()
+            return {"annotations": None if found is None else [list(a) for a in found]}, None
+        own = {f.name: getattr(signal, f.name) for f in fields(signal) if f.name not in _NOT_SENT}
+        answer = {"signal": own, "n_samples": len(signal.samples), "versions": loaded_versions()}
+        return answer, signal.samples
+    except RecordingError as error:
+        subject, problem, remedy = error.parts
+        return {"error": [named if subject == path else subject, problem, remedy]}, None
+
+
+def _limit(processor_s: float, memory: float) -> None:
+    """Set what the next file may cost, in seconds of processor time and bytes."""
+    import resource
+
+    limits = {
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CPU: math.ceil(sum(os.times()[:2]) + processor_s),
+        resource.RLIMIT_DATA: round(memory),
+    }
+    for kind, limit in limits.items():
+        hard = resource.getrlimit(kind)[1]
+        most = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        resource.setrlimit(kind, (most, hard))
