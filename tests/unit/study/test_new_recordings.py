@@ -9,8 +9,8 @@ from harness import ROOT
 from biospectra.errors import StudyError
 from biospectra.steps.apply import features_of
 from biospectra.steps.apply_judge import pooled_by_recording
-from biospectra.study.config import load_schema
 from biospectra.study.new_recordings import new_rows
+from biospectra.study.schema import load_schema
 
 SCHEMA = load_schema(ROOT / "workflow/schemas/recordings.schema.yaml")
 CHANNEL = {"channel": "II"}

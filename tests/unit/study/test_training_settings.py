@@ -7,9 +7,10 @@ from harness import ROOT
 from tiny import CONFIG
 
 from biospectra.errors import StudyError
-from biospectra.study.config import complete_config, load_schema
+from biospectra.study.config import complete_config
+from biospectra.study.schema import load_config_schema
 
-SCHEMA = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
+SCHEMA = load_config_schema(ROOT / "workflow/schemas")
 
 
 def completed(name, **settings):
