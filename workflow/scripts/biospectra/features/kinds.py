@@ -8,6 +8,9 @@ has one, refuses an entry of the config that cannot be.
 from biospectra.features import bands, beats, fourier, scattering, wavelet
 
 KINDS = {
-    module.__name__.rpartition(".")[2]: module
-    for module in (bands, beats, fourier, scattering, wavelet)
+    "bands": bands,
+    "beats": beats,
+    "fourier": fourier,
+    "scattering": scattering,
+    "wavelet": wavelet,
 }
