@@ -7,7 +7,7 @@ CONFIG ?= config/config.yaml
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DELETE_ON_ERROR:
-.PHONY: run test test-slow test-conda lint format report bench clean
+.PHONY: run test test-slow test-conda lint format report docs bench clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/snakemake --cores $(CORES)
@@ -36,6 +36,10 @@ format: $(VENV)/test.stamp
 report: $(VENV)/run.stamp
 	@$(BIN)/snakemake --cores 1 --configfile $(CONFIG) --report \
 	"results/$$(sed -n 's/^study: *//p' $(CONFIG))/report.zip"
+
+# The tables of config/README.md, from the schemas.
+docs: $(VENV)/run.stamp
+	@$(BIN)/python docs/config_tables.py
 
 bench: $(VENV)/bench.stamp
 	@$(BIN)/python benchmarks/scaleograms.py

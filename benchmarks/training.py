@@ -87,10 +87,10 @@ def keras_step(shape: tuple[int, ...], policy: str):
     """Return a function that does one training step, and the network's number of weights."""
     import keras
 
-    from biospectra.models.autoencoder import build
+    from biospectra.models.convolutional import build
 
     keras.mixed_precision.set_global_policy(policy)
-    autoencoder, _ = build(shape, FILTERS)
+    autoencoder, _ = build(shape, filters=FILTERS)
     autoencoder.compile(keras.optimizers.Adam(1e-3), "mse")
     inputs = np.random.default_rng(0).random((BATCH, *shape), np.float32)
     return partial(autoencoder.train_on_batch, inputs, inputs), autoencoder.count_params()
@@ -104,10 +104,10 @@ def layer_steps(policy: str) -> tuple[dict, dict]:
     import keras
     import tensorflow as tf
 
-    from biospectra.models.autoencoder import build
+    from biospectra.models.convolutional import build
 
     keras.mixed_precision.set_global_policy(policy)
-    layers = build(IMAGE, FILTERS)[0].layers[1:]
+    layers = build(IMAGE, filters=FILTERS)[0].layers[1:]
     dtype = policy.removeprefix("mixed_")
     steps, flops = {}, {}
     for layer in layers:

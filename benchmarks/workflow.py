@@ -87,7 +87,7 @@ def run(source: str, lengths_s: list[float], shards: int) -> dict:
 SHARDS = """
 import sys
 sys.path.insert(0, sys.argv[1] + "/workflow/scripts")
-from biospectra.study import shard_of
+from biospectra.study.recordings import shard_of
 print(*sorted({shard_of(f"r{i:05d}", int(sys.argv[3])) for i in range(int(sys.argv[2]))}))
 """
 

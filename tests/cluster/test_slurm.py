@@ -55,9 +55,8 @@ def test_the_tiny_study_runs_from_end_to_end(slurm, study, deep):
     jobs = new_jobs(slurm, before)
     assert {job["JobState"] for job in jobs} == {"COMPLETED"}
     names = sorted(job["Comment"] for job in jobs)
-    scaleogram = "scaleogram_" if deep else ""
-    shard = f"rule_shard_resample_{scaleogram}segment_spectrogram"
-    assert names.count(shard) == 2  # one Slurm job a shard, not three or four
+    # One Slurm job a shard, not three or four.
+    assert names.count("rule_shard_image_resample_segment") == 2
     assert sum(name.startswith("rule_classifier_") for name in names) == len(classifiers)
     assert not [name for name in names if name.startswith(("rule_resample", "rule_segment"))]
     assert "Nothing to be done" in study.run("-n", *targets).stdout

@@ -242,7 +242,7 @@ def test_a_twin_of_samples_is_compared_with_the_network_of_images(tiny):
     result = json.loads(scores.read_text())
     methods = result["methods"]
     assert methods["small"]["latent"] == methods["twin"]["latent"] == 1024
-    assert methods["twin"]["family"] == "denoising masked networks of samples"
+    assert methods["twin"]["family"] == "denoising masked convolutional networks of samples"
     assert methods["pca_samples_59"]["capped"]  # of 60 training segments
     assert methods["small"]["balanced_accuracy"] > 0.9  # 8 Hz and 40 Hz
     assert methods["pca_samples_59"]["balanced_accuracy"] < 0.8  # of any phase: no linear matter

@@ -213,5 +213,5 @@ def test_the_larger_a_shards_files_the_more_its_jobs_ask_for(fresh):
     assert asked() == small | {
         "resample": (small["resample"][0] + 8000, small["resample"][1] + 40),
         "segment": (small["segment"][0], small["segment"][1] + 40),
-        "scaleogram": (small["scaleogram"][0], small["scaleogram"][1] + 40),
+        "image": (small["image"][0], small["image"][1] + 40),
     }

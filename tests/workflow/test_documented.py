@@ -1,35 +1,30 @@
 """Every key of the config and column of the table is described, and the defaults are valid."""
 
+import sys
+
 import pytest
 import yaml
 
-from biospectra.study.config import complete_config, load_schema
+from biospectra.study.config import complete_config
+from biospectra.study.schema import load_config_schema, load_schema
 from support.harness import ROOT
 
-SCHEMA = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
+sys.path.append(str(ROOT / "docs"))
+import config_tables
+
+SCHEMA = load_config_schema(ROOT / "workflow/schemas")
 COLUMNS = load_schema(ROOT / "workflow/schemas/recordings.schema.yaml")["properties"]
 README = (ROOT / "config/README.md").read_text()
 
 
-def resolved(schema):
-    """Return a schema with what it refers to."""
-    if "$ref" not in schema:
-        return schema
-    found = SCHEMA
-    for part in schema["$ref"].removeprefix("#/").split("/"):
-        found = found[part]
-    return found | schema
-
-
 def keys(schema, path=""):
     """Yield the path and the schema of each key."""
-    schema = resolved(schema)
+    schema = config_tables.resolved(schema, SCHEMA)
     for key, value in schema.get("properties", {}).items():
         yield f"{path}{key}", value
         yield from keys(value, f"{path}{key}.")
-    for part in ("then", "else"):
-        if part in schema:
-            yield from keys(schema[part], path)
+    for branch in schema.get("allOf", []):
+        yield from keys(branch["then"], f"{path}{branch['if']['properties']['kind']['const']}.")
     inner = schema.get("additionalProperties")
     if isinstance(inner, dict):
         yield from keys(inner, f"{path}*.")
@@ -39,8 +34,7 @@ def keys(schema, path=""):
     ("path", "schema"), list(keys(SCHEMA)), ids=lambda v: v if isinstance(v, str) else ""
 )
 def test_key_is_described(path, schema):
-    described = resolved(schema).get("description")
-    assert described, path
+    assert config_tables.resolved(schema, SCHEMA).get("description"), path
     assert f"`{path.rsplit('.', 1)[-1]}`" in README, f"config/README.md lacks {path}"
 
 
@@ -50,9 +44,20 @@ def test_column_is_described(column):
     assert f"`{column}`" in README
 
 
+def test_the_tables_are_those_of_the_schemas():
+    assert config_tables.written(README) == README, "config/README.md is stale: `make docs`"
+
+
+def test_a_table_that_is_stale_is_made_anew():
+    stale = README.replace("| `seed` | `1` |", "| `seed` | `2` |")
+    assert stale != README
+    assert config_tables.written(stale) == README
+
+
 def test_the_default_config_is_complete_and_its_defaults_are_valid():
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
     completed = complete_config(config, SCHEMA, "config/config.yaml")
     assert complete_config(completed, SCHEMA, "completed") == completed
     assert completed["images"]["spectrogram"]["window"] == "hann"
     assert completed["classifiers"]["encoder_features"]["candidates"]
+    assert {entry["kind"] for entry in completed["autoencoders"].values()} == {"convolutional"}

@@ -9,23 +9,21 @@ import yaml
 from snakemake.utils import update_config
 
 from biospectra.study.check_recordings import check_sessions
-from biospectra.study.config import complete_config, load_schema
+from biospectra.study.config import complete_config
 from biospectra.study.recordings import load_recordings
+from biospectra.study.schema import load_config_schema, load_schema
 from support.data import DATA, needs_data
 from support.harness import ROOT, Workflow
 
 sys.path.append(str(ROOT / "config" / "reference"))
 import make_tables
 
+SCHEMAS = ROOT / "workflow/schemas"
 STUDIES = {name: [name] for name in make_tables.TABLES}
 STUDIES["biosignals_common_band"] = ["biosignals", "biosignals_common_band"]
 STUDIES = {name: ["common", *files] for name, files in STUDIES.items()}
 PUBLISHED = ("autoencoder", "scaleogram_cnn")  # these hold people out for validation and test
 STUDIES |= {name: [name] for name in PUBLISHED}
-
-
-def schema(name: str) -> dict:
-    return load_schema(ROOT / f"workflow/schemas/{name}.schema.yaml")
 
 
 @pytest.fixture(scope="module")
@@ -46,11 +44,11 @@ def test_config_and_table_go_together(study, tables):
     config = {}
     for name in STUDIES[study]:
         update_config(config, yaml.safe_load((make_tables.HERE / f"{name}.yaml").read_text()))
-    config = complete_config(config, schema("config"), study)
+    config = complete_config(config, load_config_schema(SCHEMAS), study)
     assert config["study"] == f"reference_{study}"
     recordings = load_recordings(
         tables / Path(config["recordings"]).name,
-        schema("recordings"),
+        load_schema(SCHEMAS / "recordings.schema.yaml"),
         config["labels"],
         annotated=bool(config["segments"]["annotations"]["mapping"]),
     )

@@ -9,7 +9,7 @@ import pytest
 from support.harness import ROOT, Workflow, jobs_of
 
 LIBRARY = "workflow/scripts/biospectra"
-TRAININGS = {"train_autoencoder", "train_cnn", "fine_tune", "umap", "classify", "encode", "leakage"}
+TRAININGS = {"train_autoencoder", "train_classifier", "umap", "classify", "encode", "leakage"}
 DOCSTRING = re.compile(r'\A"""')
 
 
@@ -56,6 +56,9 @@ def edited(tiny, tmp_path_factory):
         ("models/network.py", change_docstring),
         ("job.py", add_statement),
         ("errors.py", add_statement),
+        ("features/beats.py", add_statement),  # a kind that the study does not use
+        ("features/kinds.py", add_statement),  # as a new kind does
+        ("models/kinds.py", add_statement),
     ],
 )
 def test_what_cannot_change_a_result_reruns_nothing(edited, module, edit):
@@ -75,10 +78,12 @@ def test_a_pages_words_redo_the_pages_alone(edited):
 @pytest.mark.parametrize(
     ("module", "redone", "first"),
     [
-        ("models/checkpoint.py", {"train_autoencoder", "train_cnn"}, {"split", "spectrogram"}),
-        ("evaluation/split.py", {"split"}, {"segment", "spectrogram"}),
+        ("models/checkpoint.py", {"train_autoencoder", "train_classifier"}, {"split", "image"}),
+        ("models/cnn.py", {"train_classifier"}, {"train_autoencoder", "feature_table"}),
+        ("features/bands.py", {"feature_table"}, {"train_classifier", "leakage"}),
+        ("evaluation/split.py", {"split"}, {"segment", "image"}),
         ("signals/cleaning.py", {"resample"}, {"download"}),
-        ("transforms/kernels/fft.py", {"spectrogram", "scaleogram"}, {"segment", "resample"}),
+        ("transforms/kernels/fft.py", {"image"}, {"segment", "resample"}),
     ],
 )
 def test_a_change_redoes_what_it_could_change_and_nothing_before(edited, module, redone, first):

@@ -4,7 +4,7 @@ import glob
 
 from biospectra.study.new_recordings import new_rows, new_table
 from biospectra.study.recordings import REMOTE
-from biospectra.study.config import load_schema
+from biospectra.study.schema import load_schema
 from biospectra.study.trained import model_folder, read_settings
 
 COLUMNS = ("channel", "rate_hz", "units", "gain", "variable", "start_s", "duration_s")

@@ -24,7 +24,7 @@ rule train_autoencoder:
     params:
         settings=lookup(dpath="autoencoders/{model}", within=config),
         seed=config["seed"],
-        library=library("train_autoencoder"),
+        library=library_of("train_autoencoder", "autoencoders", "model"),
     script:
         "../scripts/train_autoencoder.py"
 

@@ -1,10 +1,8 @@
 """The classifiers: on tables of features, images and samples, each judged by a confusion matrix."""
 
-FOURIER = names("features", kind="fourier")
 
-
-rule fourier_features:
-    """Compute the Fourier features of all chosen segments."""
+rule feature_table:
+    """Compute a table of features of all chosen segments."""
     input:
         segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
         split="<results>/split.tsv",
@@ -12,11 +10,9 @@ rule fourier_features:
         features="<results>/features/{table}.h5",
         table="<results>/features/{table}.tsv",
     log:
-        "<logs>/fourier_features/{table}.log",
+        "<logs>/feature_table/{table}.log",
     benchmark:
-        "<benchmarks>/fourier_features/{table}.tsv"
-    wildcard_constraints:
-        table=one_of(FOURIER),
+        "<benchmarks>/feature_table/{table}.tsv"
     conda:
         "../../envs/images.yaml"
     threads: 1
@@ -26,19 +22,9 @@ rule fourier_features:
     params:
         settings=lookup(dpath="features/{table}", within=config),
         sessions=sessions_of,
-        library=library("fourier_features"),
+        library=library_of("feature_table", "features", "table"),
     script:
-        "../scripts/fourier_features.py"
-
-
-# The other tables: wavelets, bands, scattering, beats.
-use rule fourier_features as feature_table with:
-    log:
-        "<logs>/feature_table/{table}.log",
-    benchmark:
-        "<benchmarks>/feature_table/{table}.tsv"
-    wildcard_constraints:
-        table=one_of([name for name in config["features"] if name not in FOURIER]),
+        "../scripts/feature_table.py"
 
 
 rule classify:
@@ -72,55 +58,23 @@ rule classify:
         "../scripts/classify.py"
 
 
-rule train_cnn:
-    """Train a small CNN on images or samples and judge it on test segments."""
+rule train_classifier:
+    """Train a network that predicts the class and judge it on test segments."""
     input:
         inputs=inputs_of("classifiers", "name"),
         split="<results>/split.tsv",
+        start=start_of,
     output:
         model="<results>/classifier/{name}/model.keras",
         history="<results>/classifier/{name}/history.tsv",
         predictions="<results>/classifier/{name}/predictions.tsv",
         cost="<results>/classifier/{name}/cost.json",
     log:
-        "<logs>/train_cnn/{name}.log",
+        "<logs>/train_classifier/{name}.log",
     benchmark:
-        "<benchmarks>/train_cnn/{name}.tsv"
+        "<benchmarks>/train_classifier/{name}.tsv"
     wildcard_constraints:
-        name=one_of(names("classifiers", kind="cnn")),
-    conda:
-        "../../envs/tensorflow.yaml"
-    threads: 8
-    resources:
-        mem_mb=grows(6000),
-        runtime=grows(240, per_input_mb=0.05),
-        gpu=lookup(dpath="classifiers/{name}/gpus", within=config),
-    params:
-        settings=lookup(dpath="classifiers/{name}", within=config),
-        labels=config["labels"],
-        seed=config["seed"],
-        library=library("train_cnn"),
-    script:
-        "../scripts/train_cnn.py"
-
-
-rule fine_tune:
-    """Teach an autoencoder's encoder the classes and judge it on test segments."""
-    input:
-        inputs=inputs_of("classifiers", "name"),
-        split="<results>/split.tsv",
-        encoder=encoder_of,
-    output:
-        model="<results>/classifier/{name}/model.keras",
-        history="<results>/classifier/{name}/history.tsv",
-        predictions="<results>/classifier/{name}/predictions.tsv",
-        cost="<results>/classifier/{name}/cost.json",
-    log:
-        "<logs>/fine_tune/{name}.log",
-    benchmark:
-        "<benchmarks>/fine_tune/{name}.tsv"
-    wildcard_constraints:
-        name=one_of(names("classifiers", kind="fine_tuned")),
+        name=one_of(networks()),
     conda:
         "../../envs/tensorflow.yaml"
     threads: 8
@@ -133,9 +87,9 @@ rule fine_tune:
         precision=precision_of,
         labels=config["labels"],
         seed=config["seed"],
-        library=library("fine_tune"),
+        library=library_of("train_classifier", "classifiers", "name"),
     script:
-        "../scripts/fine_tune.py"
+        "../scripts/train_classifier.py"
 
 
 rule explain:

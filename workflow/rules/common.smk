@@ -6,11 +6,14 @@ from pathlib import Path
 
 from snakemake import __version__ as snakemake_version
 
-from biospectra.study.check_needs import as_list
+from biospectra.study.check_needs import input_of
+from biospectra.models.classifiers import tables_of
+from biospectra.models.kinds import NETWORKS
 from biospectra.store.dataset import SAMPLES
 from biospectra.study.recordings import REMOTE, shard_of
 from biospectra.report.terminal import table as summary_table
 from biospectra.study.config import read_study
+from biospectra.transforms.wavelets import is_continuous
 
 if workflow.modifier.skip_configfile:
     CONFIG_NAME = "the module's config"
@@ -109,14 +112,20 @@ def inputs_of(section, wildcard):
     """Return the function that lists the files that a network of the config reads."""
 
     def files(wildcards):
-        entry = config[section][wildcards[wildcard]]
-        if "autoencoder" in entry:
-            entry = config["autoencoders"][entry["autoencoder"]]
-        given = entry["input"]
+        given = input_of(config[section][wildcards[wildcard]], config)
         folder = "segments" if given == SAMPLES else given
         return collect("<results>/{folder}/{shard}.h5", folder=folder, shard=SHARDS)
 
     return files
+
+
+def library_of(script, section, wildcard):
+    """Return the function that names the modules of a script which an entry's kind uses."""
+
+    def modules(wildcards):
+        return library(script, config[section][wildcards[wildcard]]["kind"])
+
+    return modules
 
 
 def images_learnt():
@@ -141,20 +150,28 @@ def sessions_of(wildcards):
 
 def features_of(wildcards):
     """List the files of features that a classifier reads."""
-    given = as_list(config["classifiers"][wildcards.name]["features"])
+    given = tables_of(config["classifiers"][wildcards.name])
     return collect("<results>/features/{table}.h5", table=given)
 
 
-def encoder_of(wildcards):
-    """Name the encoder that a classifier starts from."""
-    model = config["classifiers"][wildcards.name]["autoencoder"]
-    return f"<results>/autoencoder/{model}/encoder.keras"
+def networks():
+    """Name the classifiers that are networks."""
+    entries = config["classifiers"].items()
+    return [name for name, entry in entries if entry["kind"] in NETWORKS]
+
+
+def start_of(wildcards):
+    """Name the encoder that a network starts from, if it does."""
+    model = config["classifiers"][wildcards.name].get("autoencoder")
+    return f"<results>/autoencoder/{model}/encoder.keras" if model else []
 
 
 def precision_of(wildcards):
-    """Return the precision of the autoencoder that a classifier starts from."""
-    model = config["classifiers"][wildcards.name]["autoencoder"]
-    return config["autoencoders"][model]["precision"]
+    """Return the precision of a network, or of the autoencoder that it starts from."""
+    entry = config["classifiers"][wildcards.name]
+    if "autoencoder" in entry:
+        entry = config["autoencoders"][entry["autoencoder"]]
+    return entry["precision"]
 
 
 def evaluation_of(wildcards):
@@ -166,11 +183,7 @@ def classifiers_on(wildcards):
     """Name the classifiers on an autoencoder's features."""
     tables = names("classifiers", kind="table")
     alone = [wildcards.model]
-    return [
-        name
-        for name in tables
-        if as_list(config["classifiers"][name]["features"]) == alone
-    ]
+    return [name for name in tables if tables_of(config["classifiers"][name]) == alone]
 
 
 def classifier_files(wildcards):
@@ -189,38 +202,25 @@ def choice_files(wildcards):
 
 def wavelets_used():
     """List the continuous mother wavelets of the study's images and tables."""
-    scaleograms = names("images", kind="scaleogram")
-    tables = names("features", kind="scattering")
-    return [
-        *(config["images"][name]["wavelet"] for name in scaleograms),
-        *(config["features"][name]["wavelet"] for name in tables),
-    ]
+    entries = [*config["images"].values(), *config["features"].values()]
+    named = [entry["wavelet"] for entry in entries if "wavelet" in entry]
+    return [name for name in named if is_continuous(name)]
 
 
 def late_figures():
     """List the figures that rules of their own draw from what others computed."""
-    networks = names_of_networks()
+    trained = [
+        *(f"autoencoder/{name}" for name in config["autoencoders"]),
+        *(f"classifier/{name}" for name in networks()),
+    ]
     return [
-        *collect("<results>/{network}/learning_curve.png", network=networks),
+        *collect("<results>/{network}/learning_curve.png", network=trained),
         *collect(
             "<results>/autoencoder/{model}/reconstruction.png",
             model=config["autoencoders"],
         ),
         *(["<results>/comparison/autoencoders.png"] if compares_autoencoders() else []),
         *(["<results>/leakage/leakage.png"] if config["leakage"]["features"] else []),
-    ]
-
-
-def names_of_networks():
-    """Name the folders of what is trained epoch by epoch."""
-    classifiers = [
-        name
-        for name, entry in config["classifiers"].items()
-        if entry["kind"] != "table"
-    ]
-    return [
-        *(f"autoencoder/{name}" for name in config["autoencoders"]),
-        *(f"classifier/{name}" for name in classifiers),
     ]
 
 

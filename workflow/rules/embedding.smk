@@ -34,7 +34,7 @@ rule umap:
         mem_mb=grows(4000, per_input_mb=6),
         runtime=grows(60, per_input_mb=0.05),
     params:
-        settings=config["umap"],
+        settings={key: of for key, of in config["umap"].items() if key != "seeds"},
         labels=config["labels"],
         window_s=config["segments"]["window_s"],
         draws=config["scores"]["draws"],

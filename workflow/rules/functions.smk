@@ -2,6 +2,7 @@
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -16,11 +17,13 @@ from biospectra.imports import library_modules, meaning_of
 from biospectra.study.config import SCHEMAS
 
 
-def library(script):
+@cache
+def library(script, kind=None):
     """Name a script's modules with what they mean, so that a change of it reruns its rules."""
     path = workflow.source_path(f"../scripts/{script}.py")
     return [
-        f"{name} {meaning_of(module)}" for name, module in library_modules(path).items()
+        f"{name} {meaning_of(module)}"
+        for name, module in library_modules(path, kind).items()
     ]
 
 

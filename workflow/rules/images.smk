@@ -32,8 +32,8 @@ rule check_transforms:
         "../scripts/check_transforms.py"
 
 
-rule spectrogram:
-    """Make the spectrogram of each good segment of a shard."""
+rule image:
+    """Make the image of each good segment of a shard."""
     input:
         segments="<results>/segments/{shard}.h5",
         resampled="<results>/resampled/{shard}.h5",
@@ -41,11 +41,9 @@ rule spectrogram:
     output:
         "<results>/{image}/{shard}.h5",
     log:
-        "<logs>/spectrogram/{image}/{shard}.log",
+        "<logs>/image/{image}/{shard}.log",
     benchmark:
-        "<benchmarks>/spectrogram/{image}/{shard}.tsv"
-    wildcard_constraints:
-        image=one_of(names("images", kind="spectrogram")),
+        "<benchmarks>/image/{image}/{shard}.tsv"
     conda:
         "../../envs/images.yaml"
     threads: 1
@@ -55,37 +53,9 @@ rule spectrogram:
     params:
         rate_hz=config["resample"]["rate_hz"],
         settings=lookup(dpath="images/{image}", within=config),
-        library=library("spectrogram"),
+        library=library_of("image", "images", "image"),
     script:
-        "../scripts/spectrogram.py"
-
-
-rule scaleogram:
-    """Make the scaleogram of each good segment of a shard."""
-    input:
-        segments="<results>/segments/{shard}.h5",
-        resampled="<results>/resampled/{shard}.h5",
-        checked=ancient("<results>/check_transforms.tsv"),
-    output:
-        "<results>/{image}/{shard}.h5",
-    log:
-        "<logs>/scaleogram/{image}/{shard}.log",
-    benchmark:
-        "<benchmarks>/scaleogram/{image}/{shard}.tsv"
-    wildcard_constraints:
-        image=one_of(names("images", kind="scaleogram")),
-    conda:
-        "../../envs/images.yaml"
-    threads: 1
-    resources:
-        mem_mb=grows(2000),
-        runtime=grows(60, per_input_mb=0.02, of=shard_mb),
-    params:
-        rate_hz=config["resample"]["rate_hz"],
-        settings=lookup(dpath="images/{image}", within=config),
-        library=library("scaleogram"),
-    script:
-        "../scripts/scaleogram.py"
+        "../scripts/image.py"
 
 
 rule wavelets:

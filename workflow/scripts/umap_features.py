@@ -23,5 +23,5 @@ with logged(snakemake.log[0]):
             snakemake.params.by_label,
         ),
         name=snakemake.wildcards.model,
-        **{key: value for key, value in snakemake.params.settings.items() if key != "seeds"},
+        **snakemake.params.settings,
     )

@@ -13,10 +13,10 @@ from scipy.stats import norm
 
 from biospectra.evaluation.cross_validation import cross_validated, folds_of, held_out
 from biospectra.evaluation.scores import score
-from biospectra.models.classifiers import candidates
+from biospectra.models.classifiers import CANDIDATES
 
 LABELS = ["a", "b"]
-MAKERS = {"logistic_regression": lambda: candidates(0)["logistic_regression"]}
+MAKERS = {"logistic_regression": lambda: CANDIDATES["logistic_regression"](0, 1)}
 
 
 def gaussians(apart: float, people: int = 60, each: int = 40):

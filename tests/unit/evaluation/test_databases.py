@@ -18,7 +18,8 @@ from biospectra.evaluation.cross_validation import (
 )
 from biospectra.evaluation.scores import of_databases
 from biospectra.study.check_recordings import check_folds
-from biospectra.study.config import complete_config, load_schema
+from biospectra.study.config import complete_config
+from biospectra.study.schema import load_config_schema
 from support.harness import ROOT
 
 DATABASES = ["one", "two", "three"]
@@ -130,7 +131,7 @@ def test_a_study_with_a_class_of_one_database_is_refused_before_any_job():
     }
     left = copy.deepcopy(config)
     left["classifiers"]["t"]["evaluation"] = "leave_one_database_out"
-    schema = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
+    schema = load_config_schema(ROOT / "workflow/schemas")
     rows = fingerprinted()[2]
     check_folds(complete_config(left, schema, "c.yaml"), rows, "c.yaml")
     rows.loc[rows["label"] == "b", "database"] = "two"

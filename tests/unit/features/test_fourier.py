@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from biospectra.features.fourier import amplitude_spectrum, band_powers, fourier_table, peaks
+from biospectra.features.fourier import (
+    amplitude_spectrum,
+    band_powers,
+    fourier_table,
+    spectral_peaks,
+)
 
 RATE_HZ = 128
 
@@ -17,7 +22,7 @@ def example():
 
 
 def test_the_publications_example_gives_exactly_its_pairs(example):
-    found = peaks(example, RATE_HZ, 5, 0.05)
+    found = spectral_peaks(example, RATE_HZ, 5, 0.05)
     assert [f for f, _ in found] == [3, 2, 5]
     assert [a for _, a in found] == pytest.approx([9, 4, 1.5], abs=1e-9)
 
@@ -26,7 +31,7 @@ def test_the_table_names_and_fills_its_columns(example):
     table = fourier_table(
         example[None].astype(np.float32),
         RATE_HZ,
-        peaks_count=4,
+        peaks=4,
         min_prominence=0.05,
         bands_hz={"low": (1, 4), "high": (4, 10)},
     )

@@ -27,8 +27,9 @@ SETTINGS = {
 }
 CORRUPT = {"noise": 0.05, "mask": 0.25}  # anew in each epoch, and alike after a resumed one
 AUTOENCODER = SETTINGS | {"filters": [4], "kernel_size": 3, "patience": 2, "latent": None}
-AUTOENCODER |= {"corrupt": CORRUPT}
+AUTOENCODER |= {"kind": "convolutional", "corrupt": CORRUPT}
 CNN = SETTINGS | {
+    "kind": "cnn",
     "filters": [4],
     "dense": 4,
     "momentum": 0.9,
@@ -80,7 +81,7 @@ def train_autoencoder(study, folder, kind, kill_at, devices=None):
     """Train in a process of its own, which kills itself after a batch of an epoch."""
     from biospectra.models import network
     from biospectra.steps.train_autoencoder import train_autoencoder
-    from biospectra.steps.train_cnn import train_cnn
+    from biospectra.steps.train_classifier import train_classifier
 
     folder.mkdir(exist_ok=True)
     log = (folder / "log.txt").open("a")
@@ -122,7 +123,7 @@ def train_autoencoder(study, folder, kind, kill_at, devices=None):
         train_autoencoder(encoder=folder / "encoder.keras", settings=AUTOENCODER, **given)
     else:
         given |= {"predictions": folder / "predictions.tsv", "cost": folder / "cost.json"}
-        train_cnn(labels=LABELS, settings=CNN, **given)
+        train_classifier(start=None, labels=LABELS, settings=CNN, precision="float32", **given)
 
 
 def run(*arguments, **options) -> int:
@@ -184,15 +185,17 @@ def test_spread_over_two_devices_it_is_the_same_training(study, whole, tmp_path)
 
 
 def test_a_training_that_diverges_says_so_and_leaves_no_model(study, tmp_path):
-    from biospectra.steps.train_cnn import train_cnn
+    from biospectra.steps.train_classifier import train_classifier
 
     files = {name: tmp_path / name for name in ("model", "history", "predictions", "cost")}
     with pytest.raises(StudyError, match=r"diverged.*learning_rate"):
-        train_cnn(
+        train_classifier(
             inputs=[str(study / "images.h5")],
             split=study / "split.tsv",
+            start=None,
             labels=LABELS,
             settings=CNN | {"learning_rate": 1e30},
+            precision="float32",
             seed=1,
             threads=1,
             **files | {"model": tmp_path / "model.keras"},

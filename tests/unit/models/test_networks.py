@@ -7,9 +7,9 @@ from biospectra.errors import StudyError
 
 
 def test_system_a_to_the_letter():
-    from biospectra.models.autoencoder import build
+    from biospectra.models.convolutional import build
 
-    autoencoder, encoder = build((480, 640, 1), [64, 64, 64, 64], 3)
+    autoencoder, encoder = build((480, 640, 1), filters=[64, 64, 64, 64], kernel_size=3)
     assert encoder.output_shape == (None, 30, 40, 64)
     assert autoencoder.output_shape == (None, 480, 640, 1)
     kinds = [type(layer).__name__ for layer in autoencoder.layers[1:]]
@@ -23,10 +23,10 @@ def test_system_a_to_the_letter():
 
 
 def test_an_image_that_does_not_halve_is_refused():
-    from biospectra.models.autoencoder import build
+    from biospectra.models.convolutional import build
 
     with pytest.raises(StudyError, match="multiples of 16"):
-        build((480, 650, 1), [64, 64, 64, 64], 3)
+        build((480, 650, 1), filters=[64, 64, 64, 64], kernel_size=3)
 
 
 def test_system_bs_cnn():
@@ -59,10 +59,10 @@ def test_on_samples_each_stage_of_the_cnn_has_the_parameters_of_that_on_images()
 def test_fine_tuning_starts_from_the_encoder_and_leaves_a_frozen_one_alone(freeze):
     import keras
 
-    from biospectra.models.autoencoder import build
+    from biospectra.models.convolutional import build
     from biospectra.models.fine_tuned import build_classifier, pooled_encoder
 
-    _, encoder = build((16, 32, 1), [4], 3)
+    _, encoder = build((16, 32, 1), filters=[4], kernel_size=3)
     images = np.random.default_rng(0).uniform(size=(8, 16, 32, 1)).astype(np.float32)
     before = [np.copy(weights) for weights in encoder.get_weights()]
     features = np.asarray(encoder(images)).mean(axis=2).reshape(8, -1)
@@ -127,9 +127,9 @@ def test_ssim_is_tensorflows(channels):
 
 
 def test_the_twin_of_system_a():
-    from biospectra.models.autoencoder import build
+    from biospectra.models.convolutional import build
 
-    autoencoder, encoder = build((2560, 1), [64, 64, 64, 64])
+    autoencoder, encoder = build((2560, 1), filters=[64, 64, 64, 64])
     assert encoder.output_shape == (None, 160, 64)
     assert autoencoder.output_shape == (None, 2560, 1)
     kinds = [type(layer).__name__ for layer in autoencoder.layers[1:]]
@@ -141,16 +141,16 @@ def test_the_twin_of_system_a():
     ]
     last = autoencoder.layers[-1]
     assert last.activation.__name__ == "linear"
-    images, _ = build((480, 640, 1), [64, 64, 64, 64])
+    images, _ = build((480, 640, 1), filters=[64, 64, 64, 64])
     assert autoencoder.count_params() == images.count_params()  # nine taps, as 3x3
 
 
 @pytest.mark.parametrize("shape", [(32, 64, 3), (128, 1)])
 @pytest.mark.parametrize("latent", [256, 128, 100, 7])
 def test_a_latent_of_the_size_asked_for(shape, latent):
-    from biospectra.models.autoencoder import build
+    from biospectra.models.convolutional import build
 
-    autoencoder, encoder = build(shape, [8, 8], latent=latent)
+    autoencoder, encoder = build(shape, filters=[8, 8], latent=latent)
     given = np.random.default_rng(0).uniform(size=(2, *shape)).astype(np.float32)
     assert np.asarray(encoder(given)).reshape(2, -1).shape == (2, latent)
     assert np.asarray(autoencoder(given)).shape == given.shape
@@ -170,7 +170,7 @@ def test_a_latent_of_the_size_asked_for(shape, latent):
     ],
 )
 def test_what_cannot_be_built_names_the_nearest(extent, latent, nearest):
-    from biospectra.models.autoencoder import plan_latent
+    from biospectra.models.convolutional import plan_latent
 
     with pytest.raises(StudyError, match=f"nearest that can be is {nearest}"):
         plan_latent(extent, [64] * 4, latent)
@@ -178,7 +178,7 @@ def test_what_cannot_be_built_names_the_nearest(extent, latent, nearest):
 
 
 def test_sizes_of_latents():
-    from biospectra.models.autoencoder import plan_latent
+    from biospectra.models.convolutional import plan_latent
 
     assert plan_latent((480, 640), [64] * 4, None).size == 76800
     for size, filters, dense in ((76800, 64, None), (1200, 1, None), (64, 64, 64)):

@@ -36,7 +36,7 @@ def test_of_a_linear_model_each_part_is_its_weight_times_its_distance():
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
     """Images with a bright band whose frequency is the class, and a CNN trained on them."""
-    from biospectra.steps.train_cnn import train_cnn
+    from biospectra.steps.train_classifier import train_classifier
 
     folder = tmp_path_factory.mktemp("explanation")
     random = np.random.default_rng(1)
@@ -62,28 +62,30 @@ def study(tmp_path_factory):
     rows["split"] = [["training", "validation", "test"][i % 3] for i in range(90)]
     rows.to_csv(folder / "split.tsv", sep="\t", index=False)
     settings = {
+        "kind": "cnn",
         "filters": [8],
         "dense": 16,
         "epochs": 15,
         "batch_size": 8,
         "learning_rate": 0.05,
         "momentum": 0.9,
-        "precision": "float32",
         "class_weight": "none",
         "sampling": "all",
         "augment": dict.fromkeys(
             ("time_shift_s", "gain_db", "noise", "time_masks", "frequency_masks"), 0
         ),
     }
-    train_cnn(
+    train_classifier(
         inputs=[str(folder / "images.h5")],
         split=folder / "split.tsv",
         model=folder / "model.keras",
         history=folder / "history.tsv",
         predictions=folder / "predictions.tsv",
         cost=folder / "cost.json",
+        start=None,
         labels=LABELS,
         settings=settings,
+        precision="float32",
         seed=1,
         threads=1,
     )

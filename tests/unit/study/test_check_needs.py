@@ -7,11 +7,12 @@ import pytest
 import pywt
 
 from biospectra.errors import StudyError
-from biospectra.study.check_needs import filter_length
-from biospectra.study.config import complete_config, load_schema
+from biospectra.features.wavelet import filter_length
+from biospectra.study.config import complete_config
+from biospectra.study.schema import load_config_schema, load_schema
 from support.harness import ROOT
 
-SCHEMA = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
+SCHEMA = load_config_schema(ROOT / "workflow/schemas")
 CONFIG = {
     "study": "s",
     "recordings": "recordings.tsv",
@@ -133,7 +134,8 @@ def test_ranges_may_reach_half_the_rate_and_levels_what_segments_hold():
 
 
 def test_filters_are_as_long_as_pywavelets_makes_them():
-    wavelet = SCHEMA["$defs"]["wavelet_table"]["properties"]["wavelet"]
+    schema = load_schema(ROOT / "workflow/schemas/features/wavelet.yaml")
+    wavelet = schema["properties"]["wavelet"]
     names = [name for name in pywt.wavelist(kind="discrete") if re.search(wavelet["pattern"], name)]
     assert len(names) > 100
     for name in names:

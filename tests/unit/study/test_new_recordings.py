@@ -8,8 +8,8 @@ import pytest
 from biospectra.errors import StudyError
 from biospectra.steps.apply import features_of
 from biospectra.steps.apply_judge import pooled_by_recording
-from biospectra.study.config import load_schema
 from biospectra.study.new_recordings import new_rows
+from biospectra.study.schema import load_schema
 from support.harness import ROOT
 
 SCHEMA = load_schema(ROOT / "workflow/schemas/recordings.schema.yaml")

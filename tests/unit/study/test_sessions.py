@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from biospectra.errors import StudyError
-from biospectra.features.sessions import join_channels, of_sessions
+from biospectra.features.sessions import join_sessions, of_sessions
 from biospectra.models.classifiers import centre
 from biospectra.steps.feature_table import feature_table
 from biospectra.store.features import read_joined
@@ -37,7 +37,7 @@ def test_channels_of_a_session_stand_in_one_row():
     rows = rows_of(TABLE)
     features = pd.DataFrame({"power": np.arange(len(rows), dtype=float)})
     mixed = np.random.default_rng(0).permutation(len(rows))
-    joined, kept, left_out = join_channels(
+    joined, kept, left_out = join_sessions(
         features.iloc[mixed].reset_index(drop=True),
         rows.iloc[mixed].reset_index(drop=True),
         SESSIONS,
@@ -56,7 +56,7 @@ def test_channels_of_a_session_stand_in_one_row():
 
 def test_a_time_that_a_channel_lacks_is_left_out():
     rows = rows_of(TABLE).drop(index=[4, 5, 6]).reset_index(drop=True)  # of a1_y two, of a2_x one
-    joined, kept, left_out = join_channels(
+    joined, kept, left_out = join_sessions(
         pd.DataFrame({"power": np.zeros(len(rows))}), rows, SESSIONS
     )
     assert left_out == 3
@@ -135,8 +135,9 @@ def test_a_table_of_features_joins_what_the_segments_hold(tmp_path):
         tmp_path / "split.tsv",
         tmp_path / "table.h5",
         tmp_path / "table.tsv",
-        settings=bands | {"join_channels": True},
         sessions=SESSIONS,
+        join_channels=True,
+        **bands,
     )
     table = pd.read_csv(tmp_path / "table.tsv", sep="\t")
     assert len(table) == 8

@@ -5,11 +5,12 @@ import copy
 import pytest
 
 from biospectra.errors import StudyError
-from biospectra.study.config import complete_config, load_schema
+from biospectra.study.config import complete_config
+from biospectra.study.schema import load_config_schema
 from support.harness import ROOT
 from support.tiny import CONFIG
 
-SCHEMA = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
+SCHEMA = load_config_schema(ROOT / "workflow/schemas")
 
 
 def completed(name, **settings):

@@ -62,13 +62,17 @@ def _is_text(statement: ast.stmt) -> bool:
     )
 
 
-def library_modules(script: Path) -> dict[str, Path]:
+def library_modules(script: Path, kind: str | None = None) -> dict[str, Path]:
     """Return the modules that a script computes with, directly or through one another.
 
     Parameters
     ----------
     script : path
         A script, or a module of the library.
+    kind : str, optional
+        The only kind that the script takes of a room's `kinds.py`. Of such a file the module of
+        this kind alone is followed, and it is not listed itself, as it says nothing else: what one
+        kind makes does not depend on the others.
 
     Returns
     -------
@@ -78,9 +82,16 @@ def library_modules(script: Path) -> dict[str, Path]:
     """
     root = Path(__file__).parent
     found: dict[str, Path] = {}
+    registries: set[str] = set()
     waiting = [Path(script)]
     while waiting:
-        for full in imported(waiting.pop()):
+        path = waiting.pop()
+        names = imported(path)
+        own = {full for full in names if full.endswith(f".{kind}")}
+        if path.name == "kinds.py" and own:
+            names = own
+            registries.add(path.relative_to(root).with_suffix("").as_posix().replace("/", "."))
+        for full in names:
             package, _, name = full.partition(".")
             if package != __package__ or not name or name in found:
                 continue
@@ -88,7 +99,7 @@ def library_modules(script: Path) -> dict[str, Path]:
             if module.is_file() and name not in CANNOT_CHANGE_A_RESULT:
                 found[name] = module
                 waiting.append(module)
-    return dict(sorted(found.items()))
+    return {name: found[name] for name in sorted(found.keys() - registries)}
 
 
 def third_party(script: Path) -> set[str]:

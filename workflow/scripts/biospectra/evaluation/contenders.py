@@ -26,7 +26,7 @@ def family_of(settings: dict) -> str:
     """Name the line of the figure that an entry of the config's `autoencoders` belongs to."""
     kinds = {"noise": "denoising", "mask": "masked"}
     how = [kinds[key] for key, amount in settings["corrupt"].items() if amount]
-    return " ".join([*how, "networks of", settings["input"]])
+    return " ".join([*how, settings["kind"], "networks of", settings["input"]])
 
 
 @dataclass
@@ -65,6 +65,8 @@ def network_contender(model, files: dict, seed: int) -> Contender:
     pooling, said = probe(readers, rows, seed)
     about = {
         "family": family_of(files["settings"]),
+        "architecture": files["settings"]["kind"],
+        "corrupted": any(files["settings"]["corrupt"].values()),
         "input": files["settings"]["input"],
         "latent": prod(shape),
         "parameters": model.count_params(),

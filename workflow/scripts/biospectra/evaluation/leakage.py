@@ -8,7 +8,7 @@ from biospectra.evaluation.bootstrap import shuffle_labels
 from biospectra.evaluation.cross_validation import fewest_people, folds_of, out_of_fold
 from biospectra.evaluation.paired import paired_difference
 from biospectra.evaluation.scores import SCORES, classification_scores, confusion_counts, score
-from biospectra.models.classifiers import candidates
+from biospectra.models.classifiers import CANDIDATES
 
 UNITS_OF_SPLITTING = {
     "segment": "random segments",
@@ -90,7 +90,7 @@ def leakage_scores(
     values : (n, columns)
     rows : of each entry
     labels : the classes
-    classifier : a key of `biospectra.models.classifiers.candidates`
+    classifier : a key of `biospectra.models.classifiers.CANDIDATES`
     folds : of each cross-validation
     draws : of the bootstrap over people
     seed : of all
@@ -108,7 +108,9 @@ def leakage_scores(
     def answers(of: pd.DataFrame, whole: str) -> tuple[np.ndarray, bool]:
         fold = folds_of(of, folds=folds, seed=seed, whole=whole)
         code = of["label"].map(place).to_numpy()
-        made = out_of_fold(lambda _: candidates(seed)[classifier], values, code, fold, len(labels))
+        made = out_of_fold(
+            lambda _: CANDIDATES[classifier](seed, 2), values, code, fold, len(labels)
+        )
         shared = pd.Series(fold).groupby(people).nunique().max() > 1
         return np.array(labels)[made.argmax(axis=1)], bool(shared)
 

@@ -36,12 +36,12 @@ def probe(
     """
     from sklearn.metrics import balanced_accuracy_score
 
-    from biospectra.models.classifiers import candidates
+    from biospectra.models.classifiers import CANDIDATES
 
     training, validation, test = (rows[rows["split"] == s] for s in SIDES)
     some, fitted, validated = evenly_spaced(training, PROBE_SEGMENTS), {}, {}
     for name, read in readers.items():
-        fitted[name] = candidates(seed)["logistic_regression"].fit(read(some), some["label"])
+        fitted[name] = CANDIDATES["logistic_regression"](seed, 1).fit(read(some), some["label"])
         if len(readers) > 1:
             said = _said(fitted[name], read, validation)
             validated[name] = balanced_accuracy_score(validation["label"], said)

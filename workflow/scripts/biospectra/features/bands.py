@@ -5,6 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from biospectra.signals.nyquist import check_range_hz
+
 
 def band_table(
     signals: np.ndarray, rate_hz: float, *, bands: int, frequency_range_hz: list[float]
@@ -38,3 +40,22 @@ def band_table(
         mean = density[:, inside].mean(axis=1)
         columns[f"band_{low:.3g}_{high:.3g}_db"] = 10 * np.log10(np.maximum(mean, 1e-12))
     return pd.DataFrame(columns)
+
+
+table = band_table
+
+
+def check(name: str, entry: dict, study: dict) -> None:
+    """Refuse bands that the study's sampling rate cannot carry.
+
+    Parameters
+    ----------
+    name : str
+        The entry's name under the config's `features`.
+    entry : dict
+        The entry.
+    study : dict
+        The config, with all defaults.
+    """
+    where = f"features.{name}.frequency_range_hz"
+    check_range_hz(where, entry["frequency_range_hz"], study["resample"]["rate_hz"])

@@ -3,6 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from biospectra.errors import StudyError
+
+SHORTEST_S = 10  # of a segment: a heart at rest beats ten times in it, which is few enough
 FEWEST_BEATS = 6  # beats, below which nothing is said
 ASIDE_S = 0.12  # a QRS complex to each side of its R peak
 BEFORE_S = (0.25, 0.08)  # where a P wave lies before it, from and to
@@ -166,7 +169,7 @@ def describe_shapes(signal: np.ndarray, peaks: np.ndarray, rate_hz: float) -> di
     Parameters
     ----------
     signal : (samples,)
-    peaks : (n,) samples of R peaks, at least `FEWEST`
+    peaks : (n,) samples of R peaks, at least `FEWEST_BEATS`
     rate_hz : sampling rate
 
     Returns
@@ -227,7 +230,7 @@ def beat_table(signals: np.ndarray, rate_hz: float) -> pd.DataFrame:
     Returns
     -------
     DataFrame with beats (how many), `INTERVALS` and `SHAPES`; all but beats are 0 where there are
-    fewer than `FEWEST`
+    fewer than `FEWEST_BEATS`
     """
     rows = []
     for signal in signals:
@@ -238,3 +241,26 @@ def beat_table(signals: np.ndarray, rate_hz: float) -> pd.DataFrame:
             row |= describe_shapes(signal, peaks, rate_hz)
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+table = beat_table
+
+
+def check(name: str, entry: dict, study: dict) -> None:
+    """Refuse segments that are too short for heart beats.
+
+    Parameters
+    ----------
+    name : str
+        The entry's name under the config's `features`.
+    entry : dict
+        The entry.
+    study : dict
+        The config, with all defaults.
+    """
+    window_s = study["segments"]["window_s"]
+    if window_s < SHORTEST_S:
+        raise StudyError(
+            f"features.{name}: heart beats need segments of {SHORTEST_S} s or more, and "
+            f"segments.window_s is {window_s:g}; raise it."
+        )

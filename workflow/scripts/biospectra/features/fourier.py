@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from biospectra.signals.nyquist import check_range_hz
+
 
 def amplitude_spectrum(signal: np.ndarray, rate_hz: float) -> tuple[np.ndarray, np.ndarray]:
     """Return the one-sided amplitude spectrum: a sinusoid on a bin stands there at its amplitude.
@@ -26,7 +28,7 @@ def amplitude_spectrum(signal: np.ndarray, rate_hz: float) -> tuple[np.ndarray, 
     return fft.rfftfreq(samples, 1 / rate_hz), amplitude
 
 
-def peaks(
+def spectral_peaks(
     signal: np.ndarray, rate_hz: float, count: int, min_prominence: float
 ) -> list[tuple[float, float]]:
     """Return the highest peaks of the amplitude spectrum, highest first.
@@ -86,7 +88,7 @@ def fourier_table(
     signals: np.ndarray,
     rate_hz: float,
     *,
-    peaks_count: int,
+    peaks: int,
     min_prominence: float,
     bands_hz: dict[str, tuple[float, float]],
 ) -> pd.DataFrame:
@@ -96,7 +98,8 @@ def fourier_table(
     ----------
     signals : (n, samples)
     rate_hz : sampling rate
-    peaks_count, min_prominence : of `peaks`; a peak that is not there is 0 Hz high 0
+    peaks, min_prominence : how many, and how prominent, of `spectral_peaks`; a peak that is not
+        there is 0 Hz high 0
     bands_hz : of `band_powers`
 
     Returns
@@ -105,11 +108,11 @@ def fourier_table(
     median, variance
     """
     columns: dict[str, np.ndarray] = {}
-    pairs = np.zeros((len(signals), peaks_count, 2))
+    pairs = np.zeros((len(signals), peaks, 2))
     for pair, signal in zip(pairs, signals, strict=True):
-        found = peaks(signal, rate_hz, peaks_count, min_prominence)
+        found = spectral_peaks(signal, rate_hz, peaks, min_prominence)
         pair[: len(found)] = np.array(found).reshape(-1, 2)
-    for i in range(peaks_count):
+    for i in range(peaks):
         columns[f"ft_peak_{i + 1}_x"] = pairs[:, i, 0]
         columns[f"ft_peak_{i + 1}_y"] = pairs[:, i, 1]
     powers = band_powers(signals, rate_hz, bands_hz)
@@ -118,3 +121,23 @@ def fourier_table(
     columns["median"] = np.median(signals, axis=1)
     columns["variance"] = signals.var(axis=1, dtype=np.float64)
     return pd.DataFrame(columns)
+
+
+table = fourier_table
+
+
+def check(name: str, entry: dict, study: dict) -> None:
+    """Refuse bands that the study's sampling rate cannot carry.
+
+    Parameters
+    ----------
+    name : str
+        The entry's name under the config's `features`.
+    entry : dict
+        The entry.
+    study : dict
+        The config, with all defaults.
+    """
+    for band, ends_hz in entry["bands_hz"].items():
+        where = f"features.{name}.bands_hz.{band}"
+        check_range_hz(where, ends_hz, study["resample"]["rate_hz"])

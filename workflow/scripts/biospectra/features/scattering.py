@@ -13,10 +13,9 @@ import numpy as np
 import pandas as pd
 
 from biospectra.errors import StudyError
-from biospectra.transforms.scaleogram import Scaleogram
-from biospectra.transforms.wavelets import parse
+from biospectra.signals.nyquist import check_range_hz
 
-KIND = "features of kind scattering"
+KIND = "scattering"  # what a message calls it that knows no entry of a config
 SEGMENTS_AT_ONCE = 16  # segments whose moduli are in memory at once
 SAMPLED = 3  # samples of a modulus, in a period of its octave's highest frequency
 SLOWER = 2  # how much slower than psi_1 psi_2 is at least
@@ -74,7 +73,7 @@ def scattering_plan(
     modulation_range_hz: tuple[float, float],
     modulations_per_octave: int,
     windows: int,
-) -> list[tuple[Scaleogram, Scaleogram | None]]:
+) -> list[tuple]:
     """Plan both orders' transforms.
 
     Parameters
@@ -87,30 +86,19 @@ def scattering_plan(
 
     Returns
     -------
-    those of psi_1 and psi_2 (None where none is slow enough) for each octave of psi_1: its moduli
-    are sampled no finer than they need, which makes the second order cheap
+    the `Scaleogram` of psi_1 and that of psi_2 (None where none is slow enough) for each octave of
+    psi_1: its moduli are sampled no finer than they need, which makes the second order cheap
 
     Raises
     ------
     StudyError
         For a real or unknown wavelet, and for a range that ends before it begins or above Nyquist.
     """
-    carriers_hz = _down("frequency_range_hz", frequency_range_hz, per_octave)
-    slow_hz = _down("modulation_range_hz", modulation_range_hz, modulations_per_octave)
-    if carriers_hz[0] >= rate_hz / 2:
-        raise StudyError(
-            f"{KIND}: frequency_range_hz: {carriers_hz[0]:g} Hz is not below half the rate of "
-            f"{rate_hz:g} Hz; lower it, or raise resample.rate_hz."
-        )
-    try:
-        is_complex = parse(wavelet).is_complex
-    except ValueError as error:
-        raise StudyError(f"{KIND}: {error}.") from None
-    if not is_complex:
-        raise StudyError(
-            f"{KIND}: wavelet: {wavelet} is real, and its modulus no envelope; take a complex one, "
-            "such as cmor1.5-1.0."
-        )
+    from biospectra.transforms.scaleogram import Scaleogram
+
+    _check_filters(KIND, wavelet, frequency_range_hz, modulation_range_hz, rate_hz)
+    carriers_hz = _down(frequency_range_hz, per_octave)
+    slow_hz = _down(modulation_range_hz, modulations_per_octave)
     octaves = []
     for start in range(0, len(carriers_hz), per_octave):
         own_hz = carriers_hz[start : start + per_octave]
@@ -142,11 +130,27 @@ def scattering_plan(
     return octaves
 
 
-def _down(key, range_hz, per_octave):
+def _check_filters(where, wavelet, frequency_range_hz, modulation_range_hz, rate_hz):
+    """Refuse wavelets without an envelope, and frequencies that the sampling rate cannot carry."""
+    from biospectra.transforms.wavelets import parse
+
+    check_range_hz(f"{where}.frequency_range_hz", frequency_range_hz, rate_hz, below=True)
+    # No limit above: what is too fast for a carrier is left out.
+    check_range_hz(f"{where}.modulation_range_hz", modulation_range_hz, float("inf"))
+    try:
+        is_complex = parse(wavelet).is_complex
+    except ValueError as error:
+        raise StudyError(f"{where}.{error}.") from None
+    if not is_complex:
+        raise StudyError(
+            f"{where}.wavelet: {wavelet} is real, and its modulus no envelope; take a complex one, "
+            "such as cmor1.5-1.0."
+        )
+
+
+def _down(range_hz, per_octave):
     """Frequencies from the upper end down, within the range."""
     low, high = range_hz
-    if not low < high:
-        raise StudyError(f"{KIND}: {key}: is [{low:g}, {high:g}]; the lower end comes first.")
     count = int(np.floor(per_octave * np.log2(high / low) + 1e-9)) + 1
     return high * 2.0 ** (-np.arange(count) / per_octave)
 
@@ -191,3 +195,23 @@ def _names(first, second):
     return [f"s1_{carrier}" for carrier in carriers], [
         f"s2_{carriers[i]}_{slow[j]}" for i, j in pairs
     ]
+
+
+table = scattering_table
+
+
+def check(name: str, entry: dict, study: dict) -> None:
+    """Refuse a wavelet without an envelope, and frequencies that the study's rate cannot carry.
+
+    Parameters
+    ----------
+    name : str
+        The entry's name under the config's `features`.
+    entry : dict
+        The entry.
+    study : dict
+        The config, with all defaults.
+    """
+    ranges = entry["frequency_range_hz"], entry["modulation_range_hz"]
+    rate_hz = study["resample"]["rate_hz"]
+    _check_filters(f"features.{name}", entry["wavelet"], *ranges, rate_hz)

@@ -11,7 +11,7 @@ def ticks(start_s: pd.Series) -> pd.Series:
     return (1e4 * start_s).round().astype(np.int64)
 
 
-def join_channels(
+def join_sessions(
     features: pd.DataFrame, rows: pd.DataFrame, sessions: list[dict]
 ) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     """Put the features of all channels of a session into one row for each time.

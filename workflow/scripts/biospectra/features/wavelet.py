@@ -1,5 +1,8 @@
 """The discrete wavelet table: energy, entropy and shape of each level's coefficients."""
 
+import math
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -79,12 +82,15 @@ def statistics(coefficients: np.ndarray, energy: np.ndarray, samples: int) -> np
     )
 
 
-def wavelet_table(signals: np.ndarray, *, wavelet: str, levels: int) -> pd.DataFrame:
+def wavelet_table(
+    signals: np.ndarray, rate_hz: float, *, wavelet: str, levels: int
+) -> pd.DataFrame:
     """Return the features of some segments, one row each.
 
     Parameters
     ----------
     signals : (n, samples)
+    rate_hz : sampling rate, on which the columns do not depend: a level is a number of halvings
     wavelet, levels : as for `levels_of`
 
     Returns
@@ -98,3 +104,43 @@ def wavelet_table(signals: np.ndarray, *, wavelet: str, levels: int) -> pd.DataF
         found = statistics(part, energy, signals.shape[1])
         columns |= {f"{level}_{name}": found[:, i] for i, name in enumerate(STATISTICS)}
     return pd.DataFrame(columns)
+
+
+table = wavelet_table
+
+
+def filter_length(wavelet: str) -> int:
+    """Return the taps of a discrete wavelet's filters, by its PyWavelets name.
+
+    Said here, as a config is checked where PyWavelets need not be installed.
+    """
+    family, order = re.fullmatch("([a-z]+)([0-9.]*)", wavelet).groups()
+    if family in ("bior", "rbio"):
+        rebuilding, decomposing = map(int, order.split("."))
+        return 2 * decomposing + (0 if rebuilding == 1 else 2)
+    known = {"haar": 2, "dmey": 62}
+    return known[family] if family in known else int(order) * (6 if family == "coif" else 2)
+
+
+def check(name: str, entry: dict, study: dict) -> None:
+    """Refuse more levels than segments are long enough for.
+
+    Parameters
+    ----------
+    name : str
+        The entry's name under the config's `features`.
+    entry : dict
+        The entry.
+    study : dict
+        The config, with all defaults.
+    """
+    samples = round(study["segments"]["window_s"] * study["resample"]["rate_hz"])
+    # As pywt.dwt_max_level: where the coarsest level is as long as the filter.
+    places = samples / (filter_length(entry["wavelet"]) - 1)
+    most = max(0, math.floor(math.log2(places)))
+    if entry["levels"] > most:
+        raise StudyError(
+            f"features.{name}.levels: segments of {samples} samples have at most {most} levels of "
+            f"{entry['wavelet']}, not {entry['levels']}; lower it, or take longer segments or a "
+            "shorter wavelet."
+        )

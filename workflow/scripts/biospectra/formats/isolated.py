@@ -32,7 +32,8 @@ PROCESSOR_S, PROCESSOR_S_PER_MB = 60, 1
 _NOT_SENT = ("samples", "load_annotations")
 _CODE = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
-    "from biospectra.formats.isolated import serve; serve(int(sys.argv[2]))"
+    "from biospectra.formats import isolated, read;"
+    "isolated.serve(int(sys.argv[2]), read.read)"
 )
 
 
@@ -176,7 +177,7 @@ def _read(pipe: BinaryIO, size: int) -> bytes:
     return data
 
 
-def serve(send: int) -> None:
+def serve(send: int, read: Callable) -> None:
     """Answer the questions of the process that started this one, until it is gone.
 
     Parameters
@@ -189,7 +190,7 @@ def serve(send: int) -> None:
     with os.fdopen(send, "wb") as replies:
         for line in sys.stdin.buffer:
             question = json.loads(line)
-            answer, samples = _answer(question, loaders)
+            answer, samples = _answer(question, loaders, read)
             text = json.dumps(answer, default=float).encode()
             replies.write(len(text).to_bytes(8, "little") + text)
             if samples is not None:
@@ -197,9 +198,7 @@ def serve(send: int) -> None:
             replies.flush()
 
 
-def _answer(question: dict, loaders: dict) -> tuple[dict, np.ndarray | None]:
-    from biospectra.formats.read import read
-
+def _answer(question: dict, loaders: dict, read: Callable) -> tuple[dict, np.ndarray | None]:
     wanted, named = question.pop("wanted"), question.pop("named")
     limits, path = question.pop("limits"), question["options"]["path"]
     key = json.dumps(question)

@@ -1,12 +1,61 @@
-"""The scikit-learn classifiers, and preparing features for them."""
+"""The scikit-learn classifiers of kind `table`, and preparing features for them."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from biospectra.errors import StudyError
 from biospectra.store.features import feature_shape
 
+
+def _logistic_regression(seed: int, threads: int):
+    from sklearn.linear_model import LogisticRegression
+
+    return _standardised(LogisticRegression(max_iter=2000, class_weight="balanced"))
+
+
+def _random_forest(seed: int, threads: int):
+    from sklearn.ensemble import RandomForestClassifier
+
+    return RandomForestClassifier(300, class_weight="balanced", random_state=seed, n_jobs=threads)
+
+
+def _k_nearest_neighbours(seed: int, threads: int):
+    from sklearn.neighbors import KNeighborsClassifier
+
+    return _standardised(KNeighborsClassifier(5))
+
+
+def _support_vector_machine(seed: int, threads: int):
+    from biospectra.models.balanced_svm import BalancedSVC
+
+    return _standardised(BalancedSVC(class_weight="balanced", probability=True, random_state=seed))
+
+
+def _gradient_boosting(seed: int, threads: int):
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    return HistGradientBoostingClassifier(class_weight="balanced", random_state=seed)
+
+
+def _standardised(classifier):
+    """Return a pipeline that brings each column to mean 0 and standard deviation 1 first."""
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    return make_pipeline(StandardScaler(), classifier)
+
+
+# By their names in the config: each makes a new classifier, with a seed and processor threads.
+CANDIDATES: dict[str, Callable] = {
+    "logistic_regression": _logistic_regression,
+    "random_forest": _random_forest,
+    "k_nearest_neighbours": _k_nearest_neighbours,
+    "support_vector_machine": _support_vector_machine,
+    "gradient_boosting": _gradient_boosting,
+}
 # What `tune` tries of each, instead of 1, the default: C, the inverse of the regularisation.
 STRENGTHS = {
     "logistic_regression": ("logisticregression__C", (0.001, 0.01, 0.1, 1.0, 10.0)),
@@ -14,52 +63,26 @@ STRENGTHS = {
 }
 
 
-def candidates(seed: int, threads: int = 2) -> dict:
-    """Return the scikit-learn classifiers to choose from, by their name in the config."""
-    from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.neighbors import KNeighborsClassifier
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    from biospectra.models.balanced_svm import BalancedSVC
-
-    return {
-        "logistic_regression": make_pipeline(
-            StandardScaler(), LogisticRegression(max_iter=2000, class_weight="balanced")
-        ),
-        "random_forest": RandomForestClassifier(
-            300, class_weight="balanced", random_state=seed, n_jobs=threads
-        ),
-        "k_nearest_neighbours": make_pipeline(StandardScaler(), KNeighborsClassifier(5)),
-        "support_vector_machine": make_pipeline(
-            StandardScaler(),
-            BalancedSVC(class_weight="balanced", probability=True, random_state=seed),
-        ),
-        "gradient_boosting": HistGradientBoostingClassifier(
-            class_weight="balanced", random_state=seed
-        ),
-    }
-
-
 def makers_of(names: list[str], *, tune: bool, seed: int, threads: int) -> dict[str, Callable]:
     """Return a function for each candidate, that gives a new classifier.
 
     Parameters
     ----------
-    names : of `candidates`
+    names : of `CANDIDATES`
     tune : whether each of its `STRENGTHS` is a candidate by itself, called "NAME C=..."
     seed, threads : of the classifiers
     """
+
+    def make(name, **options):
+        return CANDIDATES[name](seed, threads).set_params(**options)
+
     makers = {}
     for name in names:
         key, strengths = STRENGTHS.get(name, (None, ())) if tune else (None, ())
         for value in strengths:
-            makers[f"{name} C={value:g}"] = lambda name=name, options={key: value}: candidates(
-                seed, threads
-            )[name].set_params(**options)
+            makers[f"{name} C={value:g}"] = partial(make, name, **{key: value})
         if not strengths:
-            makers[name] = lambda name=name: candidates(seed, threads)[name]
+            makers[name] = partial(make, name)
     return makers
 
 
@@ -104,3 +127,41 @@ def centre(values: np.ndarray, people: np.ndarray) -> np.ndarray:
     sums = np.zeros((len(names), values.shape[1]))
     np.add.at(sums, person, values)
     return (values - (sums / np.bincount(person)[:, None])[person]).astype(values.dtype)
+
+
+def tables_of(entry: dict) -> list[str]:
+    """Name the features that a classifier reads, which its entry in the config names."""
+    named = entry.get("features", [])
+    return named if isinstance(named, list) else [named]
+
+
+def check(name: str, entry: dict, study: dict) -> None:
+    """Refuse a classifier of kind `table` whose features do not go with what is asked of it.
+
+    Parameters
+    ----------
+    name : str
+        The entry's name under the config's `classifiers`.
+    entry : dict
+        The entry.
+    study : dict
+        The config, with all defaults.
+    """
+    where, tables = f"classifiers.{name}", tables_of(entry)
+    if set(tables) & set(study["autoencoders"]):
+        if entry["evaluation"] != "holdout":
+            raise StudyError(
+                f"{where}.evaluation: an autoencoder has learnt from some of the people that "
+                f"{entry['evaluation']} would hold out; take holdout, or a table of features."
+            )
+        if entry["centre"] == "subject":
+            raise StudyError(
+                f"{where}.centre: a classifier of an encoder's features judges new recordings one "
+                "by one, where a person's mean is not known; take none, or a table of features."
+            )
+    features = study["features"]
+    if len({features[table]["join_channels"] for table in tables if table in features}) > 1:
+        raise StudyError(
+            f"{where}.features: some of the tables join channels and others do not; give "
+            "join_channels to all."
+        )

@@ -1,9 +1,54 @@
 """System B's classifier: a small CNN on images, and its one-dimensional twin on samples."""
 
+from pathlib import Path
+
+import pandas as pd
+
 from biospectra.errors import StudyError
+from biospectra.store.dataset import extent_of, input_shape, read_inputs
 
 KERNEL, POOLING = 3, 2  # of images, in both directions
 SPREAD_SEGMENTS = 512  # training segments at most, whose samples' spread is measured
+
+
+def build(
+    training: pd.DataFrame,
+    classes: int,
+    *,
+    start: Path | None,
+    learning_rate: float,
+    momentum: float,
+    filters: list[int],
+    dense: int,
+):
+    """Build the CNN for some training segments, compiled.
+
+    Parameters
+    ----------
+    training : DataFrame
+        Rows of the training segments, as of `biospectra.store.dataset.select_rows`.
+    classes : int
+        How many.
+    start : None
+        The CNN starts from random weights.
+    learning_rate, momentum : float
+        Of stochastic gradient descent.
+    filters, dense
+        As for `build_cnn`.
+
+    Returns
+    -------
+    keras.Model
+        Output the probability of each class, (classes,) float32.
+    """
+    import keras
+
+    from biospectra.models.training import compile_classifier
+
+    some = training.iloc[:: -(-len(training) // SPREAD_SEGMENTS)]
+    spread = float(read_inputs(some).std()) or 1
+    cnn = build_cnn(input_shape(training), classes, filters, dense, spread=spread)
+    return compile_classifier(cnn, keras.optimizers.SGD(learning_rate, momentum=momentum))
 
 
 def build_cnn(
@@ -35,21 +80,12 @@ def build_cnn(
     import keras
     from keras import layers
 
+    check_extent(shape[:-1], filters)
+    kernel, pooling = _sizes(shape[:-1])
     if len(shape) == 3:
-        kernel, pooling = KERNEL, POOLING
         convolution, pool = layers.Conv2D, layers.MaxPooling2D
     else:
-        kernel, pooling = KERNEL**2, POOLING**2
         convolution, pool = layers.Conv1D, layers.MaxPooling1D
-    side = min(shape[:-1])
-    for _ in filters:
-        side = (side - kernel + 1) // pooling
-    if side < 1:
-        size = "x".join(map(str, shape[:-1]))
-        raise StudyError(
-            f"inputs of {size} are too small for {len(filters)} convolutions, each followed by "
-            "pooling; use fewer `filters`."
-        )
     given = keras.Input(shape, name="input")
     maps = given if len(shape) == 3 else layers.Rescaling(1 / spread)(given)
     for count in filters:
@@ -58,3 +94,52 @@ def build_cnn(
     hidden = layers.Dense(dense, activation="relu")(layers.Flatten()(maps))
     probability = layers.Dense(classes, activation="softmax", dtype="float32")(hidden)
     return keras.Model(given, probability, name="cnn")
+
+
+def _sizes(extent):
+    """Return a filter's size and that of pooling, of images in each direction."""
+    return (KERNEL, POOLING) if len(extent) == 2 else (KERNEL**2, POOLING**2)
+
+
+def check_extent(extent: tuple[int, ...], filters: list[int]) -> None:
+    """Refuse an input of which pooling leaves nothing.
+
+    Parameters
+    ----------
+    extent : tuple of int
+        (height, width) of an image, or (samples,).
+    filters : list of int
+        Of each convolution.
+
+    Raises
+    ------
+    StudyError
+        Naming the input's size and the remedy.
+    """
+    kernel, pooling = _sizes(extent)
+    side = min(extent)
+    for _ in filters:
+        side = (side - kernel + 1) // pooling
+    if side < 1:
+        raise StudyError(
+            f"inputs of {'x'.join(map(str, extent))} are too small for {len(filters)} "
+            "convolutions, each followed by pooling; use fewer `filters`."
+        )
+
+
+def check(name: str, entry: dict, study: dict) -> None:
+    """Refuse an input that is too small.
+
+    Parameters
+    ----------
+    name : str
+        The entry's name under the config's `classifiers`.
+    entry : dict
+        The entry.
+    study : dict
+        The config, with all defaults.
+    """
+    try:
+        check_extent(extent_of(study, entry["input"]), entry["filters"])
+    except StudyError as error:
+        raise StudyError(f"classifiers.{name}: {error}") from None

@@ -1,8 +1,70 @@
 """An autoencoder's encoder taught the classes: a classifier that starts from what it has learnt."""
 
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 
 from biospectra.store.features import pooled_axes
+
+SCALE_SEGMENTS = 512  # training segments at most, whose features' mean and spread are measured
+ENCODED_AT_ONCE = 16  # segments that are encoded for it
+
+
+def build(
+    training: pd.DataFrame,
+    classes: int,
+    *,
+    start: Path,
+    learning_rate: float,
+    freeze: bool,
+    pooling: str,
+):
+    """Put a softmax head on a trained encoder, for some training segments, compiled.
+
+    Parameters
+    ----------
+    training : DataFrame
+        Rows of the training segments, as of `biospectra.store.dataset.select_rows`.
+    classes : int
+        How many.
+    start : Path
+        encoder.keras, whose weights are the start.
+    learning_rate : float
+        Of Adam.
+    freeze : bool
+        Leave the encoder's weights as they are.
+    pooling : str
+        Of the encoder's maps, as for `pooled_encoder`.
+
+    Returns
+    -------
+    keras.Model
+        Output the probability of each class, (classes,) float32.
+    """
+    import keras
+
+    from biospectra.models import network
+    from biospectra.models.training import compile_classifier
+
+    encoder = pooled_encoder(keras.models.load_model(start), pooling)
+    some = training.iloc[:: -(-len(training) // SCALE_SEGMENTS)]
+    features = np.concatenate(
+        [said for *_, said in network.predictions(encoder, some, ENCODED_AT_ONCE)]
+    )
+    classifier = build_classifier(
+        encoder,
+        classes,
+        freeze=freeze,
+        centre=features.mean(axis=0),
+        spread=_spread(features),
+    )
+    return compile_classifier(classifier, keras.optimizers.Adam(learning_rate))
+
+
+def _spread(features: np.ndarray) -> np.ndarray:
+    """Return the spread of each column, at least a tenth of all: some filters hardly answer."""
+    return np.maximum(features.std(axis=0), 0.1 * features.std() + 1e-6)
 
 
 def pooled_encoder(encoder, pooling: str):

@@ -4,6 +4,43 @@ from pathlib import Path
 
 import pandas as pd
 
+# What an entry of `autoencoders` or `classifiers` says of any network; others are its kind's own.
+SHARED = frozenset(
+    [
+        "kind",
+        "input",
+        "autoencoder",
+        "corrupt",
+        "epochs",
+        "batch_size",
+        "learning_rate",
+        "patience",
+        "class_weight",
+        "sampling",
+        "augment",
+        "explain",
+        "precision",
+        "gpus",
+    ]
+)
+
+
+def own_settings(entry: dict) -> dict:
+    """Return what the entry of a network in the config says to its kind's `build` alone."""
+    return {key: value for key, value in entry.items() if key not in SHARED}
+
+
+def compile_classifier(classifier, optimizer):
+    """Compile a network that gives the probability of each class, and return it.
+
+    Parameters
+    ----------
+    classifier : keras.Model
+    optimizer : keras.optimizers.Optimizer
+    """
+    classifier.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return classifier
+
 
 def train_network(
     network_model,

@@ -1,6 +1,7 @@
 """The figure of autoencoders side by side: error and probe over the size of the latent."""
 
 import json
+from itertools import cycle
 from pathlib import Path
 
 from biospectra.report.style import COLOURS, figure
@@ -22,6 +23,8 @@ def draw_autoencoders(scores: str | Path, paths: list[str]) -> None:
     methods = result["methods"]
     inputs = list(dict.fromkeys(about["input"] for about in methods.values()))
     colours = {given: COLOURS[i % len(COLOURS)] for i, given in enumerate(inputs)}
+    kinds = dict.fromkeys(about.get("architecture") for about in methods.values())
+    markers = dict(zip(filter(None, kinds), cycle("o^Dv")))
     families = sorted(
         dict.fromkeys(about["family"] for about in methods.values()), key=lambda f: "PCA" in f
     )
@@ -46,7 +49,10 @@ def draw_autoencoders(scores: str | Path, paths: list[str]) -> None:
             for place, family in enumerate(families):
                 own = [about for about in shown[key] if about["family"] == family]
                 shift = 1.04 ** (place - (len(families) - 1) / 2)  # so that bars stay apart
-                _line(axis, sorted(own, key=lambda a: a["latent"]), key, shift, colours, family)
+                if own:
+                    own = sorted(own, key=lambda about: about["latent"])
+                    style = _style(own[0], colours, markers)
+                    _line(axis, own, key, shift, family, style)
             axis.set(xscale="log", xlabel="Size of the latent (numbers)", title=title)
         for axis in axes:
             _ticks(axis, list(methods.values()))
@@ -74,21 +80,25 @@ def draw_autoencoders(scores: str | Path, paths: list[str]) -> None:
         drawing.suptitle(_caption(result), fontsize=10)
 
 
-def _line(axis, own: list[dict], key: str, shift: float, colours: dict, family: str) -> None:
+def _style(about: dict, colours: dict, markers: dict) -> dict:
+    """Return how a family's line looks: its input's colour, and its architecture's marker."""
+    style = {"color": colours[about["input"]], "linestyle": "-", "marker": "s"}
+    if "architecture" in about:
+        style["marker"] = markers[about["architecture"]]
+    else:  # PCA
+        style["linestyle"] = "--"
+    return style | ({"markerfacecolor": "white"} if about.get("corrupted", True) else {})
+
+
+def _line(axis, own: list[dict], key: str, shift: float, family: str, style: dict) -> None:
     """Draw one family's points, joined, with their intervals."""
-    if not own:
-        return
-    pca = family.startswith("PCA")
-    colour = colours[own[0]["input"]]
-    style = {"color": colour, "marker": "s" if pca else "o", "linestyle": "--" if pca else "-"}
-    style |= {"markerfacecolor": "white"} if pca or " networks" in family else {}
     x = [about["latent"] * shift for about in own]
     most = f" ({own[-1]['latent']} at most)" if own[-1].get("capped") else ""
     axis.plot(x, [about[key] for about in own], markersize=5, label=family + most, **style)
     for at, about in zip(x, own, strict=True):
         bounds = about["intervals"][key]
         if bounds:
-            axis.plot([at, at], bounds, color=colour, linewidth=1, alpha=0.7)
+            axis.plot([at, at], bounds, color=style["color"], linewidth=1, alpha=0.7)
 
 
 def _ticks(axis, methods: list[dict]) -> None:

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from biospectra.models.augmentation import corrupt
-from biospectra.models.autoencoder import build
+from biospectra.models.kinds import AUTOENCODERS
+from biospectra.models.training import own_settings, train_network
 from biospectra.store.dataset import input_shape, select_rows
 
 
@@ -31,7 +32,6 @@ def train_autoencoder(
     from functools import partial
 
     from biospectra.models import network
-    from biospectra.models.training import train_network as train_network
 
     network.start(threads=threads, seed=seed, precision=settings["precision"])
     import keras
@@ -39,13 +39,12 @@ def train_autoencoder(
     rows = {name: select_rows(inputs, split, [name]) for name in ("training", "validation")}
     shape = input_shape(rows["training"])
     with network.strategy().scope():
-        autoencoder, encoder_model = build(
-            shape, settings["filters"], settings["kernel_size"], settings["latent"]
-        )
+        kind = AUTOENCODERS[settings["kind"]]
+        autoencoder, encoder_model = kind.build(shape, **own_settings(settings))
         autoencoder.compile(keras.optimizers.Adam(settings["learning_rate"]), "mse")
     change = None
     if any(settings["corrupt"].values()):
-        change = partial(corrupt, **settings["corrupt"], block=2 ** len(settings["filters"]))
+        change = partial(corrupt, **settings["corrupt"], block=mask_block(autoencoder))
     train_network(
         autoencoder,
         rows,
@@ -59,3 +58,16 @@ def train_autoencoder(
     )
     autoencoder.save(model)
     encoder_model.save(encoder)
+
+
+def mask_block(autoencoder) -> int:
+    """Return how many pixels or samples, each way, one place of the smallest maps stands for.
+
+    Parameters
+    ----------
+    autoencoder : keras.Model
+        Of inputs (height, width, channels) or (samples, channels).
+    """
+    given = autoencoder.input_shape
+    shapes = [layer.output.shape for layer in autoencoder.layers]
+    return given[1] // min(shape[1] for shape in shapes if len(shape) == len(given))

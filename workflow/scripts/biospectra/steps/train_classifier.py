@@ -4,45 +4,48 @@ from pathlib import Path
 
 import numpy as np
 
-from biospectra.models.training import balanced_weights, train_network
+from biospectra.models.kinds import NETWORKS
+from biospectra.models.training import balanced_weights, own_settings, train_network
 from biospectra.store.cost import write_network_cost
 from biospectra.store.dataset import select_rows
 from biospectra.store.predictions import write_predictions
 
 
 def train_classifier(
-    build,
-    *,
     inputs: list[str],
     split: str | Path,
-    given: list[str | Path],
+    start: str | Path | None,
+    *,
     model: str | Path,
     history: str | Path,
     predictions: str | Path,
     cost: str | Path,
     labels: list[str],
     settings: dict,
+    precision: str,
     seed: int,
+    threads: int,
 ) -> None:
     """Train a network on training people, watch validation people, judge test people once.
 
     Parameters
     ----------
-    build : function of the training rows that returns a compiled keras.Model whose output is the
-        probability of each class
     inputs : HDF5 files of the images, or of the segments for their samples
     split : split.tsv
-    given : further files that the network comes from
+    start : encoder.keras that the network starts from, or None
     model, history : written
     predictions : written; what it says of the test rows
     cost : written, as by `biospectra.store.cost.write_cost`
     labels : the classes
     settings : an entry of the config's `classifiers`
-    seed : of the order and of augmentation
+    precision : as for `biospectra.models.network.start`
+    seed : of the weights, the order and augmentation
+    threads : of training
     """
     from biospectra.models import network
     from biospectra.models.augmentation import augmentation
 
+    network.start(threads=threads, seed=seed, precision=precision)
     code = {label: i for i, label in enumerate(labels)}
     rows = {
         name: select_rows(inputs, split, [name]).assign(code=lambda t: t["label"].map(code))
@@ -54,12 +57,18 @@ def train_classifier(
     if even or settings["class_weight"] == "balanced":  # what is watched is what is learnt
         rows["validation"]["weight"] = balanced_weights(rows["validation"]["code"])
     with network.strategy().scope():
-        classifier = build(rows["training"])
+        classifier = NETWORKS[settings["kind"]].build(
+            rows["training"],
+            len(labels),
+            start=start,
+            learning_rate=settings["learning_rate"],
+            **own_settings(settings),
+        )
     train_network(
         classifier,
         rows,
         target="code",
-        given=[*inputs, split, *given],
+        given=[*inputs, split, *([start] if start else [])],
         model=model,
         history=history,
         settings=settings,

@@ -7,6 +7,7 @@ import pandas as pd
 
 from biospectra.store.rows import read_rows
 
+SAMPLES = "samples"  # the input of a network that reads the segments themselves
 MOST_OPEN = 256  # files at once; a system allows 1024 by default
 
 
@@ -48,6 +49,26 @@ def locate(rows: pd.DataFrame, files: list[str]) -> pd.DataFrame:
 def input_shape(rows: pd.DataFrame) -> tuple[int, ...]:
     """Return the shape of one of a network's inputs, as `read_inputs` gives them."""
     return read_inputs(rows.iloc[:1]).shape[1:]
+
+
+def extent_of(study: dict, given: str) -> tuple[int, ...]:
+    """Return the pixels or samples of a network's input, as a study's config gives them.
+
+    Parameters
+    ----------
+    study : dict
+        The config, with all defaults.
+    given : str
+        A key of its `images`, or `SAMPLES`.
+
+    Returns
+    -------
+    tuple of int
+        (height, width) of an image, or (samples,).
+    """
+    if given == SAMPLES:
+        return (round(study["segments"]["window_s"] * study["resample"]["rate_hz"]),)
+    return study["images"][given]["height"], study["images"][given]["width"]
 
 
 class Files:
@@ -131,6 +152,3 @@ def batches(rows: pd.DataFrame, size: int):
     """Yield the rows in batches of at most `size`."""
     for start in range(0, len(rows), size):
         yield rows.iloc[start : start + size]
-
-
-SAMPLES = "samples"  # the input of a network that reads the segments themselves

@@ -1,9 +1,8 @@
 """What entries of a study's config name, and whether it is there."""
 
 from biospectra.errors import StudyError
-from biospectra.models.autoencoder import plan_latent
-from biospectra.store.dataset import SAMPLES
-from biospectra.study.check_needs import as_list, check_training
+from biospectra.models.classifiers import tables_of
+from biospectra.store.dataset import SAMPLES, extent_of
 
 SSIM_PIXELS = 11  # of the window in which structural similarity is measured
 # Folders of results/{study}/ that no image may take the name of.
@@ -28,20 +27,13 @@ RESERVED = (
 )
 
 
-def extent_of(config: dict, given: str) -> tuple[int, ...]:
-    """Return (height, width) of a network's input that is an image, or (samples,) of samples."""
-    if given == SAMPLES:
-        return (round(config["segments"]["window_s"] * config["resample"]["rate_hz"]),)
-    return config["images"][given]["height"], config["images"][given]["width"]
-
-
-def check_references(config: dict, name: str) -> None:
+def check_references(config: dict) -> None:
     """Refuse entries that name an image, a table or a label which the config does not have.
 
     Parameters
     ----------
-    config : complete, with all defaults
-    name : what the message calls it, its file
+    config : dict
+        Complete, with all defaults.
 
     Raises
     ------
@@ -49,53 +41,36 @@ def check_references(config: dict, name: str) -> None:
         Naming the key and what there is.
     """
 
-    def require(where, value, known, kind):
+    def require(where, value, known, what):
         if value not in known:
             raise StudyError(
-                f"{name}: {where}: there is no {kind} {value!r}; there are: {', '.join(known)}."
+                f"{where}: there is no {what} {value!r}; there are: {', '.join(known)}."
             )
 
     for image in config["images"]:
         if image in RESERVED:
-            raise StudyError(f"{name}: images.{image}: the name is taken; choose another.")
-    for key, entry in config["autoencoders"].items():
-        known = [*config["images"], SAMPLES]
-        require(f"autoencoders.{key}.input", entry["input"], known, "image")
-        extent = extent_of(config, entry["input"])
-        if entry["input"] != SAMPLES and min(extent) < SSIM_PIXELS:
-            raise StudyError(
-                f"{name}: autoencoders.{key}.input: {entry['input']} is {extent[0]}x{extent[1]}, "
-                f"and what is restored is compared in windows of {SSIM_PIXELS} pixels; make it "
-                "larger."
-            )
-        try:
-            plan_latent(extent, entry["filters"], entry["latent"])
-        except StudyError as error:
-            raise StudyError(f"{name}: autoencoders.{key}: {error}") from None
+            raise StudyError(f"images.{image}: the name is taken; choose another.")
     both = set(config["autoencoders"]) & set(config["features"])
     if both:
-        raise StudyError(
-            f"{name}: features.{min(both)}: an autoencoder has this name; choose another."
-        )
+        raise StudyError(f"features.{min(both)}: an autoencoder has this name; choose another.")
     tables = [*config["features"], *config["autoencoders"]]
-    for key, entry in config["classifiers"].items():
-        if entry["kind"] == "cnn":
-            readable = [*config["images"], SAMPLES]
-            require(f"classifiers.{key}.input", entry["input"], readable, "image")
-        elif entry["kind"] == "fine_tuned":
-            start, known = entry["autoencoder"], config["autoencoders"]
-            require(f"classifiers.{key}.autoencoder", start, known, "autoencoder")
-        else:
-            for table in as_list(entry["features"]):
-                require(f"classifiers.{key}.features", table, tables, "feature table")
-        if entry["kind"] != "table":
-            check_training(entry, config, f"{name}: classifiers.{key}")
-        learnt = set(as_list(entry.get("features"))) & set(config["autoencoders"])
-        if learnt and entry["evaluation"] != "holdout":
+    for section in ("autoencoders", "classifiers"):
+        for key, entry in config[section].items():
+            where = f"{section}.{key}"
+            if "input" in entry:
+                readable = [*config["images"], SAMPLES]
+                require(f"{where}.input", entry["input"], readable, "image")
+            if "autoencoder" in entry:
+                start, known = entry["autoencoder"], config["autoencoders"]
+                require(f"{where}.autoencoder", start, known, "autoencoder")
+            for table in tables_of(entry):
+                require(f"{where}.features", table, tables, "feature table")
+    for key, entry in config["autoencoders"].items():
+        extent = extent_of(config, entry["input"])
+        if len(extent) == 2 and min(extent) < SSIM_PIXELS:
             raise StudyError(
-                f"{name}: classifiers.{key}.evaluation: an autoencoder has learnt from some of the "
-                f"people that {entry['evaluation']} would hold out; take holdout, or a table of "
-                "features."
+                f"autoencoders.{key}.input: {entry['input']} is {extent[0]}x{extent[1]}, and what "
+                f"is restored is compared in windows of {SSIM_PIXELS} pixels; make it larger."
             )
     leaking = config["leakage"]["features"]
     if leaking is not None:
@@ -110,6 +85,4 @@ def check_references(config: dict, name: str) -> None:
             require(where, label, config["labels"], "label")
     fractions = config["split"]["fractions"]
     if abs(sum(fractions.values()) - 1) > 1e-6:
-        raise StudyError(
-            f"{name}: split.fractions: they add up to {sum(fractions.values()):g}, not 1."
-        )
+        raise StudyError(f"split.fractions: they add up to {sum(fractions.values()):g}, not 1.")

@@ -203,6 +203,15 @@ def parse(name):
     raise ValueError(f"wavelet: no continuous family is called {name!r}; known are {FAMILIES}")
 
 
+def is_continuous(name):
+    """Whether a PyWavelets name is of a continuous family."""
+    try:
+        parse(name)
+    except ValueError:
+        return False
+    return True
+
+
 def _gaus_norm(order):
     """L2 norm of the order's derivative of exp(-t^2)."""
     return np.sqrt(np.sqrt(np.pi / 2) * np.prod(np.arange(1.0, 2 * order, 2)))

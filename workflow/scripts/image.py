@@ -1,4 +1,4 @@
-"""Make the spectrogram of each good segment of a shard."""
+"""Make the image of each good segment of a shard."""
 
 from biospectra.job import logged
 

@@ -1,13 +1,15 @@
-"""The autoencoder: the network of system A and its twin of samples, training and features."""
+"""The convolutional autoencoder: the network of system A, and its twin of samples."""
 
 from dataclasses import dataclass
 from math import prod
 
 from biospectra.errors import StudyError
+from biospectra.store.dataset import extent_of
 
 
 def build(
     shape: tuple[int, ...],
+    *,
     filters: list[int],
     kernel_size: int | None = None,
     latent: int | None = None,
@@ -141,3 +143,21 @@ def plan_latent(extent: tuple[int, ...], filters: list[int], latent: int | None)
         f"a latent of {latent} cannot be built: it is no multiple of the {count} places of the "
         f"last maps, and a dense layer gives {most} at most; the nearest that can be is {nearest}."
     )
+
+
+def check(name: str, entry: dict, study: dict) -> None:
+    """Refuse stages that do not halve the input evenly, and a latent that cannot be built.
+
+    Parameters
+    ----------
+    name : str
+        The entry's name under the config's `autoencoders`.
+    entry : dict
+        The entry.
+    study : dict
+        The config, with all defaults.
+    """
+    try:
+        plan_latent(extent_of(study, entry["input"]), entry["filters"], entry["latent"])
+    except StudyError as error:
+        raise StudyError(f"autoencoders.{name}: {error}") from None

@@ -1,20 +1,22 @@
-"""Train a small CNN on images or samples and judge it on test segments."""
+"""Train a network that predicts the class and judge it on test segments."""
 
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
     from biospectra.models.checkpoint import finish_training
-    from biospectra.steps.train_cnn import train_cnn
+    from biospectra.steps.train_classifier import train_classifier
 
-    train_cnn(
-        inputs=snakemake.input.inputs,
-        split=snakemake.input.split,
+    train_classifier(
+        snakemake.input.inputs,
+        snakemake.input.split,
+        snakemake.input.get("start") or None,
         model=snakemake.output.model,
         history=snakemake.output.history,
         predictions=snakemake.output.predictions,
         cost=snakemake.output.cost,
         labels=snakemake.params.labels,
         settings=snakemake.params.settings,
+        precision=snakemake.params.precision,
         seed=snakemake.params.seed,
         threads=snakemake.threads,
     )

@@ -1,4 +1,4 @@
-"""Compute the Fourier features, or another table of features, of all chosen segments."""
+"""Compute a table of features of all chosen segments."""
 
 from biospectra.job import logged
 
@@ -10,6 +10,6 @@ with logged(snakemake.log[0]):
         snakemake.input.split,
         snakemake.output.features,
         snakemake.output.table,
-        settings=snakemake.params.settings,
         sessions=snakemake.params.sessions,
+        **snakemake.params.settings,
     )

@@ -1,0 +1,127 @@
+"""A kind of each sort, added as CONTRIBUTING.md says: its module, its schema file and one word."""
+
+import copy
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from support.harness import ROOT, Workflow
+from support.tiny import CONFIG, write_study
+
+NEW = ROOT / "tests" / "new_kinds"
+NAIVE_BAYES = """def _naive_bayes(seed: int, threads: int):
+    from sklearn.naive_bayes import GaussianNB
+
+    return GaussianNB()
+
+
+"""
+# Where a new kind's word stands, what is there before, and what it becomes.
+WORDS = [
+    ("features/kinds.py", "import bands,", "import moments, bands,"),
+    ("features/kinds.py", "KINDS = {", 'KINDS = {"moments": moments, '),
+    ("models/kinds.py", "import cnn,", "import bottleneck, softmax, cnn,"),
+    ("models/kinds.py", "AUTOENCODERS = {", 'AUTOENCODERS = {"bottleneck": bottleneck, '),
+    ("models/kinds.py", "NETWORKS = {", 'NETWORKS = {"softmax": softmax, '),
+    ("models/classifiers.py", "Callable] = {", 'Callable] = {"naive_bayes": _naive_bayes,'),
+    ("models/classifiers.py", "# By their names", NAIVE_BAYES + "# By their names"),
+]
+STUDY = {
+    "autoencoders": {
+        "new": {"kind": "bottleneck", "input": "spectrogram", "epochs": 2, "precision": "float32"}
+    },
+    "features": {"moments": {"kind": "moments"}},
+    "classifiers": {
+        "bayes": {"kind": "table", "features": "moments", "candidates": ["naive_bayes"]},
+        "net": {"kind": "softmax", "input": "spectrogram", "epochs": 4, "precision": "float32"},
+        "tuned": {"kind": "fine_tuned", "autoencoder": "new", "pooling": "flat", "epochs": 2},
+    },
+    "leakage": {},
+}
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory) -> Workflow:
+    """A copy of the workflow with the new kinds, and the tiny study made of them."""
+    folder = tmp_path_factory.mktemp("new_kinds")
+    for part in ("workflow", "envs", "profiles"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "Snakefile", folder)
+    shutil.copytree(NEW, folder / "workflow", dirs_exist_ok=True)
+    library = folder / "workflow/scripts/biospectra"
+    for module, before, after in WORDS:
+        text = (library / module).read_text()
+        assert text.count(before) == 1, (module, before)
+        (library / module).write_text(text.replace(before, after))
+    write_study(folder)
+    made = Workflow(folder, folder / "Snakefile")
+    made.config.write_text(yaml.safe_dump(CONFIG | STUDY, sort_keys=False))
+    return made
+
+
+def test_each_makes_its_results(study):
+    moments, bayes, net, tuned, encoder = study.make(
+        "features/moments.tsv",
+        "classifier/bayes/predictions.tsv",
+        "classifier/net/predictions.tsv",
+        "classifier/tuned/predictions.tsv",
+        "autoencoder/new/encoder.keras",
+    )
+    assert {"moment_1", "moment_4"} < set(pd.read_csv(moments, sep="\t"))
+    assert "naive_bayes" in (bayes.parent / "choice.tsv").read_text()
+    for predictions in (bayes, net, tuned):
+        assert len(pd.read_csv(predictions, sep="\t")) == 30
+    right = pd.read_csv(net, sep="\t").eval("predicted == label")
+    assert right.mean() > 0.9  # 8 Hz and 40 Hz
+    import keras
+
+    assert keras.models.load_model(encoder).output_shape == (None, 8)
+
+
+@pytest.mark.slow
+def test_each_goes_through_the_whole_study(study):
+    study.run()
+    summary = json.loads((study.folder / "results/tiny/summary.json").read_text())
+    assert set(summary["classifiers"]) == set(STUDY["classifiers"])
+    assert set(summary["autoencoders"]) == {"new"}
+    assert "Nothing to be done" in study.run().stdout
+
+
+@pytest.mark.parametrize(
+    ("part", "entry", "words"),
+    [
+        ("features", {"kind": "moments", "order": 3}, ["features.new", "did you mean 'orders'?"]),
+        ("features", {"kind": "moment"}, ["features.new.kind", "did you mean 'moments'?"]),
+        (
+            "autoencoders",
+            {"kind": "bottleneck", "input": "spectrogram", "units": 4096},
+            ["autoencoders.new.units", "take fewer"],
+        ),
+    ],
+)
+def test_each_refuses_what_it_cannot_be(study, tmp_path, part, entry, words):
+    config = copy.deepcopy(CONFIG | STUDY)
+    config[part]["new"] = entry
+    wrong = Workflow(study.folder, study.snakefile)
+    wrong.config = tmp_path / "wrong.yaml"
+    wrong.config.write_text(yaml.safe_dump(config))
+    done = wrong.run("-n", check=False)
+    assert done.returncode != 0
+    for word in words:
+        assert word in done.stdout
+
+
+def test_each_is_documented_from_its_schema_file(study):
+    shutil.copytree(ROOT / "docs", study.folder / "docs", dirs_exist_ok=True)
+    readme = Path(study.folder, "config/README.md")
+    readme.parent.mkdir(exist_ok=True)
+    shutil.copy(ROOT / "config/README.md", readme)
+    subprocess.run([sys.executable, study.folder / "docs/config_tables.py"], check=True)
+    for line in ("`kind: moments`. The moments", "| `units` | `8` |", "| `dropout` | `0` |"):
+        assert line in readme.read_text()

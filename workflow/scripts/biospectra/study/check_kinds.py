@@ -1,0 +1,31 @@
+"""Each entry of a study's config, checked by its kind."""
+
+from biospectra.features import kinds as features
+from biospectra.models import classifiers
+from biospectra.models.kinds import AUTOENCODERS, NETWORKS
+
+SECTIONS = {
+    "features": features.KINDS,
+    "autoencoders": AUTOENCODERS,
+    "classifiers": NETWORKS | {"table": classifiers},
+}
+
+
+def check_kinds(config: dict) -> None:
+    """Let the kind of each entry refuse what it cannot be.
+
+    Parameters
+    ----------
+    config : dict
+        Complete, with all defaults; what its entries name is there.
+
+    Raises
+    ------
+    StudyError
+        Naming the key and the remedy.
+    """
+    for section, kinds in SECTIONS.items():
+        for name, entry in config[section].items():
+            check = getattr(kinds[entry["kind"]], "check", None)
+            if check is not None:
+                check(name, entry, config)

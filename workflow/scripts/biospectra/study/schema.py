@@ -1,0 +1,116 @@
+"""The schemas of a study: reading them, filling in defaults, and saying what does not fit."""
+
+import copy
+from difflib import get_close_matches
+from pathlib import Path
+
+import yaml
+from jsonschema import Draft202012Validator, validators
+from jsonschema.exceptions import ValidationError, best_match
+
+from biospectra.models.classifiers import CANDIDATES
+
+
+def load_schema(path: Path) -> dict:
+    """Read a JSON schema written in YAML."""
+    return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+
+
+def load_config_schema(folder: Path) -> dict:
+    """Read the config's schema, with the kinds of its entries.
+
+    Parameters
+    ----------
+    folder : Path
+        Of config.schema.yaml. Each folder in it has the name of a part of the config whose entries
+        are of several kinds, and a file KIND.yaml for each, with the kind's own keys.
+
+    Returns
+    -------
+    dict
+        A JSON schema that needs no other file.
+    """
+    schema = load_schema(folder / "config.schema.yaml")
+    for path in sorted(folder.glob("*/*.yaml")):
+        entry = schema["properties"][path.parent.name]["additionalProperties"]
+        kind = entry["properties"]["kind"]
+        kind.setdefault("enum", []).append(path.stem)
+        own = _kind_schema(load_schema(path), schema["$defs"])
+        own["properties"] = {"kind": kind} | own["properties"]
+        asked = {"properties": {"kind": {"const": path.stem}}, "required": ["kind"]}
+        entry.setdefault("allOf", []).append({"if": asked, "then": own})
+    schema["$defs"]["candidate"]["enum"] = list(CANDIDATES)
+    return schema
+
+
+def _kind_schema(own: dict, shared: dict) -> dict:
+    """Join a kind's own keys with those that its `$ref` says all of its like have, and close it."""
+    like = shared[own["$ref"].removeprefix("#/$defs/")] if "$ref" in own else {}
+    keys = {
+        key: like.get("properties", {}).get(key, {}) | of for key, of in own["properties"].items()
+    }
+    return {
+        "description": own["description"],
+        "type": "object",
+        "properties": keys | {k: v for k, v in like.get("properties", {}).items() if k not in keys},
+        "required": [*own.get("required", []), *like.get("required", [])],
+        "additionalProperties": False,
+    }
+
+
+def complete(instance: dict, schema: dict) -> ValidationError | None:
+    """Fill in the defaults of what a user left out, in place.
+
+    Parameters
+    ----------
+    instance : dict
+        Changed.
+    schema : dict
+        A JSON schema.
+
+    Returns
+    -------
+    ValidationError or None
+        What is most wrong with it.
+    """
+    return best_match(list(Completing(schema).iter_errors(instance)))
+
+
+def _fill(validator, properties, instance, schema):
+    if validator.is_type(instance, "object"):
+        for key, value in properties.items():
+            while "default" not in value and "$ref" in value:
+                value = validator._resolver.lookup(value["$ref"]).contents
+            if "default" in value:
+                instance.setdefault(key, copy.deepcopy(value["default"]))
+    yield from Draft202012Validator.VALIDATORS["properties"](
+        validator, properties, instance, schema
+    )
+
+
+Completing = validators.extend(Draft202012Validator, {"properties": _fill})
+
+
+def in_words(error: ValidationError) -> str:
+    """Say what is wrong, and what may be meant."""
+    if error.validator == "enum":
+        return _unknown(f"there is no {error.instance!r}", error.instance, error.validator_value)
+    if error.validator == "required":
+        key = next(key for key in error.validator_value if key not in error.instance)
+        known = error.schema.get("properties", {}).get(key, {}).get("enum", [])
+        return f"{key!r} is missing" + (f"; there are: {', '.join(known)}" if known else "")
+    known = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
+    if error.validator == "additionalProperties" and known:
+        unknown = next(key for key in error.instance if key not in known)
+        return _unknown(f"unknown key {unknown!r}", unknown, known, listed=False)
+    return error.message
+
+
+def _unknown(what: str, given, known, *, listed: bool = True) -> str:
+    names = list(map(str, known))
+    near = get_close_matches(str(given), names, 1)
+    if near:
+        what += f"; did you mean {near[0]!r}?"
+    if not listed:
+        return what
+    return what + (" There are: " if near else "; there are: ") + ", ".join(names)
