@@ -63,7 +63,7 @@ def test_training_of_a_network_counts_the_epochs_before_it_was_resumed(latents, 
     (tmp_path / "scores.json").write_text(json.dumps({"feature_space": {"label": None}}))
     corrupt = {"noise": 0, "mask": 0}
     files = {
-        "settings": {"input": "samples", "corrupt": corrupt},
+        "settings": {"kind": "convolutional", "input": "samples", "corrupt": corrupt},
         "history": tmp_path / "history.tsv",
         "features": tmp_path / "latents.h5",
         "embedding": tmp_path / "scores.json",

@@ -17,7 +17,7 @@ from biospectra.evaluation.scores import (
     shuffled,
 )
 from biospectra.report.confusion_matrix import KIND_NAMES, draw_matrix
-from biospectra.study.schema import load_config_schema
+from biospectra.study.schema import load_schema
 from support.harness import ROOT
 
 
@@ -147,8 +147,8 @@ def test_calibration_error_by_hand_and_of_honest_probabilities():
 
 
 def test_each_evaluation_of_the_schema_is_drawn(tmp_path):
-    schema = load_config_schema(ROOT / "workflow/schemas")
-    assert list(KIND_NAMES) == schema["$defs"]["table"]["properties"]["evaluation"]["enum"]
+    schema = load_schema(ROOT / "workflow/schemas/classifiers/table.yaml")
+    assert list(KIND_NAMES) == schema["properties"]["evaluation"]["enum"]
     result = score_table(answered(["a", "b"] * 4), ["a", "b"], draws=50, seed=0)
     for evaluation in KIND_NAMES:
         drawn = tmp_path / f"{evaluation}.png"

@@ -5,7 +5,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biospectra.features.sessions import join_channels
+from biospectra.features.sessions import join_sessions
 
 CHANNELS = ("left", "right", "chin")
 STEP_S = 0.1  # multiples of it are no exact floats
@@ -33,7 +33,7 @@ def test_a_row_is_a_time_that_all_channels_have(have, seed):
         columns=["recording", "segment", "start_s"],
     )
     features = pd.DataFrame([values[entry] for entry in entries], columns=["mean", "peak"])
-    joined, kept, left_out = join_channels(features.astype(float), rows, sessions)
+    joined, kept, left_out = join_sessions(features.astype(float), rows, sessions)
     times = {(s, at) for s, _, at in entries}
     whole = {(s, at) for s, at in times if all((s, c, at) in values for c in CHANNELS)}
     assert list(joined) == [f"{c}_{name}" for c in CHANNELS for name in ("mean", "peak")]
