@@ -27,6 +27,7 @@ lint: $(VENV)/test.stamp
 	@$(BIN)/ruff format --check .
 	@$(BIN)/snakefmt --check Snakefile workflow
 	@$(BIN)/snakemake --lint
+	@$(BIN)/python -m pytest -q tests/workflow/test_layers.py tests/workflow/test_references.py tests/workflow/test_ci.py
 
 format: $(VENV)/test.stamp
 	@$(BIN)/ruff check --fix .

@@ -96,28 +96,41 @@ def test_fourier_features_find_the_tone(tiny):
     assert len(pd.read_csv(table, sep="\t")) == len(rows)
 
 
-def test_wavelet_and_band_tables_show_where_the_tone_is(tiny):
-    for name, of in (
-        ("wavelet", {"slow": "d3_share", "fast": "d1_share"}),  # 8 to 16, and 32 to 64 Hz
-        ("bands", {"slow": "band_7.34_11.3_db", "fast": "band_26.9_41.5_db"}),
-    ):
-        (table,) = tiny.make(f"features/{name}.tsv")
-        rows = pd.read_csv(table, sep="\t")
-        assert len(rows) == 120
-        for label, column in of.items():
-            means = rows.groupby("label")[column].mean()
-            assert means[label] == means.max()
-
-
-def test_scattering_is_strongest_at_the_tone(tiny):
+@pytest.fixture(scope="module")
+def tables(tiny):
+    """The tables of features by name, also of kinds without maps in the tiny study."""
+    kinds = {
+        "wavelet": {"wavelet": "sym4", "levels": 4},
+        "scattering": {"frequency_range_hz": [4, 60], "modulation_range_hz": [1, 4]},
+    }
+    more = {kind: {"kind": kind} | settings for kind, settings in kinds.items()}
+    config = CONFIG | {"features": CONFIG["features"] | more}
     study = Workflow(tiny.folder)
-    study.config = tiny.folder / "scattering.yaml"
-    table = {"kind": "scattering", "frequency_range_hz": [4, 60], "modulation_range_hz": [1, 4]}
-    features = CONFIG["features"] | {"scattering": table}
-    study.config.write_text(yaml.safe_dump(CONFIG | {"features": features}, sort_keys=False))
+    study.config = tiny.folder / "features.yaml"
+    study.config.write_text(yaml.safe_dump(config, sort_keys=False))
+    names = ("bands", *kinds)
     with tiny.alone():
-        (path,) = study.make("features/scattering.tsv")
-    rows = pd.read_csv(path, sep="\t")
+        paths = study.make(*(f"features/{name}.tsv" for name in names))
+    return {name: pd.read_csv(path, sep="\t") for name, path in zip(names, paths, strict=True)}
+
+
+@pytest.mark.parametrize(
+    ("name", "slow", "fast"),
+    [
+        ("wavelet", "d3_share", "d1_share"),  # 8 to 16, and 32 to 64 Hz
+        ("bands", "band_7.34_11.3_db", "band_26.9_41.5_db"),
+    ],
+)
+def test_wavelet_and_band_tables_show_where_the_tone_is(tables, name, slow, fast):
+    rows = tables[name]
+    assert len(rows) == 120
+    for label, column in (("slow", slow), ("fast", fast)):
+        means = rows.groupby("label")[column].mean()
+        assert means[label] == means.max()
+
+
+def test_scattering_is_strongest_at_the_tone(tables):
+    rows = tables["scattering"]
     assert len(rows) == 120
     means = rows.groupby("label")[[name for name in rows if name.startswith("s1_")]].mean()
     for label, strongest in means.idxmax(axis=1).items():

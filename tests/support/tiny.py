@@ -114,7 +114,6 @@ CONFIG = {
     "umap": {"n_neighbors": 5, "k_neighbors": 3, "seeds": 2},
     "features": {
         "fourier": {"kind": "fourier", "peaks": 2, "bands_hz": {"low": [4, 20]}},
-        "wavelet": {"kind": "wavelet", "wavelet": "sym4", "levels": 4},
         "bands": {"kind": "bands", "bands": 8, "frequency_range_hz": [2, 64]},
     },
     "leakage": {"features": "fourier", "classifier": "k_nearest_neighbours"},
