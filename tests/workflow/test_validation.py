@@ -50,13 +50,15 @@ def change_config(study, **changes):
         ({"autoencoders__small": {"input": "samples", "filters": [4] * 9}}, ["512", "window_s"]),
         ({"classifiers__table__features": "fouriers"}, ["classifiers.table.features", "fourier"]),
         ({"images__scaleogram__height": 1}, ["images.scaleogram.height"]),
+        ({"images__scaleogram__spacing": "log"}, ["'spacing' is now called 'frequency_axis'"]),
+        ({"images__scaleogram__normalisation": "energy"}, ["'normalisation' is now", "'scaling'"]),
         (
             {"images__scaleogram__frequency_range_hz": [4, 80]},
             ["images.scaleogram.frequency_range_hz", "80 Hz", "Nyquist", "resample.rate_hz"],
         ),
         (
             {"images__spectrogram__frequency_range_hz": [60, 4]},
-            ["images.spectrogram.frequency_range_hz", "lower end"],
+            ["images.spectrogram.frequency_range_hz", "low < high"],
         ),
         ({"split": {"fractions": {"training": 0.9, "validation": 0.2, "test": 0.2}}}, ["1.3"]),
         ({"images__spectrogram__height": 8}, ["autoencoders.small.input", "8x64", "11"]),

@@ -136,6 +136,7 @@ def file(tmp_path, random):
     with h5py.File(path, "w") as store:
         store["images"] = random.integers(0, 255, (12, 8, 16)).astype(np.uint8)
         store["images"].attrs["limits_db"] = [-60, 0]
+        store["images"].attrs["quantity"] = "Amplitude (dB re 1)"
         store["frequency_hz"] = np.arange(8.0)[::-1]
         store["time_s"] = np.arange(16) / 4
         write_table(store, "rows", rows)

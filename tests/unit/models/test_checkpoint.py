@@ -70,6 +70,7 @@ def study(tmp_path_factory):
     with h5py.File(folder / "images.h5", "w") as file:
         file["images"] = images.astype(np.uint8)
         file["images"].attrs["limits_db"] = [-60, 0]
+        file["images"].attrs["quantity"] = "Amplitude (dB re 1)"
         file["frequency_hz"], file["time_s"] = np.arange(8.0)[::-1], np.arange(8) / 4
         write_table(file, "rows", rows)
     rows["split"] = [["training", "validation", "test"][i % 3] for i in range(36)]

@@ -49,6 +49,7 @@ def page(tmp_path):
                 levels = np.arange(12, dtype=np.uint8)[:, None, None] * 20
                 file["images"] = np.broadcast_to(levels, (12, 30, 40))
                 file["images"].attrs["limits_db"] = (-70.0, 0.0)
+                file["images"].attrs["quantity"] = "Amplitude (dB re 1)"
                 file["frequency_hz"] = np.geomspace(100, 1, 30)
                 file["time_s"] = (np.arange(40) + 0.5) / 20
     positions = rows.assign(x=np.arange(12) % 4, y=np.arange(12) // 4, split="test")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from biospectra.report.wavelets import FAMILY_NAMES, draw_gallery, half_power_width, range_in_words
-from biospectra.transforms.wavelets import parse
+from biospectra.transforms.wavelets import Wavelet
 
 
 @pytest.mark.parametrize(
@@ -18,11 +18,13 @@ from biospectra.transforms.wavelets import parse
     ],
 )
 def test_the_width_at_half_power_is_the_closed_forms(name, width):
-    assert half_power_width(parse(name)) == pytest.approx(width, rel=0.02)  # the cut rounds corners
+    assert half_power_width(Wavelet(name)) == pytest.approx(
+        width, rel=0.02
+    )  # the cut rounds corners
 
 
 def test_the_mexican_hats_peak_is_said():
-    assert range_in_words(parse("mexh")).startswith(f"centre {np.sqrt(2) / (2 * np.pi):.2f}, ")
+    assert range_in_words(Wavelet("mexh")).startswith(f"centre {np.sqrt(2) / (2 * np.pi):.2f}, ")
 
 
 @pytest.mark.parametrize("used", [["cmor1.5-1.0"], ["mexh", "cgau2", "mexh"]])

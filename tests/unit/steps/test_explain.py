@@ -56,7 +56,9 @@ def study(tmp_path_factory):
         image[ROW[label]] += 120
     with h5py.File(folder / "images.h5", "w") as file:
         file["images"] = images
-        file["images"].attrs.update({"limits_db": [-60, 0], "kind": "spectrogram"})
+        file["images"].attrs.update(
+            {"limits_db": [-60, 0], "kind": "spectrogram", "quantity": "dB"}
+        )
         file["frequency_hz"], file["time_s"] = FREQUENCY_HZ, np.arange(20) / 4 + 0.125
         write_table(file, "rows", rows)
     rows["split"] = [["training", "validation", "test"][i % 3] for i in range(90)]

@@ -48,7 +48,7 @@ def integrate(wavelet, scale, at, signal, finer=16):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_agrees_with_direct_integration(name):
-    scaleogram = plan(wavelet=name, normalisation="energy")
+    scaleogram = plan(wavelet=name, scaling="energy")
     t = np.arange(-scaleogram.margin, SAMPLES + scaleogram.margin) / RATE
     found = scaleogram.magnitude(bursts(t)[None].astype(np.float32))[0]
     columns = slice(3, None, 6)
@@ -68,7 +68,7 @@ def test_near_pywt_where_pywt_is_fine(name):
     # One pixel a sample, so that a pixel's middle is a sample.
     scaleogram = plan(
         wavelet=name,
-        normalisation="energy",
+        scaling="energy",
         width=SAMPLES,
         frequency_range_hz=None,
         scale_range=(25, 100),
@@ -111,7 +111,7 @@ def test_a_real_wavelets_tone_peaks_at_its_amplitude():
 
 
 def test_an_impulse_shows_the_wavelet():
-    scaleogram = plan(normalisation="energy", frequency_range_hz=(2, 20), width=SAMPLES)
+    scaleogram = plan(scaling="energy", frequency_range_hz=(2, 20), width=SAMPLES)
     signal = np.zeros((1, SAMPLES + 2 * scaleogram.margin), np.float32)
     signal[0, scaleogram.margin + 200] = 1
     scale = scaleogram.scale[:, None]
@@ -122,7 +122,7 @@ def test_an_impulse_shows_the_wavelet():
 
 
 def test_a_chirps_ridge_follows_its_frequency():
-    scaleogram = plan(height=100, frequency_range_hz=(4, 50), spacing="linear")
+    scaleogram = plan(height=100, frequency_range_hz=(4, 50), frequency_axis="linear")
     t = np.arange(-scaleogram.margin, SAMPLES + scaleogram.margin) / RATE
     found = scaleogram.magnitude(np.cos(2 * np.pi * (10 * t + 3 * t**2))[None])[0]
     ridge = scaleogram.frequency_hz[found.argmax(axis=0)]
@@ -198,9 +198,11 @@ def test_axes():
     np.testing.assert_allclose(log.frequency_hz, [32, 16, 8, 4, 2])
     np.testing.assert_allclose(log.period_s, 1 / log.frequency_hz)
     np.testing.assert_allclose(log.scale, RATE / log.frequency_hz)
-    linear = plan(height=5, frequency_range_hz=(2, 32), spacing="linear")
+    linear = plan(height=5, frequency_range_hz=(2, 32), frequency_axis="linear")
     np.testing.assert_allclose(linear.frequency_hz, [32, 24.5, 17, 9.5, 2])
-    period = plan(height=3, frequency_range_hz=None, period_range_s=(0.1, 0.5), spacing="linear")
+    period = plan(
+        height=3, frequency_range_hz=None, period_range_s=(0.1, 0.5), frequency_axis="linear"
+    )
     np.testing.assert_allclose(period.period_s, [0.1, 0.3, 0.5])
     scale = plan(height=3, frequency_range_hz=None, scale_range=(4, 16))
     np.testing.assert_allclose(scale.scale, [4, 8, 16])
@@ -248,9 +250,9 @@ def test_cone_in_the_image():
         ({"frequency_range_hz": None, "scale_range": (1, 9)}, "scale_range: .*Nyquist frequency"),
         ({"scale_range": (1, 9)}, "2 are given; give exactly one"),
         ({"frequency_range_hz": (5, 2)}, "frequency_range_hz: is"),
-        ({"spacing": "cubic"}, "spacing: is 'cubic'; must be one of log, linear"),
+        ({"frequency_axis": "cubic"}, "frequency_axis: is 'cubic'; must be one of log, linear"),
         ({"pooling": "median"}, "pooling: is"),
-        ({"normalisation": "L1"}, "normalisation: is"),
+        ({"scaling": "L1"}, "scaling: is"),
         ({"edges": "zero"}, "edges: is"),
         ({"limits_db": (0, 0)}, "limits_db: is"),
         ({"width": 0}, "width: is 0"),

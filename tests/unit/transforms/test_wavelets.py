@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from biospectra.transforms.wavelets import parse
+from biospectra.transforms.wavelets import Wavelet
 
 NAMES = (
     ["cmor1.5-1.0", "cmor2.5-0.7", "shan1.5-1.0", "shan0.5-2", "fbsp1-1.5-1.0", "fbsp2-1.5-1.0"]
@@ -18,7 +18,7 @@ def test_time_function_and_centre_frequency_are_pywts(name):
     pywt = pytest.importorskip("pywt")
     theirs = pywt.ContinuousWavelet(name)
     psi, t = theirs.wavefun(10)
-    ours = parse(name)
+    ours = Wavelet(name)
     np.testing.assert_allclose(ours.time(t), psi, atol=2e-8 * np.abs(psi).max())
     assert ours.centre_frequency == pytest.approx(pywt.central_frequency(theirs), rel=1e-12)
     assert ours.is_complex == theirs.complex_cwt
@@ -27,7 +27,7 @@ def test_time_function_and_centre_frequency_are_pywts(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_fourier_transform_is_the_integral(name):
-    wavelet = parse(name)
+    wavelet = Wavelet(name)
     step = 1 / 512
     t = np.arange(-22 / step, 22 / step + 1) * step
     f = np.linspace(-2.5, 3.5, 101)
@@ -43,13 +43,13 @@ def test_fourier_transform_is_the_integral(name):
 @pytest.mark.parametrize("name", [n for n in NAMES if n[:4] in ("gaus", "cgau", "mexh")])
 def test_unit_energy(name):
     t = np.linspace(-12, 12, 20001)
-    energy = np.sum(np.abs(parse(name).time(t)) ** 2) * (t[1] - t[0])
+    energy = np.sum(np.abs(Wavelet(name).time(t)) ** 2) * (t[1] - t[0])
     assert energy == pytest.approx(1, rel=1e-9)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_peak_is_the_largest(name):
-    wavelet = parse(name)
+    wavelet = Wavelet(name)
     f = np.linspace(0, 4, 40001)
     highest, at = wavelet.peak
     # A cut Shannon wavelet ripples around its plateau; its peak is taken in the middle.
@@ -63,4 +63,4 @@ def test_peak_is_the_largest(name):
 )
 def test_unknown_names_are_refused(name):
     with pytest.raises(ValueError, match=f"wavelet: no continuous family is called '{name}'"):
-        parse(name)
+        Wavelet(name)

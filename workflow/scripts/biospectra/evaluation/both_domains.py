@@ -8,7 +8,6 @@ import pandas as pd
 from biospectra.evaluation.reconstruction import reconstruction_errors
 from biospectra.store.resampled import windows_of
 from biospectra.transforms.images import images_of
-from biospectra.transforms.inverse import signals_of_spectrograms, why_no_way_back
 from biospectra.transforms.kinds import make_transform
 
 IMAGE_ITSELF = "the image itself"  # the restorer that changes nothing of an image
@@ -27,7 +26,7 @@ def errors_in_both_domains(
     """Measure what is restored of segments in the terms of an image and of the samples.
 
     Restored samples are put in the place of the true ones, between their true neighbours, and go
-    through the study's own transform; restored spectrograms are turned back with the true phase.
+    through the study's own transform; restored images are turned back with the true phase.
 
     Parameters
     ----------
@@ -46,7 +45,7 @@ def errors_in_both_domains(
     """
     transform = make_transform(settings, rate_hz, samples)
     middle = slice(transform.margin, transform.margin + samples)
-    leads_back = why_no_way_back(transform) is None
+    leads_back = transform.no_inverse is None and not settings.get("colour_map")
     found = []
 
     def as_pixels(windows, before, after):
@@ -70,7 +69,7 @@ def errors_in_both_domains(
                 image = restore(images)
                 back = None
                 if leads_back:
-                    back = signals_of_spectrograms(image, windows, transform)[..., None]
+                    back = transform.invert(image[..., 0], windows)[..., None]
                 note(name, image, back)
             for name, restore in of_samples.items():
                 signal = restore(signals)

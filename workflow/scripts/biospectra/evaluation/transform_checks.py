@@ -4,17 +4,20 @@ The signals are made at the recordings' own sampling rates and go a recording's 
 with context, and transformed.
 """
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from biospectra.signals.windows import cut
-from biospectra.transforms.scaleogram import Scaleogram
-from biospectra.transforms.spectrogram import Spectrogram
+from biospectra.transforms.kinds import make_transform
+from biospectra.transforms.transform import Transform
 
 LEVEL_TOLERANCE_DB = 0.5
+OSCILLATING_TOLERANCE_DB = 2.0  # pixels may miss the maximum of what oscillates
 ALIAS_LIMIT_DB = -40.0
-_KINDS = {"spectrogram": Spectrogram, "scaleogram": Scaleogram}
+Resample = Callable[[np.ndarray, float, float], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -33,23 +36,34 @@ class Panel:
     """One picture of the page: magnitude in dB (height, width), and where its truth lies."""
 
     title: str
-    plan: object
+    plan: Transform
     decibel: np.ndarray
     time_s: np.ndarray
     frequency_hz: np.ndarray
 
 
-def run_checks(*, native_rates_hz, resample, spectrogram=None, scaleogram=None):
-    """Run every check.
+def run_checks(
+    images: dict[str, dict[str, Any]],
+    *,
+    rate_hz: float,
+    samples: int,
+    native_rates_hz: Sequence[float],
+    resample: Resample,
+) -> tuple[list[Check], list[Panel]]:
+    """Check the transform of each image of a study.
 
     Parameters
     ----------
+    images : dict
+        The config's `images`.
+    rate_hz : float
+        The study's sampling rate.
+    samples : int
+        Length of a segment.
     native_rates_hz : sequence of float
         Sampling rates of the study's recordings.
     resample : function of (signal, rate_hz, target_hz)
         Returns the signal at ``target_hz``; first sample at the same instant.
-    spectrogram, scaleogram : dict, optional
-        Keywords of ``Spectrogram`` and ``Scaleogram``; without them, that image is not checked.
 
     Returns
     -------
@@ -58,55 +72,30 @@ def run_checks(*, native_rates_hz, resample, spectrogram=None, scaleogram=None):
     panels : list of Panel
     """
     checks, panels = [], []
-    for name, settings in (("spectrogram", spectrogram), ("scaleogram", scaleogram)):
-        if settings is None:
-            continue
+    for name, entry in images.items():
         try:
-            plan = _KINDS[name](**settings)
+            plan = make_transform(entry, rate_hz, samples)
         except (ValueError, TypeError) as error:
             checks.append(Check(f"{name}: settings", "accepted", str(error), "", False))
             continue
         checks.append(Check(f"{name}: settings", "accepted", "accepted", "", True))
         rates = sorted(set(native_rates_hz))
-        for rate_hz in rates:
-            checks += _tones(name, plan, rate_hz, resample)
-        found, panel = _chirp(name, plan, max(rates), resample)
-        checks.append(found)
-        panels.append(panel)
-        found, panel = _impulse(name, plan, max(rates), resample)
-        checks.append(found)
-        panels.append(panel)
+        for native_hz in rates:
+            checks += _tones(name, plan, native_hz, resample)
+        for check_one in (_chirp, _impulse):
+            found, panel = check_one(name, plan, max(rates), resample)
+            checks.append(found)
+            panels.append(panel)
         checks.append(_alias(name, plan, resample))
     return checks, panels
 
 
-def response(plan, frequency_hz):
-    """Closed form: the magnitude of a sinusoid of amplitude 1 in each row.
-
-    Parameters
-    ----------
-    plan : Spectrogram or Scaleogram
-    frequency_hz : float
-
-    Returns
-    -------
-    array, (height,), float64
-        What a row holds while the sinusoid lasts; of a real wavelet, what it peaks at.
-    """
-    if isinstance(plan, Scaleogram):
-        gain = np.abs(plan.wavelet.fourier(plan.scale * frequency_hz / plan.rate_hz))
-        if plan.normalisation == "energy":
-            return gain * np.sqrt(plan.scale) / (2 if plan.wavelet.is_complex else 1)
-        return gain / plan.wavelet.peak[0]
-    window = plan.window
-    turn = np.outer(plan.frequency_hz - frequency_hz, np.arange(window.size)) / plan.rate_hz
-    amplitude = np.abs(np.exp(-2j * np.pi * turn) @ window) / window.sum()
-    if plan.scaling == "amplitude":
-        return amplitude
-    return amplitude**2 / 2 * window.sum() ** 2 / (plan.rate_hz * np.sum(window**2))
-
-
-def _transform(plan, make, rate_hz, resample):
+def _transform(
+    plan: Transform,
+    make: Callable[[np.ndarray], np.ndarray],
+    rate_hz: float,
+    resample: Resample,
+) -> tuple[np.ndarray, float]:
     """Magnitude (height, width) of a signal given as a function of time in s.
 
     Time 0 is the segment's first sample; the signal begins and ends well outside its context.
@@ -121,57 +110,35 @@ def _transform(plan, make, rate_hz, resample):
     return plan.magnitude(windows)[0].astype(np.float64), before - start / plan.rate_hz
 
 
-def _decibel(plan, magnitude):
-    power = isinstance(plan, Spectrogram) and plan.scaling == "psd"
-    return (10 if power else 20) * np.log10(np.maximum(magnitude, 1e-15))
+def _in_time(plan: Transform, magnitude: np.ndarray) -> np.ndarray:
+    """One value a row: the median over time, or the maximum of what oscillates."""
+    return np.median(magnitude, axis=1) if plan.is_steady else magnitude.max(axis=1)
 
 
-def _in_time(plan, magnitude):
-    """One value a row: the median over time; of a real wavelet, which oscillates, the maximum."""
-    if isinstance(plan, Scaleogram) and not plan.wavelet.is_complex:
-        return magnitude.max(axis=1)
-    return np.median(magnitude, axis=1)
-
-
-def _usable(plan, rate_hz):
-    """Rows whose tones both rates can carry and the window can hold."""
-    high_hz = 0.8 * min(rate_hz, plan.rate_hz) / 2
-    low_hz = 0.0
-    if isinstance(plan, Spectrogram):
-        low_hz = 4 * plan.rate_hz / plan.window.size
-    rows = np.flatnonzero((plan.frequency_hz >= low_hz) & (plan.frequency_hz <= high_hz))
-    return rows if rows.size else np.array([plan.height // 2])
-
-
-def _tones(name, plan, rate_hz, resample):
-    rows = _usable(plan, rate_hz)
+def _tones(name: str, plan: Transform, rate_hz: float, resample: Resample) -> Iterator[Check]:
+    rows = plan.usable_rows(rate_hz)
     for row in rows[[rows.size // 10, rows.size // 2, (9 * rows.size) // 10]]:
         frequency_hz = plan.frequency_hz[row]
         magnitude, _ = _transform(
             plan, lambda t, f=frequency_hz: np.sin(2 * np.pi * f * t), rate_hz, resample
         )
         found = _in_time(plan, magnitude)
-        expected = response(plan, frequency_hz)
+        expected = plan.response(frequency_hz)
         label = f"{name}: tone of {frequency_hz:.4g} Hz sampled at {rate_hz:g} Hz"
         wanted, got = int(expected.argmax()), int(found.argmax())
         # Rows that respond alike within 0.1 dB are one peak.
-        level = _decibel(plan, expected)
+        level = plan.level_db(expected)
         near = np.flatnonzero(level > level.max() - 0.1)
         slack = int(max(1, np.abs(near - wanted).max()))
         yield Check(f"{label}, row", wanted, got, slack, abs(got - wanted) <= slack)
-        wanted, got = level.max(), _decibel(plan, found).max()
-        loose = 2.0 if _oscillates(plan) else LEVEL_TOLERANCE_DB
+        wanted, got = level.max(), plan.level_db(found).max()
+        loose = LEVEL_TOLERANCE_DB if plan.is_steady else OSCILLATING_TOLERANCE_DB
         passed = abs(got - wanted) <= loose
         yield Check(f"{label}, dB", round(wanted, 2), round(got, 2) + 0.0, loose, bool(passed))
 
 
-def _oscillates(plan):
-    """Whether a steady tone does not give a steady magnitude."""
-    return isinstance(plan, Scaleogram) and plan.wavelet.family in ("gaus", "cgau", "mexh", "morl")
-
-
-def _chirp(name, plan, rate_hz, resample):
-    rows = _usable(plan, rate_hz)
+def _chirp(name: str, plan: Transform, rate_hz: float, resample: Resample) -> tuple[Check, Panel]:
+    rows = plan.usable_rows(rate_hz)
     last, first = plan.frequency_hz[rows[rows.size // 10]], plan.frequency_hz[rows[-1]]
     first = max(first, last / 8)
     duration_s = plan.samples / plan.rate_hz
@@ -183,27 +150,27 @@ def _chirp(name, plan, rate_hz, resample):
 
     magnitude, late = _transform(plan, make, rate_hz, resample)
     truth = first + slope * (plan.time_s - late)
-    expected = [plan.frequency_hz[response(plan, f).argmax()] for f in truth]
+    expected = [plan.frequency_hz[plan.response(f).argmax()] for f in truth]
     ridge = plan.frequency_hz[magnitude.argmax(axis=0)]
     middle = slice(plan.width // 5, plan.width - plan.width // 5)
     error = np.median(np.abs(ridge - expected)[middle] / np.array(expected)[middle])
     # As exact as the transform can tell frequencies apart: the rows within 2 dB of the peak.
-    near = _decibel(plan, response(plan, truth[plan.width // 2]))
+    near = plan.level_db(plan.response(truth[plan.width // 2]))
     near = plan.frequency_hz[near > near.max() - 2]
     tolerance = round(float(0.75 * np.ptp(near) / near.mean()) + 0.03, 3)
     label = f"{name}: chirp from {first:.3g} to {last:.3g} Hz, ridge off by (share of frequency)"
-    panel = Panel(f"{name}: chirp", plan, _decibel(plan, magnitude), plan.time_s, truth)
+    panel = Panel(f"{name}: chirp", plan, plan.level_db(magnitude), plan.time_s, truth)
     return Check(label, 0.0, round(float(error), 4), tolerance, bool(error <= tolerance)), panel
 
 
-def _impulse(name, plan, rate_hz, resample):
+def _impulse(name: str, plan: Transform, rate_hz: float, resample: Resample) -> tuple[Check, Panel]:
     duration_s = plan.samples / plan.rate_hz
     at = round(0.5 * duration_s * rate_hz) / rate_hz
 
     magnitude, late = _transform(
         plan, lambda t: (np.abs(t - at) < 0.5 / rate_hz).astype(float), rate_hz, resample
     )
-    rows = _usable(plan, rate_hz)
+    rows = plan.usable_rows(rate_hz)
     power = np.sum(magnitude[rows[: max(1, rows.size // 2)]] ** 2, axis=0)
     found = float(np.sum(power * plan.time_s) / max(power.sum(), 1e-30)) - late
     column_s = duration_s / plan.width
@@ -212,12 +179,12 @@ def _impulse(name, plan, rate_hz, resample):
     passed = abs(found - at) <= tolerance
     truth = np.full(2, at)
     panel = Panel(
-        f"{name}: impulse", plan, _decibel(plan, magnitude), truth, plan.frequency_hz[[0, -1]]
+        f"{name}: impulse", plan, plan.level_db(magnitude), truth, plan.frequency_hz[[0, -1]]
     )
     return Check(label, round(at, 4), round(found, 4), round(tolerance, 4), bool(passed)), panel
 
 
-def _alias(name, plan, resample):
+def _alias(name: str, plan: Transform, resample: Resample) -> Check:
     """A tone that the target rate cannot carry must be gone, not folded onto a row."""
     rate_hz = 4 * plan.rate_hz
     row = plan.height // 2
@@ -228,8 +195,8 @@ def _alias(name, plan, resample):
         rate_hz,
         resample,
     )
-    left = _decibel(plan, _in_time(plan, magnitude)).max()
-    left -= _decibel(plan, response(plan, folded_hz)).max()
+    left = plan.level_db(_in_time(plan, magnitude)).max()
+    left -= plan.level_db(plan.response(folded_hz)).max()
     label = f"{name}: {plan.rate_hz - folded_hz:.4g} Hz folded onto {folded_hz:.4g} Hz, dB"
     limit = f"<= {ALIAS_LIMIT_DB:g}"
     return Check(label, limit, round(float(left), 1), "", bool(left <= ALIAS_LIMIT_DB))

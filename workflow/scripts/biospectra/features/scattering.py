@@ -132,13 +132,13 @@ def scattering_plan(
 
 def _check_filters(where, wavelet, frequency_range_hz, modulation_range_hz, rate_hz):
     """Refuse wavelets without an envelope, and frequencies that the sampling rate cannot carry."""
-    from biospectra.transforms.wavelets import parse
+    from biospectra.transforms.wavelets import Wavelet
 
     check_range_hz(f"{where}.frequency_range_hz", frequency_range_hz, rate_hz, below=True)
     # No limit above: what is too fast for a carrier is left out.
     check_range_hz(f"{where}.modulation_range_hz", modulation_range_hz, float("inf"))
     try:
-        is_complex = parse(wavelet).is_complex
+        is_complex = Wavelet(wavelet).is_complex
     except ValueError as error:
         raise StudyError(f"{where}.{error}.") from None
     if not is_complex:

@@ -53,7 +53,4 @@ def scale_bar(drawing, axes, of: dict, colour_map: str) -> None:
     low_db, high_db = of["limits_db"]
     norm = matplotlib.colors.Normalize(low_db, high_db)
     mappable = matplotlib.cm.ScalarMappable(norm, of["colour_map"] or colour_map)
-    density = of["settings"].get("scaling") == "psd"
-    drawing.colorbar(
-        mappable, ax=axes, label="Density (dB re 1²/Hz)" if density else "Amplitude (dB re 1)"
-    )
+    drawing.colorbar(mappable, ax=axes, label=of["quantity"])

@@ -41,7 +41,7 @@ def draw(checks, panels, path):
                 rasterized=True,
             )
             axis.plot(panel.time_s, panel.frequency_hz, "c--", linewidth=1, label="closed form")
-            logarithmic = hasattr(panel.plan, "wavelet") and panel.plan.height > 1
+            logarithmic = panel.plan.frequency_axis == "log" and panel.plan.height > 1
             axis.set(title=panel.title, xlabel="Time (s)", ylabel="Frequency (Hz)")
             axis.set_yscale("log" if logarithmic else "linear")
             axis.legend(loc="upper left", fontsize=7, labelcolor="white")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from biospectra.report.style import COLOURS, figure
-from biospectra.transforms.wavelets import Wavelet, parse
+from biospectra.transforms.wavelets import Wavelet
 
 # One of each continuous family.
 FAMILY_NAMES = ["morl", "cmor1.5-1.0", "mexh", "gaus2", "cgau4", "shan1.5-1.0", "fbsp2-1.5-1.0"]
@@ -35,7 +35,7 @@ def draw_gallery(used: list[str], paths: list[str]) -> None:
     """
     used = list(dict.fromkeys(used))
     names = used + [name for name in FAMILY_NAMES if name not in used]
-    wavelets = [parse(name) for name in names]
+    wavelets = [Wavelet(name) for name in names]
     t = np.linspace(-REACH, REACH, 1201)
     f = np.linspace(0, max(TOP, *(1.5 * wavelet.peak[1] for wavelet in wavelets)), 1201)
     rows = -(-len(names) // 2)

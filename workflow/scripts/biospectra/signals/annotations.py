@@ -1,13 +1,14 @@
 """Labels of segments, from what is annotated in the recording."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, get_args
 
 import numpy as np
 
 from biospectra.signals.signal import Annotation
 
 ANNOTATED = "annotation"  # the label in the table where annotations label the segments
-ON_MIXED = ("drop", "majority", "priority")
+OnMixed = Literal["drop", "majority", "priority"]
 # WFDB's codes of beats; its other codes (noise, rhythm changes, waves) are no beats.
 BEATS = frozenset(
     ["N", "L", "R", "B", "A", "a", "J", "S", "V", "r", "F", "e", "j", "n", "E", "/", "f", "Q", "?"]
@@ -21,48 +22,58 @@ def label_segments(
     window_s: float,
     mapping: Mapping[str, str],
     *,
-    on_mixed: str = "drop",
+    on_mixed: OnMixed = "drop",
     least_share: float = 0.9,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the label of each segment and whether it has one.
+    """Return the label of each segment, and why it has none.
 
     What lasts (a rhythm, ``(AFIB`` until the next; a stage of sleep; an EDF+ annotation with a
     duration) counts by the seconds of the segment that it fills. Beats share the segment equally.
 
     Parameters
     ----------
-    annotations
+    annotations : iterable of Annotation, or None
         Of `biospectra.signals.signal.Signal`: a rhythm by its name with the bracket, a beat by its
         symbol, an EDF+ annotation by its text.
-    starts_s
-        (n,) ascending, when each segment starts, on the annotations' clock.
-    window_s
+    starts_s : array_like, (n,), float64
+        When each segment starts, ascending, on the annotations' clock.
+    window_s : float
         Length of a segment.
-    mapping
+    mapping : dict of str to str
         From annotation to label, ``{"(AFIB": "AF", "(N": "NSR"}``. Rhythms, beats and lasting
         annotations that are not in it count as another label, which is never given.
-    on_mixed
+    on_mixed : {"drop", "majority", "priority"}
         What a segment with two labels gets: ``drop``, none; ``majority``, the one that fills more
         than half of it; ``priority``, the one of them that comes first in the mapping (so that
         one ventricular beat makes a ventricular segment).
-    least_share
+    least_share : float
         With ``drop``, the part of the segment that its label must fill; the rest may be without
         any annotation. With ``priority``, the part that all annotations together must fill.
 
     Returns
     -------
-    labels
-        (n,) of str, empty where there is none.
-    reasons
-        (n,) of str: ``ok``, ``mixed_labels`` or ``no_label``.
+    labels : ndarray, (n,), str
+        Empty where there is none.
+    reasons : ndarray, (n,), str
+        ``ok``, ``mixed_labels`` or ``no_label``.
 
     Raises
     ------
     ValueError
         For an unknown `on_mixed` or an empty mapping.
+
+    Examples
+    --------
+    >>> from biospectra.signals.signal import Annotation
+    >>> rhythms = [Annotation(0.0, 15.0, "(N"), Annotation(15.0, 15.0, "(AFIB")]
+    >>> mapping = {"(N": "NSR", "(AFIB": "AF"}
+    >>> labels, reasons = label_segments(rhythms, [0, 10, 20], 10, mapping)
+    >>> labels.tolist(), reasons.tolist()
+    (['NSR', '', 'AF'], ['ok', 'mixed_labels', 'ok'])
     """
-    if on_mixed not in ON_MIXED:
-        raise ValueError(f"on_mixed {on_mixed!r} is not known; it is one of {', '.join(ON_MIXED)}")
+    if on_mixed not in get_args(OnMixed):
+        known = ", ".join(get_args(OnMixed))
+        raise ValueError(f"on_mixed: is {on_mixed!r}; must be one of {known}")
     if not mapping:
         raise ValueError("the mapping of annotations to labels is empty; map at least one")
     starts_s = np.asarray(starts_s, dtype=np.float64)

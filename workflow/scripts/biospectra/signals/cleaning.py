@@ -1,22 +1,26 @@
 """Remove offset, drift, mains hum and unwanted bands, without shifting anything in time."""
 
+from collections.abc import Iterator
+from typing import Any, Literal, get_args
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from biospectra.signals.gaps import by_stretch, fill_non_finite
 from biospectra.signals.signal import Signal
 
-BASELINES = ("none", "offset", "median", "highpass")
+Baseline = Literal["none", "offset", "median", "highpass"]
 DRIFT_HZ = 0.5
 
 
 def clean(
-    samples: np.ndarray,
+    samples: ArrayLike,
     rate_hz: float,
     *,
     highpass_hz: float | None = None,
     lowpass_hz: float | None = None,
-    notch_hz: float | str | None = None,
-    baseline: str = "offset",
+    notch_hz: float | Literal["auto"] | None = None,
+    baseline: Baseline = "offset",
     order: int = 4,
 ) -> np.ndarray:
     """Filter one stretch of samples forwards and backwards (zero phase).
@@ -26,34 +30,42 @@ def clean(
 
     Parameters
     ----------
-    samples
-        (n,) without gaps in time.
-    rate_hz
+    samples : array_like, (n,), float64
+        Without gaps in time.
+    rate_hz : float
         Sampling rate.
-    highpass_hz, lowpass_hz
+    highpass_hz, lowpass_hz : float, optional
         Corner frequencies; both make a band-pass. A low-pass at the Nyquist frequency or above
         has nothing to do.
-    notch_hz
+    notch_hz : float or "auto", optional
         Mains frequency, removed with its harmonics; ``auto`` removes 50 or 60 Hz where
         `mains_hz` finds one.
-    baseline
-        ``none``; ``offset``, the median; ``median``, a running median over 0.2 s and then 0.6 s,
-        which leaves steep waves alone; ``highpass`` at 0.5 Hz.
-    order
+    baseline : {"none", "offset", "median", "highpass"}
+        What is removed: ``offset``, the median; ``median``, a running median over 0.2 s and then
+        0.6 s, which leaves steep waves alone; ``highpass``, all below 0.5 Hz.
+    order : int
         Of the low-, high- and band-pass.
 
     Returns
     -------
-    numpy.ndarray
-        (n,) float64.
+    ndarray, (n,), float64
 
     Raises
     ------
     ValueError
         For a frequency that the rate cannot hold, or an unknown baseline.
+
+    Examples
+    --------
+    >>> t = np.arange(5000) / 500
+    >>> wave = np.sin(2 * np.pi * 7 * t)
+    >>> found = clean(wave + 0.3 * np.sin(2 * np.pi * 50 * t) + 2, 500, notch_hz=50)
+    >>> bool(np.abs(found - wave)[500:-500].max() < 0.01)
+    True
     """
-    if baseline not in BASELINES:
-        raise ValueError(f"baseline {baseline!r} is not known; it is one of {', '.join(BASELINES)}")
+    if baseline not in get_args(Baseline):
+        known = ", ".join(get_args(Baseline))
+        raise ValueError(f"baseline: is {baseline!r}; must be one of {known}")
     if baseline == "highpass":
         highpass_hz = max(DRIFT_HZ, highpass_hz or 0.0)
     if highpass_hz and lowpass_hz and lowpass_hz <= highpass_hz:
@@ -61,39 +73,57 @@ def clean(
             f"a high-pass at {highpass_hz:g} Hz and a low-pass at {lowpass_hz:g} Hz leave nothing; "
             "the low-pass is the higher one"
         )
-    given = samples
-    samples, missing = fill_non_finite(given)
+    given = np.asarray(samples, dtype=np.float64)
+    filled, missing = fill_non_finite(given)
     offset = 0.0
-    if samples.size and baseline != "none":
+    if filled.size and baseline != "none":
         some = missing.any() and not missing.all()
-        offset = np.median(samples[~missing] if some else samples)
-    if samples is given:
-        samples = samples.copy()
-    samples -= offset
+        offset = np.median(filled[~missing] if some else filled)
+    cleaned = filled.copy() if filled is given else filled
+    cleaned -= offset
     if baseline == "median":
-        samples -= running_median(samples, rate_hz)
+        cleaned -= running_median(cleaned, rate_hz)
     for sections in _filters(rate_hz, highpass_hz, lowpass_hz, order):
-        filter_both_ways(sections, samples)
+        filter_both_ways(sections, cleaned)
     if notch_hz == "auto":
-        notch_hz = mains_hz(samples, rate_hz)
+        notch_hz = mains_hz(cleaned, rate_hz)
     if notch_hz is not None:
-        remove_hum(samples, rate_hz, float(notch_hz))
-    samples[missing] = np.nan
-    return samples
+        remove_hum(cleaned, rate_hz, float(notch_hz))
+    cleaned[missing] = np.nan
+    return cleaned
 
 
-def clean_signal(signal: Signal, **settings) -> Signal:
-    """Return a signal of which each stretch went through `clean` by itself."""
+def clean_signal(signal: Signal, **settings: Any) -> Signal:
+    """Clean each stretch of a signal by itself.
+
+    Parameters
+    ----------
+    signal : Signal
+    **settings
+        Of `clean`.
+
+    Returns
+    -------
+    Signal
+
+    Examples
+    --------
+    >>> signal = Signal(np.array([1.0, 3.0, 10.0, 12.0]), 1.0, "mV", "II", [(0, 2), (2, 4)])
+    >>> clean_signal(signal, baseline="offset").samples
+    array([-1.,  1., -1.,  1.])
+    """
     return by_stretch(signal, lambda part: clean(part, signal.rate_hz, **settings))
 
 
-def _filters(rate_hz, highpass_hz, lowpass_hz, order):
+def _filters(
+    rate_hz: float, highpass_hz: float | None, lowpass_hz: float | None, order: int
+) -> Iterator[np.ndarray]:
     from scipy.signal import butter
 
     nyquist_hz = rate_hz / 2
     for name, value in (("high-pass", highpass_hz), ("low-pass", lowpass_hz)):
         if value is not None and not value > 0:
-            raise ValueError(f"a {name} at {value:g} Hz cannot be; give a positive frequency")
+            raise ValueError(f"a {name} at {value:g} Hz is invalid; give a positive frequency")
     if highpass_hz is not None:
         if highpass_hz >= nyquist_hz:
             raise ValueError(
@@ -113,12 +143,20 @@ def filter_both_ways(sections: np.ndarray, samples: np.ndarray, *, block: int = 
 
     Parameters
     ----------
-    sections
-        (k, 6) second-order sections.
-    samples
-        (n,) float64, overwritten.
-    block
+    sections : ndarray, (k, 6), float64
+        Second-order sections.
+    samples : ndarray, (n,), float64
+        Overwritten.
+    block : int
         Samples worked on together.
+
+    Examples
+    --------
+    >>> from scipy.signal import butter
+    >>> samples = np.ones(1000)
+    >>> filter_both_ways(butter(2, 5, "lowpass", fs=100, output="sos"), samples)
+    >>> bool(np.allclose(samples, 1))
+    True
     """
     from scipy.signal import sosfilt, sosfilt_zi
 
@@ -145,13 +183,35 @@ def filter_both_ways(sections: np.ndarray, samples: np.ndarray, *, block: int = 
 
 
 def remove_hum(samples: np.ndarray, rate_hz: float, mains_hz: float) -> None:
-    """Remove a frequency and its multiples, each a notch 1 Hz wide, in place."""
+    """Remove a frequency and its multiples, each by a notch 1 Hz wide, in place.
+
+    Parameters
+    ----------
+    samples : ndarray, (n,), float64
+        Overwritten.
+    rate_hz : float
+        Sampling rate.
+    mains_hz : float
+        The frequency.
+
+    Raises
+    ------
+    ValueError
+        For a frequency that the rate cannot hold.
+
+    Examples
+    --------
+    >>> samples = np.sin(2 * np.pi * 60 * np.arange(4000) / 400)
+    >>> remove_hum(samples, 400, 60)
+    >>> bool(np.abs(samples[1000:3000]).max() < 0.01)
+    True
+    """
     from scipy.signal import iirnotch, tf2sos
 
     if not 0 < mains_hz < rate_hz / 2:
         raise ValueError(
-            f"a notch at {mains_hz:g} Hz cannot be in a signal sampled at {rate_hz:g} Hz; choose "
-            f"one below {rate_hz / 2:g} Hz or none"
+            f"a notch at {mains_hz:g} Hz is impossible in a signal sampled at {rate_hz:g} Hz; "
+            f"choose one below {rate_hz / 2:g} Hz or none"
         )
     for frequency_hz in np.arange(mains_hz, rate_hz / 2 - 1, mains_hz):
         sections = tf2sos(*iirnotch(frequency_hz, frequency_hz, fs=rate_hz))
@@ -163,12 +223,22 @@ def mains_hz(samples: np.ndarray, rate_hz: float, *, ratio_db: float = 10.0) -> 
 
     Parameters
     ----------
-    samples
-        (n,) finite.
-    rate_hz
+    samples : ndarray, (n,), float64
+        All finite.
+    rate_hz : float
         Sampling rate.
-    ratio_db
+    ratio_db : float
         By how much the line must stand above its neighbourhood (2 to 6 Hz aside).
+
+    Returns
+    -------
+    float or None
+
+    Examples
+    --------
+    >>> noise = np.random.default_rng(0).normal(size=5000)
+    >>> mains_hz(noise + np.sin(2 * np.pi * 50 * np.arange(5000) / 500), 500)
+    50.0
     """
     from scipy.signal import welch
 
@@ -189,6 +259,23 @@ def running_median(samples: np.ndarray, rate_hz: float) -> np.ndarray:
     """Return the baseline: medians over 0.2 s, then over 0.6 s.
 
     The medians are taken of blocks of 20 ms, and interpolated between, to be quick.
+
+    Parameters
+    ----------
+    samples : ndarray, (n,), float64
+        All finite.
+    rate_hz : float
+        Sampling rate.
+
+    Returns
+    -------
+    ndarray, (n,), float64
+
+    Examples
+    --------
+    >>> drift = np.linspace(0, 1, 1000)
+    >>> bool(np.abs(running_median(drift, 100) - drift)[100:-100].max() < 0.001)
+    True
     """
     from scipy.ndimage import median_filter
 

@@ -4,26 +4,31 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from biospectra.signals.signal import Signal
 
 
-def fill_non_finite(samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def fill_non_finite(samples: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Return samples with non-finite ones interpolated, and where they were.
 
     A filter would carry one NaN through the whole signal.
 
     Parameters
     ----------
-    samples
-        (n,).
+    samples : array_like, (n,), float64
 
     Returns
     -------
-    filled
-        (n,) float64; zeros where nothing is finite.
-    missing
-        (n,) bool.
+    filled : ndarray, (n,), float64
+        Zeros where nothing is finite; the samples themselves where everything is.
+    missing : ndarray, (n,), bool
+
+    Examples
+    --------
+    >>> filled, missing = fill_non_finite([1.0, np.nan, 3.0])
+    >>> filled, missing.tolist()
+    (array([1., 2., 3.]), [False, True, False])
     """
     samples = np.asarray(samples, dtype=np.float64)
     missing = ~np.isfinite(samples)
@@ -42,10 +47,20 @@ def split_at_gaps(signal: Signal, *, least_s: float = 0.5) -> Signal:
 
     Parameters
     ----------
-    signal
+    signal : Signal
         May have NaN in it, as readers give for what was not recorded.
-    least_s
+    least_s : float
         Shorter holes stay in their stretch.
+
+    Returns
+    -------
+    Signal
+
+    Examples
+    --------
+    >>> samples = np.array([1.0, 2.0, np.nan, np.nan, 3.0])
+    >>> split_at_gaps(Signal(samples, 2.0, "mV", "II")).stretches
+    [(0, 2), (4, 5)]
     """
     missing = np.isnan(signal.samples)
     if not missing.any() or missing.all():
@@ -69,12 +84,22 @@ def by_stretch(
 
     Parameters
     ----------
-    signal
+    signal : Signal
         What to work on.
-    work
-        Takes and gives samples (n,); the length may change.
-    rate_hz
-        Sampling rate of what it gives, where it changes.
+    work : function
+        Takes samples (n,) and returns them, of the same length or another.
+    rate_hz : float, optional
+        Sampling rate of what it returns, where it changes.
+
+    Returns
+    -------
+    Signal
+
+    Examples
+    --------
+    >>> signal = Signal(np.array([1.0, 2.0, np.nan, 3.0]), 1.0, "mV", "II", [(0, 2), (3, 4)])
+    >>> by_stretch(signal, lambda part: -part).samples
+    array([-1., -2., nan, -3.])
     """
     if signal.stretches == [(0, len(signal.samples))]:
         samples = work(signal.samples)

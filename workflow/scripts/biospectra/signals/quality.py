@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from biospectra.signals.windows import Windows
+
 REASONS = (
     "ok",
     "mains_hum",
@@ -23,7 +25,15 @@ _AT_ONCE = 512  # windows worked on together, to bound memory
 
 
 class Defect(NamedTuple):
-    """A piece of a recording that is no signal; times count from its first sample."""
+    """A piece of a recording that is no signal.
+
+    Attributes
+    ----------
+    start_s, stop_s : float
+        From the recording's first sample.
+    reason : str
+        Of `REASONS`.
+    """
 
     start_s: float
     stop_s: float
@@ -31,7 +41,7 @@ class Defect(NamedTuple):
 
 
 def assess(
-    windows: np.ndarray,
+    windows: np.ndarray | Windows,
     *,
     rate_hz: float | None = None,
     starts_s: np.ndarray | None = None,
@@ -47,33 +57,39 @@ def assess(
 
     Parameters
     ----------
-    windows
-        (n, samples), all of one recording: an array, or what gives one of part of them, as
-        `biospectra.signals.windows.Windows` does.
-    rate_hz
+    windows : ndarray or Windows, (n, samples), float32 or float64
+        Segments of one recording; where they are many, `biospectra.signals.windows.Windows`.
+    rate_hz : float, optional
         Sampling rate; without it neither hum nor defects are looked at.
-    starts_s
-        (n,) when each segment starts, on the clock of `defects`.
-    defects
+    starts_s : ndarray, (n,), float64, optional
+        When each segment starts, on the clock of `defects`.
+    defects : iterable of Defect
         What `find_defects` found in the recording's original samples.
-    limits
-        Lowest and highest value that can be, in the units of the samples.
-    flat_ratio, flat_share
+    limits : (float, float), optional
+        Lowest and highest possible value, in the units of the samples.
+    flat_ratio, flat_share : float
         ``flat``: for more than `flat_share` of its length the segment does not move, by more
         than `flat_ratio` of what segments of this recording usually span.
-    clipped_share
+    clipped_share : float
         ``clipped``: more than this share of the segment lies at the end of the converter's range.
-    spike_ratio
+    spike_ratio : float, optional
         ``spikes``: a step from one sample to the next of so many times the steps that are
         exceeded by one in a thousand in this recording. None: do not look.
-    hum_share
+    hum_share : float, optional
         ``mains_hum``: more than this share of the power above 1 Hz lies within 1 Hz of 50 or
         60 Hz or their next two multiples. None: do not look.
 
     Returns
     -------
-    numpy.ndarray
-        (n,) of str, of `REASONS`; the weightiest that applies.
+    ndarray, (n,), str
+        Of `REASONS`; the weightiest that applies.
+
+    Examples
+    --------
+    >>> t = np.arange(500) / 100
+    >>> windows = np.stack([np.sin(2 * np.pi * 3 * t), np.zeros(500), np.full(500, np.nan)])
+    >>> assess(windows, rate_hz=100).tolist()
+    ['ok', 'flat', 'non_finite']
     """
     n, length = windows.shape
     reasons = np.full(n, "ok", dtype="<U12")
@@ -130,16 +146,16 @@ def find_defects(
 
     Parameters
     ----------
-    samples
-        (n,) unfiltered, of one stretch.
-    rate_hz
+    samples : ndarray, (n,), float64
+        Unfiltered, of one stretch.
+    rate_hz : float
         Sampling rate.
-    flat_s, flat_ratio
+    flat_s, flat_ratio : float
         ``flat``: one and the same value for longer than `flat_s`, and `flat_ratio` times longer
         than all but one in a hundred of its runs. A muscle at rest still flickers by a count or
         two, and a slow signal in coarse steps rests often; fillings at the end of a file do
         neither. (A recording that is flat throughout is for `assess` to tell.)
-    rail_share, rail_pile
+    rail_share, rail_pile : float
         ``clipped``: of two seconds more than `rail_share` lies within 0.2 % (and a count) of an
         extreme, and `rail_pile` times as much as in the next 0.2 % (a rounded top has about half
         as much there), at an extreme of the whole recording.
@@ -148,6 +164,13 @@ def find_defects(
     -------
     list of Defect
         In order of time.
+
+    Examples
+    --------
+    >>> samples = np.random.default_rng(0).normal(size=1000)
+    >>> samples[400:600] = 0
+    >>> find_defects(samples, 100)
+    [Defect(start_s=4.0, stop_s=6.0, reason='flat')]
     """
     samples = np.asarray(samples, dtype=np.float64)
     finite = np.isfinite(samples)
@@ -233,7 +256,7 @@ def _longest_still(windows: np.ndarray, least: float) -> np.ndarray:
     return since.max(axis=1) / still.shape[1]
 
 
-def _usual_step(windows: np.ndarray, finite: np.ndarray) -> float:
+def _usual_step(windows: np.ndarray | Windows, finite: np.ndarray) -> float:
     """Return the step that one in a thousand exceeds, from at most 512 segments."""
     some = windows[np.flatnonzero(finite)[:: max(1, int(finite.sum()) // _AT_ONCE)]]
     steps = np.abs(np.diff(np.asarray(some, dtype=np.float64), axis=1))
@@ -242,7 +265,25 @@ def _usual_step(windows: np.ndarray, finite: np.ndarray) -> float:
 
 
 def hum_shares(windows: np.ndarray, rate_hz: float) -> np.ndarray:
-    """Return the largest share of power that 50 or 60 Hz and two multiples have, (n,)."""
+    """Return the largest share of power that 50 or 60 Hz and two multiples have.
+
+    Parameters
+    ----------
+    windows : ndarray, (n, samples), float64
+        Segments, all finite.
+    rate_hz : float
+        Sampling rate.
+
+    Returns
+    -------
+    ndarray, (n,), float64
+
+    Examples
+    --------
+    >>> t = np.arange(1000) / 500
+    >>> hum_shares(np.stack([np.sin(2 * np.pi * f * t) for f in (10, 50)]), 500).round(2)
+    array([0., 1.])
+    """
     length = windows.shape[1]
     frequency_hz = np.fft.rfftfreq(length, 1 / rate_hz)
     if length < rate_hz:  # a line cannot be told from its neighbours

@@ -11,6 +11,19 @@ def quantisation_step(samples: np.ndarray) -> float:
     """Return the smallest difference between two values that occur, in their units; 0 for none.
 
     Differences below a millionth of the largest value are rounding, not a converter's step.
+
+    Parameters
+    ----------
+    samples : ndarray, (n,), float64
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> quantisation_step(np.array([0.0, 0.5, 1.5, 3.0]))
+    0.5
     """
     values = np.unique(samples[np.isfinite(samples)])
     steps = np.diff(values)
@@ -21,7 +34,26 @@ def quantisation_step(samples: np.ndarray) -> float:
 def hum_db(samples: np.ndarray, rate_hz: float, mains_hz: float) -> float:
     """Return by how many dB the power at a mains frequency stands above that 2 to 6 Hz away.
 
-    0 where the rate does not reach it, or the recording is shorter than 2 s.
+    Parameters
+    ----------
+    samples : ndarray, (n,), float64
+        All finite.
+    rate_hz : float
+        Sampling rate.
+    mains_hz : float
+        50 or 60.
+
+    Returns
+    -------
+    float
+        0 where the rate does not reach it, or the recording is shorter than 2 s.
+
+    Examples
+    --------
+    >>> noise = np.random.default_rng(0).normal(size=5000)
+    >>> hum = 0.2 * np.sin(2 * np.pi * 50 * np.arange(5000) / 500)
+    >>> bool(hum_db(noise + hum, 500, 50) > 5), bool(hum_db(noise + hum, 500, 60) < 3)
+    (True, True)
     """
     from scipy.signal import welch
 
@@ -38,14 +70,24 @@ def recorder_facts(samples: np.ndarray, rate_hz: float, units: str) -> dict[str,
 
     Parameters
     ----------
-    samples : (n,) in `units`
-    rate_hz : native sampling rate
-    units : V, mV, µV and nV are brought to mV; others stay
+    samples : ndarray, (n,), float64
+        In `units`.
+    rate_hz : float
+        Native sampling rate.
+    units : str
+        V, mV, µV and nV are brought to mV; others stay.
 
     Returns
     -------
-    native_rate_hz, amplitude (half the range from the 1st to the 99th percentile), step (of the
-    converter, as `quantisation_step`), both in mV or the units, hum_50_db, hum_60_db
+    dict of str to float
+        native_rate_hz, amplitude (half the range from the 1st to the 99th percentile), step (of the
+        converter, as `quantisation_step`), both in mV or the units, hum_50_db, hum_60_db.
+
+    Examples
+    --------
+    >>> found = recorder_facts(np.tile([0.0, 250.0, 500.0], 1000), 250, "uV")
+    >>> {key: found[key] for key in ("native_rate_hz", "amplitude", "step")}
+    {'native_rate_hz': 250.0, 'amplitude': 0.25, 'step': 0.25}
     """
     _, factor = common_unit(units)
     finite = samples[np.isfinite(samples)]

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from biospectra.signals.gaps import by_stretch, fill_non_finite
 from biospectra.signals.signal import Signal
@@ -16,10 +17,24 @@ BLOCK = 1 << 20  # samples worked on together, so that a day's recording needs n
 def ratio(rate_hz: float, target_hz: float) -> Fraction:
     """Return target_hz / rate_hz as a fraction of integers.
 
+    Parameters
+    ----------
+    rate_hz, target_hz : float
+        Rate that there is, and that there shall be.
+
+    Returns
+    -------
+    Fraction
+
     Raises
     ------
     ValueError
         Where no fraction of terms up to 20 000 is exact to 1e-6.
+
+    Examples
+    --------
+    >>> ratio(360, 512)
+    Fraction(64, 45)
     """
     if not (0 < rate_hz < np.inf and 0 < target_hz < np.inf):
         raise ValueError(f"rates must be positive, got {rate_hz:g} and {target_hz:g} Hz")
@@ -35,7 +50,7 @@ def ratio(rate_hz: float, target_hz: float) -> Fraction:
     )
 
 
-def resample(samples: np.ndarray, rate_hz: float, target_hz: float) -> np.ndarray:
+def resample(samples: ArrayLike, rate_hz: float, target_hz: float) -> np.ndarray:
     """Return samples at another rate.
 
     A Kaiser-windowed low-pass, 80 dB down from the lower of the two Nyquist frequencies on and
@@ -44,20 +59,29 @@ def resample(samples: np.ndarray, rate_hz: float, target_hz: float) -> np.ndarra
 
     Parameters
     ----------
-    samples
-        (n,), one stretch without gaps.
-    rate_hz, target_hz
+    samples : array_like, (n,), float64
+        One stretch without gaps.
+    rate_hz, target_hz : float
         Rate that it has, and that it shall have.
 
     Returns
     -------
-    numpy.ndarray
-        (ceil(n * target_hz / rate_hz),) float64.
+    ndarray, (ceil(n * target_hz / rate_hz),), float64
 
     Raises
     ------
     ValueError
         Where the rates have no ratio of small integers.
+
+    Examples
+    --------
+    >>> tone = np.sin(2 * np.pi * 5 * np.arange(3600) / 360)
+    >>> found = resample(tone, 360, 128)
+    >>> found.shape
+    (1280,)
+    >>> expected = np.sin(2 * np.pi * 5 * np.arange(1280) / 128)
+    >>> bool(np.abs(found - expected)[64:-64].max() < 1e-3)
+    True
     """
     step = ratio(rate_hz, target_hz)
     samples, missing = fill_non_finite(samples)
@@ -102,13 +126,30 @@ def _polyphase(
         resampled[at : at + own.size] = own[: resampled.size - at]
     resampled += samples[0]
     for start in range(0, resampled.size, block):
-        at = np.arange(start, min(start + block, resampled.size))
-        resampled[at[0] : at[-1] + 1] += slope / float(step) * at
+        stop = min(start + block, resampled.size)
+        resampled[start:stop] += slope / float(step) * np.arange(start, stop)
     return resampled
 
 
 def resample_signal(signal: Signal, target_hz: float) -> Signal:
-    """Return a signal at another rate, each of its stretches by itself."""
+    """Return a signal at another rate, each of its stretches by itself.
+
+    Parameters
+    ----------
+    signal : Signal
+    target_hz : float
+        Rate that it shall have.
+
+    Returns
+    -------
+    Signal
+
+    Examples
+    --------
+    >>> signal = Signal(np.ones(100), 100.0, "mV", "II", [(0, 40), (50, 100)])
+    >>> resample_signal(signal, 50.0).stretches
+    [(0, 20), (25, 50)]
+    """
     return by_stretch(
         signal, lambda part: resample(part, signal.rate_hz, target_hz), rate_hz=target_hz
     )
@@ -122,10 +163,22 @@ def limit_band(samples: np.ndarray, rate_hz: float, limit_hz: float) -> np.ndarr
 
     Parameters
     ----------
-    samples
-        (n,) at `rate_hz`.
-    limit_hz
+    samples : ndarray, (n,), float64
+        One stretch without gaps.
+    rate_hz : float
+        Its sampling rate.
+    limit_hz : float
         The frequency; from the Nyquist frequency on nothing is done.
+
+    Returns
+    -------
+    ndarray, (n,), float64
+
+    Examples
+    --------
+    >>> tone = np.sin(2 * np.pi * 60 * np.arange(2000) / 200)
+    >>> bool(np.abs(limit_band(tone, 200, 50))[200:-200].max() < 1e-3)
+    True
     """
     samples, missing = fill_non_finite(samples)
     if limit_hz < rate_hz / 2 and samples.size:

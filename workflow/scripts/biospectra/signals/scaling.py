@@ -1,44 +1,67 @@
 """Units and amplitude of a signal."""
 
+from typing import Literal
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from biospectra.signals.resampling import BLOCK
 
+Scale = Literal["robust", "physical"]
 MILLIVOLTS = {"v": 1e3, "mv": 1.0, "uv": 1e-3, "nv": 1e-6}  # headers write MV and UV as well
 
 
 def common_unit(units: str) -> tuple[str, float]:
-    """Return the unit that a study keeps samples in, mV of voltages, and what to multiply with."""
+    """Return the unit that a study keeps samples in, mV of voltages, and what to multiply with.
+
+    Parameters
+    ----------
+    units : str
+        As a file writes it.
+
+    Returns
+    -------
+    units : str
+    factor : float
+
+    Examples
+    --------
+    >>> common_unit("uV"), common_unit("adu")
+    (('mV', 0.001), ('adu', 1.0))
+    """
     factor = MILLIVOLTS.get(units.strip().replace("µ", "u").replace("μ", "u").lower())
     return (units, 1.0) if factor is None else ("mV", factor)
 
 
-def scale(samples: np.ndarray, how: str = "robust") -> np.ndarray:
+def scale(samples: ArrayLike, how: Scale = "robust") -> np.ndarray:
     """Return samples on the scale that images are made from.
 
     Parameters
     ----------
-    samples
-        (n,).
-    how
+    samples : array_like, (n,), float64
+    how : {"robust", "physical"}
         ``robust``: median 0, and 1 is half the range from the 1st to the 99th percentile, so that
         the waves of an ECG or the bursts of an EMG reach about 1 however much rest is between
         them. ``physical``: as they are.
 
     Returns
     -------
-    numpy.ndarray
-        (n,) float32.
+    ndarray, (n,), float32
 
     Raises
     ------
     ValueError
         For another name.
+
+    Examples
+    --------
+    >>> scale([0.0, 5.0, 10.0]).round(2)
+    array([-1.02,  0.  ,  1.02], dtype=float32)
     """
     if how == "physical":
         return np.asarray(samples, dtype=np.float32)
     if how != "robust":
-        raise ValueError(f"scale {how!r} is not known; it is robust or physical")
+        raise ValueError(f"scale: is {how!r}; must be robust or physical")
     samples = np.asarray(samples, dtype=np.float64)
     finite = samples[np.isfinite(samples)]
     if finite.size == 0:

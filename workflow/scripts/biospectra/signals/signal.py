@@ -10,7 +10,17 @@ import numpy as np
 
 
 class Annotation(NamedTuple):
-    """A remark on the recording; ``onset_s`` counts from the first sample that was read."""
+    """A remark on the recording.
+
+    Attributes
+    ----------
+    onset_s : float
+        From the first sample that was read.
+    duration_s : float
+        0 for an instant, such as a beat.
+    label : str
+        As the file writes it.
+    """
 
     onset_s: float
     duration_s: float
@@ -21,20 +31,27 @@ class Annotation(NamedTuple):
 class Signal:
     """One channel of a recording.
 
-    Attributes
+    Parameters
     ----------
-    samples
-        (n,) float64, in `units`.
-    rate_hz
+    samples : ndarray, (n,), float64
+        In `units`.
+    rate_hz : float
         Samples a second.
-    units
+    units : str
         Of the samples: ``mV``, ``uV``, ``adu`` (counts of the converter), ...
-    channel
+    channel : str
         Name of the channel in the file.
-    stretches
-        (start, stop) sample ranges without a gap inside; no segment may span two.
-    load_annotations
-        Gives the annotations, or None where the recording has none.
+    stretches : list of (int, int)
+        First sample and end of each range without a gap; no segment may span two. By default all
+        samples are one.
+    load_annotations : function
+        Returns the list of annotations, or None where the recording has none.
+
+    Examples
+    --------
+    >>> signal = Signal(np.zeros(1000), rate_hz=250, units="mV", channel="II")
+    >>> signal.duration_s, signal.stretches, signal.annotations
+    (4.0, [(0, 1000)], None)
     """
 
     samples: np.ndarray
@@ -63,7 +80,23 @@ class Signal:
 def shift_stretches(
     stretches: Sequence[tuple[int, int]], start: int, stop: int
 ) -> list[tuple[int, int]]:
-    """Return the parts of stretches within samples start to stop, counted from start."""
+    """Return the parts of stretches within a range of samples, counted from its first.
+
+    Parameters
+    ----------
+    stretches : sequence of (int, int)
+    start, stop : int
+        First sample and end of the range.
+
+    Returns
+    -------
+    list of (int, int)
+
+    Examples
+    --------
+    >>> shift_stretches([(0, 10), (15, 40)], 5, 20)
+    [(0, 5), (10, 15)]
+    """
     cut = [(max(a, start) - start, min(b, stop) - start) for a, b in stretches]
     return [(a, b) for a, b in cut if b > a]
 
@@ -71,7 +104,23 @@ def shift_stretches(
 def shift_annotations(
     annotations: list[Annotation] | None, start_s: float, stop_s: float
 ) -> list[Annotation] | None:
-    """Return the annotations that touch start_s to stop_s, with onsets from start_s."""
+    """Return the annotations that touch a range of time, with onsets from its start.
+
+    Parameters
+    ----------
+    annotations : list of Annotation, or None
+    start_s, stop_s : float
+        The range.
+
+    Returns
+    -------
+    list of Annotation, or None
+
+    Examples
+    --------
+    >>> shift_annotations([Annotation(1.0, 0.0, "N"), Annotation(9.0, 0.0, "V")], 5.0, 10.0)
+    [Annotation(onset_s=4.0, duration_s=0.0, label='V')]
+    """
     if annotations is None:
         return None
     return [
@@ -86,10 +135,19 @@ def stretches_of(breaks: np.ndarray, n_samples: int) -> list[tuple[int, int]]:
 
     Parameters
     ----------
-    breaks
-        Numbers of the samples before which there is a gap, ascending, shape (k,).
-    n_samples
+    breaks : ndarray, (k,), int64
+        Numbers of the samples before which there is a gap, ascending.
+    n_samples : int
         Length of the signal.
+
+    Returns
+    -------
+    list of (int, int)
+
+    Examples
+    --------
+    >>> stretches_of(np.array([3, 7]), 10)
+    [(0, 3), (3, 7), (7, 10)]
     """
     edges = [0, *(int(b) for b in breaks if 0 < b < n_samples), n_samples]
     return [(a, b) for a, b in pairwise(edges) if b > a]

@@ -5,13 +5,12 @@ way of a recording: resampled, cut with context, and transformed with the study'
 """
 
 import csv
-from dataclasses import astuple, replace
+from dataclasses import astuple
 from pathlib import Path
 
 from biospectra.errors import StudyError
 from biospectra.evaluation.transform_checks import run_checks
 from biospectra.report.transform_checks import draw, verdict
-from biospectra.transforms.kinds import transform_options
 
 
 def check_study(
@@ -40,16 +39,13 @@ def check_study(
     """
     from biospectra.signals.resampling import resample
 
-    checks, panels = [], []
-    for name, settings in images.items():
-        options = transform_options(settings)
-        options |= {"rate_hz": rate_hz, "samples": round(window_s * rate_hz)}
-        found, drawn = run_checks(
-            native_rates_hz=native_rates_hz, resample=resample, **{settings["kind"]: options}
-        )
-        own = f"{settings['kind']}: "
-        checks += [replace(one, check=one.check.replace(own, f"{name}: ", 1)) for one in found]
-        panels += [replace(one, title=one.title.replace(own, f"{name}: ", 1)) for one in drawn]
+    checks, panels = run_checks(
+        images,
+        rate_hz=rate_hz,
+        samples=round(window_s * rate_hz),
+        native_rates_hz=native_rates_hz,
+        resample=resample,
+    )
     with Path(table).open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, delimiter="\t", lineterminator="\n")
         writer.writerow(["check", "expected", "found", "tolerance", "passed"])

@@ -26,9 +26,9 @@ def image_shard(
     Parameters
     ----------
     segments, resampled : HDF5 files of the shard
-    output : HDF5 file with `images`, the rows, `frequency_hz`, `period_s`, `time_s`, for
-        scaleograms `cone_share` (n,), the share of an image in the cone of influence, and, as
-        attributes of `images`, the settings
+    output : HDF5 file with `images`, the rows, `frequency_hz`, `period_s`, `time_s`, where the
+        settings have a `cone_of_influence` also `cone_share` (n,), the share of an image in it,
+        and, as attributes of `images`, the settings and `quantity`, what a pixel stands for
     rate_hz : the study's sampling rate
     settings : an entry of the config's `images`
     """
@@ -57,6 +57,7 @@ def image_shard(
         for axis in ("frequency_hz", "period_s", "time_s"):
             out[axis] = getattr(transform, axis)
         images.attrs.update({k: _plain(v) for k, v in settings.items()})
+        images.attrs["quantity"] = transform.quantity
 
 
 def _plain(value):

@@ -105,9 +105,9 @@ def axes_of(path):
     Returns
     -------
     dict or None
-        ``frequency_hz`` (height,), ``time_s`` (width,), ``limits_db`` (2,), ``settings`` of the
-        image, and its ``colour_map``, None where it has one channel. None for a file without
-        images, such as one of segments.
+        ``frequency_hz`` (height,), ``time_s`` (width,), ``limits_db`` (2,), the ``quantity`` that
+        pixels stand for, ``settings`` of the image, and its ``colour_map``, None where it has one
+        channel. None for a file without images, such as one of segments.
     """
     import h5py
 
@@ -115,11 +115,13 @@ def axes_of(path):
         if "images" not in file:
             return None
         settings = dict(file["images"].attrs)
+        quantity = settings.pop("quantity")
         colour_map = settings.get("colour_map")
         return {
             "frequency_hz": file["frequency_hz"][()],
             "time_s": file["time_s"][()],
             "limits_db": settings["limits_db"],
+            "quantity": quantity,
             "settings": settings,
             "colour_map": None if colour_map == "none" else colour_map,
         }

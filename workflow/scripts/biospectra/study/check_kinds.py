@@ -3,8 +3,10 @@
 from biospectra.features import kinds as features
 from biospectra.models import classifiers
 from biospectra.models.kinds import AUTOENCODERS, NETWORKS
+from biospectra.transforms import kinds as images
 
 SECTIONS = {
+    "images": images.KINDS,
     "features": features.KINDS,
     "autoencoders": AUTOENCODERS,
     "classifiers": NETWORKS | {"table": classifiers},

@@ -1,7 +1,6 @@
 """What one part of a study's config needs of another."""
 
 from biospectra.errors import StudyError
-from biospectra.signals.nyquist import check_range_hz
 from biospectra.store.dataset import SAMPLES
 
 
@@ -30,7 +29,6 @@ def check_needs(config: dict) -> None:
             check_training(f"classifiers.{key}", entry, config)
     _check_classes(config)
     _check_all_training(config)
-    _check_frequencies(config)
 
 
 def _check_classes(config: dict) -> None:
@@ -64,21 +62,6 @@ def _check_all_training(config: dict) -> None:
         raise StudyError(
             f"{where}: it is 0, which goes with cross-validated classifiers only, and {needing[0]} "
             "needs people there; raise it, or leave that out."
-        )
-
-
-def _check_frequencies(config: dict) -> None:
-    """Refuse images whose ranges reach above what the rate of the study can carry."""
-    for key, entry in config["images"].items():
-        if entry["frequency_range_hz"] is None:
-            continue
-        if entry.get("period_range_s") or entry.get("scale_range"):  # instead of frequencies
-            continue
-        check_range_hz(
-            f"images.{key}.frequency_range_hz",
-            entry["frequency_range_hz"],
-            config["resample"]["rate_hz"],
-            below=entry["kind"] == "scaleogram",
         )
 
 

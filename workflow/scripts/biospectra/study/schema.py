@@ -102,6 +102,9 @@ def in_words(error: ValidationError) -> str:
     known = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
     if error.validator == "additionalProperties" and known:
         unknown = next(key for key in error.instance if key not in known)
+        for key, of in known.items():
+            if unknown in of.get("formerly", []):  # names that it had in earlier versions
+                return f"{unknown!r} is now called {key!r}"
         return _unknown(f"unknown key {unknown!r}", unknown, known, listed=False)
     return error.message
 

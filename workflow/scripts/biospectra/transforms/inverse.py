@@ -1,21 +1,11 @@
 """Signals back from spectrograms, where the settings allow it."""
 
+from typing import Any
+
 import numpy as np
 
 
-def why_no_way_back(transform) -> str | None:
-    """Return why an image of a transform cannot be turned back to samples; None where it can."""
-    if getattr(transform, "fft_length", None) is None:
-        return "only spectrograms with a linear frequency axis lead back to samples"
-    if transform.fft_length < transform.window.size:
-        return (
-            f"a spectrogram of {transform.height} rows holds fewer numbers than its window of "
-            f"{transform.window.size} samples"
-        )
-    return None
-
-
-def signals_of_spectrograms(images: np.ndarray, windows: np.ndarray, transform) -> np.ndarray:
+def signals_of_spectrograms(images: np.ndarray, windows: np.ndarray, transform: Any) -> np.ndarray:
     """Turn spectrograms back to samples, with the phase of the true ones.
 
     Each column's magnitudes take the phase that the true samples have there, and the columns are
@@ -24,17 +14,20 @@ def signals_of_spectrograms(images: np.ndarray, windows: np.ndarray, transform) 
 
     Parameters
     ----------
-    images : (n, height, width, 1) float32 in 0 to 1
-    windows : (n, margin + samples + margin) float32, the true samples with their context
-    transform : biospectra.transforms.spectrogram.Spectrogram with a linear frequency axis
+    images : ndarray, (n, height, width), float32
+        Levels in 0 to 1.
+    windows : ndarray, (n, margin + samples + margin), float32
+        The true samples with their context.
+    transform : Spectrogram
+        One whose `no_inverse` is None.
 
     Returns
     -------
-    (n, samples) float32
+    ndarray, (n, samples), float32
     """
     from scipy.fft import irfft, rfft
 
-    taper = transform.window.astype(np.float32)
+    taper = transform.taper.astype(np.float32)
     length, size, hop = len(taper), transform.fft_length, transform.hop
     before = round(transform.time_s[0] * transform.rate_hz - (length - 1) / 2)
     first = transform.margin + before
@@ -46,7 +39,7 @@ def signals_of_spectrograms(images: np.ndarray, windows: np.ndarray, transform) 
     else:
         gain = np.sqrt(transform.rate_hz * np.sum(taper**2) * np.where(edge, 1, 0.5))
     out = np.empty((len(images), transform.samples), np.float32)
-    for signal, image, window in zip(out, images[..., 0], windows, strict=True):
+    for signal, image, window in zip(out, images, windows, strict=True):
         frames = np.lib.stride_tricks.sliding_window_view(window, length)
         frames = frames[first::hop][: transform.width]
         true = rfft(frames * taper, size)[:, bins]

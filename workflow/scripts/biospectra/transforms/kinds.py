@@ -1,34 +1,43 @@
-"""The kinds of image: each name in the config and its transform."""
+"""The kinds of image: each is a class in a module of its own, with the kind's name in the config.
 
-NOT_FOR_THE_TRANSFORM = ("kind", "colour_map", "compression", "cone_of_influence")
+A kind's ``from_entry(entry, rate_hz, samples)`` gives the transform of an entry of the config's
+`images`, and its ``check(name, entry, study)`` refuses an entry from which no image can be made.
+"""
 
+from typing import Any
 
-def transform_options(settings: dict) -> dict:
-    """Return what an entry of the config's `images` says of the transform itself."""
-    options = {
-        key: value
-        for key, value in settings.items()
-        if key not in NOT_FOR_THE_TRANSFORM and value is not None
-    }
-    if "period_range_s" in options or "scale_range" in options:
-        options.pop("frequency_range_hz", None)
-    return options
+from biospectra.transforms.scaleogram import Scaleogram
+from biospectra.transforms.spectrogram import Spectrogram
+from biospectra.transforms.transform import Transform
+
+KINDS: dict[str, type[Transform]] = {"spectrogram": Spectrogram, "scaleogram": Scaleogram}
 
 
-def make_transform(settings: dict, rate_hz: float, samples: int):
+def make_transform(entry: dict[str, Any], rate_hz: float, samples: int) -> Transform:
     """Return the transform that an entry of the config's `images` asks for.
 
     Parameters
     ----------
-    settings : the entry
-    rate_hz, samples : sampling rate and length of a segment
+    entry : dict
+        The entry, with all its defaults.
+    rate_hz : float
+        The study's sampling rate.
+    samples : int
+        Length of a segment.
 
     Returns
     -------
-    biospectra.transforms.spectrogram.Spectrogram or biospectra.transforms.scaleogram.Scaleogram
-    """
-    from biospectra.transforms.scaleogram import Scaleogram
-    from biospectra.transforms.spectrogram import Spectrogram
+    Transform
 
-    kinds = {"spectrogram": Spectrogram, "scaleogram": Scaleogram}
-    return kinds[settings["kind"]](rate_hz=rate_hz, samples=samples, **transform_options(settings))
+    Raises
+    ------
+    ValueError
+        Naming the key, what is wrong and what would be right.
+
+    Examples
+    --------
+    >>> entry = {"kind": "spectrogram", "height": 64, "width": 128, "compression": "zstd"}
+    >>> make_transform(entry, rate_hz=128, samples=1280).hop
+    10
+    """
+    return KINDS[entry["kind"]].from_entry(entry, rate_hz, samples)

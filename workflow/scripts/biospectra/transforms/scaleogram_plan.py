@@ -7,12 +7,14 @@ the estimated work is least.
 
 from dataclasses import dataclass
 from math import ceil, gcd
+from typing import Literal
 
 import numpy as np
 from scipy.special import erfc
 
 from biospectra.transforms.kernels import fft_plan
 from biospectra.transforms.kernels.simd import LANES
+from biospectra.transforms.wavelets import Wavelet
 
 NEGLIGIBLE = 1e-6
 # A filter that ended at the Nyquist frequency would ring for ever, and a pixel would hear the ends
@@ -49,7 +51,7 @@ class Band:
     ----------
     first, last : int
         Bins ``first`` to ``last - 1``; negative for negative frequencies.
-    weights : array, ((last - first) * 16,), float32
+    weights : ndarray, ((last - first) * 16,), float32
     """
 
     first: int
@@ -57,16 +59,48 @@ class Band:
     weights: np.ndarray
 
 
-def fade(frequency):
-    """Gain near the Nyquist frequency: a smoothed step from 0.45 to 0.5 cycles per sample."""
+def fade(frequency: np.ndarray) -> np.ndarray:
+    """Return the gain near the Nyquist frequency: a smoothed step.
+
+    Parameters
+    ----------
+    frequency : ndarray, any shape, float64
+        In cycles per sample.
+
+    Returns
+    -------
+    ndarray, shape of frequency, float64
+        1 up to 0.45 cycles per sample, 0 from 0.5 on.
+
+    Examples
+    --------
+    >>> fade(np.array([0.4, 0.475, 0.5])).round(4)
+    array([1. , 0.5, 0. ])
+    """
     middle = (FADE_FROM + 0.5) / 2
     # 4.26 standard deviations leave 1e-5.
     deviation = (0.5 - middle) / 4.26
     return 0.5 * erfc((np.abs(frequency) - middle) / (np.sqrt(2) * deviation))
 
 
-def context(wavelet, scale):
-    """Samples of signal on each side that rows of these scales (in samples) depend on."""
+def context(wavelet: Wavelet, scale: np.ndarray) -> int:
+    """Return how many samples of signal on each side rows depend on.
+
+    Parameters
+    ----------
+    wavelet : Wavelet
+    scale : ndarray, (n,), float64
+        Of the rows, in samples.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> context(Wavelet("cmor1.5-1.0"), np.array([10.0, 20.0]))
+    78
+    """
     reach = wavelet.support * scale.max()
     edge = np.linspace(FADE_FROM, 0.5, 20)
     if np.abs(wavelet.fourier(scale[:, None] * edge)).max() > 1e-5 * wavelet.peak[0]:
@@ -74,21 +108,28 @@ def context(wavelet, scale):
     return ceil(reach) + 1
 
 
-def groups(samples, columns, reach, scale):
-    """Least costly groups.
+def groups(samples: int, columns: int, reach: list[int], scale: np.ndarray) -> list[Group]:
+    """Return the least costly groups.
 
     Parameters
     ----------
     samples, columns : int
         Length of the segment and times wanted in it.
-    reach : array, (blocks,), int
+    reach : list of int, (blocks,)
         Samples of context each block needs on each side; rising.
-    scale : array, (blocks,)
+    scale : ndarray, (blocks,), float64
         Smallest scale in each block, in samples: how wide its band is.
 
     Returns
     -------
     list of Group
+
+    Examples
+    --------
+    >>> for group in groups(512, 64, [40, 400], np.array([2.0, 20.0])):
+    ...     print(group)
+    Group(length=600, points=75, blocks=range(0, 1))
+    Group(length=1536, points=192, blocks=range(1, 2))
     """
     divisor = gcd(samples, columns)
     step, points = samples // divisor, columns // divisor
@@ -111,37 +152,46 @@ def groups(samples, columns, reach, scale):
     return found[::-1]
 
 
-def _length(least, step, points):
+def _length(least: int, step: int, points: int) -> tuple[int, int, float]:
     """Length and points of the cheapest transform that holds ``least`` samples."""
     fewest = ceil(least / step)
     counts = range(fewest, max(fewest + 1, ceil(1.3 * fewest)) + 1)
     work = {n: fft_plan.cost(n * points) + 0.5 * n * step for n in counts[:512]}
-    multiple = min(work, key=work.get)
+    multiple = min(work, key=lambda n: work[n])
     return multiple * step, multiple * points, work[multiple]
 
 
-def band(wavelet, scale, length, energy):
-    """Weights of up to sixteen scales.
+def band(
+    wavelet: Wavelet, scale: np.ndarray, length: int, scaling: Literal["amplitude", "energy"]
+) -> Band:
+    """Return the weights of up to sixteen scales.
 
     Parameters
     ----------
-    wavelet : biospectra.transforms.wavelets.Wavelet
-    scale : array, (up to 16,)
+    wavelet : Wavelet
+    scale : ndarray, (up to 16,), float64
         In samples.
     length : int
         Of the signal's Fourier transform.
-    energy : bool
-        PyWavelets' normalisation; else a sinusoid's amplitude is its height.
+    scaling : {"amplitude", "energy"}
+        A sinusoid's amplitude is its height, or as in PyWavelets.
 
     Returns
     -------
     Band
         Of a real wavelet, whose negative frequencies mirror the positive ones, only the latter,
         twice.
+
+    Examples
+    --------
+    >>> found = band(Wavelet("cmor1.5-1.0"), np.array([8.0]), 64, "amplitude")
+    >>> found.first, found.last, found.weights.shape
+    (1, 16, (240,))
     """
     half = length // 2
     bins = np.arange(-half if wavelet.is_complex else 0, half + 1)
     gain = wavelet.fourier(scale[:, None] * bins / length) * fade(bins / length)
+    energy = scaling == "energy"
     gain *= np.sqrt(scale)[:, None] if energy else 1 / wavelet.peak[0]
     gain /= length
     if not wavelet.is_complex:
@@ -152,4 +202,4 @@ def band(wavelet, scale, length, energy):
     first, last = (used[0], used[-1] + 1) if used.size else (0, 1)
     weights = np.zeros((last - first, LANES), np.float32)
     weights[:, : len(scale)] = gain[:, first:last].T
-    return Band(int(bins[first]), int(bins[first]) + last - first, weights.ravel())
+    return Band(int(bins[first]), int(bins[first]) + int(last - first), weights.ravel())

@@ -1,11 +1,25 @@
 """Spectrograms whose rows and columns are the pixels of an image."""
 
+from functools import cached_property
 from math import ceil
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from biospectra.transforms.transform import Transform
+
+Scaling = Literal["amplitude", "psd"]
+FrequencyAxis = Literal["linear", "log", "mel"]
+# SciPy's windows that need no parameter. Listed, as checking a config must not need SciPy.
+Window = Literal[
+    "barthann", "bartlett", "blackman", "blackmanharris", "bohman", "boxcar", "cosine",
+    "exponential", "flattop", "hamming", "hann", "lanczos", "nuttall", "parzen", "taylor", "triang",
+    "tukey",
+]  # fmt: skip
 
 
-class Spectrogram:
+class Spectrogram(Transform):
     """A plan that turns windows of signal into spectrograms.
 
     Columns: the hop is ``samples / width``, a whole number; column j's frame has its middle in the
@@ -24,98 +38,117 @@ class Spectrogram:
     height, width : int
         Pixels of the image: frequencies by times.
     window : str or tuple
-        A window of ``scipy.signal.get_window``.
+        Taper: a window of `scipy.signal.get_window`, by its full name, or with its parameters as a
+        tuple.
     window_s : float
-        Its length; rounded to whole samples.
-    scaling : "amplitude" or "psd"
+        Its length in s; rounded to whole samples.
+    scaling : {"amplitude", "psd"}
         A sinusoid's amplitude, in the signal's unit; or the one-sided power spectral density, in
         the unit's square per Hz (that of ``scipy.signal.spectrogram(scaling="density",
         detrend=False)``).
-    frequency_axis : "linear", "log" or "mel"
-        mel is ``2595 log10(1 + f / 700 Hz)``.
-    frequency_range_hz : (low, high), optional
+    frequency_axis : {"linear", "log", "mel"}
+        Spacing of the rows; mel is ``2595 log10(1 + f / 700 Hz)``.
+    frequency_range_hz : (float, float), optional
         What the rows span. On the linear axis the spacing of rows is that of the nearest FFT
         length that is fast, within half a per cent; ``frequency_hz`` says where rows are.
-    limits_db : (low, high)
+    limits_db : (float, float)
         Decibels of pixel values 0 and 255: 20 log10 of an amplitude, 10 log10 of a density.
 
     Attributes
     ----------
     margin : int
         Samples of context on each side of a segment in ``windows``.
-    frequency_hz, period_s : array, (height,), float64
+    frequency_hz, period_s : ndarray, (height,), float64
         Of each row; row 0 is the highest frequency.
-    time_s : array, (width,), float64
+    time_s : ndarray, (width,), float64
         Middle of each column, from the segment's first sample.
-    window : array, (length,), float64
-        The taper.
+    taper : ndarray, (length,), float64
+        The window's values.
     hop, fft_length : int
         In samples; ``fft_length`` is None on the log and mel axes.
+
+    Raises
+    ------
+    ValueError
+        Naming the setting, what is wrong and what would be right.
+
+    Examples
+    --------
+    A tone of 50 Hz and amplitude 0.1, which is -20 dB, through a plan of 64 rows by 32 columns:
+
+    >>> import numpy as np
+    >>> signal = 0.1 * np.sin(2 * np.pi * 50 * np.arange(2560) / 256)
+    >>> plan = Spectrogram(rate_hz=256, samples=1280, height=64, width=32)
+    >>> images = plan.of(signal, starts=[0, 1280])
+    >>> images.shape, images.dtype
+    ((2, 64, 32), dtype('uint8'))
+    >>> float(plan.frequency_hz[images[0, :, 16].argmax()])
+    50.0
+    >>> from biospectra.signals.windows import cut
+    >>> windows = cut(signal, [640], plan.samples, plan.margin)
+    >>> float(plan.decibel(windows).max().round(1))
+    -20.0
     """
 
     def __init__(
         self,
         *,
-        rate_hz,
-        samples,
-        height,
-        width,
-        window="hann",
-        window_s=0.5,
-        scaling="amplitude",
-        frequency_axis="linear",
-        frequency_range_hz=None,
-        limits_db=(-60.0, 20.0),
-    ):
-        from scipy.signal import get_window
-
-        for key, value, known in (
-            ("scaling", scaling, ("amplitude", "psd")),
-            ("frequency_axis", frequency_axis, ("linear", "log", "mel")),
-        ):
-            if value not in known:
-                raise ValueError(f"{key}: is {value!r}; must be one of {', '.join(known)}")
-        for key, value in (("samples", samples), ("height", height), ("width", width)):
-            if value < 1:
-                raise ValueError(f"{key}: is {value}; must be at least 1")
-        if not limits_db[0] < limits_db[1]:
-            raise ValueError(f"limits_db: is {tuple(limits_db)}; must be (low, high), low < high")
-        if samples % width:
-            near = sorted(
-                (w for w in range(1, samples + 1) if samples % w == 0), key=lambda w: abs(w - width)
-            )
+        rate_hz: float,
+        samples: int,
+        height: int,
+        width: int,
+        window: Window | tuple[Any, ...] = "hann",
+        window_s: float = 0.5,
+        scaling: Scaling = "amplitude",
+        frequency_axis: FrequencyAxis = "linear",
+        frequency_range_hz: tuple[float, float] | None = None,
+        limits_db: tuple[float, float] = (-60.0, 20.0),
+    ) -> None:
+        super().__init__(
+            rate_hz=rate_hz, samples=samples, height=height, width=width, limits_db=limits_db
+        )
+        self._one_of("scaling", scaling, Scaling)
+        self._one_of("frequency_axis", frequency_axis, FrequencyAxis)
+        if isinstance(window, str):
+            self._one_of("window", window, Window)
+        if self.samples % self.width:
+            fits = [w for w in range(1, self.samples + 1) if self.samples % w == 0]
+            near_widths = sorted(sorted(fits, key=lambda w: abs(w - self.width))[:3])
             raise ValueError(
                 f"width: {samples} samples cannot be cut into {width} whole hops; the nearest "
-                f"widths that work are {', '.join(map(str, sorted(near[:3])))}"
+                f"widths that work are {', '.join(map(str, near_widths))}"
             )
-        length = max(1, round(window_s * rate_hz))
-        if length > samples:
+        self._length = max(1, round(window_s * rate_hz))
+        if self._length > samples:
             raise ValueError(
-                f"window_s: {window_s:g} s is {length} samples, longer than the segment of "
+                f"window_s: {window_s:g} s is {self._length} samples, longer than the segment of "
                 f"{samples} ({samples / rate_hz:g} s); must be no longer"
             )
-        self.rate_hz, self.samples, self.height, self.width = rate_hz, samples, height, width
-        self.scaling, self.frequency_axis = scaling, frequency_axis
-        self.limits_db = tuple(map(float, limits_db))
-        self.hop = samples // width
-        self.window = get_window(window, length)
-        first = (self.hop - length) // 2
-        self.margin = max(0, -first, first + length - self.hop)
-        self._first = self.margin + first
-        self.time_s = (first + np.arange(width) * self.hop + (length - 1) / 2) / rate_hz
-        self._set_rows(frequency_range_hz, length)
-        with np.errstate(divide="ignore"):
-            self.period_s = 1 / self.frequency_hz
-        self._plan(self.window)
+        self.window, self.window_s, self.scaling = window, window_s, scaling
+        self.frequency_axis, self.frequency_range_hz = frequency_axis, frequency_range_hz
+        self.is_power = scaling == "psd"
+        self.quantity = "Density (dB re 1²/Hz)" if self.is_power else "Amplitude (dB re 1)"
+        self.lowest_hz = 4 * self.rate_hz / self._length
+        self.hop = self.samples // self.width
+        self._first = (self.hop - self._length) // 2  # of column 0's frame, from the segment's
+        columns = self._first + np.arange(self.width) * self.hop
+        self.time_s = (columns + (self._length - 1) / 2) / self.rate_hz
+        self._set_rows()
+        self.no_inverse = self._no_inverse()
 
-    def _set_rows(self, frequency_range_hz, length):
+    @property
+    def margin(self) -> int:
+        """Samples of context on each side of a segment in ``windows``."""
+        return max(0, -self._first, self._first + self._length - self.hop)
+
+    def _set_rows(self) -> None:
+        """Set `frequency_hz`, and on the linear axis the bins of which FFT they are."""
         nyquist = self.rate_hz / 2
-        if frequency_range_hz is None and self.frequency_axis == "linear":
-            self.fft_length, first = 2 * self.height, 1
-            self._bins = np.arange(first, first + self.height)[::-1]
-            self.frequency_hz = self._bins * (self.rate_hz / self.fft_length)
+        self.fft_length: int | None = None
+        if self.frequency_range_hz is None and self.frequency_axis == "linear":
+            self._set_bins(2 * self.height, 1)
             return
-        low, high = frequency_range_hz or (self.rate_hz / length, nyquist)
+        low, high = self.frequency_range_hz or (self.rate_hz / self._length, nyquist)
         if not 0 <= low < high or (low == 0 and self.frequency_axis == "log"):
             raise ValueError(
                 f"frequency_range_hz: is ({low:g}, {high:g}); must be (low, high) with 0 <= low < "
@@ -132,81 +165,96 @@ class Spectrogram:
             wanted = self.rate_hz * self.height / (high - low)
             least, most = ceil(max(0.995 * wanted, 2 * self.height)), ceil(1.005 * wanted)
             lengths = range(least, max(least, most) + 1)
-            self.fft_length = min(lengths, key=lambda n: (pass_cost(n), abs(n - wanted)))
-            first = max(1, round(low * self.fft_length / self.rate_hz))
-            first = min(first, self.fft_length // 2 - self.height + 1)
-            self._bins = np.arange(first, first + self.height)[::-1]
-            self.frequency_hz = self._bins * (self.rate_hz / self.fft_length)
-            return
-        self.fft_length = None
-        if self.frequency_axis == "log":
+            size = min(lengths, key=lambda n: (pass_cost(n), abs(n - wanted)))
+            first = max(1, round(low * size / self.rate_hz))
+            self._set_bins(size, min(first, size // 2 - self.height + 1))
+        elif self.frequency_axis == "log":
             self.frequency_hz = np.geomspace(high, low, self.height)
         else:
-            mel = np.linspace(*(2595 * np.log10(1 + f / 700) for f in (high, low)), self.height)
+            top, bottom = (2595 * np.log10(1 + f / 700) for f in (high, low))
+            mel = np.linspace(top, bottom, self.height)
             self.frequency_hz = 700 * (10 ** (mel / 2595) - 1)
 
-    def _plan(self, window):
-        """Gain of each row on |X|^2, and the tables of the transform."""
+    def _set_bins(self, size: int, first: int) -> None:
+        self.fft_length = size
+        self._bins = np.arange(first, first + self.height)[::-1]
+        self.frequency_hz = self._bins * (self.rate_hz / size)
+
+    def _no_inverse(self) -> str | None:
+        if self.fft_length is None:
+            return "only spectrograms with a linear frequency axis lead back to samples"
+        if self.fft_length < self._length:
+            return (
+                f"a spectrogram of {self.height} rows holds fewer numbers than its window of "
+                f"{self._length} samples"
+            )
+        return None
+
+    @cached_property
+    def taper(self) -> np.ndarray:
+        """The window's values, (length,) float64."""
+        from scipy.signal import get_window
+
+        try:
+            return get_window(self.window, self._length)
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"window: is {self.window!r}; SciPy says: {error}") from error
+
+    @cached_property
+    def _gain(self) -> np.ndarray:
+        """What each row's |X|^2 is multiplied by."""
+        edge = (self.frequency_hz == 0) | np.isclose(self.frequency_hz, self.rate_hz / 2, 1e-12)
+        if self.is_power:
+            gain = np.where(edge, 1.0, 2.0) / (self.rate_hz * np.sum(self.taper**2))
+        else:
+            gain = np.where(edge, 1.0, 4.0) / self.taper.sum() ** 2
+        # Two columns share an FFT: their spectra come out doubled, their power fourfold.
+        return (gain / 4 if self.fft_length else gain).astype(np.float32)
+
+    @cached_property
+    def _waves(self) -> np.ndarray:
+        """Tapered cosines and sines of each row's frequency, (2 height, length) float32."""
+        phase = np.outer(self.frequency_hz / self.rate_hz, np.arange(self._length))
+        waves = np.exp(-2j * np.pi * phase) * self.taper
+        return np.concatenate([waves.real, waves.imag]).astype(np.float32)
+
+    @cached_property
+    def _fft(self) -> tuple[np.ndarray, tuple[int, np.ndarray, np.ndarray]]:
+        """Taper times the first pass of the FFT, and the tables of its other passes."""
         from biospectra.transforms.kernels import fft_plan
 
-        edge = (self.frequency_hz == 0) | np.isclose(self.frequency_hz, self.rate_hz / 2, 1e-12)
-        if self.scaling == "amplitude":
-            gain = np.where(edge, 1.0, 4.0) / window.sum() ** 2
-        else:
-            gain = np.where(edge, 1.0, 2.0) / (self.rate_hz * np.sum(window**2))
-        length = window.size
-        if self.fft_length is None:
-            phase = np.outer(self.frequency_hz / self.rate_hz, np.arange(length))
-            waves = np.exp(-2j * np.pi * phase) * window
-            self._waves = np.concatenate([waves.real, waves.imag]).astype(np.float32)
-            self._gain = gain.astype(np.float32)
-            return
-        # Two columns share a transform: their spectra come out doubled, their power fourfold.
-        self._gain = (gain / 4).astype(np.float32)
-        size = self.fft_length
+        size, length = self.fft_length or 0, self._length
         ways = max(
             w for w in range(1, size + 1) if size % w == 0 and size // w >= min(length, size)
         )
         turn = np.outer(np.arange(length), np.arange(ways)) / size
-        turns = window[:, None] * np.exp(-2j * np.pi * turn)
-        self._turns = np.stack([turns.real, turns.imag], -1).astype(np.float32)
-        self._passes = (size // ways, *fft_plan.passes(size // ways))
+        turns = self.taper[:, None] * np.exp(-2j * np.pi * turn)
+        turns = np.stack([turns.real, turns.imag], -1).astype(np.float32)
+        return turns, (size // ways, *fft_plan.passes(size // ways))
 
-    def magnitude(self, windows):
-        """Amplitude or power spectral density at each pixel.
-
-        Parameters
-        ----------
-        windows : array, (n, margin + samples + margin), float32
-            As ``biospectra.signals.windows.cut`` makes them.
-
-        Returns
-        -------
-        array, (n, height, width), float32
-            In the signal's unit, or its square per Hz. Row 0 is the highest frequency.
-        """
-        return self._transform(windows, np.float32, int(self.scaling == "psd"))
-
-    def __call__(self, windows):
-        """Images: (n, height, width), uint8, ``limits_db`` on 0 to 255."""
+    def __call__(self, windows: ArrayLike) -> np.ndarray:
         return self._transform(windows, np.uint8, 2)
 
-    def _transform(self, windows, dtype, kind):
+    def magnitude(self, windows: ArrayLike) -> np.ndarray:
+        return self._transform(windows, np.float32, int(self.is_power))
+
+    def _transform(self, given: ArrayLike, dtype: type, kind: int) -> np.ndarray:
         from biospectra.transforms.kernels import spectrogram as kernels
         from biospectra.transforms.quantise import affine
 
-        windows = self._checked(windows)
+        windows = self._checked(given)
         level = affine(self.limits_db, 10.0)
-        out = np.empty((len(windows), self.height, self.width), dtype)
+        out: np.ndarray = np.empty((len(windows), self.height, self.width), dtype)
         pixels = out.reshape(len(windows), self.height * self.width).view(np.uint8)
         if self.fft_length:
+            turns, passes = self._fft
             kernels.images(
                 windows,
-                self._first,
+                self.margin + self._first,
                 self.hop,
-                self._turns,
+                turns,
                 self.fft_length,
-                self._passes,
+                passes,
                 self._bins,
                 self._gain,
                 kind,
@@ -214,26 +262,26 @@ class Spectrogram:
                 pixels,
             )
         else:
-            frames = np.lib.stride_tricks.sliding_window_view(windows, self._waves.shape[1], 1)
-            frames = frames[:, self._first :: self.hop][:, : self.width]
-            padded = np.zeros((self._waves.shape[1], -(-self.width // 16) * 16), np.float32)
+            frames = np.lib.stride_tricks.sliding_window_view(windows, self._length, 1)
+            frames = frames[:, self.margin + self._first :: self.hop][:, : self.width]
+            padded = np.zeros((self._length, -(-self.width // 16) * 16), np.float32)
             for image, frame in zip(pixels, frames, strict=True):
                 padded[:, : self.width] = frame.T
                 re, im = (self._waves @ padded).reshape(2, self.height, -1)
                 kernels.finish(re, im, self._gain, kind, level, image, self.width)
         return out
 
-    def decibel(self, windows):
-        """Decibels at each pixel: (n, height, width), float32."""
-        factor = np.float32(20 if self.scaling == "amplitude" else 10)
-        return factor * np.log10(np.maximum(self.magnitude(windows), np.float32(1e-30)))
+    def response(self, frequency_hz: float) -> np.ndarray:
+        turn = np.outer(self.frequency_hz - frequency_hz, np.arange(self._length)) / self.rate_hz
+        amplitude = np.abs(np.exp(-2j * np.pi * turn) @ self.taper) / self.taper.sum()
+        if not self.is_power:
+            return amplitude
+        total = self.taper.sum() ** 2
+        return amplitude**2 / 2 * total / (self.rate_hz * np.sum(self.taper**2))
 
-    def _checked(self, windows):
-        windows = np.atleast_2d(np.ascontiguousarray(windows, np.float32))
-        wanted = self.samples + 2 * self.margin
-        if windows.ndim != 2 or windows.shape[1] != wanted:
-            raise ValueError(
-                f"windows: have shape {windows.shape}; must be (n, {wanted}), that is margin "
-                f"{self.margin} + samples {self.samples} + margin {self.margin}"
-            )
-        return windows
+    def invert(self, images: np.ndarray, windows: np.ndarray) -> np.ndarray:
+        from biospectra.transforms.inverse import signals_of_spectrograms
+
+        if self.no_inverse:
+            raise ValueError(self.no_inverse)
+        return signals_of_spectrograms(images, windows, self)
