@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import h5py
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -24,6 +26,13 @@ NAIVE_BAYES = """def _naive_bayes(seed: int, threads: int):
 """
 # Where a new kind's word stands, what is there before, and what it becomes.
 WORDS = [
+    (
+        "transforms/kinds.py",
+        "from biospectra.transforms.transform import",
+        "from biospectra.transforms.box_bank import BoxBank\n"
+        "from biospectra.transforms.transform import",
+    ),
+    ("transforms/kinds.py", '{"spectrogram"', '{"box_bank": BoxBank, "spectrogram"'),
     ("features/kinds.py", "import bands,", "import moments, bands,"),
     ("features/kinds.py", "KINDS = {", 'KINDS = {"moments": moments, '),
     ("models/kinds.py", "import cnn,", "import bottleneck, softmax, cnn,"),
@@ -33,6 +42,7 @@ WORDS = [
     ("models/classifiers.py", "# By their names", NAIVE_BAYES + "# By their names"),
 ]
 STUDY = {
+    "images": CONFIG["images"] | {"mine": {"kind": "box_bank", "box_s": 0.5}},
     "autoencoders": {
         "new": {"kind": "bottleneck", "input": "spectrogram", "epochs": 2, "precision": "float32"}
     },
@@ -66,13 +76,26 @@ def study(tmp_path_factory) -> Workflow:
 
 
 def test_each_makes_its_results(study):
-    moments, bayes, net, tuned, encoder = study.make(
+    checks, sheet, moments, bayes, net, tuned, encoder = study.make(
+        "check_transforms.tsv",
+        "png/mine/slow.png",
         "features/moments.tsv",
         "classifier/bayes/predictions.tsv",
         "classifier/net/predictions.tsv",
         "classifier/tuned/predictions.tsv",
         "autoencoder/new/encoder.keras",
     )
+    checks = pd.read_csv(checks, sep="\t")
+    mine = checks[checks["check"].str.startswith("mine: ")]
+    assert len(mine) > 10
+    assert mine["passed"].all()
+    (images, *_) = (study.folder / "results/tiny/mine").glob("*.h5")
+    with h5py.File(images) as file:
+        assert file["images"].shape[1:] == (40, 32)
+        row = file["images"][()].mean(axis=2).argmax(axis=1)
+        found_hz = set(np.round(file["frequency_hz"][()][row]).tolist())
+    assert found_hz <= {8.0, 39.0, 40.0, 41.0}  # the study's two tones
+    assert sheet.stat().st_size > 1000
     assert {"moment_1", "moment_4"} < set(pd.read_csv(moments, sep="\t"))
     assert "naive_bayes" in (bayes.parent / "choice.tsv").read_text()
     for predictions in (bayes, net, tuned):
@@ -97,6 +120,12 @@ def test_each_goes_through_the_whole_study(study):
     ("part", "entry", "words"),
     [
         ("features", {"kind": "moments", "order": 3}, ["features.new", "did you mean 'orders'?"]),
+        ("images", {"kind": "box_bank", "box": 1}, ["images.new", "did you mean 'box_s'?"]),
+        (
+            "images",
+            {"kind": "box_bank", "frequency_range_hz": [2, 80]},
+            ["images.new.frequency_range_hz", "resample.rate_hz, 128"],
+        ),
         ("features", {"kind": "moment"}, ["features.new.kind", "did you mean 'moments'?"]),
         (
             "autoencoders",
@@ -123,5 +152,10 @@ def test_each_is_documented_from_its_schema_file(study):
     readme.parent.mkdir(exist_ok=True)
     shutil.copy(ROOT / "config/README.md", readme)
     subprocess.run([sys.executable, study.folder / "docs/config_tables.py"], check=True)
-    for line in ("`kind: moments`. The moments", "| `units` | `8` |", "| `dropout` | `0` |"):
+    for line in (
+        "`kind: box_bank`. Sinu",
+        "`kind: moments`. The moments",
+        "| `units` | `8` |",
+        "| `dropout` | `0` |",
+    ):
         assert line in readme.read_text()

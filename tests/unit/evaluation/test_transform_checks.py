@@ -1,5 +1,7 @@
 """The self-test passes where settings are right, and says why where they are not."""
 
+from importlib.util import module_from_spec, spec_from_file_location
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from biospectra.evaluation.transform_checks import run_checks
 from biospectra.report.transform_checks import draw
 from biospectra.signals.resampling import resample
 from biospectra.transforms.kinds import KINDS
-from biospectra.transforms.transform import Transform
+from support.harness import ROOT
 
 SPECTROGRAM = {
     "kind": "spectrogram",
@@ -94,40 +96,26 @@ def test_a_resampler_that_folds_or_shifts_is_caught():
     assert any("impulse" in one.check for one in failed(run(resample=late)[0]))
 
 
-class BoxBank(Transform):
-    """A third kind: the mean of a sinusoid's product with the signal over a fixed time."""
-
-    quantity = "Amplitude (dB re 1)"
-    frequency_axis = "log"
-    margin = 256
-
-    def __init__(self, *, box_s=0.4, off=1.0, limits_db=(-60, 0), **sizes):
-        super().__init__(limits_db=limits_db, **sizes)
-        self.box_s, self.off, self.lowest_hz = box_s, off, 4 / box_s
-        self.frequency_hz = np.geomspace(100, 8, self.height)
-        self.time_s = (np.arange(self.width) + 0.5) * self.samples / self.width / self.rate_hz
-        self._size = round(box_s * self.rate_hz)
-
-    def magnitude(self, windows):
-        windows = self._checked(windows)
-        t = np.arange(windows.shape[1]) - self.margin
-        turned = np.exp(-2j * np.pi * np.outer(self.frequency_hz * self.off, t) / self.rate_hz)
-        sums = np.cumsum(windows[:, None] * turned, axis=2)
-        begin = np.round(self.time_s * self.rate_hz - self._size / 2).astype(int) + self.margin
-        means = (sums[..., begin + self._size - 1] - sums[..., begin - 1]) / self._size
-        return (2 * np.abs(means)).astype(np.float32)
-
-    def response(self, frequency_hz):
-        turns = (self.frequency_hz - frequency_hz) / self.rate_hz
-        waves = np.exp(2j * np.pi * np.outer(turns, np.arange(self._size)))
-        return np.abs(waves.mean(axis=1))
+@pytest.fixture
+def box_bank():
+    """A third kind of image, as tests/workflow/test_new_kinds.py adds it."""
+    path = ROOT / "tests/new_kinds/scripts/biospectra/transforms/box_bank.py"
+    spec = spec_from_file_location("box_bank", path)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.BoxBank
 
 
-@pytest.mark.parametrize(("off", "passes"), [(1.0, True), (1.2, False)])
-def test_a_third_kind_is_checked_from_its_first_day(tmp_path, monkeypatch, off, passes):
-    monkeypatch.setitem(KINDS, "box_bank", BoxBank)
-    entry = {"kind": "box_bank", "height": 40, "width": 32, "off": off, "compression": "zstd"}
+@pytest.mark.parametrize("faulty", [False, True])
+def test_a_third_kind_is_checked_from_its_first_day(tmp_path, monkeypatch, box_bank, faulty):
+    class Detuned(box_bank):
+        def magnitude(self, windows):
+            return np.roll(super().magnitude(windows), 3, axis=1)
+
+    monkeypatch.setitem(KINDS, "box_bank", Detuned if faulty else box_bank)
+    entry = {"kind": "box_bank", "height": 40, "width": 32, "box_s": 0.4, "compression": "zstd"}
+    entry |= {"frequency_range_hz": [8, 100], "limits_db": [-60, 0]}
     checks, panels = run(mine=entry)
     assert len(checks) == 1 + 2 * 6 + 3
-    assert (not failed(checks)) == passes
+    assert bool(failed(checks)) == faulty
     draw(checks, panels, tmp_path / "page.png")

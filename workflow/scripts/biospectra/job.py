@@ -9,9 +9,11 @@ import time
 import traceback
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from biospectra.errors import RecordingError, StudyError, redacted
 
+Item = TypeVar("Item")
 _screen = 2
 loaded_elsewhere: dict[
     str, str
@@ -92,7 +94,9 @@ def tell(message: str) -> None:
     os.write(_screen, f"{redacted(message)}\n".encode())
 
 
-def progress(items: Iterable, *, total: int, unit: str, every_s: float = 5.0) -> Iterator:
+def progress(
+    items: Iterable[Item], *, total: int, unit: str, every_s: float = 5.0
+) -> Iterator[Item]:
     """Yield `items`, reporting how many `unit` are done, the rate and the time left.
 
     A line goes to the log every `every_s` seconds and at the end, and a line that rewrites itself
@@ -116,7 +120,7 @@ def progress(items: Iterable, *, total: int, unit: str, every_s: float = 5.0) ->
                 os.write(_screen, f"\r{line:<70}{chr(10) if done >= total else ''}".encode())
 
 
-def _units(item) -> int:
+def _units(item: object) -> int:
     if isinstance(item, tuple):
         item = item[0]
     return len(item) if hasattr(item, "__len__") and not isinstance(item, str | dict) else 1

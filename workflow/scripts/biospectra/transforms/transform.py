@@ -10,10 +10,9 @@ from numpy.typing import ArrayLike
 from biospectra.errors import StudyError
 from biospectra.signals.windows import cut
 
-# Keys of an entry of the config's `images` that say how its images are kept and shown; the others
-# are settings of its transform.
+# Keys of an entry of the config's `images` that say how images are kept and shown, not computed.
 PRESENTATION = ("kind", "colour_map", "compression", "cone_of_influence")
-WINDOWS_AT_ONCE = 256
+IMAGES_AT_ONCE = 256
 
 
 class Transform(ABC):
@@ -34,8 +33,6 @@ class Transform(ABC):
         Pixels of the image: frequencies by times.
     limits_db : (float, float)
         Decibels of pixel values 0 and 255.
-    margin : int
-        Samples of context on each side of a segment in ``windows``.
     frequency_hz, period_s : ndarray, (height,), float64
         Of each row; row 0 is the highest frequency.
     frequency_axis : str
@@ -92,10 +89,8 @@ class Transform(ABC):
         ----------
         entry : dict
             The entry, with all its defaults.
-        rate_hz : float
-            The study's sampling rate.
-        samples : int
-            Length of a segment.
+        rate_hz, samples : float, int
+            The study's sampling rate, and length of a segment.
 
         Returns
         -------
@@ -124,7 +119,7 @@ class Transform(ABC):
         try:
             cls.from_entry(entry, rate_hz, round(study["segments"]["window_s"] * rate_hz))
         except ValueError as error:
-            problem = str(error).replace("rate_hz", "resample.rate_hz")  # as the config calls it
+            problem = str(error).replace("rate_hz", "resample.rate_hz")  # the config's own name
             raise StudyError(f"images.{name}.{problem}.") from None
 
     def __repr__(self) -> str:
@@ -213,8 +208,8 @@ class Transform(ABC):
         signal = np.ascontiguousarray(signal, np.float32)
         starts = np.atleast_1d(starts)
         images = np.empty((len(starts), self.height, self.width), np.uint8)
-        for first in range(0, len(starts), WINDOWS_AT_ONCE):
-            part = slice(first, first + WINDOWS_AT_ONCE)
+        for first in range(0, len(starts), IMAGES_AT_ONCE):
+            part = slice(first, first + IMAGES_AT_ONCE)
             windows = cut(signal, starts[part], self.samples, self.margin)
             finite = np.isfinite(windows).all(axis=1)
             if not finite.all():
