@@ -23,6 +23,13 @@ def check_range_hz(
     ------
     StudyError
         Naming the key and the remedy.
+
+    Examples
+    --------
+    >>> check_range_hz("features.bands.frequency_range_hz", [1, 40], 128)
+    >>> check_range_hz("features.bands.frequency_range_hz", [1, 80], 128)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    biospectra.errors.StudyError: features.bands.frequency_range_hz: its upper end, 80 Hz, is ...
     """
     low_hz, high_hz = ends_hz
     if low_hz >= high_hz:

@@ -24,6 +24,16 @@ def signals_of_spectrograms(images: np.ndarray, windows: np.ndarray, transform: 
     Returns
     -------
     ndarray, (n, samples), float32
+
+    Examples
+    --------
+    >>> from biospectra.transforms.spectrogram import Spectrogram
+    >>> plan = Spectrogram(rate_hz=128, samples=256, height=64, width=64, limits_db=(-90, 10))
+    >>> t = np.arange(256 + 2 * plan.margin) / 128
+    >>> windows = np.sin(2 * np.pi * 20 * t, dtype=np.float32)[None]
+    >>> back = signals_of_spectrograms(plan(windows) / np.float32(255), windows, plan)
+    >>> bool(np.abs(back - windows[:, plan.margin : plan.margin + 256]).max() < 0.03)
+    True
     """
     from scipy.fft import irfft, rfft
 

@@ -19,7 +19,22 @@ HALF = np.float32(0.5)
 
 @jit
 def run(x, y, size, tables):
-    """Forward transform of buffer x by ``fft_plan.plan``; the one of x and y that holds it."""
+    """Transform a buffer forward, for any size.
+
+    Parameters
+    ----------
+    x, y : ndarray, (length * 32,), float32
+        The buffer, and one to work in; both are overwritten.
+    size : int
+        Points of the transform.
+    tables : tuple
+        ``fft_plan.tables(size)``.
+
+    Returns
+    -------
+    ndarray
+        The one of x and y that holds the transform.
+    """
     length, factors, twiddles, chirp, response = tables
     if chirp.shape[0] == 0:
         return transform(x, y, size, 1, factors, twiddles)
@@ -48,10 +63,24 @@ def _turn(z, table, count, before, after):
 
 @jit
 def transform(x, y, size, stride, factors, twiddles):
-    """Forward transform of buffer x, with y to work in; the one of the two that holds it.
+    """Transform a buffer forward, for a size without large prime factors.
 
-    ``stride`` is 1, or as many transforms of ``size`` points are done, point by point beside each
-    other: a longer transform whose first passes are done.
+    Parameters
+    ----------
+    x, y : ndarray, (stride * size * 32,), float32
+        The buffer, and one to work in; both are overwritten.
+    size : int
+        Points of the transform.
+    stride : int
+        1, or as many transforms of ``size`` points are done, point by point beside each other: a
+        longer transform whose first passes are done.
+    factors, twiddles : ndarray
+        ``fft_plan.passes(size)``.
+
+    Returns
+    -------
+    ndarray
+        The one of x and y that holds the transform.
     """
     n, at = size, 0
     for radix in factors:

@@ -29,18 +29,19 @@ PACKED = 4 * LANES
 
 @jit
 def fold(spectrum, weights, first, last, points, buffer):
-    """Conjugate of spectrum times weights, folded modulo ``points``, into a transform's buffer.
+    """Fold the conjugate of spectrum times weights modulo ``points`` into a transform's buffer.
 
     Parameters
     ----------
-    spectrum : array, (2 * bins,), float32
+    spectrum : ndarray, (2 * bins,), float32
         Real and imaginary parts of bins 0, 1, ... of one window's spectrum; bin -k is the
         conjugate of bin k.
-    weights : array, ((last - first) * 16,), float32
-        Real weights of bins ``first`` to ``last - 1`` for sixteen scales. ``first`` may be
-        negative.
+    weights : ndarray, ((last - first) * 16,), float32
+        Real weights of bins ``first`` to ``last - 1`` for sixteen scales.
+    first, last : int
+        Of the bins; ``first`` may be negative.
     points : int
-    buffer : array, (points * 32,), float32
+    buffer : ndarray, (points * 32,), float32
     """
     begin = first + (-first) % points
     for m in range(points):
@@ -94,22 +95,22 @@ def _pooled(buffer, column, kind, oversample, pooling):
 
 @jit
 def block(spectra, weights, first, last, points, tables, setting, gain, out, item, row):
-    """Sixteen rows of every image.
+    """Write sixteen rows of every image.
 
     Parameters
     ----------
-    spectra : array, (n, 2 * bins), float32
+    spectra : ndarray, (n, 2 * bins), float32
         Of each window, turned so that point 0 is the first pixel's first time.
-    weights, first, last, points
+    weights, first, last, points : ndarray, int, int, int
         See ``fold``.
     tables : tuple
-        ``fft_plan.plan(points)``.
-    setting : (kind, oversample, pooling)
+        ``fft_plan.tables(points)``.
+    setting : (int, int, int)
         Whether the wavelet is real and even (0), real and odd (1) or complex (2); points to a
         pixel; pooling (0 none, 1 mean, 2 maximum).
     gain : (float32, float32)
         Levels are ``gain[0] log2(power) + gain[1]``; for magnitudes unused.
-    out : array, (n, height, width * item), uint8
+    out : ndarray, (n, height, width * item), uint8
         Bytes of the pixels: float32 magnitudes (item 4) or levels (item 1). (One type for both
         halves the time to compile.)
     item : int

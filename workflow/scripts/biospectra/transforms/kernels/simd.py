@@ -37,7 +37,13 @@ lanes = LanesType()
 
 @register_model(LanesType)
 class LanesModel(models.PrimitiveModel):
-    """Held as one LLVM vector."""
+    """How it is held: as one LLVM vector.
+
+    Parameters
+    ----------
+    manager, kind : object
+        Numba's own.
+    """
 
     def __init__(self, manager, kind):
         super().__init__(manager, kind, FLOATS)
@@ -49,6 +55,15 @@ def jit(function):
     The cache is next to the module, or where NUMBA_CACHE_DIR says, or in the user's own. Numba
     forgets a cached kernel when its own file changes; here also when another kernel's does, since
     they are compiled into each other.
+
+    Parameters
+    ----------
+    function : function
+        The kernel.
+
+    Returns
+    -------
+    function
     """
     options = {"nogil": True, "fastmath": True, "boundscheck": False, "error_model": "numpy"}
     try:

@@ -25,29 +25,29 @@ COLUMNS_AT_ONCE = 2 * LANES
 
 @jit
 def images(windows, first, hop, turns, fold, plan, bins, gain, kind, level, out):
-    """Spectrograms of windows.
+    """Make spectrograms of windows.
 
     Parameters
     ----------
-    windows : array, (n, length), float32
+    windows : ndarray, (n, length), float32
     first, hop : int
         Start of column 0's frame in a window, and from one frame to the next.
-    turns : array, (taper, spread, 2), float32
+    turns : ndarray, (taper, spread, 2), float32
         Taper times the twiddle factors of the first pass, which makes one sample ``spread``
         points.
     fold : int
         Length of the transform. A longer taper is folded onto it.
-    plan : (int, factors, twiddles)
+    plan : (int, ndarray, ndarray)
         Size, radices and twiddle factors of the passes that are left.
-    bins : array, (height,), int64
+    bins : ndarray, (height,), int64
         Bin of each row.
-    gain : array, (height,), float32
+    gain : ndarray, (height,), float32
         What a row's squared magnitude is multiplied by.
     kind : int
         What a pixel is: the square root (0), the power itself (1) or its level (2).
     level : (float32, float32)
         Levels are ``level[0] log2(power) + level[1]``.
-    out : array, (n, height * width * item), uint8
+    out : ndarray, (n, height * width * item), uint8
         Bytes of the pixels: float32, or the levels themselves. (One type for both halves the time
         to compile.)
     """
@@ -116,7 +116,17 @@ def _finish(z, fold, bins, gain, kind, level, out, width, column):
 
 @jit
 def write(power, kind, level, out, row, width, column):
-    """Write sixteen pixels, or as many as the row still holds."""
+    """Write sixteen pixels, or as many as the row still holds.
+
+    Parameters
+    ----------
+    power : Lanes
+        Squared magnitudes.
+    kind, level, out : int, (float32, float32), ndarray
+        As for ``images``, ``out`` being one image.
+    row, width, column : int
+        Where the first of them is, and columns of the image.
+    """
     item = 1 if kind == LEVELS else 4
     at = (row * width + column) * item
     if column + LANES <= width:
@@ -141,7 +151,17 @@ def _put(power, kind, level, out, at):
 
 @jit
 def finish(re, im, gain, kind, level, out, width):
-    """Pixels of a transform that is done: re, im (height, width padded to 16), float32."""
+    """Write the pixels of a transform that is done.
+
+    Parameters
+    ----------
+    re, im : ndarray, (height, width padded to a multiple of 16), float32
+        Its real and imaginary parts.
+    gain, kind, level, out : ndarray, int, (float32, float32), ndarray
+        As for ``images``, ``out`` being one image.
+    width : int
+        Columns of the image.
+    """
     for row in range(re.shape[0]):
         for column in range(0, width, LANES):
             a, b = load(re[row], column), load(im[row], column)
