@@ -12,6 +12,7 @@ from biospectra.models.training import SHARED, own_settings
 from biospectra.study.check_kinds import SECTIONS
 from biospectra.study.config import complete_config
 from biospectra.study.schema import load_config_schema, load_schema
+from biospectra.transforms.transform import PRESENTATION
 from support.harness import ROOT
 from support.tiny import CONFIG
 
@@ -21,7 +22,7 @@ FOLDERS = sorted(path.name for path in SCHEMAS.iterdir() if path.is_dir())
 
 
 def test_every_part_of_the_config_with_kinds_has_a_folder_of_them():
-    assert sorted([*SECTIONS, "images"]) == FOLDERS
+    assert sorted(SECTIONS) == FOLDERS
 
 
 @pytest.mark.parametrize("part", SECTIONS)
@@ -57,6 +58,7 @@ def keywords(function) -> tuple[set[str], bool]:
 @pytest.mark.parametrize(
     ("part", "kind", "given"),
     [
+        *(("images", kind, set(PRESENTATION)) for kind in SECTIONS["images"]),
         *(("features", kind, {"join_channels"}) for kind in SECTIONS["features"]),
         *(("autoencoders", kind, SHARED) for kind in AUTOENCODERS),
         *(("classifiers", kind, SHARED - {"learning_rate"}) for kind in NETWORKS),
@@ -64,9 +66,10 @@ def keywords(function) -> tuple[set[str], bool]:
 )
 def test_a_kinds_function_takes_the_keys_of_its_schema_file(part, kind, given):
     module = SECTIONS[part][kind]
-    own, open_ended = keywords(module.table if part == "features" else module.build)
+    takes = {"images": lambda: module, "features": lambda: module.table}
+    own, open_ended = keywords(takes.get(part, lambda: module.build)())
     wanted = keys_of(part, kind) - given
-    own -= {"start"}
+    own -= {"start", "rate_hz", "samples"}
     assert own <= wanted if open_ended else own == wanted
 
 
