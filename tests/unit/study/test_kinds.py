@@ -116,9 +116,19 @@ def test_an_autoencoder_without_a_kind_is_the_published_one():
         (
             "features",
             {"kind": "bands", "band": 3},
-            "features.new: unknown key 'band'; did you mean 'bands'?",
+            "features.new: unknown key 'band'; did you mean 'bands'? config/README.md explains",
         ),
         ("features", {"kind": "beats", "bands": 3}, "features.new: unknown key 'bands'. config/"),
+        (
+            "features",
+            {"kind": "wavelet", "wavelet": "db99"},
+            "features.new.wavelet: 'db99' does not fit - The discrete wavelet, by its PyWavelets",
+        ),
+        (
+            "classifiers",
+            {"kind": "table", "features": 3},
+            "classifiers.new.features: 3 does not fit - The features it reads, a key of features",
+        ),
         ("images", {"kind": "scalogram"}, "did you mean 'scaleogram'? There are: scaleogram, spec"),
         (
             "autoencoders",

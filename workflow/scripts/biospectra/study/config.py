@@ -36,7 +36,9 @@ def complete_config(config: dict, schema: dict, name: str) -> dict:
     error = complete(config, schema)
     if error is not None:
         where = ".".join(map(str, error.absolute_path)) or "the top level"
-        raise StudyError(f"{name}: {where}: {in_words(error)}. config/README.md explains each key.")
+        why = in_words(error)
+        why += "" if why.endswith((".", "?")) else "."
+        raise StudyError(f"{name}: {where}: {why} config/README.md explains each key.")
     try:
         for check in (check_references, check_needs, check_kinds):
             check(config)

@@ -99,6 +99,8 @@ def in_words(error: ValidationError) -> str:
         key = next(key for key in error.validator_value if key not in error.instance)
         known = error.schema.get("properties", {}).get(key, {}).get("enum", [])
         return f"{key!r} is missing" + (f"; there are: {', '.join(known)}" if known else "")
+    if error.validator in ("pattern", "oneOf") and "description" in error.schema:
+        return f"{error.instance!r} does not fit - {error.schema['description']}"
     known = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
     if error.validator == "additionalProperties" and known:
         unknown = next(key for key in error.instance if key not in known)
