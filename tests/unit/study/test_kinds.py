@@ -21,7 +21,7 @@ FOLDERS = sorted(path.name for path in SCHEMAS.iterdir() if path.is_dir())
 
 
 def test_every_part_of_the_config_with_kinds_has_a_folder_of_them():
-    assert sorted([*SECTIONS, "images"]) == FOLDERS
+    assert sorted(SECTIONS) == FOLDERS
 
 
 @pytest.mark.parametrize("part", SECTIONS)

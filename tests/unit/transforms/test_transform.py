@@ -6,7 +6,6 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from harness import ROOT
 from scipy.signal import get_window, windows
 
 from biospectra.errors import StudyError
@@ -14,8 +13,9 @@ from biospectra.signals.windows import cut
 from biospectra.transforms.kinds import KINDS, make_transform
 from biospectra.transforms.scaleogram import Scaleogram  # noqa: F401  for repr
 from biospectra.transforms.spectrogram import Spectrogram, Window
-from biospectra.transforms.transform import WINDOWS_AT_ONCE
+from biospectra.transforms.transform import IMAGES_AT_ONCE
 from biospectra.transforms.wavelets import Wavelet  # noqa: F401  for repr
+from support.harness import ROOT
 
 ENTRIES = {
     "spectrogram": {"kind": "spectrogram", "height": 24, "width": 32, "limits_db": [-70, 0]},
@@ -45,7 +45,7 @@ def signal():
 
 
 def test_of_is_cut_and_call(plan, signal):
-    starts = np.arange(WINDOWS_AT_ONCE + 5) % (2000 - SAMPLES + 1)
+    starts = np.arange(IMAGES_AT_ONCE + 5) % (2000 - SAMPLES + 1)
     starts[-1] = 2000 - SAMPLES
     expected = plan(cut(signal, starts, SAMPLES, plan.margin))
     np.testing.assert_array_equal(plan.of(signal, starts), expected)

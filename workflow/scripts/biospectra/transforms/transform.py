@@ -13,7 +13,7 @@ from biospectra.signals.windows import cut
 # Keys of an entry of the config's `images` that say how its images are kept and shown; the others
 # are settings of its transform.
 PRESENTATION = ("kind", "colour_map", "compression", "cone_of_influence")
-WINDOWS_AT_ONCE = 256
+IMAGES_AT_ONCE = 256
 
 
 class Transform(ABC):
@@ -213,8 +213,8 @@ class Transform(ABC):
         signal = np.ascontiguousarray(signal, np.float32)
         starts = np.atleast_1d(starts)
         images = np.empty((len(starts), self.height, self.width), np.uint8)
-        for first in range(0, len(starts), WINDOWS_AT_ONCE):
-            part = slice(first, first + WINDOWS_AT_ONCE)
+        for first in range(0, len(starts), IMAGES_AT_ONCE):
+            part = slice(first, first + IMAGES_AT_ONCE)
             windows = cut(signal, starts[part], self.samples, self.margin)
             finite = np.isfinite(windows).all(axis=1)
             if not finite.all():
