@@ -11,7 +11,7 @@ from biospectra.study.check_kinds import check_kinds
 from biospectra.study.check_needs import check_needs
 from biospectra.study.check_recordings import check_folds, check_people, check_sessions
 from biospectra.study.recordings import load_recordings
-from biospectra.study.schema import complete, in_words, load_config_schema, load_schema
+from biospectra.study.schema import complete, load_config_schema, load_schema, problem_in_words
 
 # Within the installed library, or in a clone beside the scripts' folder.
 _INSTALLED = Path(__file__).parents[1] / "schemas"
@@ -36,7 +36,7 @@ def complete_config(config: dict, schema: dict, name: str) -> dict:
     error = complete(config, schema)
     if error is not None:
         where = ".".join(map(str, error.absolute_path)) or "the top level"
-        why = in_words(error)
+        why = problem_in_words(error)
         why += "" if why.endswith((".", "?")) else "."
         raise StudyError(f"{name}: {where}: {why} config/README.md explains each key.")
     try:

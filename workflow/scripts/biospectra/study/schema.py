@@ -91,7 +91,7 @@ def _fill(validator, properties, instance, schema):
 Completing = validators.extend(Draft202012Validator, {"properties": _fill})
 
 
-def in_words(error: ValidationError) -> str:
+def problem_in_words(error: ValidationError) -> str:
     """Say what is wrong, and what may be meant."""
     if error.validator == "enum":
         return _unknown(f"there is no {error.instance!r}", error.instance, error.validator_value)
