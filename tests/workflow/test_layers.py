@@ -25,7 +25,7 @@ USED_ONLY_IN = {
     "bokeh": {"report"},
     "keras": {"models", "steps"},
     "tensorflow": {"models", "steps"},
-    "h5py": {"store", "formats", "steps"},
+    "h5py": {"store", "formats"},
     "snakemake": set(),
 }
 # What each kind of a room defines under the same name, to be found by the room's dict of kinds.
