@@ -151,11 +151,9 @@ def read_restored(path):
     rate_hz : float or None
         Sampling rate of the samples; None for images.
     """
-    import h5py
-
     from biospectra.store.rows import read_table
 
-    with h5py.File(path) as file:
-        given = file["images" if "images" in file else "signal"][()]
-        rate_hz = float(file["rate_hz"][()]) if "rate_hz" in file else None
-        return given, file["restored"][()], read_table(file, "rows"), rate_hz
+    with opened(path) as file:
+        given = file["images" if "images" in file else "signal"]
+        rate_hz = attributes_of(given).get("rate_hz")
+        return given[()], file["restored"][()], read_table(file, "rows"), rate_hz
