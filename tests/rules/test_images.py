@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
+from biospectra.store.hdf5 import attributes_of
 from biospectra.store.rows import read_rows
 from support.tiny import TONE_HZ
 
@@ -21,7 +22,7 @@ def read(paths):
         with h5py.File(path) as file:
             images.append(file["images"][()])
             axes = {name: file[name][()] for name in ("frequency_hz", "time_s")}
-            settings = dict(file["images"].attrs)
+            settings = attributes_of(file["images"])
     return rows, np.concatenate(images), axes, settings
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from biospectra.store.hdf5 import attributes_of
 from biospectra.store.rows import ROW_COLUMNS, read_recordings, read_rows
 from support.tiny import TONE_HZ
 
@@ -38,7 +39,7 @@ def test_resample_keeps_the_tone_and_says_where_it_comes_from(tiny):
                 assert signal.size == 30 * 128
                 spectrum = np.abs(np.fft.rfft(signal)) / signal.size * 2
                 assert spectrum.argmax() / 30 == pytest.approx(TONE_HZ[name.split("_")[0]])
-                seen[name] = (spectrum.max(), dict(group.attrs))
+                seen[name] = (spectrum.max(), attributes_of(group))
     assert len(seen) == 8
     for name in ("slow_1", "slow_2", "slow_3"):  # in mV as written
         assert seen[name][0] == pytest.approx(1, rel=0.02)

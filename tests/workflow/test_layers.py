@@ -25,7 +25,7 @@ USED_ONLY_IN = {
     "bokeh": {"report"},
     "keras": {"models", "steps"},
     "tensorflow": {"models", "steps"},
-    "h5py": {"store", "formats", "steps"},
+    "h5py": {"store", "formats"},
     "snakemake": set(),
 }
 # What each kind of a room defines under the same name, and the dict that each room finds them by.

@@ -37,9 +37,9 @@ def bad_reader(request, monkeypatch, tmp_path):
         f"bad = lambda request: {BAD_READERS[request.param]};"
         "numpy_arrays.read = bad; read.READERS['.npy'] = bad;"
     )
-    before, _, after = isolated._CODE.partition("from biospectra")
+    before, word, after = isolated._CODE.partition("from biospectra")
     isolated.close()
-    monkeypatch.setattr(isolated, "_CODE", f"{before}{patch}from biospectra{after}")
+    monkeypatch.setattr(isolated, "_CODE", f"{before}{patch}{word}{after}")
     monkeypatch.setattr(isolated, "PROCESSOR_S", 1)
     monkeypatch.setattr(isolated, "MEMORY_MB", 300)
     np.save(tmp_path / "bad.npy", SAMPLES)

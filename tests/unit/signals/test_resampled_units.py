@@ -7,6 +7,7 @@ import wfdb
 
 from biospectra.signals.scaling import common_unit
 from biospectra.steps import resample as recordings
+from biospectra.store.hdf5 import attributes_of
 from biospectra.store.original_files import READING
 from biospectra.store.quarantine import write_rejected
 
@@ -49,7 +50,9 @@ def test_voltages_of_all_files_are_in_one_unit(tmp_path, monkeypatch, scale):
     with h5py.File(tmp_path / "out.h5") as file:
         for units in IN_UNITS:
             kept = units if units == "mmHg" else "mV"
-            assert file[units].attrs["units"] == (kept if scale == "physical" else "robust")
+            assert attributes_of(file[units])["units"] == (
+                kept if scale == "physical" else "robust"
+            )
             np.testing.assert_allclose(file[units]["signal"][()], samples, atol=2e-3)
 
 

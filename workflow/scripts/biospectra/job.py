@@ -7,7 +7,7 @@ import platform
 import sys
 import time
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from biospectra.errors import RecordingError, StudyError, redacted
 
 Item = TypeVar("Item")
 _screen = 2
+_explainers: dict[Callable[[Exception], str | None], None] = {}
 loaded_elsewhere: dict[
     str, str
 ] = {}  # versions of what processes that this one started have loaded
@@ -63,6 +64,8 @@ def logged(path: str) -> Iterator[None]:
         except Exception as error:
             if isinstance(error, RecordingError | StudyError):
                 tell(f"Error: {error}")
+            elif (told := _explained(error)) is not None:
+                tell(f"Error: {told}")
             elif "No space left on device" in str(error):  # h5py's errors have no errno of it
                 tell(
                     f"Error: the disk is full ({path}); make room and start again: nothing is lost"
@@ -77,6 +80,15 @@ def logged(path: str) -> Iterator[None]:
                 print(VERSIONS + json.dumps(loaded_versions()))
                 sys.stdout.flush()
                 sys.stderr.flush()
+
+
+def explain_with(explain: Callable[[Exception], str | None]) -> None:
+    """Have a function say, when a job fails, what a person can do; None where it cannot."""
+    _explainers[explain] = None
+
+
+def _explained(error: Exception) -> str | None:
+    return next((told for explain in _explainers if (told := explain(error))), None)
 
 
 def loaded_versions() -> dict[str, str]:

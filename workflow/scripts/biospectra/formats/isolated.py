@@ -22,7 +22,6 @@ import numpy as np
 
 from biospectra.errors import RecordingError
 from biospectra.formats.request import Request
-from biospectra.formats.sidecars import beside
 from biospectra.job import loaded_elsewhere, loaded_versions
 from biospectra.signals.signal import Annotation, Signal
 
@@ -90,13 +89,15 @@ _reader: _Reader | None = None
 _one_at_a_time = threading.Lock()
 
 
-def read_isolated(request: Request) -> Signal:
+def read_isolated(request: Request, size: int) -> Signal:
     """Read a recording as `biospectra.formats.read.read` does, in a process of its own.
 
     Parameters
     ----------
     request : Request
         The file and what of it to read.
+    size : int
+        Bytes of all its files.
 
     Raises
     ------
@@ -106,7 +107,7 @@ def read_isolated(request: Request) -> Signal:
     """
     path, options = request.path, asdict(request)
     options |= {"path": str(path.absolute())}
-    question = {"options": options, "named": str(path), "limits": _limits(path)}
+    question = {"options": options, "named": str(path), "limits": _limits(size)}
     answer, samples = _ask(path, question | {"wanted": "signal"})
 
     def load() -> list[Annotation] | None:
@@ -140,9 +141,8 @@ def _ask(path: Path, question: dict) -> tuple[dict, np.ndarray | None]:
     return answer, samples
 
 
-def _limits(path: Path) -> dict[str, float]:
-    """Return what a recording may cost, by the size of its files."""
-    size = sum(file.stat().st_size for file in (path, *beside(path)))
+def _limits(size: int) -> dict[str, float]:
+    """Return what a recording may cost, by the bytes of its files."""
     return {
         "processor_s": PROCESSOR_S + PROCESSOR_S_PER_MB * size / 1e6,
         "memory": MEMORY_MB * 1e6 + MEMORY_PER_BYTE * size,

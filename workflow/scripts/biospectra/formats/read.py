@@ -26,7 +26,9 @@ from biospectra.formats import (
     text,
     wfdb_record,
 )
+from biospectra.formats.isolated import read_isolated
 from biospectra.formats.request import Request
+from biospectra.formats.sidecars import beside
 from biospectra.signals.gaps import split_at_gaps
 from biospectra.signals.signal import Annotation, Signal
 
@@ -125,9 +127,7 @@ def read(
     given = (channel, start_s, duration_s, rate_hz, units, gain, variable)
     request = Request(path, *(None if value != value else value for value in given))  # NaN: empty
     if isolate or (isolate is None and ending_of(path) in ISOLATED):
-        from biospectra.formats.isolated import read_isolated
-
-        return read_isolated(request)
+        return read_isolated(request, sum(p.stat().st_size for p in (path, *beside(path))))
     return _read_here(request)
 
 

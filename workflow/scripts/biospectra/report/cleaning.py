@@ -6,6 +6,7 @@ import numpy as np
 
 from biospectra.report.style import class_colours, figure
 from biospectra.signals.annotations import ANNOTATED
+from biospectra.store.hdf5 import attributes_of
 from biospectra.store.original_files import first_files, read_original
 from biospectra.store.resampled import resampled_recordings
 
@@ -36,7 +37,7 @@ def draw_cleaning(
     used = {}
     for path in resampled:
         for name, group in resampled_recordings(path):
-            used[name] = (path, dict(group.attrs))
+            used[name] = (path, attributes_of(group))
     shown = []
     for label in [*labels, ANNOTATED]:
         own = [row for row in recordings if row["label"] == label and row["recording"] in used]

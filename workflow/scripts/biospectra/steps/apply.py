@@ -29,8 +29,7 @@ def features_of(file: str | Path, channel: str, model: str | Path, **reading):
     StudyError
         If the model was cleaned by class, and `reading` has no `label`.
     """
-    import h5py
-
+    from biospectra.store.hdf5 import opened
     from biospectra.store.rows import read_table
 
     row = {"recording": "new", "source": str(file), "channel": str(channel), **reading}
@@ -44,5 +43,5 @@ def features_of(file: str | Path, channel: str, model: str | Path, **reading):
         apply_read([row], model, folder / "recordings", resampled, cache=folder / "cache")
         apply_images(resampled, segments, images, model)
         apply_encode(images, model, features, threads=os.cpu_count())
-        with h5py.File(features) as found:
+        with opened(features) as found:
             return found["features"][()], read_table(found, "rows")

@@ -19,9 +19,8 @@ def apply_encode(
     output : HDF5 file
     threads : processor threads
     """
-    import h5py
-
     from biospectra.models import network
+    from biospectra.store.hdf5 import create, put_dataset
     from biospectra.store.rows import read_recordings, read_rows, write_table
 
     settings = read_settings(model)
@@ -34,7 +33,7 @@ def apply_encode(
     size = settings["autoencoder"]["batch_size"]
     parts = [encoded for _, _, encoded in network.predictions(encoder, rows, size)]
     features = np.concatenate(parts) if parts else np.empty((0, *encoder.output_shape[1:]), "f4")
-    with h5py.File(output, "w") as out:
-        out["features"] = features
+    with create(output) as out:
+        put_dataset(out, "features", features)
         write_table(out, "rows", rows.drop(columns=["file", "index"]).assign(split="new"))
         write_table(out, "recordings", read_recordings([images]))

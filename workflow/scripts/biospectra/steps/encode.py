@@ -27,11 +27,11 @@ def encode(
     settings : an entry of the config's `autoencoders`
     threads : processor threads
     """
-    import h5py
     import hdf5plugin
 
     from biospectra.models import network
-    from biospectra.store.rows import LIBVER, read_recordings, write_table
+    from biospectra.store.hdf5 import CHECKSUMMED, create
+    from biospectra.store.rows import read_recordings, write_table
 
     network.start(threads=threads, seed=0, precision=settings["precision"])
     import keras
@@ -39,13 +39,14 @@ def encode(
     rows = select_rows(inputs, split, ["training", "validation", "test"])
     model = keras.models.load_model(encoder)
     shape = model.output_shape[1:]
-    with h5py.File(output, "w", libver=LIBVER) as out:
+    with create(output) as out:
         features = out.create_dataset(
             "features",
             (len(rows), *shape),
             np.float32,
             chunks=(1, *shape),
             **hdf5plugin.Blosc2(cname="zstd", clevel=1),
+            **CHECKSUMMED,
         )
         at = 0
         for batch, _, encoded in network.predictions(model, rows, settings["batch_size"]):

@@ -8,16 +8,16 @@ networks that read all of their last maps through a dense layer, as these do.
 
 from pathlib import Path
 
-import h5py
 import numpy as np
 import pandas as pd
 
 from biospectra.models.attribution import attributor
 from biospectra.report.explanation import draw_images, draw_samples
 from biospectra.store.dataset import batches, read_inputs, select_rows
+from biospectra.store.hdf5 import create, put_dataset
 from biospectra.store.images import axes_of
 from biospectra.store.predictions import read_predictions
-from biospectra.store.rows import LIBVER, read_recordings
+from biospectra.store.rows import read_recordings
 from biospectra.store.sampling import evenly_by_class
 from biospectra.transforms.colour import levels_of_colour
 
@@ -102,9 +102,9 @@ def explain(
             means[key][i] = values[codes == i].mean(axis=0)
     axes = {key: of[key] for key in ("frequency_hz", "time_s") if key in of}
     sums = shared.sum(axis=tuple(range(1, shared.ndim)))
-    with h5py.File(output, "w", libver=LIBVER) as out:
+    with create(output) as out:
         for key, values in (means | axes | {"rise": rises, "sum": sums}).items():
-            out[key] = values
+            put_dataset(out, key, values)
     title = f"Where {name} looked: test segments rightly classified"
     if "frequency_hz" in of:
         draw_images(means, of, figures, title=title, colour_map=colour_map)

@@ -32,11 +32,10 @@ def feature_table(
         time
     settings : the entry's other keys, which are the kind's own
     """
-    import h5py
-
     from biospectra.features.sessions import join_sessions, of_sessions
     from biospectra.job import progress
     from biospectra.store.dataset import batches, read_signals, select_rows
+    from biospectra.store.hdf5 import create, put_dataset, set_attributes
     from biospectra.store.rows import read_recordings, write_table
 
     rows = select_rows(segments, split, ["training", "validation", "test"])
@@ -53,10 +52,10 @@ def feature_table(
         features, rows, left_out = join_sessions(features, rows, sessions)
         recordings = of_sessions(recordings, sessions)
         print(f"{len(rows)} joined segments; {left_out} left out, which a channel lacks")
-    with h5py.File(output, "w") as out:
-        out["features"] = features.to_numpy(np.float32)
-        out["names"] = list(features)
-        out.attrs["left_out"] = left_out  # joined segments, for want of a channel
+    with create(output) as out:
+        put_dataset(out, "features", features.to_numpy(np.float32))
+        put_dataset(out, "names", list(features))
+        set_attributes(out, {"left_out": left_out})  # joined segments, for want of a channel
         write_table(out, "rows", rows)
         write_table(out, "recordings", recordings)
     pd.concat([rows, features], axis=1).to_csv(table, sep="\t", index=False, float_format="%.6g")

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-import h5py
 import numpy as np
 
 from biospectra.job import progress
+from biospectra.store.hdf5 import create, opened, put_dataset, set_attributes
 from biospectra.store.images import append_images, create_images
 from biospectra.store.resampled import windows_of
-from biospectra.store.rows import LIBVER, read_table, write_table
+from biospectra.store.rows import read_table, write_table
 from biospectra.transforms.images import images_of
 from biospectra.transforms.kinds import make_transform
 
@@ -32,7 +32,7 @@ def image_shard(
     rate_hz : the study's sampling rate
     settings : an entry of the config's `images`
     """
-    with h5py.File(segments) as file:
+    with opened(segments) as file:
         rows, recordings = read_table(file, "rows"), read_table(file, "recordings")
         samples = file["signal"].shape[1]
     rows = rows[rows["quality"] == "ok"].reset_index(drop=True)
@@ -40,7 +40,7 @@ def image_shard(
     shape = (transform.height, transform.width, *([3] if settings.get("colour_map") else []))
     cone = settings.get("cone_of_influence")
     shares = []
-    with h5py.File(output, "w", libver=LIBVER) as out:
+    with create(output) as out:
         images = create_images(out, shape, settings["compression"])
         for _, *windows in progress(
             windows_of(rows, resampled, samples, transform.margin),
@@ -51,13 +51,13 @@ def image_shard(
             append_images(images, batch)
             shares += share
         if cone is not None:
-            out["cone_share"] = np.array(shares, np.float32)
+            put_dataset(out, "cone_share", np.array(shares, np.float32))
         write_table(out, "rows", rows)
         write_table(out, "recordings", recordings)
         for axis in ("frequency_hz", "period_s", "time_s"):
-            out[axis] = getattr(transform, axis)
-        images.attrs.update({k: _plain(v) for k, v in settings.items()})
-        images.attrs["quantity"] = transform.quantity
+            put_dataset(out, axis, getattr(transform, axis))
+        about = {"quantity": transform.quantity} | settings
+        set_attributes(images, {key: _plain(value) for key, value in about.items()})
 
 
 def _plain(value):

@@ -9,7 +9,14 @@ import pandas as pd
 from biospectra.evaluation.reconstruction import reconstruction_errors
 from biospectra.models.pca import PrincipalComponents
 from biospectra.store.dataset import select_rows
-from biospectra.store.rows import LIBVER, read_recordings, write_table
+from biospectra.store.hdf5 import (
+    attributes_of,
+    create,
+    opened,
+    put_dataset,
+    set_attributes,
+)
+from biospectra.store.rows import read_recordings, write_table
 from biospectra.store.sampling import evenly_by_class
 
 
@@ -88,21 +95,20 @@ def write_examples(
     inputs : list of path
         HDF5 files of the images or segments that were read.
     output : path
-        HDF5 file with `images` and their axes or `signal` and `rate_hz`, `restored` beside them,
-        float32, and the rows.
+        HDF5 file with `images` and their axes or `signal`, `restored` beside them, float32, and
+        the rows.
     """
-    import h5py
-
     rows, originals, restored = zip(*kept, strict=True)
     original = np.concatenate(originals)
-    with h5py.File(inputs[0]) as given, h5py.File(output, "w", libver=LIBVER) as out:
+    with opened(inputs[0]) as given, create(output) as out:
         if "images" in given:
-            out["images"] = np.rint(original * 255).astype(np.uint8)
-            out["images"].attrs.update(given["images"].attrs)
+            images = put_dataset(out, "images", np.rint(original * 255).astype(np.uint8))
+            set_attributes(images, attributes_of(given["images"]))
             for axis in ("frequency_hz", "time_s"):
-                given.copy(axis, out)
+                put_dataset(out, axis, given[axis][()])
         else:
-            out["signal"] = original
-            out["rate_hz"] = float(read_recordings(inputs)["rate_hz"].iloc[0])
-        out["restored"] = np.concatenate(restored)
+            signal = put_dataset(out, "signal", original)
+            rate_hz = float(read_recordings(inputs)["rate_hz"].iloc[0])
+            set_attributes(signal, {"rate_hz": rate_hz})
+        put_dataset(out, "restored", np.concatenate(restored))
         write_table(out, "rows", pd.concat(rows).drop(columns=["file", "index"]))

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-import h5py
 import numpy as np
 
 from biospectra.job import progress
 from biospectra.signals.annotations import ANNOTATED
+from biospectra.store.hdf5 import create, put_dataset, set_attributes
 from biospectra.store.native_rates import native_rates
 from biospectra.store.original_files import first_files, read_original
 from biospectra.store.quarantine import Quarantine
@@ -61,7 +61,7 @@ def resample_shard(
     quarantine = Quarantine(on_bad_recording)
     quarantine.add(Path(folder) / "rejected.tsv")
     limit_hz = native_rates(band)[0] / 2 if band else np.inf
-    with h5py.File(output, "w") as out:
+    with create(output) as out:
         for row in progress(recordings, total=len(recordings), unit="recordings"):
             if row["recording"] in quarantine.reasons:
                 continue
@@ -93,14 +93,15 @@ def _resample_recording(row, files, out, rate_hz, scale_name, cleaning, limit_hz
         units, factor = common_unit(signal.units)
     samples = scale(signal.samples if factor == 1 else signal.samples * factor, scale_name)
     group = out.create_group(row["recording"])
-    group["signal"] = samples
-    group["stretches"] = np.array(signal.stretches, dtype=np.int64)
-    group["defects"] = np.array(defects, dtype=DEFECT)
+    put_dataset(group, "signal", samples)
+    put_dataset(group, "stretches", np.array(signal.stretches, dtype=np.int64))
+    put_dataset(group, "defects", np.array(defects, dtype=DEFECT))
     if annotations is not None:
         encoded = [(a.onset_s, a.duration_s, cut_label(a.label).encode()) for a in annotations]
-        group["annotations"] = np.array(encoded, dtype=ANNOTATION)
+        put_dataset(group, "annotations", np.array(encoded, dtype=ANNOTATION))
     corners_hz = (native_rate_hz / 2, limit_hz, cleaning.get("lowpass_hz") or np.inf)
-    group.attrs.update(
+    set_attributes(
+        group,
         {key: row[key] for key in ATTRIBUTES}
         | {
             "channel": signal.channel,
@@ -108,7 +109,7 @@ def _resample_recording(row, files, out, rate_hz, scale_name, cleaning, limit_hz
             "rate_hz": float(rate_hz),
             "native_rate_hz": native_rate_hz,
             "bandwidth_hz": min(corners_hz),
-        }
+        },
     )
     print(
         f"{row['recording']}: {duration_s:.1f} s of channel {signal.channel} at "

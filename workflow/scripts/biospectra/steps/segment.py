@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import h5py
 import numpy as np
 import pandas as pd
 
@@ -11,6 +10,7 @@ from biospectra.signals.annotations import ANNOTATED, label_segments
 from biospectra.signals.quality import Defect, assess
 from biospectra.signals.signal import Annotation
 from biospectra.signals.windows import AT_ONCE, Windows, starts
+from biospectra.store.hdf5 import CHECKSUMMED, attributes_of, create
 from biospectra.store.resampled import LABEL_BYTES, attributes, cut_label, resampled_recordings
 from biospectra.store.rows import ROW_COLUMNS, write_table
 
@@ -46,11 +46,17 @@ def segment_shard(
     steps = {label: max(1, round(s * rate_hz)) for label, s in step_s_by_label.items()}
     steps[None] = max(1, round(step_s * rate_hz))
     tables = []
-    with h5py.File(output, "w") as out:
+    with create(output) as out:
         signals = out.create_dataset(
-            "signal", (0, samples), np.float32, maxshape=(None, samples), chunks=(16, samples)
+            "signal",
+            (0, samples),
+            np.float32,
+            maxshape=(None, samples),
+            chunks=(16, samples),
+            **CHECKSUMMED,
         )
         for name, group in resampled_recordings(resampled):
+            own = attributes_of(group)
             begin, labels, unlabelled = _labelled_starts(
                 group, rate_hz, window_s, samples, steps, annotations
             )
@@ -74,8 +80,8 @@ def segment_shard(
                     "segment": np.arange(len(begin)),
                     "start_s": begin / rate_hz,
                     "label": labels,
-                    "subject": group.attrs["subject"],
-                    "database": group.attrs["database"],
+                    "subject": own["subject"],
+                    "database": own["database"],
                     "quality": reasons,
                 },
                 columns=ROW_COLUMNS,
@@ -99,7 +105,7 @@ def _labelled_starts(group, rate_hz, window_s, samples, steps, annotations):
     Where annotations give the labels, each step has its own grid: a segment stays where it lies on
     that of its label, one without a label where it lies on the common one.
     """
-    label, stretches = group.attrs["label"], group["stretches"][()]
+    label, stretches = attributes_of(group)["label"], group["stretches"][()]
     if label != ANNOTATED:
         begin = starts(stretches, samples, steps.get(label, steps[None]))
         return begin, np.full(len(begin), label), np.full(len(begin), "ok")

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from biospectra.store.hdf5 import opened
 from biospectra.store.rows import read_rows
 
 SAMPLES = "samples"  # the input of a network that reads the segments themselves
@@ -79,14 +80,13 @@ class Files:
 
     def __getitem__(self, file: str):
         """Return the dataset of a file: its images (n, height, width[, 3]) or its signals."""
-        import h5py
         import hdf5plugin  # noqa: F401  registers the compression
 
         if file not in self._stored:
             if len(self._stored) == MOST_OPEN:
                 self.close()
-            opened = h5py.File(file, rdcc_nbytes=0)  # no cache: rows are read in any order
-            self._stored[file] = opened["images" if "images" in opened else "signal"]
+            stored = opened(file, rdcc_nbytes=0)  # no cache: rows are read in any order
+            self._stored[file] = stored["images" if "images" in stored else "signal"]
         return self._stored[file]
 
     def close(self) -> None:

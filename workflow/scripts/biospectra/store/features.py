@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-import h5py
 import numpy as np
 import pandas as pd
 
+from biospectra.store.hdf5 import opened
 from biospectra.store.rows import read_table
 
 # The axes of which the mean is taken: of maps (n, frequency, time, filters) and (n, time, filters).
@@ -22,13 +22,13 @@ def pooled_axes(ndim: int, pooling: str) -> tuple[int, ...]:
 
 def feature_shape(path: str | Path) -> tuple[int, ...]:
     """Return the shape of one segment's features in a file: (columns,) of a table."""
-    with h5py.File(path) as file:
+    with opened(path) as file:
         return file["features"].shape[1:]
 
 
 def holds_table(path: str | Path) -> bool:
     """Say whether a file's features are a table of named columns, not what an encoder made."""
-    with h5py.File(path) as file:
+    with opened(path) as file:
         return "names" in file
 
 
@@ -48,7 +48,7 @@ def read_latents(rows: pd.DataFrame, pooling: str = "flat") -> np.ndarray:
     """
     import hdf5plugin  # noqa: F401  registers the compression
 
-    with h5py.File(rows["file"].iloc[0]) as file:
+    with opened(rows["file"].iloc[0]) as file:
         maps = np.stack([file["features"][i] for i in rows["index"]])
     axes = pooled_axes(maps.ndim, pooling)
     return (maps.mean(axis=axes) if axes else maps).reshape(len(rows), -1)
@@ -78,7 +78,7 @@ def read_features(
     """
     import hdf5plugin  # noqa: F401  registers the compression
 
-    with h5py.File(path) as file:
+    with opened(path) as file:
         rows = read_table(file, "rows")
         keep = np.ones(len(rows), bool) if splits is None else rows["split"].isin(splits).to_numpy()
         stored = file["features"]

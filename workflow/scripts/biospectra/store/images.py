@@ -4,7 +4,11 @@ Differences along time before zstd would halve the files again, but no filter th
 have undoes them as fast as zstd alone reads (benchmarks/README.md): images are stored as they are.
 """
 
+from pathlib import Path
+
 import numpy as np
+
+from biospectra.store.hdf5 import CHECKSUMMED, attributes_of, opened
 
 COMPRESSIONS = ("zstd", "gzip", "none")
 # A tenth smaller than level 1 for a tenth of time; level 3 asks twice that for less.
@@ -38,7 +42,13 @@ def create_images(group, shape, compression="zstd"):
         )
     shape = tuple(shape)
     return group.create_dataset(
-        "images", (0, *shape), np.uint8, maxshape=(None, *shape), chunks=(1, *shape), **options
+        "images",
+        (0, *shape),
+        np.uint8,
+        maxshape=(None, *shape),
+        chunks=(1, *shape),
+        **options,
+        **CHECKSUMMED,  # of what is compressed, so it costs next to nothing
     )
 
 
@@ -75,12 +85,11 @@ def read_images(path, index=None):
     -------
     array, (n, height, width) or (n, height, width, 3), uint8
     """
-    import h5py
     import hdf5plugin  # noqa: F401  registers the zstd filter
 
-    if isinstance(path, h5py.Dataset):
+    if not isinstance(path, str | Path):
         return _read(path, index)
-    with h5py.File(path, "r") as file:
+    with opened(path) as file:
         return _read(file["images"], index)
 
 
@@ -109,12 +118,10 @@ def axes_of(path):
         pixels stand for, ``settings`` of the image, and its ``colour_map``, None where it has one
         channel. None for a file without images, such as one of segments.
     """
-    import h5py
-
-    with h5py.File(path) as file:
+    with opened(path) as file:
         if "images" not in file:
             return None
-        settings = dict(file["images"].attrs)
+        settings = attributes_of(file["images"])
         quantity = settings.pop("quantity")
         colour_map = settings.get("colour_map")
         return {
@@ -144,11 +151,9 @@ def read_restored(path):
     rate_hz : float or None
         Sampling rate of the samples; None for images.
     """
-    import h5py
-
     from biospectra.store.rows import read_table
 
-    with h5py.File(path) as file:
-        given = file["images" if "images" in file else "signal"][()]
-        rate_hz = float(file["rate_hz"][()]) if "rate_hz" in file else None
-        return given, file["restored"][()], read_table(file, "rows"), rate_hz
+    with opened(path) as file:
+        given = file["images" if "images" in file else "signal"]
+        rate_hz = attributes_of(given).get("rate_hz")
+        return given[()], file["restored"][()], read_table(file, "rows"), rate_hz

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from biospectra.signals.windows import cut
+from biospectra.store.hdf5 import attributes_of, opened
 
 DEFECT = np.dtype([("start_s", "f8"), ("stop_s", "f8"), ("reason", "S16")])
 LABEL_BYTES = 64
@@ -21,7 +22,7 @@ def cut_label(text: str) -> str:
 
 def resampled_recordings(path: str | Path) -> Iterator[tuple[str, h5py.Group]]:
     """Yield the id and the group of each recording in a file made by `resample_shard`."""
-    with h5py.File(path) as file:
+    with opened(path) as file:
         yield from file.items()
 
 
@@ -31,7 +32,7 @@ def attributes(groups: Iterable[tuple[str, h5py.Group]]):
 
     from biospectra.store.rows import RECORDING_COLUMNS
 
-    rows = [{"recording": name} | dict(group.attrs) for name, group in groups]
+    rows = [{"recording": name} | attributes_of(group) for name, group in groups]
     return pd.DataFrame(rows, columns=RECORDING_COLUMNS)
 
 
@@ -84,7 +85,9 @@ def windows_of(
     """
     for name, group in resampled_recordings(resampled):
         own = rows[rows["recording"] == name].sort_values("start_s", kind="stable")
-        begin = np.round(own["start_s"].to_numpy() * group.attrs["rate_hz"]).astype(np.int64)
+        begin = np.round(own["start_s"].to_numpy() * attributes_of(group)["rate_hz"]).astype(
+            np.int64
+        )
         done = 0
         for windows, before, after in windows_with_context(group, begin, samples, margin):
             yield own.iloc[done : done + len(windows)], windows, before, after

@@ -13,9 +13,8 @@ import h5py
 import numpy as np
 import pandas as pd
 
-# The file format that HDF5 1.10 and all later ones read. "latest" is the writer's own latest, which
-# another environment's HDF5 may be too old to read.
-LIBVER = ("v110", "v110")
+from biospectra.store.hdf5 import opened, put_dataset
+
 ROW_COLUMNS = ["recording", "segment", "start_s", "label", "subject", "database", "quality"]
 RECORDING_COLUMNS = [
     "recording",
@@ -45,7 +44,7 @@ def write_table(file: h5py.Group, name: str, table: pd.DataFrame) -> None:
         array[column] = values
     if name in file:
         del file[name]
-    file.create_dataset(name, data=array)
+    put_dataset(file, name, array)
 
 
 def read_table(file: h5py.Group, name: str) -> pd.DataFrame:
@@ -64,7 +63,7 @@ def read_rows(paths: Iterable[str | Path]) -> pd.DataFrame:
     """Read the rows of several files, with `file` (its path) and `index` (the entry within it)."""
     tables = []
     for path in paths:
-        with h5py.File(path) as file:
+        with opened(path) as file:
             table = read_table(file, "rows")
         tables.append(table.assign(file=str(path), index=np.arange(len(table))))
     return pd.concat([t for t in tables if len(t)] or tables[:1], ignore_index=True)
@@ -74,6 +73,6 @@ def read_recordings(paths: Iterable[str | Path]) -> pd.DataFrame:
     """Read the attributes of the recordings of several files, each recording once."""
     tables = []
     for path in paths:
-        with h5py.File(path) as file:
+        with opened(path) as file:
             tables.append(read_table(file, "recordings"))
     return pd.concat(tables, ignore_index=True).drop_duplicates("recording", ignore_index=True)
