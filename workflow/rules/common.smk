@@ -8,7 +8,7 @@ from snakemake import __version__ as snakemake_version
 
 from biospectra.study.check_needs import input_of
 from biospectra.models.classifiers import tables_of
-from biospectra.models.kinds import NETWORKS
+from biospectra.models.kinds import NETWORKS, restoring
 from biospectra.store.dataset import SAMPLES
 from biospectra.study.recordings import REMOTE, shard_of
 from biospectra.report.terminal import table as summary_table
@@ -31,6 +31,7 @@ recordings["shard"] = [
     shard_of(name, config["shards"]) for name in recordings["recording"]
 ]
 SHARDS = sorted(set(recordings["shard"]))
+RESTORING = restoring(config["autoencoders"])
 
 
 pathvars:
@@ -129,8 +130,8 @@ def library_of(script, section, wildcard):
 
 
 def images_learnt():
-    """Name the images that autoencoders read."""
-    read = [entry["input"] for entry in config["autoencoders"].values()]
+    """Name the images that autoencoders restore."""
+    read = [config["autoencoders"][name]["input"] for name in RESTORING]
     return [image for image in config["images"] if image in read]
 
 
@@ -210,14 +211,18 @@ def wavelets_used():
 def late_figures():
     """List the figures that rules of their own draw from what others computed."""
     trained = [
-        *(f"autoencoder/{name}" for name in config["autoencoders"]),
+        *(
+            f"autoencoder/{name}"
+            for name, entry in config["autoencoders"].items()
+            if entry["epochs"]
+        ),
         *(f"classifier/{name}" for name in networks()),
     ]
     return [
         *collect("<results>/{network}/learning_curve.png", network=trained),
         *collect(
             "<results>/autoencoder/{model}/reconstruction.png",
-            model=config["autoencoders"],
+            model=RESTORING,
         ),
         *(["<results>/comparison/autoencoders.png"] if compares_autoencoders() else []),
         *(["<results>/leakage/leakage.png"] if config["leakage"]["features"] else []),
@@ -226,7 +231,7 @@ def late_figures():
 
 def compares_autoencoders():
     """Return whether there is anything to compare, and images to measure it in."""
-    several = len(config["autoencoders"]) > 1 and len(config["labels"]) > 1
+    several = len(RESTORING) > 1 and len(config["labels"]) > 1
     return bool(several and config["images"])
 
 

@@ -18,6 +18,8 @@ SHARED = frozenset(
         "class_weight",
         "sampling",
         "augment",
+        "views",
+        "batches",
         "explain",
         "precision",
         "gpus",
@@ -46,12 +48,13 @@ def train_network(
     network_model,
     rows: dict[str, pd.DataFrame],
     *,
-    target: str,
+    target: str | None,
     given: list[str | Path],
     model: str | Path,
     history: str | Path,
     settings: dict,
     seed: int,
+    validation: dict | None = None,
     **batches,
 ) -> None:
     """Train a compiled network, from its checkpoint where there is one, and write its history.
@@ -64,13 +67,14 @@ def train_network(
     network_model : compiled keras.Model; ends with the best epoch's weights, without `patience`
         with the last one's
     rows : of "training" and "validation", as `biospectra.models.network.input_batches` takes them
-    target : "input" for an autoencoder, "code" for a classifier
+    target : as for `input_batches`
     given : all files that the training reads
     model : what the caller will write the network to
     history : written
     settings : the network's entry of the config
     seed : of the order
-    batches : further options of `input_batches`, for training segments alone
+    validation : further options of `input_batches` for validation segments
+    batches : further options of it for training segments alone
     """
     from functools import partial
 
@@ -83,7 +87,9 @@ def train_network(
     measured = fit(
         network_model,
         training,
-        network.input_batches(rows["validation"], size, target=target, seed=None),
+        network.input_batches(
+            rows["validation"], size, target=target, seed=None, **(validation or {})
+        ),
         epochs=epochs,
         patience=settings.get("patience"),
         path=checkpoint_beside(model),
