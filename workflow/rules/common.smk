@@ -56,6 +56,7 @@ def one_of(options):
 
 wildcard_constraints:
     shard=one_of(SHARDS),
+    fold=r"\d+",
     image=one_of(config["images"]),
     model=one_of(config["autoencoders"]),
     name=one_of(config["classifiers"]),
@@ -153,6 +154,24 @@ def features_of(wildcards):
     """List the files of features that a classifier reads."""
     given = tables_of(config["classifiers"][wildcards.name])
     return collect("<results>/features/{table}.h5", table=given)
+
+
+def folded_features_of(wildcards):
+    """List, fold by fold, the features that a cross-validation takes where an encoder has learnt.
+
+    Of an encoder they are those of the one that was trained without the people held out.
+    """
+    entry = config["classifiers"][wildcards.name]
+    given = tables_of(entry)
+    if entry["evaluation"] == "holdout" or not set(given) & set(config["autoencoders"]):
+        return []
+    return [
+        "<results>/"
+        + (f"folds/{fold}/" if table in config["autoencoders"] else "")
+        + f"features/{table}.h5"
+        for fold in range(config["scores"]["folds"])
+        for table in given
+    ]
 
 
 def networks():

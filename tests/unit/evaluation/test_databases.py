@@ -60,7 +60,7 @@ def test_no_fold_holds_all_people_of_a_class_where_people_have_several():
 def test_a_databases_fingerprint_looks_good_where_the_database_was_met(whole):
     values, code, rows = fingerprinted()
     fold = folds_of(rows, folds=5, seed=0, whole=whole)
-    said = out_of_fold(lambda _: LogisticRegression(), values, code, fold, 2).argmax(axis=1)
+    said = out_of_fold(lambda *_: LogisticRegression(), values, code, fold, 2).argmax(axis=1)
     assert balanced_accuracy_score(code, said) > 0.95
 
 
@@ -92,7 +92,7 @@ def test_a_person_in_two_databases_is_held_out_wholly():
 
     people = rows["subject"].to_numpy()
     fold = folds_of_databases(rows)
-    out_of_fold(lambda _: Spy(), values, code, fold, 2, people)
+    out_of_fold(lambda *_: Spy(), values, code, fold, 2, people)
     left = sorted(DATABASES)
     assert len(seen) == 3
     for database, training in zip(left, seen, strict=True):

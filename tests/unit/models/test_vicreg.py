@@ -16,7 +16,7 @@ from biospectra.study.schema import load_config_schema
 
 def published(first: np.ndarray, second: np.ndarray) -> float:
     """The loss of Bardes et al. 2022, equations 1 to 6, written out with NumPy's own statistics."""
-    n, d = first.shape
+    d = first.shape[1]
     invariance = ((first - second) ** 2).sum(axis=1).mean() / d
     variance = covariance = 0.0
     for z in (first, second):

@@ -154,7 +154,7 @@ def input_batches(
             groups = None
             if within is not None:
                 groups = rows.groupby(within).ngroup().to_numpy() if within else 0 * order
-            self.parts = batches_of(order, batch_size, groups, random)
+            self.order, self.parts = order, batches_of(order, batch_size, groups, random)
 
         def __len__(self):
             return len(self.parts)

@@ -18,8 +18,6 @@ SHARED = frozenset(
         "class_weight",
         "sampling",
         "augment",
-        "views",
-        "batches",
         "explain",
         "precision",
         "gpus",
@@ -27,9 +25,18 @@ SHARED = frozenset(
 )
 
 
-def own_settings(entry: dict) -> dict:
-    """Return what the entry of a network in the config says to its kind's `build` alone."""
-    return {key: value for key, value in entry.items() if key not in SHARED}
+def own_settings(entry: dict, kind=None) -> dict:
+    """Return what the entry of a network in the config says to its kind's `build` alone.
+
+    Parameters
+    ----------
+    entry : dict
+        Of the config.
+    kind : module, optional
+        Its kind, where that names keys of its own that say how it learns, as `OF_OBJECTIVE`.
+    """
+    others = SHARED.union(getattr(kind, "OF_OBJECTIVE", ()))
+    return {key: value for key, value in entry.items() if key not in others}
 
 
 def compile_classifier(classifier, optimizer):

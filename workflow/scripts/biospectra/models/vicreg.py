@@ -19,6 +19,7 @@ from biospectra.models.statistics_pooling import build_encoder, columns_of
 from biospectra.store.dataset import SAMPLES, extent_of
 
 RESTORES = False  # nothing is restored: no reconstruction of it is drawn or compared
+OF_OBJECTIVE = ("views", "batches")  # keys that `build` does not take
 INVARIANCE, VARIANCE, COVARIANCE = 25.0, 25.0, 1.0  # weights of the loss, as published
 
 

@@ -38,7 +38,7 @@ def train_autoencoder(
     shape = input_shape(rows["training"])
     with network.strategy().scope():
         kind = AUTOENCODERS[settings["kind"]]
-        autoencoder, encoder_model = kind.build(shape, **own_settings(settings))
+        autoencoder, encoder_model = kind.build(shape, **own_settings(settings, kind))
         if hasattr(kind, "objective"):
             learnt = kind.objective(settings, rows, inputs[0])
         else:

@@ -15,6 +15,7 @@ RESERVED = (
     "png",
     "autoencoder",
     "features",
+    "folds",
     "umap",
     "maps",
     "classifier",
