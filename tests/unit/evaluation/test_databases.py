@@ -143,3 +143,23 @@ def test_a_study_with_a_class_of_one_database_is_refused_before_any_job():
         check_folds(complete_config(left, schema, "c.yaml"), same, "c.yaml")
     rows.loc[0, "label"] = "annotation"  # classes are known once the annotations are read
     check_folds(complete_config(left, schema, "c.yaml"), rows, "c.yaml")
+
+
+def test_an_encoder_in_each_fold_wants_a_person_of_each_class_in_it():
+    config = {
+        "study": "s",
+        "recordings": "r.tsv",
+        "labels": ["a", "b"],
+        "images": {"i": {"kind": "scaleogram"}},
+        "autoencoders": {"views": {"kind": "vicreg", "input": "i"}},
+        "classifiers": {
+            "t": {"kind": "table", "features": "views", "evaluation": "cross_validation"}
+        },
+        "scores": {"folds": 4},
+    }
+    schema = load_config_schema(ROOT / "workflow/schemas")
+    rows = pd.DataFrame({"label": list("aaaabbb"), "subject": list("uvwxyzz")}).assign(database="d")
+    with pytest.raises(StudyError, match=r"scores.folds: it is 4, and class b has 2 .* take 2"):
+        check_folds(complete_config(config, schema, "c.yaml"), rows, "c.yaml")
+    config["scores"]["folds"] = 2
+    check_folds(complete_config(config, schema, "c.yaml"), rows, "c.yaml")
