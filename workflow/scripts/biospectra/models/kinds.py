@@ -3,8 +3,8 @@
 An autoencoder's `build(shape, **settings)` gives the keras.Model of the autoencoder and that of its
 encoder, not compiled. It learns to restore its input, unless its kind has `objective(entry, rows,
 file)`: this gives a dict of the `loss`, the `target` of batches, and by side, "training" and
-"validation", options of `biospectra.models.network.input_batches`, and `OF_OBJECTIVE` names those of its keys that `build`
-does not take. A kind with `RESTORES = False` gives no reconstruction.
+"validation", options of `biospectra.models.network.input_batches`; `OF_OBJECTIVE` names those of
+the kind's keys that `build` does not take. A kind with `RESTORES = False` gives no reconstruction.
 
 A classifying network's `build(training, classes, *, start, learning_rate, **settings)` gives a
 compiled keras.Model whose output is the probability of each class; `training` are the rows of the
