@@ -21,6 +21,7 @@ import make_tables
 SCHEMAS = ROOT / "workflow/schemas"
 STUDIES = {name: [name] for name in make_tables.TABLES}
 STUDIES["biosignals_common_band"] = ["biosignals", "biosignals_common_band"]
+STUDIES["cinc2017_encoder"] = ["cinc2017", "cinc2017_encoder"]
 STUDIES = {name: ["common", *files] for name, files in STUDIES.items()}
 PUBLISHED = ("autoencoder", "scaleogram_cnn")  # these hold people out for validation and test
 STUDIES |= {name: [name] for name in PUBLISHED}

@@ -108,16 +108,10 @@ rule export_encoder:
 rule compare_autoencoders:
     """Compare all autoencoders, and PCA of the same sizes, on the same test people."""
     input:
-        models=collect(
-            "<results>/autoencoder/{model}/model.keras", model=config["autoencoders"]
-        ),
-        histories=collect(
-            "<results>/autoencoder/{model}/history.tsv", model=config["autoencoders"]
-        ),
-        features=collect("<results>/features/{model}.h5", model=config["autoencoders"]),
-        embeddings=collect(
-            "<results>/umap/{model}/scores.json", model=config["autoencoders"]
-        ),
+        models=collect("<results>/autoencoder/{model}/model.keras", model=RESTORING),
+        histories=collect("<results>/autoencoder/{model}/history.tsv", model=RESTORING),
+        features=collect("<results>/features/{model}.h5", model=RESTORING),
+        embeddings=collect("<results>/umap/{model}/scores.json", model=RESTORING),
         images=collect(
             "<results>/{image}/{shard}.h5", image=images_learnt(), shard=SHARDS
         ),
@@ -138,7 +132,7 @@ rule compare_autoencoders:
         mem_mb=grows(8000),
         runtime=grows(240, per_input_mb=0.05),
     params:
-        autoencoders=config["autoencoders"],
+        autoencoders={name: config["autoencoders"][name] for name in RESTORING},
         images=config["images"],
         settings=config["scores"],
         labels=config["labels"],

@@ -31,6 +31,7 @@ rule classify:
     """Choose a scikit-learn classifier, and judge it on people it never met."""
     input:
         features=features_of,
+        folded=folded_features_of,
     output:
         model="<results>/classifier/{name}/model.joblib",
         choice="<results>/classifier/{name}/choice.tsv",

@@ -8,7 +8,7 @@ from snakemake import __version__ as snakemake_version
 
 from biospectra.study.check_needs import input_of
 from biospectra.models.classifiers import tables_of
-from biospectra.models.kinds import NETWORKS
+from biospectra.models.kinds import NETWORKS, restoring
 from biospectra.store.dataset import SAMPLES
 from biospectra.study.recordings import REMOTE, shard_of
 from biospectra.report.terminal import table as summary_table
@@ -31,6 +31,7 @@ recordings["shard"] = [
     shard_of(name, config["shards"]) for name in recordings["recording"]
 ]
 SHARDS = sorted(set(recordings["shard"]))
+RESTORING = restoring(config["autoencoders"])
 
 
 pathvars:
@@ -55,6 +56,7 @@ def one_of(options):
 
 wildcard_constraints:
     shard=one_of(SHARDS),
+    fold=r"\d+",
     image=one_of(config["images"]),
     model=one_of(config["autoencoders"]),
     name=one_of(config["classifiers"]),
@@ -129,8 +131,8 @@ def library_of(script, section, wildcard):
 
 
 def images_learnt():
-    """Name the images that autoencoders read."""
-    read = [entry["input"] for entry in config["autoencoders"].values()]
+    """Name the images that autoencoders restore."""
+    read = [config["autoencoders"][name]["input"] for name in RESTORING]
     return [image for image in config["images"] if image in read]
 
 
@@ -152,6 +154,24 @@ def features_of(wildcards):
     """List the files of features that a classifier reads."""
     given = tables_of(config["classifiers"][wildcards.name])
     return collect("<results>/features/{table}.h5", table=given)
+
+
+def folded_features_of(wildcards):
+    """List, fold by fold, the features that a cross-validation takes where an encoder has learnt.
+
+    Of an encoder they are those of the one that was trained without the people held out.
+    """
+    entry = config["classifiers"][wildcards.name]
+    given = tables_of(entry)
+    if entry["evaluation"] == "holdout" or not set(given) & set(config["autoencoders"]):
+        return []
+    return [
+        "<results>/"
+        + (f"folds/{fold}/" if table in config["autoencoders"] else "")
+        + f"features/{table}.h5"
+        for fold in range(config["scores"]["folds"])
+        for table in given
+    ]
 
 
 def networks():
@@ -210,14 +230,18 @@ def wavelets_used():
 def late_figures():
     """List the figures that rules of their own draw from what others computed."""
     trained = [
-        *(f"autoencoder/{name}" for name in config["autoencoders"]),
+        *(
+            f"autoencoder/{name}"
+            for name, entry in config["autoencoders"].items()
+            if entry["epochs"]
+        ),
         *(f"classifier/{name}" for name in networks()),
     ]
     return [
         *collect("<results>/{network}/learning_curve.png", network=trained),
         *collect(
             "<results>/autoencoder/{model}/reconstruction.png",
-            model=config["autoencoders"],
+            model=RESTORING,
         ),
         *(["<results>/comparison/autoencoders.png"] if compares_autoencoders() else []),
         *(["<results>/leakage/leakage.png"] if config["leakage"]["features"] else []),
@@ -226,7 +250,7 @@ def late_figures():
 
 def compares_autoencoders():
     """Return whether there is anything to compare, and images to measure it in."""
-    several = len(config["autoencoders"]) > 1 and len(config["labels"]) > 1
+    several = len(RESTORING) > 1 and len(config["labels"]) > 1
     return bool(several and config["images"])
 
 

@@ -15,7 +15,8 @@ rule summary:
         rejected="<results>/rejected.tsv",
         histories=collect("<results>/autoencoder/{model}/history.tsv", model=MODELS),
         reconstructions=collect(
-            "<results>/autoencoder/{model}/reconstruction.json", model=MODELS
+            "<results>/autoencoder/{model}/reconstruction.json",
+            model=RESTORING,
         ),
         embeddings=collect("<results>/umap/{model}/scores.json", model=MODELS),
         classifiers=collect("<results>/classifier/{name}/scores.json", name=CLASSIFIERS),
@@ -45,6 +46,7 @@ rule summary:
         split_by=config["split"]["by"],
         labels=config["labels"],
         models=MODELS,
+        restoring=RESTORING,
         mapped=MAPPED,
         classifiers=CLASSIFIERS,
         library=library("summary"),

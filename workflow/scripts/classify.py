@@ -5,8 +5,11 @@ from biospectra.job import logged
 with logged(snakemake.log[0]):
     from biospectra.steps.classify import classify
 
+    features, folded = snakemake.input.features, snakemake.input.folded
+    count = len(features)
     classify(
-        snakemake.input.features,
+        features,
+        [folded[first : first + count] for first in range(0, len(folded), count)],
         model=snakemake.output.model,
         choice=snakemake.output.choice,
         predictions=snakemake.output.predictions,

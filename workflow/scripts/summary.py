@@ -6,6 +6,7 @@ with logged(snakemake.log[0]):
     from biospectra.steps.summary import summarise
 
     given, params = snakemake.input, snakemake.params
+    restored = dict(zip(params.restoring, given.reconstructions, strict=True))
     summarise(
         given.segments,
         given.split,
@@ -15,10 +16,8 @@ with logged(snakemake.log[0]):
         split_by=params.split_by,
         labels=params.labels,
         autoencoders={
-            name: {"history": history, "scores": scores}
-            for name, history, scores in zip(
-                params.models, given.histories, given.reconstructions, strict=True
-            )
+            name: {"history": history, "scores": restored.get(name)}
+            for name, history in zip(params.models, given.histories, strict=True)
         },
         maps=dict(zip(params.mapped, given.maps, strict=True)),
         audit=given.audit,

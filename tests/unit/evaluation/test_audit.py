@@ -173,10 +173,10 @@ def test_no_test_row_reaches_a_fit(rows):
     person = rows["subject"].str[1:].astype(int).to_numpy()
     code = (rows["label"] == "a").to_numpy().astype(int)
     fold = folds_of(rows, folds=5, seed=0)
-    out_of_fold(lambda _: Spy(), person[:, None], code, fold, 2)
+    out_of_fold(lambda *_: Spy(), person[:, None], code, fold, 2)
     with pytest.raises(AssertionError, match="reached a fit"):  # the spy does notice
         wrong = folds_of(rows, folds=5, seed=0, whole="segment")
-        out_of_fold(lambda _: Spy(), person[:, None], code, wrong, 2)
+        out_of_fold(lambda *_: Spy(), person[:, None], code, wrong, 2)
 
 
 def test_the_nested_choice_is_made_without_the_people_held_out(rows):

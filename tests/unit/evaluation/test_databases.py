@@ -60,7 +60,7 @@ def test_no_fold_holds_all_people_of_a_class_where_people_have_several():
 def test_a_databases_fingerprint_looks_good_where_the_database_was_met(whole):
     values, code, rows = fingerprinted()
     fold = folds_of(rows, folds=5, seed=0, whole=whole)
-    said = out_of_fold(lambda _: LogisticRegression(), values, code, fold, 2).argmax(axis=1)
+    said = out_of_fold(lambda *_: LogisticRegression(), values, code, fold, 2).argmax(axis=1)
     assert balanced_accuracy_score(code, said) > 0.95
 
 
@@ -92,7 +92,7 @@ def test_a_person_in_two_databases_is_held_out_wholly():
 
     people = rows["subject"].to_numpy()
     fold = folds_of_databases(rows)
-    out_of_fold(lambda _: Spy(), values, code, fold, 2, people)
+    out_of_fold(lambda *_: Spy(), values, code, fold, 2, people)
     left = sorted(DATABASES)
     assert len(seen) == 3
     for database, training in zip(left, seen, strict=True):
@@ -143,3 +143,23 @@ def test_a_study_with_a_class_of_one_database_is_refused_before_any_job():
         check_folds(complete_config(left, schema, "c.yaml"), same, "c.yaml")
     rows.loc[0, "label"] = "annotation"  # classes are known once the annotations are read
     check_folds(complete_config(left, schema, "c.yaml"), rows, "c.yaml")
+
+
+def test_an_encoder_in_each_fold_wants_a_person_of_each_class_in_it():
+    config = {
+        "study": "s",
+        "recordings": "r.tsv",
+        "labels": ["a", "b"],
+        "images": {"i": {"kind": "scaleogram"}},
+        "autoencoders": {"views": {"kind": "vicreg", "input": "i"}},
+        "classifiers": {
+            "t": {"kind": "table", "features": "views", "evaluation": "cross_validation"}
+        },
+        "scores": {"folds": 4},
+    }
+    schema = load_config_schema(ROOT / "workflow/schemas")
+    rows = pd.DataFrame({"label": list("aaaabbb"), "subject": list("uvwxyzz")}).assign(database="d")
+    with pytest.raises(StudyError, match=r"scores.folds: it is 4, and class b has 2 .* take 2"):
+        check_folds(complete_config(config, schema, "c.yaml"), rows, "c.yaml")
+    config["scores"]["folds"] = 2
+    check_folds(complete_config(config, schema, "c.yaml"), rows, "c.yaml")

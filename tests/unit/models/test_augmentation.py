@@ -14,6 +14,7 @@ from biospectra.transforms.colour import colour, levels_of_colour
 NOTHING = {
     "time_shift_s": 0,
     "gain_db": 0,
+    "tilt_db": 0,
     "noise": 0,
     "time_masks": 0,
     "time_mask_s": 0.5,
@@ -168,6 +169,18 @@ def test_chance_follows_from_the_seed_and_the_epoch(file):
 
 def test_nothing_asked_for_is_no_augmentation(file):
     assert augmentation(NOTHING, file["file"].iloc[0]) is None
+
+
+def test_a_tilt_raises_one_end_of_the_frequencies_as_much_as_it_lowers_the_other(random):
+    grey = np.full((200, 21, 40, 1), 0.5, np.float32)
+    change = (of_images(grey, random, tilt_db=10)[..., 0] - 0.5) * 50
+    np.testing.assert_array_equal(change, change[:, :, :1].repeat(40, axis=2))
+    np.testing.assert_allclose(change, -change[:, ::-1], atol=1e-4)
+    np.testing.assert_allclose(np.diff(change[..., 0], 2, axis=1), 0, atol=1e-4)
+    rise = change[:, 0, 0] - change[:, -1, 0]
+    assert np.abs(rise).max() <= 10
+    assert rise.max() > 9
+    assert rise.min() < -9
 
 
 def test_balanced_sampling_draws_classes_alike_and_entries_evenly(random):

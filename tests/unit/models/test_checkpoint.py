@@ -43,6 +43,7 @@ CNN = SETTINGS | {
         "time_masks": 1,
         "time_mask_s": 0.5,
         "frequency_masks": 0,
+        "tilt_db": 0,
         "frequency_mask_share": 0.1,
     },
 }

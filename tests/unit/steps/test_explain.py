@@ -74,7 +74,7 @@ def study(tmp_path_factory):
         "class_weight": "none",
         "sampling": "all",
         "augment": dict.fromkeys(
-            ("time_shift_s", "gain_db", "noise", "time_masks", "frequency_masks"), 0
+            ("time_shift_s", "gain_db", "tilt_db", "noise", "time_masks", "frequency_masks"), 0
         ),
     }
     train_classifier(

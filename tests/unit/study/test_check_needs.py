@@ -86,8 +86,18 @@ def test_a_study_that_only_makes_images_and_maps_may_have_one_class():
                 "split": {},
                 "autoencoders__net": {"input": "spectrogram"},
                 "classifiers__one__features": ["bands", "net"],
+                "classifiers__one__evaluation": "leave_one_person_out",
             },
-            ["classifiers.one.evaluation", "holdout"],
+            ["classifiers.one.evaluation", "holdout", "cross_validation"],
+        ),
+        (
+            {
+                "split": {},
+                "autoencoders__net": {"input": "spectrogram"},
+                "classifiers__one__features": ["bands", "net"],
+                "classifiers__one__pooling": ["time", "both"],
+            },
+            ["classifiers.one.pooling", "take one"],
         ),
         (
             {"resample": {"rate_hz": 128}},  # the range is the default

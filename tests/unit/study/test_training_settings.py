@@ -26,6 +26,7 @@ def completed(name, **settings):
         ("fine_tuned", {"autoencoder": "big"}, "classifiers.fine_tuned.autoencoder: .*small"),
         ("cnn", {"class_weight": "balanced", "sampling": "balanced"}, "cnn.class_weight: .*twice"),
         ("samples_cnn", {"augment": {"frequency_masks": 1}}, "augment.frequency_masks: samples"),
+        ("samples_cnn", {"augment": {"tilt_db": 3}}, "augment.tilt_db: samples"),
         ("cnn", {"augment": {"pitch": 1}}, "classifiers.cnn.augment: .*pitch"),
         ("cnn", {"freeze": True}, "classifiers.cnn: .*freeze"),
     ],

@@ -52,7 +52,7 @@ def answers(
     """Return the class (n,) that a forest tells of each row, of people held out."""
     code = rows["label"].map({label: i for i, label in enumerate(labels)}).to_numpy()
     fold = folds_of(rows, folds=folds, seed=seed)
-    probability = out_of_fold(lambda _: forest(seed), values, code, fold, len(labels))
+    probability = out_of_fold(lambda *_: forest(seed), values, code, fold, len(labels))
     return np.array(labels)[probability.argmax(axis=1)]
 
 

@@ -132,8 +132,8 @@ def why_not_leave_out(rows: pd.DataFrame) -> str | None:
 
 
 def out_of_fold(
-    make: Callable[[np.ndarray], object],
-    values: np.ndarray,
+    make: Callable[[np.ndarray, np.ndarray], object],
+    values: np.ndarray | Callable[[int], np.ndarray],
     code: np.ndarray,
     fold: np.ndarray,
     classes: int,
@@ -144,8 +144,9 @@ def out_of_fold(
     Parameters
     ----------
     make : gives a new classifier, with all preprocessing that learns inside it, for the training
-        rows (their indices) of a fold
-    values : (n, columns)
+        rows (their indices) of a fold, and their values (training rows, columns)
+    values : (n, columns); or a function that gives them for a fold, of features that were learnt
+        from its training people
     code : (n,) classes from 0
     fold : (n,) of `folds_of` or `folds_of_databases`
     classes : how many there are
@@ -162,9 +163,10 @@ def out_of_fold(
         if people is not None:
             met &= ~np.isin(people, people[test])
         training = np.flatnonzero(met)
-        model = make(training)
-        model.fit(values[training], code[training])
-        probability[np.ix_(test, model.classes_)] = model.predict_proba(values[test])
+        given = values(k) if callable(values) else values
+        model = make(training, given[training])
+        model.fit(given[training], code[training])
+        probability[np.ix_(test, model.classes_)] = model.predict_proba(given[test])
     return probability
 
 
@@ -212,7 +214,7 @@ def held_out(
 
 def cross_validated(
     makers: dict[str, Callable],
-    values: np.ndarray,
+    values: np.ndarray | Callable[[int], np.ndarray],
     code: np.ndarray,
     rows: pd.DataFrame,
     k: int,
@@ -230,7 +232,7 @@ def cross_validated(
     Parameters
     ----------
     makers : gives a new classifier, with all preprocessing that learns inside, for each candidate
-    values : (n, columns)
+    values : as for `out_of_fold`
     code, rows, k : as for `held_out`; rows with subject and label
     fold : (n,) of the outer cross-validation; people of one that is held out are so wholly
     folds : of the inner one
@@ -244,16 +246,14 @@ def cross_validated(
 
     tables = []
 
-    def choose(training: np.ndarray):
+    def choose(training: np.ndarray, given: np.ndarray):
         own = rows.iloc[training].reset_index(drop=True)
         validated = dict.fromkeys(makers, np.nan)
         best = next(iter(makers))
         if len(makers) > 1 and fewest_people(own)[1] > 1:
             inner = folds_of(own, folds=folds, seed=seed + 1)
             for name, make in makers.items():
-                said = out_of_fold(
-                    lambda _, m=make: m(), values[training], code[training], inner, k
-                )
+                said = out_of_fold(lambda *_, m=make: m(), given, code[training], inner, k)
                 validated[name] = balanced_accuracy_score(code[training], said.argmax(axis=1))
             best = max(validated, key=validated.get)
         tables.append(_choice(validated, best).assign(fold=len(tables)))

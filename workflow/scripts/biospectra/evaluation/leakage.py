@@ -109,7 +109,7 @@ def leakage_scores(
         fold = folds_of(of, folds=folds, seed=seed, whole=whole)
         code = of["label"].map(place).to_numpy()
         made = out_of_fold(
-            lambda _: CANDIDATES[classifier](seed, 2), values, code, fold, len(labels)
+            lambda *_: CANDIDATES[classifier](seed, 2), values, code, fold, len(labels)
         )
         shared = pd.Series(fold).groupby(people).nunique().max() > 1
         return np.array(labels)[made.argmax(axis=1)], bool(shared)

@@ -13,6 +13,9 @@ from biospectra.store.images import axes_of
 from biospectra.store.rows import read_recordings
 from biospectra.transforms.colour import colour, levels_of_colour
 
+# The keys of `augment` that change something where they are not 0; the others say how.
+CHANGES = ("time_shift_s", "gain_db", "tilt_db", "noise", "time_masks", "frequency_masks")
+
 
 def shifted(values: np.ndarray, most: int, random: np.random.Generator) -> np.ndarray:
     """Shift each entry in time, by at most `most` places; what leaves at one end enters the other.
@@ -121,7 +124,9 @@ def augment_images(
     most_db = settings["gain_db"]
     gain_db = random.uniform(-most_db, most_db, (len(shown), 1, 1))
     noise = random.standard_normal(shown.shape, np.float32)
-    shown = (shown + gain_db / span_db + settings["noise"] * noise).clip(0, 1).astype(np.float32)
+    tilt_db = random.uniform(-settings["tilt_db"], settings["tilt_db"], (len(shown), 1, 1))
+    rise_db = gain_db + tilt_db * np.linspace(0.5, -0.5, shown.shape[1])[:, None]
+    shown = (shown + rise_db / span_db + settings["noise"] * noise).clip(0, 1).astype(np.float32)
     mean = shown.mean(axis=(1, 2))
     for axis, count, widest in (
         (2, settings["time_masks"], settings["time_mask_s"] / step_s),
@@ -145,8 +150,7 @@ def augmentation(settings: dict, file: str | Path):
     -------
     function (inputs, numpy.random.Generator) that returns inputs of the same shape
     """
-    asked = ("time_shift_s", "gain_db", "noise", "time_masks", "frequency_masks")
-    if not any(settings[key] for key in asked):
+    if not any(settings[key] for key in CHANGES):
         return None
     of = axes_of(file)
     if of is None:

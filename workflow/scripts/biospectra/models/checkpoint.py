@@ -141,7 +141,7 @@ def fit(
     Returns
     -------
     the history: for each measure its value after each epoch, those before an interruption included,
-    and the epoch's `seconds`
+    and the epoch's `seconds`; empty for no epochs
 
     Raises
     ------
@@ -150,6 +150,8 @@ def fit(
     """
     import keras
 
+    if epochs == 0:  # the weights as they were drawn
+        return {"loss": [], "val_loss": [], "seconds": []}
     progress = Progress(patience)
     progress.load(path, model, stamp)
 

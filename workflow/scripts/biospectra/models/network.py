@@ -101,10 +101,12 @@ def input_batches(
     rows: pd.DataFrame,
     batch_size: int,
     *,
-    target: str,
+    target: str | None,
     seed: int | None,
     balanced: bool = False,
     change: Callable[..., np.ndarray] | None = None,
+    partners: Callable[..., np.ndarray] | None = None,
+    within: list[str] | None = None,
 ):
     """Return images or samples from HDF5 as a Keras dataset that reads batch by batch.
 
@@ -113,12 +115,18 @@ def input_batches(
     rows : of `select_rows`, with a column `code` where the target is the class,
         and a column `weight` where not all count the same
     batch_size : segments in a batch
-    target : "input" for an autoencoder, "code" for a classifier
+    target : "input" for an autoencoder, "code" for a classifier, None where the inputs are all
+        that the loss looks at
     seed : of the order, which follows from it and the epoch's number; None to keep the rows' order
+        and to draw the same in each epoch
     balanced : take each class equally often, as `balanced_order`
     change : makes what the network is given of the inputs, by function(inputs, random=...) whose
         random numbers follow from seed, epoch and batch, so that a resumed training goes on alike;
         the targets stay; None to give the inputs as they are
+    partners : gives each segment another one, by function(places, random=...) of places in `rows`,
+        and inputs become pairs, (n, 2, ...); None for no pairs
+    within : columns of `rows` that are the same throughout a batch, of none or more; batches are
+        then about as large as each other. None for full batches and a smaller last one
 
     Returns
     -------
@@ -131,28 +139,41 @@ def input_batches(
         def __init__(self):
             super().__init__(workers=1, use_multiprocessing=False, max_queue_size=4)
             self.files = Files()
-            self.order = np.arange(len(rows))
             self.start_at(0)
 
         def start_at(self, epoch):
             self.epoch = epoch
+            order, random = np.arange(len(rows)), None
             if seed is not None:
                 random = np.random.default_rng([seed, epoch])
-                self.order = (
+                order = (
                     balanced_order(rows["code"].to_numpy(), random)
                     if balanced
                     else random.permutation(len(rows))
                 )
+            groups = None
+            if within is not None:
+                groups = rows.groupby(within).ngroup().to_numpy() if within else 0 * order
+            self.order, self.parts = order, batches_of(order, batch_size, groups, random)
 
         def __len__(self):
-            return -(-len(rows) // batch_size)
+            return len(self.parts)
 
         def __getitem__(self, number):
-            part = rows.iloc[self.order[number * batch_size : (number + 1) * batch_size]]
+            places = self.parts[number]
+            part = rows.iloc[places]
+            # With a seed each epoch draws anew; without one the same is drawn each time.
+            state = [0, 0] if seed is None else [seed, self.epoch]
+            random = np.random.default_rng([*state, number + 1])
             inputs = read_inputs(part, self.files)
-            wanted = inputs if target == "input" else part[target].to_numpy()
+            if target is None:
+                wanted = np.zeros(len(part), np.float32)
+            else:
+                wanted = inputs if target == "input" else part[target].to_numpy()
+            if partners is not None:
+                others = read_inputs(rows.iloc[partners(places, random=random)], self.files)
+                inputs = np.stack([inputs, others], axis=1)
             if change is not None:
-                random = np.random.default_rng([seed, self.epoch, number + 1])
                 inputs = change(inputs, random=random)
             if "weight" in part:
                 return inputs, wanted, part["weight"].to_numpy(np.float32)
@@ -162,6 +183,40 @@ def input_batches(
             self.start_at(self.epoch + 1)
 
     return InputBatches()
+
+
+def batches_of(
+    order: np.ndarray,
+    size: int,
+    groups: np.ndarray | None = None,
+    random: np.random.Generator | None = None,
+) -> list[np.ndarray]:
+    """Part places into batches.
+
+    Parameters
+    ----------
+    order : ndarray, (n,), int
+        The places, in the order that they are taken.
+    size : int
+        Of a batch; the last may be smaller.
+    groups : ndarray, (n,), optional
+        By place: a batch holds places of one group alone, and those of a group are then as large as
+        each other but for one place, since what they are compared with is in the batch.
+    random : numpy.random.Generator, optional
+        Of the order of such batches; left out, those of a group follow one another.
+
+    Returns
+    -------
+    list of ndarray of int
+        Each place of `order` stands in one of them.
+    """
+    if groups is None:
+        return [order[first : first + size] for first in range(0, len(order), size)]
+    parts = []
+    for name in np.unique(groups[order]):
+        own = order[groups[order] == name]
+        parts += np.array_split(own, max(1, round(len(own) / size)))
+    return parts if random is None else [parts[i] for i in random.permutation(len(parts))]
 
 
 def report_batches(first: int, *, epochs: int, steps: int, batch_size: int):

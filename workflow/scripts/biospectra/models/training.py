@@ -25,9 +25,18 @@ SHARED = frozenset(
 )
 
 
-def own_settings(entry: dict) -> dict:
-    """Return what the entry of a network in the config says to its kind's `build` alone."""
-    return {key: value for key, value in entry.items() if key not in SHARED}
+def own_settings(entry: dict, kind=None) -> dict:
+    """Return what the entry of a network in the config says to its kind's `build` alone.
+
+    Parameters
+    ----------
+    entry : dict
+        Of the config.
+    kind : module, optional
+        Its kind, where that names keys of its own that say how it learns, as `OF_OBJECTIVE`.
+    """
+    others = SHARED.union(getattr(kind, "OF_OBJECTIVE", ()))
+    return {key: value for key, value in entry.items() if key not in others}
 
 
 def compile_classifier(classifier, optimizer):
@@ -46,12 +55,13 @@ def train_network(
     network_model,
     rows: dict[str, pd.DataFrame],
     *,
-    target: str,
+    target: str | None,
     given: list[str | Path],
     model: str | Path,
     history: str | Path,
     settings: dict,
     seed: int,
+    validation: dict | None = None,
     **batches,
 ) -> None:
     """Train a compiled network, from its checkpoint where there is one, and write its history.
@@ -64,13 +74,14 @@ def train_network(
     network_model : compiled keras.Model; ends with the best epoch's weights, without `patience`
         with the last one's
     rows : of "training" and "validation", as `biospectra.models.network.input_batches` takes them
-    target : "input" for an autoencoder, "code" for a classifier
+    target : as for `input_batches`
     given : all files that the training reads
     model : what the caller will write the network to
     history : written
     settings : the network's entry of the config
     seed : of the order
-    batches : further options of `input_batches`, for training segments alone
+    validation : further options of `input_batches` for validation segments
+    batches : further options of it for training segments alone
     """
     from functools import partial
 
@@ -83,7 +94,9 @@ def train_network(
     measured = fit(
         network_model,
         training,
-        network.input_batches(rows["validation"], size, target=target, seed=None),
+        network.input_batches(
+            rows["validation"], size, target=target, seed=None, **(validation or {})
+        ),
         epochs=epochs,
         patience=settings.get("patience"),
         path=checkpoint_beside(model),

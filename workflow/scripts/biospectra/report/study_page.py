@@ -82,7 +82,7 @@ def _scores(summary: dict) -> str:
     rows = [
         [name, method.replace("_", " "), *(m.get(k) for k in ("mse", "psnr_db", "ssim", "snr_db"))]
         for name, a in summary["autoencoders"].items()
-        for method, m in a["test"].items()
+        for method, m in (a["test"] or {}).items()
         if isinstance(m, dict) and "mse" in m
     ]
     if rows:

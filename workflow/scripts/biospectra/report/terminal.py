@@ -25,7 +25,8 @@ def _reconstructions(autoencoders: dict) -> list[str]:
         ("images", "mean_training_image", {"mse": "MSE", "psnr_db": "PSNR (dB)", "ssim": "SSIM"}),
         ("samples", "mean_training_signal", {"mse": "MSE", "snr_db": "SNR (dB)"}),
     ):
-        own = {name: s["test"] for name, s in autoencoders.items() if baseline in s["test"]}
+        tests = {name: s["test"] for name, s in autoencoders.items() if s["test"]}
+        own = {name: test for name, test in tests.items() if baseline in test}
         if own:
             title = f"reconstruction of test {what}"
             lines += ["", f"{title:<40}" + "".join(f"{c:>11}" for c in columns.values())]

@@ -1,15 +1,18 @@
 """Fit and select a scikit-learn classifier on tables of features."""
 
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from biospectra.evaluation.cross_validation import (
     cross_validated,
     held_out,
     outer_folds,
 )
+from biospectra.evaluation.fold_splits import fold_of_splits
 from biospectra.models.classifiers import makers_of
 from biospectra.store.cost import ms_per_segment, write_cost
 from biospectra.store.predictions import write_predictions
@@ -17,6 +20,7 @@ from biospectra.store.predictions import write_predictions
 
 def classify(
     features: list[str],
+    folded: list[list[str]] | None = None,
     *,
     model: str | Path,
     choice: str | Path,
@@ -37,6 +41,9 @@ def classify(
     Parameters
     ----------
     features : HDF5 files with `features` and the rows, which are joined
+    folded : by fold of a cross-validation, the files that take their place: features of encoders
+        which were trained without the people whom the fold holds out; None where nothing that
+        gave features has learnt
     model : written; the chosen classifier, for `joblib.load`, of one file's features as they are
         pooled, of several files' as they are joined
     choice : written; balanced accuracy of each candidate where the choice was made
@@ -68,9 +75,14 @@ def classify(
     begin = time.monotonic()
     if evaluation != "holdout":
         ((used, values),) = tables.items()
-        fold = outer_folds(rows, evaluation, folds=folds, seed=seed)
+        given = values
+        if folded:
+            fold = fold_of_splits(rows, [_rows_of_fold(rows, files, features) for files in folded])
+            given = partial(_values_of_fold, folded, pooling=used, projections=projections[used])
+        else:
+            fold = outer_folds(rows, evaluation, folds=folds, seed=seed)
         probability, chosen = cross_validated(
-            makers, values, code, rows, len(labels), fold=fold, folds=folds, seed=seed
+            makers, given, code, rows, len(labels), fold=fold, folds=folds, seed=seed
         )
         kept = list(chosen[chosen["chosen"]]["candidate"])
         best = max(makers, key=kept.count)
@@ -100,3 +112,33 @@ def classify(
         training_s=training_s,
         ms=ms_per_segment(fitted.predict_proba, tables[used][judged]),
     )
+
+
+def _values_of_fold(folded: list[list[str]], k: int, **reading) -> np.ndarray:
+    """Read the features of a fold, as `read_joined` does."""
+    from biospectra.store.features import read_joined
+
+    return read_joined(folded[k], **reading)[0]
+
+
+def _rows_of_fold(rows: pd.DataFrame, files: list[str], features: list[str]) -> pd.DataFrame:
+    """Return the rows that a fold's encoder gave features of, with the split it learnt by.
+
+    Parameters
+    ----------
+    rows : of the study's features, joined
+    files, features : of the fold, and of the study, which differ in those of encoders
+    """
+    import h5py
+
+    from biospectra.store.rows import read_table
+
+    own = None
+    for file in sorted(set(files) - set(features)):
+        with h5py.File(file) as store:
+            table = read_table(store, "rows").set_index(["recording", "segment"])
+        kept = table[table.index.isin(pd.MultiIndex.from_frame(rows[list(table.index.names)]))]
+        if own is not None and not kept[["subject", "split"]].equals(own[["subject", "split"]]):
+            raise ArithmeticError(f"{file} is of another fold than the encoder beside it")
+        own = kept
+    return own.reset_index()

@@ -15,7 +15,7 @@ def summarise(
     study: str,
     split_by: str,
     labels: list[str],
-    autoencoders: dict[str, dict[str, str]],
+    autoencoders: dict[str, dict[str, str | None]],
     embeddings: dict[str, str],
     classifiers: dict[str, str],
     maps: dict[str, str],
@@ -33,7 +33,8 @@ def summarise(
     rejected : rejected.tsv
     output : summary.json
     study, split_by, labels : as in the config
-    autoencoders : `history` and `scores` files of each
+    autoencoders : `history` and `scores` files of each; None for the scores of one that gives no
+        reconstruction
     embeddings, classifiers : score file of each
     maps : scores of all maps of each table of features
     audit : its scores
@@ -73,14 +74,14 @@ def summarise(
     }
     for name, files in autoencoders.items():
         history = pd.read_csv(files["history"], sep="\t")
-        best = history.loc[history["val_loss"].idxmin()]
-        result["autoencoders"][name] = {
-            "epochs": len(history),
-            "best_epoch": int(best["epoch"]),
-            "training_loss": float(best["loss"]),
-            "validation_loss": float(best["val_loss"]),
-            "test": read_json(files["scores"]),
-        }
+        found = {"epochs": len(history)}
+        if len(history):  # none of one that was left untrained
+            best = history.loc[history["val_loss"].idxmin()]
+            found["best_epoch"] = int(best["epoch"])
+            found["training_loss"] = float(best["loss"])
+            found["validation_loss"] = float(best["val_loss"])
+        found["test"] = read_json(files["scores"]) if files["scores"] else None
+        result["autoencoders"][name] = found
     Path(output).write_text(json.dumps(result, indent=2) + "\n")
 
 

@@ -1,4 +1,4 @@
-"""Train an autoencoder."""
+"""Train an autoencoder, or an encoder of another objective."""
 
 from pathlib import Path
 
@@ -29,8 +29,6 @@ def train_autoencoder(
     settings : an entry of the config's `autoencoders`
     seed, threads : of training
     """
-    from functools import partial
-
     from biospectra.models import network
 
     network.start(threads=threads, seed=seed, precision=settings["precision"])
@@ -40,24 +38,44 @@ def train_autoencoder(
     shape = input_shape(rows["training"])
     with network.strategy().scope():
         kind = AUTOENCODERS[settings["kind"]]
-        autoencoder, encoder_model = kind.build(shape, **own_settings(settings))
-        autoencoder.compile(keras.optimizers.Adam(settings["learning_rate"]), "mse")
-    change = None
-    if any(settings["corrupt"].values()):
-        change = partial(corrupt, **settings["corrupt"], block=mask_block(autoencoder))
+        autoencoder, encoder_model = kind.build(shape, **own_settings(settings, kind))
+        if hasattr(kind, "objective"):
+            learnt = kind.objective(settings, rows, inputs[0])
+        else:
+            learnt = reconstruction(settings, autoencoder)
+        autoencoder.compile(keras.optimizers.Adam(settings["learning_rate"]), learnt["loss"])
     train_network(
         autoencoder,
         rows,
-        target="input",
+        target=learnt["target"],
         given=[*inputs, split],
         model=model,
         history=history,
         settings=settings,
         seed=seed,
-        change=change,
+        validation=learnt["validation"],
+        **learnt["training"],
     )
     autoencoder.save(model)
     encoder_model.save(encoder)
+
+
+def reconstruction(settings: dict, autoencoder) -> dict:
+    """Return what a network learns that restores its input, as a kind's `objective` does.
+
+    Parameters
+    ----------
+    settings : dict
+        The entry.
+    autoencoder : keras.Model
+        Of it.
+    """
+    from functools import partial
+
+    change = None
+    if any(settings["corrupt"].values()):
+        change = partial(corrupt, **settings["corrupt"], block=mask_block(autoencoder))
+    return {"loss": "mse", "target": "input", "training": {"change": change}, "validation": {}}
 
 
 def mask_block(autoencoder) -> int:

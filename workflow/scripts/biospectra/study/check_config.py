@@ -2,6 +2,7 @@
 
 from biospectra.errors import StudyError
 from biospectra.models.classifiers import tables_of
+from biospectra.models.kinds import restoring
 from biospectra.store.dataset import SAMPLES, extent_of
 
 SSIM_PIXELS = 11  # of the window in which structural similarity is measured
@@ -14,6 +15,7 @@ RESERVED = (
     "png",
     "autoencoder",
     "features",
+    "folds",
     "umap",
     "maps",
     "classifier",
@@ -65,7 +67,8 @@ def check_references(config: dict) -> None:
                 require(f"{where}.autoencoder", start, known, "autoencoder")
             for table in tables_of(entry):
                 require(f"{where}.features", table, tables, "feature table")
-    for key, entry in config["autoencoders"].items():
+    for key in restoring(config["autoencoders"]):
+        entry = config["autoencoders"][key]
         extent = extent_of(config, entry["input"])
         if len(extent) == 2 and min(extent) < SSIM_PIXELS:
             raise StudyError(

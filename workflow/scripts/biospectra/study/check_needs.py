@@ -104,8 +104,10 @@ def check_training(where: str, entry: dict, config: dict) -> None:
             f"{where}.class_weight: with sampling balanced too, rare classes would count twice; "
             "take one of them."
         )
-    if input_of(entry, config) == SAMPLES and entry["augment"]["frequency_masks"]:
-        raise StudyError(
-            f"{where}.augment.frequency_masks: samples have no frequencies to mask; take "
-            "time_masks, or an image as input."
-        )
+    if input_of(entry, config) == SAMPLES:
+        for key, instead in (("frequency_masks", "time_masks"), ("tilt_db", "gain_db")):
+            if entry["augment"][key]:
+                raise StudyError(
+                    f"{where}.augment.{key}: samples have no frequencies of their own; take "
+                    f"{instead}, or an image as input."
+                )

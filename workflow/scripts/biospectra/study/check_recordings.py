@@ -5,6 +5,7 @@ import pandas as pd
 from biospectra.errors import StudyError
 from biospectra.evaluation.cross_validation import fewest_people, why_not_leave_out
 from biospectra.evaluation.split import SPLITS
+from biospectra.models.classifiers import tables_of
 from biospectra.signals.annotations import ANNOTATED
 
 UNIT_COLUMNS = {"subject": "subject", "recording": "recording"}
@@ -75,6 +76,16 @@ def check_folds(config: dict, recordings: pd.DataFrame, name: str) -> None:
         "leave_one_person_out": alone,
         "leave_one_database_out": why_not_leave_out(recordings),
     }
+    folds = config["scores"]["folds"]
+    if 1 < people < folds:
+        for key, entry in config["classifiers"].items():
+            encoders = set(tables_of(entry)) & set(config["autoencoders"])
+            if entry.get("evaluation") == "cross_validation" and encoders:
+                raise StudyError(
+                    f"{name}: scores.folds: it is {folds}, and class {label} has {people} people; "
+                    f"classifiers.{key} has an encoder trained in each fold, and a fold holds one "
+                    f"person of a class at least; take {people}."
+                )
     why = {
         f"classifiers.{key}.evaluation": reasons.get(entry.get("evaluation"))
         for key, entry in config["classifiers"].items()

@@ -1,0 +1,88 @@
+"""An encoder that restores nothing, and its untrained twin, through the rules of autoencoders."""
+
+import json
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from harness import Workflow
+from tiny import CONFIG, write_study
+
+VIEWS = {
+    "kind": "vicreg",
+    "input": "spectrogram",
+    "filters": [8, 16],
+    "views": "neighbours",
+    "batches": "database",
+    "projection": 32,
+    "batch_size": 16,
+    "epochs": 3,
+    "precision": "float32",
+}
+STUDY = {
+    "autoencoders": {"views": VIEWS, "drawn": VIEWS | {"epochs": 0}},
+    "images": {"spectrogram": CONFIG["images"]["spectrogram"]},
+    "umap": CONFIG["umap"] | {"seeds": 0},
+    "features": {},
+    "leakage": {},
+    "classifiers": {
+        name: {"kind": "table", "features": name, "candidates": ["logistic_regression"]}
+        for name in ("views", "drawn")
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory) -> Workflow:
+    folder = tmp_path_factory.mktemp("vicreg")
+    write_study(folder)
+    made = Workflow(folder)
+    made.config.write_text(yaml.safe_dump(CONFIG | STUDY, sort_keys=False))
+    return made
+
+
+def test_training_moves_the_weights_that_the_untrained_twin_keeps(study):
+    import keras
+
+    history, drawn_history, encoder, drawn, features = study.make(
+        *(f"autoencoder/{model}/history.tsv" for model in STUDY["autoencoders"]),
+        *(f"autoencoder/{model}/encoder.keras" for model in STUDY["autoencoders"]),
+        "features/views.h5",
+    )
+    table = pd.read_csv(history, sep="\t")
+    assert list(table) == ["epoch", "loss", "val_loss", "seconds"]
+    assert table["loss"].iloc[-1] < table["loss"].iloc[0]
+    assert list(pd.read_csv(drawn_history, sep="\t")) == list(table)
+    assert len(pd.read_csv(drawn_history, sep="\t")) == 0
+    keras.utils.set_random_seed(1)  # the study's seed
+    from biospectra.models import vicreg
+
+    _, expected = vicreg.build((32, 64, 1), filters=[8, 16], projection=32)
+    twin, trained = (keras.models.load_model(path).get_weights() for path in (drawn, encoder))
+    for own, moved, again in zip(twin, trained, expected.get_weights(), strict=True):
+        np.testing.assert_array_equal(own, again)
+        assert (own != moved).any()
+    with h5py.File(features) as file:
+        assert file["features"].shape[1:] == (2 * 16 * 16,)
+
+
+@pytest.mark.slow
+def test_both_go_through_the_whole_study_without_a_reconstruction(study):
+    study.run()
+    made = study.folder / "results/tiny"
+    summary = json.loads((made / "summary.json").read_text())
+    assert summary["autoencoders"]["drawn"] == {"epochs": 0, "test": None}
+    assert summary["autoencoders"]["views"]["epochs"] == 3
+    assert summary["autoencoder_comparison"] is None
+    for name in ("views", "drawn"):
+        assert summary["classifiers"][name]["balanced_accuracy"] > 0.9  # 8 Hz and 40 Hz
+        assert (made / f"model/{name}/encoder.keras").is_file()
+        assert (made / f"autoencoder/{name}/encoder.tflite").is_file()
+        assert not list(made.glob(f"autoencoder/{name}/reconstruction*"))
+    assert (made / "autoencoder/views/learning_curve.png").is_file()
+    assert not (made / "autoencoder/drawn/learning_curve.png").exists()
+    study.run("--config", "apply_to=slow_1.edf", "channel=LEAD", "model=views")
+    applied = pd.read_csv(made / "apply/views/slow_1/recordings.tsv", sep="\t")
+    assert list(applied["views"]) == ["slow"]

@@ -1,0 +1,156 @@
+"""Encoders of a cross-validation: who is held out reaches no training, theirs or a classifier's."""
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+
+from biospectra.errors import StudyError
+from biospectra.evaluation.cross_validation import outer_folds
+from biospectra.evaluation.fold_splits import fold_of_splits, split_of_fold
+from biospectra.steps.classify import classify
+from biospectra.steps.train_autoencoder import train_autoencoder
+from biospectra.store.rows import write_table
+
+FOLDS = 3
+SETTINGS = {
+    "kind": "vicreg",
+    "filters": [8],
+    "projection": 8,
+    "views": "recording",
+    "augment": dict.fromkeys(
+        ["time_shift_s", "gain_db", "tilt_db", "noise", "time_masks", "frequency_masks"], 0
+    ),
+    "batches": "any",
+    "epochs": 2,
+    "batch_size": 8,
+    "learning_rate": 0.001,
+    "patience": None,
+    "precision": "float32",
+}
+
+
+@pytest.fixture(scope="module")
+def rows() -> pd.DataFrame:
+    """Two classes of 9 people each, 4 segments a person."""
+    person, segment = np.divmod(np.arange(72), 4)
+    return pd.DataFrame(
+        {
+            "recording": [f"r{i}" for i in person],
+            "segment": segment,
+            "start_s": 0.0,
+            "label": np.where(person % 2, "a", "b"),
+            "subject": [f"p{i}" for i in person],
+            "database": "one",
+            "split": "training",
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def splits(rows) -> list[pd.DataFrame]:
+    return [split_of_fold(rows, k, folds=FOLDS, seed=1) for k in range(FOLDS)]
+
+
+def test_each_fold_holds_out_whole_people_and_watches_some(rows, splits):
+    fold = outer_folds(rows, "cross_validation", folds=FOLDS, seed=1)
+    for k, split in enumerate(splits):
+        assert list(split["split"] == "test") == list(fold == k)
+        assert (split.groupby("subject")["split"].nunique() == 1).all()
+        watched = split.loc[split["split"] == "validation", "subject"].nunique()
+        assert watched == (18 - split.loc[fold == k, "subject"].nunique()) // FOLDS
+        assert split.drop(columns="split").equals(rows.drop(columns="split"))
+    assert list(fold_of_splits(rows, splits)) == list(fold)
+
+
+def test_as_many_folds_as_the_people_make_are_asked_for(rows):
+    with pytest.raises(StudyError, match=r"scores.folds.* 9 folds .*take 9"):
+        split_of_fold(rows, 0, folds=10, seed=1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "what"),
+    [
+        (lambda s: [s[0].assign(split=s[0]["split"].where(s[0].index > 0, "training")), *s[1:]],
+         "is held out and was learnt from"),
+        (lambda s: s[:2], "held out in no fold"),
+        (lambda s: [s[0], s[0], s[2]], "another fold holds out too"),
+        (lambda s: [s[0][::-1], *s[1:]], "other segments"),
+    ],
+)  # fmt: skip
+def test_a_leak_is_an_error(rows, splits, wrong, what):
+    first = np.flatnonzero(splits[0]["split"] == "test")[0]
+    moved = [split.iloc[np.roll(np.arange(72), -first)].reset_index(drop=True) for split in splits]
+    own = rows.iloc[np.roll(np.arange(72), -first)].reset_index(drop=True)
+    with pytest.raises(ArithmeticError, match=what):
+        fold_of_splits(own, wrong(moved))
+
+
+def weights_after(folder, rows, split, images):
+    import keras
+
+    folder.mkdir()
+    with h5py.File(folder / "0.h5", "w") as file:
+        file["images"] = images
+        write_table(file, "rows", rows.drop(columns="split"))
+    split.to_csv(folder / "split.tsv", sep="\t", index=False)
+    files = {name: folder / f"{name}.keras" for name in ("model", "encoder")}
+    train_autoencoder(
+        [str(folder / "0.h5")],
+        folder / "split.tsv",
+        **files,
+        history=folder / "history.tsv",
+        settings=SETTINGS,
+        seed=1,
+        threads=2,
+    )
+    return keras.models.load_model(files["encoder"]).get_weights()
+
+
+def test_an_encoder_does_not_depend_on_the_people_held_out(tmp_path, rows, splits):
+    random = np.random.default_rng(0)
+    images = random.integers(0, 256, (72, 8, 16), np.uint8)
+    other = images.copy()
+    test = (splits[0]["split"] == "test").to_numpy()
+    other[test] = random.integers(0, 256, other[test].shape, np.uint8)
+    first = weights_after(tmp_path / "first", rows, splits[0], images)
+    again = weights_after(tmp_path / "again", rows, splits[0], other)
+    for own, its in zip(first, again, strict=True):
+        np.testing.assert_array_equal(own, its)
+    other[splits[0]["split"] == "training"] //= 2  # the comparison does notice
+    changed = weights_after(tmp_path / "changed", rows, splits[0], other)
+    assert any((own != its).any() for own, its in zip(first, changed, strict=True))
+
+
+def test_each_fold_is_judged_by_its_own_encoders_features(tmp_path, rows, splits):
+    """What the class means differs from fold to fold, so that another fold's features mislead."""
+    code = (rows["label"] == "a").to_numpy()
+    paths = []
+    for k, split in enumerate([rows, *splits]):
+        values = np.random.default_rng(k).normal(size=(72, 5)).astype(np.float32)
+        if k:
+            values[:, k] += 20 * (code - 0.5)
+        paths.append(tmp_path / f"{k}.h5")
+        with h5py.File(paths[-1], "w") as file:
+            file["features"] = values
+            write_table(file, "rows", split)
+    written = {name: tmp_path / name for name in ("model", "choice", "predictions", "cost")}
+    settings = {
+        "labels": ["b", "a"],
+        "names": ["logistic_regression"],
+        "tune": False,
+        "pooling": "time",
+        "centred": False,
+        "evaluation": "cross_validation",
+        "folds": FOLDS,
+        "seed": 1,
+        "threads": 1,
+    }
+    classify(paths[:1], [[path] for path in paths[1:]], **written, **settings)
+    table = pd.read_csv(written["predictions"], sep="\t")
+    assert (table["predicted"] == table["label"]).all()
+    classify(paths[:1], **written, **settings)  # the first file's are noise
+    table = pd.read_csv(written["predictions"], sep="\t")
+    assert (table["predicted"] == table["label"]).mean() < 0.8
+    with pytest.raises(ArithmeticError, match="other fold"):
+        classify(paths[:1], [[paths[1]], [paths[1]], [paths[3]]], **written, **settings)

@@ -1,0 +1,79 @@
+"""A convolutional encoder of images that ends in statistics over time."""
+
+from biospectra.errors import StudyError
+
+NORM_GROUPS = 8  # of group normalisation; each stage's filters are a multiple
+SMALLEST = 1e-6  # of a variance
+
+
+def build_encoder(shape: tuple[int, ...], filters: list[int]):
+    """Build an encoder whose features are the mean and the spread over time at each row.
+
+    Each image is brought to mean 0 and standard deviation 1, so that its level, which the
+    electrodes and the amplifier have a part in, is left out. Each stage is a 3x3 convolution, group
+    normalisation (Wu and He 2018) and GELU; max pooling by 2 stands between stages. Of the maps
+    that are left, the mean and the standard deviation over time are taken at each row and filter:
+    statistics pooling (Snyder et al. 2018), which keeps at which frequency something stands, and
+    how much it comes and goes, but not when.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (height, width, channels) of an image, of any size that the stages leave something of.
+    filters : list of int
+        Of each stage, multiples of `NORM_GROUPS`.
+
+    Returns
+    -------
+    keras.Model
+        Features (columns,) float32, `columns_of` in number.
+    """
+    import keras
+    from keras import layers, ops
+
+    given = keras.Input(shape, name="image")
+    maps = layers.GroupNormalization(
+        1, scale=False, center=False, epsilon=SMALLEST, dtype="float32", name="standardised"
+    )(given)
+    for stage, count in enumerate(filters, 1):
+        if stage > 1:
+            maps = layers.MaxPooling2D(2, name=f"pooling_{stage - 1}")(maps)
+        maps = layers.Conv2D(count, 3, padding="same", name=f"convolution_{stage}")(maps)
+        maps = layers.GroupNormalization(NORM_GROUPS, name=f"normalisation_{stage}")(maps)
+        maps = layers.Activation("gelu", name=f"gelu_{stage}")(maps)
+    maps = layers.Activation("linear", dtype="float32", name="maps")(maps)
+    mean = ops.mean(maps, axis=2)
+    spread = ops.sqrt(ops.var(maps, axis=2) + SMALLEST)
+    statistics = ops.concatenate([mean, spread], axis=-1)
+    features = layers.Flatten(dtype="float32", name="features")(statistics)
+    return keras.Model(given, features, name="encoder")
+
+
+def columns_of(extent: tuple[int, ...], filters: list[int]) -> int:
+    """Return how many numbers the encoder gives of an image.
+
+    Parameters
+    ----------
+    extent : tuple of int
+        (height, width) of the image.
+    filters : list of int
+        Of each stage.
+
+    Raises
+    ------
+    StudyError
+        If the stages leave nothing of the image, or cannot be normalised in groups.
+    """
+    odd = [count for count in filters if count % NORM_GROUPS]
+    if odd:
+        raise StudyError(
+            f"filters: {odd[0]} is no multiple of {NORM_GROUPS}, the groups of its normalisation; take "
+            f"{max(NORM_GROUPS, odd[0] // NORM_GROUPS * NORM_GROUPS)}."
+        )
+    halvings = len(filters) - 1
+    if min(extent) < 2**halvings:
+        raise StudyError(
+            f"filters: {len(filters)} stages halve an image {halvings} times, which leaves nothing "
+            f"of {extent[0]}x{extent[1]} pixels; take fewer."
+        )
+    return 2 * (extent[0] >> halvings) * filters[-1]

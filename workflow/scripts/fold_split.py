@@ -1,0 +1,16 @@
+"""Share the segments out as a fold of the cross-validation does: who is held out, who is not."""
+
+from biospectra.job import logged
+
+with logged(snakemake.log[0]):
+    from biospectra.evaluation.fold_splits import split_of_fold
+    from biospectra.store.dataset import read_split
+
+    made = split_of_fold(
+        read_split(snakemake.input[0]),
+        int(snakemake.wildcards.fold),
+        folds=snakemake.params.folds,
+        seed=snakemake.params.seed,
+    )
+    print(made.groupby(["label", "split"])["subject"].nunique().unstack(fill_value=0))
+    made.to_csv(snakemake.output[0], sep="\t", index=False)
