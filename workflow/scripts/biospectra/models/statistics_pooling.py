@@ -67,8 +67,8 @@ def columns_of(extent: tuple[int, ...], filters: list[int]) -> int:
     odd = [count for count in filters if count % NORM_GROUPS]
     if odd:
         raise StudyError(
-            f"filters: {odd[0]} is no multiple of {NORM_GROUPS}, the groups of its normalisation; take "
-            f"{max(NORM_GROUPS, odd[0] // NORM_GROUPS * NORM_GROUPS)}."
+            f"filters: {odd[0]} is no multiple of {NORM_GROUPS}, the groups of its normalisation; "
+            f"take {max(NORM_GROUPS, odd[0] // NORM_GROUPS * NORM_GROUPS)}."
         )
     halvings = len(filters) - 1
     if min(extent) < 2**halvings:

@@ -129,13 +129,12 @@ def _rows_of_fold(rows: pd.DataFrame, files: list[str], features: list[str]) -> 
     rows : of the study's features, joined
     files, features : of the fold, and of the study, which differ in those of encoders
     """
-    import h5py
-
+    from biospectra.store.hdf5 import opened
     from biospectra.store.rows import read_table
 
     own = None
     for file in sorted(set(files) - set(features)):
-        with h5py.File(file) as store:
+        with opened(file) as store:
             table = read_table(store, "rows").set_index(["recording", "segment"])
         kept = table[table.index.isin(pd.MultiIndex.from_frame(rows[list(table.index.names)]))]
         if own is not None and not kept[["subject", "split"]].equals(own[["subject", "split"]]):
