@@ -7,7 +7,7 @@ CONFIG ?= config/config.yaml
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DELETE_ON_ERROR:
-.PHONY: run test test-slow test-conda lint format report docs bench clean
+.PHONY: run test test-slow test-conda lint types format report docs bench clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/snakemake --cores $(CORES)
@@ -28,6 +28,10 @@ lint: $(VENV)/test.stamp
 	@$(BIN)/snakefmt --check Snakefile workflow
 	@$(BIN)/snakemake --lint
 	@$(BIN)/python -m pytest -q tests/workflow/test_layers.py tests/workflow/test_references.py tests/workflow/test_ci.py
+
+# Only signals, transforms and formats.
+types: $(VENV)/test.stamp
+	@$(BIN)/mypy
 
 format: $(VENV)/test.stamp
 	@$(BIN)/ruff check --fix .
@@ -56,6 +60,7 @@ $(VENV)/run.stamp: requirements.txt
 	@echo "Installing biospectra's requirements into $(VENV) (a minute or two) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) --requirement requirements.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/test.stamp: $(VENV)/run.stamp requirements-test.txt

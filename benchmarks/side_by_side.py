@@ -2,13 +2,10 @@
 
 import os
 import statistics
-import sys
 import time
-from pathlib import Path
 
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
-sys.path.insert(0, str(Path(__file__).parents[1] / "workflow" / "scripts"))
 
 
 def one_core():

@@ -52,7 +52,7 @@ def run(source: str, lengths_s: list[float], shards: int) -> dict:
             f"shards: {shards}\nimages:\n  spectrogram: {{kind: spectrogram}}\n"
         )
         listed = subprocess.run(
-            [sys.executable, "-c", SHARDS, str(ROOT), str(len(lengths_s)), str(shards)],
+            [sys.executable, "-c", SHARDS, str(len(lengths_s)), str(shards)],
             capture_output=True,
             text=True,
             check=True,
@@ -86,9 +86,8 @@ def run(source: str, lengths_s: list[float], shards: int) -> dict:
 
 SHARDS = """
 import sys
-sys.path.insert(0, sys.argv[1] + "/workflow/scripts")
 from biospectra.study.recordings import shard_of
-print(*sorted({shard_of(f"r{i:05d}", int(sys.argv[3])) for i in range(int(sys.argv[2]))}))
+print(*sorted({shard_of(f"r{i:05d}", int(sys.argv[2])) for i in range(int(sys.argv[1]))}))
 """
 
 

@@ -6,18 +6,15 @@ kind of a part of the config, with its keys.
 """
 
 import re
-import sys
 import textwrap
 from pathlib import Path
 
 import yaml
 
+from biospectra.study.schema import load_config_schema, load_schema
+
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "config" / "README.md"
-sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
-
-from biospectra.study.schema import load_config_schema, load_schema  # noqa: E402
-
 SCHEMAS = ROOT / "workflow" / "schemas"
 BLOCK = re.compile(r"<!-- (table|kinds): (\S+) -->\n.*?<!-- end -->", re.DOTALL)
 

@@ -18,12 +18,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from biospectra.sources.fetch import PHYSIONET
+from biospectra.sources.record_lists import list_records, write_recordings
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[1] / "workflow" / "scripts"))
-
-from biospectra.sources.fetch import PHYSIONET  # noqa: E402
-from biospectra.sources.record_lists import list_records, write_recordings  # noqa: E402
-
 SEGMENTS = 125_000
 WINDOW_S = 5
 

@@ -10,12 +10,10 @@ databases only their files RECORDS are read (under 1 kB). The recordings come wh
 import sys
 from pathlib import Path
 
+from biospectra.sources.fetch import PHYSIONET
+from biospectra.sources.record_lists import list_records, write_recordings
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[1] / "workflow" / "scripts"))
-
-from biospectra.sources.fetch import PHYSIONET  # noqa: E402
-from biospectra.sources.record_lists import list_records, write_recordings  # noqa: E402
-
 DATABASES = {"mitdb/1.0.0": "ARR", "chfdb/1.0.0": "CHF", "nsrdb/1.0.0": "NSR"}
 EXPECTED = {"mitdb/1.0.0": 48, "chfdb/1.0.0": 15, "nsrdb/1.0.0": 18}
 ONE_PERSON = {"mitdb_201": "mitdb_201-202", "mitdb_202": "mitdb_201-202"}

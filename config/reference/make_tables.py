@@ -9,8 +9,6 @@ README.md says which. The tables go beside this script, with the files' absolute
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow" / "scripts"))
-
 from biospectra.sources.record_lists import listed_files, recording_row, write_filled_table
 
 HERE = Path(__file__).resolve().parent

@@ -4,15 +4,12 @@ The rows are those of `recordings.tsv`; records of mitdb come from a folder laid
 PhysioNet, which `write_mirror` makes of links.
 """
 
-import sys
 from pathlib import Path
+
+import make_tables
 
 from biospectra.sources.record_lists import listed_files, recording_row, write_filled_table
 from support.data import DATA
-from support.harness import ROOT
-
-sys.path.append(str(ROOT / "config" / "reference"))
-import make_tables
 
 
 def write_mirror(folder: Path) -> Path:

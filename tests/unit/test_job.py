@@ -6,7 +6,6 @@ import sys
 from support.harness import ROOT
 
 CODE = """
-import sys; sys.path.insert(0, {library!r})
 from biospectra.job import logged, progress
 from biospectra.errors import StudyError
 with logged({log!r}):
@@ -19,8 +18,13 @@ with logged({log!r}):
 
 def run(tmp_path, last):
     log = tmp_path / "job.log"
-    code = CODE.format(library=str(ROOT / "workflow/scripts"), log=str(log), last=last)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    code = CODE.format(log=str(log), last=last)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT / "workflow/scripts",
+        capture_output=True,
+        text=True,
+    )
     return done, log.read_text()
 
 

@@ -1,16 +1,12 @@
 """Every key of the config and column of the table is described, and the defaults are valid."""
 
-import sys
-
+import config_tables
 import pytest
 import yaml
 
 from biospectra.study.config import complete_config
 from biospectra.study.schema import load_config_schema, load_schema
 from support.harness import ROOT
-
-sys.path.append(str(ROOT / "docs"))
-import config_tables
 
 SCHEMA = load_config_schema(ROOT / "workflow/schemas")
 COLUMNS = load_schema(ROOT / "workflow/schemas/recordings.schema.yaml")["properties"]

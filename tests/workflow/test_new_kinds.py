@@ -151,7 +151,8 @@ def test_each_is_documented_from_its_schema_file(study):
     readme = Path(study.folder, "config/README.md")
     readme.parent.mkdir(exist_ok=True)
     shutil.copy(ROOT / "config/README.md", readme)
-    subprocess.run([sys.executable, study.folder / "docs/config_tables.py"], check=True)
+    script, library = study.folder / "docs/config_tables.py", study.folder / "workflow/scripts"
+    subprocess.run([sys.executable, script], check=True, env={"PYTHONPATH": str(library)})
     for line in (
         "`kind: box_bank`. Sinu",
         "`kind: moments`. The moments",

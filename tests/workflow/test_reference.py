@@ -1,9 +1,9 @@
 """The reference studies' tables can be made, and their configs are studies."""
 
 import shutil
-import sys
 from pathlib import Path
 
+import make_tables
 import pytest
 import yaml
 from snakemake.utils import update_config
@@ -14,9 +14,6 @@ from biospectra.study.recordings import load_recordings
 from biospectra.study.schema import load_config_schema, load_schema
 from support.data import DATA, needs_data
 from support.harness import ROOT, Workflow
-
-sys.path.append(str(ROOT / "config" / "reference"))
-import make_tables
 
 SCHEMAS = ROOT / "workflow/schemas"
 STUDIES = {name: [name] for name in make_tables.TABLES}

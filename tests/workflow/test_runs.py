@@ -1,6 +1,7 @@
 """Whole runs: dry, from end to end, again, and after an edit."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -32,7 +33,8 @@ def make_table(folder: Path) -> None:
 
     lists = write_record_lists(folder / "lists")
     script = folder / "config/biosignals_125k/make_table.py"
-    subprocess.run([sys.executable, script, lists], check=True, cwd=folder)
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "workflow/scripts")}
+    subprocess.run([sys.executable, script, lists], check=True, cwd=folder, env=environment)
 
 
 def test_the_published_protocol_splits_by_segment(copy):

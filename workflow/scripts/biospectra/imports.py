@@ -6,6 +6,8 @@ import zlib
 from functools import lru_cache
 from pathlib import Path
 
+from biospectra import PUBLIC
+
 # They log, show progress and word errors: what they hold cannot change a result.
 CANNOT_CHANGE_A_RESULT = frozenset(["job", "errors"])
 
@@ -93,6 +95,7 @@ def library_modules(script: Path, kind: str | None = None) -> dict[str, Path]:
             registries.add(path.relative_to(root).with_suffix("").as_posix().replace("/", "."))
         for full in names:
             package, _, name = full.partition(".")
+            name = PUBLIC.get(name, name)
             if package != __package__ or not name or name in found:
                 continue
             module = root.joinpath(*name.split(".")).with_suffix(".py")

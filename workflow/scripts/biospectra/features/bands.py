@@ -7,26 +7,47 @@ import pandas as pd
 
 from biospectra.signals.nyquist import check_range_hz
 
+LOWEST_HZ, HIGHEST_HZ = 0.5, 150.0
+
 
 def band_table(
-    signals: np.ndarray, rate_hz: float, *, bands: int, frequency_range_hz: list[float]
+    signals: np.ndarray,
+    rate_hz: float,
+    *,
+    bands: int = 24,
+    frequency_range_hz: tuple[float, float] | None = None,
 ) -> pd.DataFrame:
-    """Return the log-spectral bands of some segments: 10 log10 of the mean density of each.
+    """Return the log-spectral bands of some segments, one row each: dB of the mean density.
 
     Parameters
     ----------
-    signals : (n, samples)
-    rate_hz : sampling rate
-    bands : how many, of equal width on a logarithmic axis; one narrower than the spectrum's step
-        takes the nearest bin
-    frequency_range_hz : lowest and highest end
+    signals : ndarray, (n, samples), float32 or float64
+        The segments.
+    rate_hz : float
+        Sampling rate.
+    bands : int
+        How many, of equal width on a logarithmic axis; one narrower than the spectrum's step takes
+        the nearest bin.
+    frequency_range_hz : (float, float), optional
+        Lowest and highest end; by default 0.5 to 150 Hz, or half the sampling rate where that is
+        lower.
 
     Returns
     -------
-    DataFrame with band_{from}_{to}_db of each band, in dB re 1 unit squared per Hz, by Welch's
-    method (1967) with windows of 2 s; never below -120 dB (in mV, 1 nV in a root Hz: below any
-    amplifier's noise)
+    DataFrame
+        band_{from}_{to}_db of each band, in dB re 1 unit squared per Hz, by Welch's method (1967)
+        with windows of 2 s; never below -120 dB (in mV, 1 nV in a root Hz: below any amplifier's
+        noise).
+
+    Examples
+    --------
+    >>> tone = np.sin(2 * np.pi * 10 * np.arange(1280) / 128)
+    >>> table = band_table(tone[None], 128, bands=4, frequency_range_hz=(2, 32))
+    >>> table.iloc[0].idxmax()
+    'band_8_16_db'
     """
+    if frequency_range_hz is None:
+        frequency_range_hz = (LOWEST_HZ, min(HIGHEST_HZ, rate_hz / 2))
     from scipy.signal import welch
 
     length = min(signals.shape[1], round(2 * rate_hz))

@@ -220,17 +220,27 @@ def describe_shapes(signal: np.ndarray, peaks: np.ndarray, rate_hz: float) -> di
 
 
 def beat_table(signals: np.ndarray, rate_hz: float) -> pd.DataFrame:
-    """Return the features of some segments of ECG, one row each.
+    """Return the features of the heart beats in some segments of ECG, one row each.
 
     Parameters
     ----------
-    signals : (n, samples)
-    rate_hz : sampling rate
+    signals : ndarray, (n, samples), float32 or float64
+        The segments; 10 s or longer.
+    rate_hz : float
+        Sampling rate.
 
     Returns
     -------
-    DataFrame with beats (how many), `INTERVALS` and `SHAPES`; all but beats are 0 where there are
-    fewer than `FEWEST_BEATS`
+    DataFrame
+        beats (how many), `INTERVALS` and `SHAPES`; all but beats are 0 where there are fewer than
+        `FEWEST_BEATS`.
+
+    Examples
+    --------
+    >>> t = np.arange(2560) / 128
+    >>> ecg = np.exp(-((t % 0.8 - 0.4) ** 2) / (2 * 0.015**2))  # a wave every 0.8 s
+    >>> beat_table(ecg[None], 128)["rate_bpm"].round(1).tolist()
+    [75.0]
     """
     rows = []
     for signal in signals:

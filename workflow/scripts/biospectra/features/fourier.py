@@ -5,6 +5,15 @@ import pandas as pd
 
 from biospectra.signals.nyquist import check_range_hz
 
+BANDS_HZ = {
+    "0.5-4": (0.5, 4),
+    "4-8": (4, 8),
+    "8-13": (8, 13),
+    "13-30": (13, 30),
+    "30-70": (30, 70),
+    "70-150": (70, 150),
+}
+
 
 def amplitude_spectrum(signal: np.ndarray, rate_hz: float) -> tuple[np.ndarray, np.ndarray]:
     """Return the one-sided amplitude spectrum: a sinusoid on a bin stands there at its amplitude.
@@ -88,25 +97,38 @@ def fourier_table(
     signals: np.ndarray,
     rate_hz: float,
     *,
-    peaks: int,
-    min_prominence: float,
-    bands_hz: dict[str, tuple[float, float]],
+    peaks: int = 5,
+    min_prominence: float = 0.05,
+    bands_hz: dict[str, tuple[float, float]] | None = None,
 ) -> pd.DataFrame:
-    """Return the features of some segments, one row each.
+    """Return the Fourier features of some segments, one row each.
 
     Parameters
     ----------
-    signals : (n, samples)
-    rate_hz : sampling rate
-    peaks, min_prominence : how many, and how prominent, of `spectral_peaks`; a peak that is not
-        there is 0 Hz high 0
-    bands_hz : of `band_powers`
+    signals : ndarray, (n, samples), float32 or float64
+        The segments.
+    rate_hz : float
+        Sampling rate.
+    peaks, min_prominence : int, float
+        How many peaks of the amplitude spectrum, and their least prominence as a share of its
+        maximum (`spectral_peaks`). A peak that is not there is 0 Hz high 0.
+    bands_hz : dict of str to (float, float), optional
+        Bands whose power is a feature; by default those of `BANDS_HZ` below half the sampling rate.
 
     Returns
     -------
-    DataFrame with ft_peak_i_x (Hz), ft_peak_i_y (units), power_{band} (units squared), mean,
-    median, variance
+    DataFrame
+        ft_peak_i_x (Hz), ft_peak_i_y (units), power_{band} (units squared), mean, median, variance.
+
+    Examples
+    --------
+    >>> t = np.arange(1280) / 128
+    >>> table = fourier_table(np.sin(2 * np.pi * np.outer([10, 20], t)), 128)
+    >>> table["ft_peak_1_x"].tolist(), table["variance"].round(3).tolist()
+    ([10.0, 20.0], [0.5, 0.5])
     """
+    if bands_hz is None:
+        bands_hz = {name: ends for name, ends in BANDS_HZ.items() if ends[1] <= rate_hz / 2}
     columns: dict[str, np.ndarray] = {}
     pairs = np.zeros((len(signals), peaks, 2))
     for pair, signal in zip(pairs, signals, strict=True):

@@ -22,25 +22,58 @@ SLOWER = 2  # how much slower than psi_1 psi_2 is at least
 
 
 def scattering_table(
-    signals: np.ndarray, rate_hz: float, *, windows: int, log: bool, **filters
+    signals: np.ndarray,
+    rate_hz: float,
+    *,
+    wavelet: str = "cmor1.5-1.0",
+    frequency_range_hz: tuple[float, float] | None = None,
+    per_octave: int = 4,
+    modulation_range_hz: tuple[float, float] = (0.5, 50),
+    modulations_per_octave: int = 1,
+    windows: int = 1,
+    log: bool = True,
 ) -> pd.DataFrame:
     """Return the scattering coefficients of some segments, one row each.
 
     Parameters
     ----------
-    signals : (n, samples); mirrored at their ends
-    rate_hz : sampling rate
-    windows : equal parts of a segment, each averaged by itself
-    log : whether in dB re 1 unit, never below -120 (in mV, 1 nV), or in the signal's unit
-    filters : wavelet, frequency_range_hz, per_octave, modulation_range_hz and
-        modulations_per_octave, as for `scattering_plan`
+    signals : ndarray, (n, samples), float32 or float64
+        The segments; mirrored at their ends.
+    rate_hz : float
+        Sampling rate.
+    wavelet : str
+        Complex mother wavelet of both orders, by its PyWavelets name.
+    frequency_range_hz, per_octave : (float, float), int
+        Of the first order, from the highest frequency down; by default 1 to 150 Hz, or 0.4 times
+        the sampling rate where that is lower.
+    modulation_range_hz, modulations_per_octave : (float, float), int
+        Of the second order, from the highest frequency down.
+    windows : int
+        Equal parts of a segment, each averaged by itself.
+    log : bool
+        Whether in dB re 1 unit, never below -120 (in mV, 1 nV), or in the signal's unit.
 
     Returns
     -------
-    DataFrame with s1_{frequency}hz and s2_{frequency}hz_{modulation}hz, and with _w1, _w2, ... of
-    each part where there are several. A sinusoid stands at its amplitude in the first order, a
-    slow sinusoidal modulation of it at the modulation's amplitude in the second.
+    DataFrame
+        s1_{frequency}hz and s2_{frequency}hz_{modulation}hz, and with _w1, _w2, ... of each part
+        where there are several. A sinusoid stands at its amplitude in the first order, a slow
+        sinusoidal modulation of it at the modulation's amplitude in the second.
+
+    Examples
+    --------
+    >>> tone = 0.1 * np.sin(2 * np.pi * 16 * np.arange(1280) / 128)
+    >>> table = scattering_table(tone[None], 128, frequency_range_hz=(4, 32), per_octave=1)
+    >>> table.iloc[0].idxmax(), round(table.iloc[0].max())
+    ('s1_16hz', -20)
     """
+    filters = {
+        "wavelet": wavelet,
+        "frequency_range_hz": frequency_range_hz or (1.0, min(150.0, 0.4 * rate_hz)),
+        "per_octave": per_octave,
+        "modulation_range_hz": modulation_range_hz,
+        "modulations_per_octave": modulations_per_octave,
+    }
     hashable = {k: tuple(v) if isinstance(v, list) else v for k, v in filters.items()}
     octaves = scattering_plan(float(rate_hz), signals.shape[1], windows=windows, **hashable)
     parts = []

@@ -83,19 +83,31 @@ def statistics(coefficients: np.ndarray, energy: np.ndarray, samples: int) -> np
 
 
 def wavelet_table(
-    signals: np.ndarray, rate_hz: float, *, wavelet: str, levels: int
+    signals: np.ndarray, rate_hz: float, *, wavelet: str = "db4", levels: int = 6
 ) -> pd.DataFrame:
-    """Return the features of some segments, one row each.
+    """Return the statistics of each level of a discrete wavelet transform, one row a segment.
 
     Parameters
     ----------
-    signals : (n, samples)
-    rate_hz : sampling rate, on which the columns do not depend: a level is a number of halvings
-    wavelet, levels : as for `levels_of`
+    signals : ndarray, (n, samples), float32 or float64
+        The segments.
+    rate_hz : float
+        Sampling rate, on which the columns do not depend: a level is a number of halvings.
+    wavelet : str
+        Discrete wavelet, by its PyWavelets name.
+    levels : int
+        Levels of the transform.
 
     Returns
     -------
-    DataFrame with {level}_{statistic} for each level and each of `STATISTICS`
+    DataFrame
+        {level}_{statistic} for each level and each of `STATISTICS`.
+
+    Examples
+    --------
+    >>> noise = np.random.default_rng(0).normal(size=(3, 1280))
+    >>> wavelet_table(noise, 128, levels=2).shape
+    (3, 18)
     """
     parts = levels_of(signals, wavelet, levels)
     energy = sum((part**2).sum(axis=1) for part in parts.values())

@@ -1,6 +1,14 @@
 """Pictures for people: images on their axes, contact sheets, a segment in all its views."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+from numpy.typing import ArrayLike
+
+from biospectra.transforms.transform import Transform
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 UNIT_NAMES = {"robust": "robust units"}
 
@@ -18,7 +26,7 @@ def draw_image(axis, image: np.ndarray, of: dict, colour_map: str):
     import matplotlib
 
     low_db, high_db = of["limits_db"]
-    shown = image.squeeze()
+    shown = image[..., 0] if image.shape[2:] == (1,) else image
     drawn = axis.imshow(
         shown if shown.ndim == 3 else low_db + shown * ((high_db - low_db) / 255),
         aspect="auto",
@@ -29,8 +37,8 @@ def draw_image(axis, image: np.ndarray, of: dict, colour_map: str):
     )
     frequency_hz, time_s = of["frequency_hz"], of["time_s"]
     top, bottom = frequency_hz[0], frequency_hz[-1]
-    even = np.allclose(np.diff(frequency_hz), frequency_hz[1] - frequency_hz[0], rtol=1e-3)
-    if even:
+    steps = np.diff(frequency_hz)
+    if np.allclose(steps, steps[:1], rtol=1e-3):
         ticks = matplotlib.ticker.MaxNLocator(6).tick_values(bottom, top)
     else:
         ticks = np.array([m * 10.0**e for e in range(-3, 5) for m in (1, 2, 5)])
@@ -40,7 +48,8 @@ def draw_image(axis, image: np.ndarray, of: dict, colour_map: str):
     end_s = time_s[-1] + time_s[0]
     seconds = matplotlib.ticker.MaxNLocator(5).tick_values(0, end_s)
     seconds = seconds[(seconds >= 0) & (seconds <= end_s + 1e-9)]
-    pixels = (seconds - time_s[0]) / (time_s[1] - time_s[0])
+    step_s = time_s[1] - time_s[0] if len(time_s) > 1 else end_s
+    pixels = (seconds - time_s[0]) / step_s
     axis.set_xticks(pixels, [f"{second:g}" for second in seconds])
     axis.set_xlim(-0.5, len(time_s) - 0.5)
     return drawn
@@ -54,3 +63,64 @@ def scale_bar(drawing, axes, of: dict, colour_map: str) -> None:
     norm = matplotlib.colors.Normalize(low_db, high_db)
     mappable = matplotlib.cm.ScalarMappable(norm, of["colour_map"] or colour_map)
     drawing.colorbar(mappable, ax=axes, label=of["quantity"])
+
+
+def show(
+    image: ArrayLike, plan: Transform, *, colour_map: str = "viridis", axis: "Axes | None" = None
+) -> "Axes":
+    """Draw an image with its frequencies, its times and the decibels of its colours.
+
+    Parameters
+    ----------
+    image : array_like, (height, width) or (height, width, 3), uint8
+        One that `plan` made: its levels, or their colours.
+    plan : Transform
+        What made it.
+    colour_map : str
+        Of matplotlib: for levels; of colours the one that they were made with.
+    axis : matplotlib.axes.Axes, optional
+        Where to draw; by default in a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the image is not one of the plan's.
+
+    Examples
+    --------
+    >>> from biospectra.transforms.spectrogram import Spectrogram
+    >>> plan = Spectrogram(rate_hz=128, samples=1280, height=64, width=64)
+    >>> images = plan.of(np.sin(np.arange(2560)), starts=[0])
+    >>> axis = show(images[0], plan)  # doctest: +SKIP
+    >>> axis.figure.savefig("image.png")  # doctest: +SKIP
+    """
+    image = np.asarray(image)
+    if image.dtype != np.uint8 or image.shape[2:] not in ((), (3,)):
+        raise ValueError(
+            f"image: is {image.dtype} of shape {image.shape}; must be uint8, (height, width) or "
+            "(height, width, 3)"
+        )
+    if image.shape[:2] != (plan.height, plan.width):
+        raise ValueError(
+            f"image: is of {image.shape[0]} by {image.shape[1]} pixels, and the plan's images are "
+            f"of {plan.height} by {plan.width}; give the plan that made it"
+        )
+    if axis is None:
+        import matplotlib.pyplot as plt
+
+        _, axis = plt.subplots(figsize=(7.5, 4), layout="constrained")
+    of = {
+        "frequency_hz": plan.frequency_hz,
+        "time_s": plan.time_s,
+        "limits_db": plan.limits_db,
+        "quantity": plan.quantity,
+        "colour_map": None,
+    }
+    draw_image(axis, image, of, colour_map)
+    scale_bar(axis.figure, axis, of, colour_map)
+    axis.set(xlabel="Time (s)", ylabel="Frequency (Hz)")
+    return axis

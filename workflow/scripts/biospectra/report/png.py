@@ -1,11 +1,14 @@
 """Images as PNG files."""
 
+from pathlib import Path
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from biospectra.transforms.colour import colour_table
 
 
-def write_png(path, image, colour_map=None):
+def write_png(path: str | Path, image: ArrayLike, colour_map: str | None = None) -> None:
     """Write one image as 8-bit PNG.
 
     Grey and RGB go through OpenCV; colour of a map goes through Pillow as a palette, which OpenCV
@@ -13,8 +16,8 @@ def write_png(path, image, colour_map=None):
 
     Parameters
     ----------
-    path : path
-    image : array, (height, width) or (height, width, 3), uint8
+    path : str or Path
+    image : array_like, (height, width) or (height, width, 3), uint8
         Levels, or RGB.
     colour_map : str, optional
         Colour map of levels; grey without one.
@@ -23,6 +26,12 @@ def write_png(path, image, colour_map=None):
     ------
     ValueError
         If the image has another shape or type.
+
+    Examples
+    --------
+    >>> write_png("image.png", np.zeros((48, 64), np.uint8), "viridis")
+    >>> Path("image.png").stat().st_size < 1500
+    True
     """
     image = np.asarray(image)
     if image.dtype != np.uint8 or not (image.ndim == 2 or image.shape[2:] == (3,)):

