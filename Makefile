@@ -29,7 +29,7 @@ lint: $(VENV)/test.stamp
 	@$(BIN)/snakemake --lint
 	@$(BIN)/python -m pytest -q tests/workflow/test_layers.py tests/workflow/test_references.py tests/workflow/test_ci.py
 
-# Only signals, transforms and formats.
+# Of the rooms that pyproject.toml names.
 types: $(VENV)/test.stamp
 	@$(BIN)/mypy
 
