@@ -39,7 +39,7 @@ PUBLIC = {
 __all__ = ["__version__", *PUBLIC]
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name: str):  # type: ignore[no-untyped-def]  # a type checker takes it as Any
     if name not in PUBLIC:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
