@@ -1,8 +1,10 @@
 """A kind is a module, its schema file and its name among the kinds, and the three agree."""
 
 import copy
+import re
 from inspect import Parameter, signature
 
+import numpy as np
 import pytest
 
 from biospectra.errors import StudyError
@@ -71,6 +73,44 @@ def test_a_kinds_function_takes_the_keys_of_its_schema_file(part, kind, given):
     wanted = keys_of(part, kind) - given - set(getattr(module, "OF_OBJECTIVE", ()))
     own -= {"start", "rate_hz", "samples"}
     assert own <= wanted if open_ended else own == wanted
+
+
+def plain(value):
+    """Return a value as YAML has it."""
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    return list(value) if isinstance(value, tuple) else value
+
+
+@pytest.mark.parametrize("kind", SECTIONS["features"])
+def test_a_tables_own_defaults_are_those_of_its_schema_file(kind):
+    keys = load_schema(SCHEMAS / "features" / f"{kind}.yaml")["properties"]
+    for name, one in signature(SECTIONS["features"][kind].table).parameters.items():
+        if one.kind == Parameter.KEYWORD_ONLY and one.default is not None:
+            assert plain(one.default) == keys[name]["default"], name
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [
+        ("fourier", "bands_hz"),
+        ("bands", "frequency_range_hz"),
+        ("scattering", "frequency_range_hz"),
+    ],
+)
+def test_a_range_that_is_left_out_is_the_schemas_as_far_as_the_rate_carries_it(kind, key):
+    noise = np.random.default_rng(0).normal(size=(2, 5120))
+    table = SECTIONS["features"][kind].table
+    default = load_schema(SCHEMAS / "features" / f"{kind}.yaml")["properties"][key]["default"]
+    assert (
+        table(noise, 512).columns.tolist() == table(noise, 512, **{key: default}).columns.tolist()
+    )
+    slow = table(noise, 64)  # which carries 32 Hz
+    assert np.isfinite(slow).all(axis=None)
+    numbers = re.findall(r"[\d.]+(?=hz|_db|_hz)", " ".join(slow.columns))
+    assert max(map(float, numbers)) <= 32
+    with pytest.raises(StudyError, match="above half the sampling rate"):
+        table(noise, 64, **{key: default})
 
 
 def test_what_all_networks_share_is_not_given_to_one():

@@ -39,6 +39,11 @@ def band_table(
         with windows of 2 s; never below -120 dB (in mV, 1 nV in a root Hz: below any amplifier's
         noise).
 
+    Raises
+    ------
+    StudyError
+        For a range that ends before it begins or above half the sampling rate.
+
     Examples
     --------
     >>> tone = np.sin(2 * np.pi * 10 * np.arange(1280) / 128)
@@ -48,6 +53,7 @@ def band_table(
     """
     if frequency_range_hz is None:
         frequency_range_hz = (LOWEST_HZ, min(HIGHEST_HZ, rate_hz / 2))
+    check_range_hz("frequency_range_hz", frequency_range_hz, rate_hz)
     from scipy.signal import welch
 
     length = min(signals.shape[1], round(2 * rate_hz))

@@ -120,6 +120,11 @@ def fourier_table(
     DataFrame
         ft_peak_i_x (Hz), ft_peak_i_y (units), power_{band} (units squared), mean, median, variance.
 
+    Raises
+    ------
+    StudyError
+        For a band that ends before it begins or above half the sampling rate.
+
     Examples
     --------
     >>> t = np.arange(1280) / 128
@@ -129,6 +134,8 @@ def fourier_table(
     """
     if bands_hz is None:
         bands_hz = {name: ends for name, ends in BANDS_HZ.items() if ends[1] <= rate_hz / 2}
+    for name, ends_hz in bands_hz.items():
+        check_range_hz(f"bands_hz.{name}", ends_hz, rate_hz)
     columns: dict[str, np.ndarray] = {}
     pairs = np.zeros((len(signals), peaks, 2))
     for pair, signal in zip(pairs, signals, strict=True):

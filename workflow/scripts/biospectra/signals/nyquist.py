@@ -1,10 +1,12 @@
 """What a sampling rate can carry."""
 
+from collections.abc import Sequence
+
 from biospectra.errors import StudyError
 
 
 def check_range_hz(
-    where: str, ends_hz: list[float], rate_hz: float, *, below: bool = False
+    where: str, ends_hz: Sequence[float], rate_hz: float, *, below: bool = False
 ) -> None:
     """Refuse a range of frequencies that ends before it begins or above the Nyquist frequency.
 
@@ -12,7 +14,7 @@ def check_range_hz(
     ----------
     where : str
         What the message calls the range: its key in the config.
-    ends_hz : list of float
+    ends_hz : (float, float)
         Lowest and highest frequency.
     rate_hz : float
         Sampling rate of the study.
