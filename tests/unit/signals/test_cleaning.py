@@ -123,7 +123,7 @@ def test_a_low_pass_above_the_band_does_nothing():
         ({"highpass_hz": -1}, "positive"),
         ({"lowpass_hz": 0}, "positive"),
         ({"highpass_hz": 40, "lowpass_hz": 5}, "leave nothing"),
-        ({"notch_hz": 300}, "a notch at 300 Hz cannot be"),
+        ({"notch_hz": 300}, "a notch at 300 Hz is impossible"),
         ({"baseline": "spline"}, "one of none, offset, median, highpass"),
     ],
 )
