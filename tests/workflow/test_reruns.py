@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from support.harness import ROOT, Workflow, jobs_of
 
@@ -65,6 +66,12 @@ def test_what_cannot_change_a_result_reruns_nothing(edited, module, edit):
     assert edited(module, edit) == set()
 
 
+def test_a_new_kind_of_image_makes_no_image_again(edited):
+    planned = edited("transforms/kinds.py", add_statement)
+    assert "check_transforms" in planned
+    assert not planned & {"image", *TRAININGS}
+
+
 def test_a_figures_look_is_drawn_again_and_trains_nothing(edited):
     planned = edited("report/style.py", add_statement)
     assert {"learning_curve", "reconstruction_figure"} <= planned
@@ -90,3 +97,17 @@ def test_a_change_redoes_what_it_could_change_and_nothing_before(edited, module,
     planned = edited(module, add_statement)
     assert redone <= planned
     assert not planned & first
+
+
+def test_settings_changed_together_are_all_followed(tiny, tmp_path):
+    """Those of one image, and those of what another image goes into."""
+    tiny.make("png/spectrogram/slow.png", "png/scaleogram/slow.png")
+    config = yaml.safe_load(tiny.config.read_text())
+    config["images"]["scaleogram"]["limits_db"] = [-50, 0]
+    config["png"]["per_class"] = 2
+    changed = Workflow(tiny.folder)
+    changed.config = tmp_path / "changed.yaml"
+    changed.config.write_text(yaml.safe_dump(config))
+    with tiny.alone():
+        plan = changed.run("-n", "results/tiny/png/spectrogram/slow.png").stdout
+    assert jobs_of(plan) == {"png": 1}

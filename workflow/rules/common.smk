@@ -262,6 +262,8 @@ def study_results(wildcards):
         label=config["labels"],
     )
     drawn = ["<results>/png/examples.png", "<results>/png/cleaning.png"]
+    if config["images"]:
+        drawn.append("<results>/check_transforms.png")
     if wavelets_used():
         drawn.append("<results>/png/wavelets.png")
     models = collect("<results>/model/{model}", model=config["autoencoders"])

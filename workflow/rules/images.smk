@@ -1,6 +1,8 @@
 """From segments to images, for models in HDF5 and for people in PNG."""
 
 
+# First of what may run, so that a study stops early; no input of the images, which a recording more or
+# another image's settings would then make again.
 rule check_transforms:
     """Check the study's resampling and images with signals whose transforms are known."""
     input:
@@ -17,6 +19,7 @@ rule check_transforms:
         "<logs>/check_transforms.log",
     benchmark:
         "<benchmarks>/check_transforms.tsv"
+    priority: 1
     conda:
         "../../envs/images.yaml"
     threads: 1
@@ -37,7 +40,6 @@ rule image:
     input:
         segments="<results>/segments/{shard}.h5",
         resampled="<results>/resampled/{shard}.h5",
-        checked=ancient("<results>/check_transforms.tsv"),
     output:
         "<results>/{image}/{shard}.h5",
     log:

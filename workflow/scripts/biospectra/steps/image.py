@@ -10,7 +10,7 @@ from biospectra.store.images import append_images, create_images
 from biospectra.store.resampled import windows_of
 from biospectra.store.rows import read_table, write_table
 from biospectra.transforms.images import images_of
-from biospectra.transforms.kinds import make_transform
+from biospectra.transforms.kinds import KINDS
 
 
 def image_shard(
@@ -36,7 +36,7 @@ def image_shard(
         rows, recordings = read_table(file, "rows"), read_table(file, "recordings")
         samples = file["signal"].shape[1]
     rows = rows[rows["quality"] == "ok"].reset_index(drop=True)
-    transform = make_transform(settings, rate_hz, samples)
+    transform = KINDS[settings["kind"]].from_entry(settings, rate_hz, samples)
     shape = (transform.height, transform.width, *([3] if settings.get("colour_map") else []))
     cone = settings.get("cone_of_influence")
     shares = []
