@@ -23,6 +23,7 @@ settings.load_profile("same")
 MANY = 5  # tests of the tiny study, from which on it is cheaper to make all of it at once
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items):
     """Share the tests out to workers, the longest first.
 

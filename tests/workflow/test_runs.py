@@ -59,6 +59,7 @@ def test_a_published_study_cut_down_runs_on_real_recordings(study, real, tmp_pat
         "biosignals_125k": small_studies.biosignals_rows,
     }[study]()
     rows = [row for k, row in enumerate(rows) if k % 12 == 0 or row["database"] in FEW]
+    rows = [row | {"duration_s": min(60, float(row["duration_s"] or 60))} for row in rows]
     small_studies.write_small_study(tmp_path / "recordings.tsv", rows)
     mirror = small_studies.write_mirror(tmp_path / "mirror")
     config |= {
@@ -83,8 +84,9 @@ def test_a_published_study_cut_down_runs_on_real_recordings(study, real, tmp_pat
     config |= {"leakage": {"features": None}, "umap": {"seeds": 0}, "scores": {"draws": 200}}
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
     workflow = Workflow(tmp_path)
-    workflow.run("--", "all")
-    summary = json.loads((tmp_path / "results" / study / "summary.json").read_text())
+    target = Path("results", study, "summary.json")  # the figures are the tiny study's matter
+    workflow.run(target)
+    summary = json.loads((tmp_path / target).read_text())
     for counts in summary["classes"].values():
         assert counts["split"]["test"] > 0
     assert summary["classifiers"]
