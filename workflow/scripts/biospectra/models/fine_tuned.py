@@ -43,6 +43,8 @@ def build(
     keras.Model
         Output the probability of each class, (classes,) float32.
     """
+    import keras
+
     from biospectra.models import network
     from biospectra.models.training import compile_classifier
 

@@ -20,7 +20,6 @@ PARTS = frozenset(
         "sklearn.utils._bunch.Bunch",
     ]
 )
-SIDES = ("left", "right")  # of a branch
 
 
 def write_estimator(estimator, path: str | Path) -> None:
@@ -155,7 +154,9 @@ def _check_bounds(part, columns: int) -> None:
         if nodes["is_categorical"].any():
             raise ValueError("a tree that asks for categories, of which features have none")
         leaf = nodes["is_leaf"] != 0
-        left, right = (np.where(leaf, -1, nodes[side].astype(np.int64)) for side in SIDES)
+        left, right = (
+            np.where(leaf, -1, nodes[side].astype(np.int64)) for side in ("left", "right")
+        )
         _check_tree(left, right, nodes["feature_idx"], columns)
 
 
