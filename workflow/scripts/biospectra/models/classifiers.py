@@ -33,16 +33,17 @@ def _k_nearest_neighbours(seed: int, threads: int):
 def _support_vector_machine(seed: int, threads: int):
     from sklearn.ensemble import StackingClassifier
     from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedKFold
     from sklearn.svm import SVC
 
     # A machine gives no probabilities: a logistic regression of its scores for each pair of classes
     # does, fitted to scores of segments that it did not learn from (Platt 1999). Balanced as well,
-    # it counts each class alike.
+    # it counts each class alike. Its strong regularisation allows for people who were not seen.
     return _standardised(
         StackingClassifier(
             [("svc", SVC(class_weight="balanced", decision_function_shape="ovo"))],
-            LogisticRegression(max_iter=2000, class_weight="balanced"),
-            cv=SCORED_FOLDS,
+            LogisticRegression(C=0.1, max_iter=2000, class_weight="balanced"),
+            cv=StratifiedKFold(SCORED_FOLDS, shuffle=True, random_state=seed),
             stack_method="decision_function",
         )
     )
