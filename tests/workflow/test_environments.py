@@ -22,7 +22,6 @@ CONDA = {
     "yaml": "pyyaml",
     "pywt": "pywavelets",
     "urllib3": "requests",  # which depends on it
-    "joblib": "scikit-learn",  # likewise
     "llvmlite": "numba",  # likewise
     "PIL": "pillow",
 }

@@ -26,7 +26,9 @@ USED_ONLY_IN = {
     "keras": {"models", "steps"},
     "tensorflow": {"models", "steps"},
     "h5py": {"store", "formats"},
+    "skops": {"models"},
     "snakemake": set(),
+    **{name: set() for name in ("cloudpickle", "dill", "joblib", "marshal", "pickle", "shelve")},
 }
 # What each kind of a room defines under the same name, and the dict that each room finds them by.
 PROTOCOLS = {"formats": {"read"}, "features": {"check"}, "models": {"build", "check"}}
@@ -101,6 +103,29 @@ def test_a_library_is_imported_only_where_it_belongs(library):
         if any(f"{other}.".startswith(f"{library}.") for other in imported(path))
     }
     assert {room_of(name) for name in users} == USED_ONLY_IN[library], sorted(users)
+
+
+def calls_of(path: Path, name: str) -> list[ast.Call]:
+    """Return the calls of functions with a name, whatever they belong to, in a file."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    return [call for call in calls if getattr(call.func, "attr", None) == name]
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("load", {"allow_pickle": False}),
+        ("load_model", {"safe_mode": True}),
+        ("read_pickle", {"never": True}),
+    ],
+)
+def test_files_are_opened_so_that_nothing_in_them_runs(name, safe):
+    for module, path in MODULES.items():
+        for call in calls_of(path, name):
+            if name == "load" and getattr(call.func.value, "id", None) != "np":
+                continue
+            given = {key.arg: getattr(key.value, "value", None) for key in call.keywords}
+            assert given.items() >= safe.items(), f"{module}: {ast.unparse(call)}"
 
 
 def test_packages_import_nothing():

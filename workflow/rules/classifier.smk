@@ -33,7 +33,7 @@ rule classify:
         features=features_of,
         folded=folded_features_of,
     output:
-        model="<results>/classifier/{name}/model.joblib",
+        model="<results>/classifier/{name}/model.skops",
         choice="<results>/classifier/{name}/choice.tsv",
         predictions="<results>/classifier/{name}/predictions.tsv",
         cost="<results>/classifier/{name}/cost.json",

@@ -209,7 +209,7 @@ def classifiers_on(wildcards):
 def classifier_files(wildcards):
     """List the models of the classifiers on an autoencoder's features."""
     return collect(
-        "<results>/classifier/{name}/model.joblib", name=classifiers_on(wildcards)
+        "<results>/classifier/{name}/model.skops", name=classifiers_on(wildcards)
     )
 
 

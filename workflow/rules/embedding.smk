@@ -8,7 +8,7 @@ rule umap:
     output:
         table="<results>/umap/{model}/map.tsv",
         scores="<results>/umap/{model}/scores.json",
-        reducer="<results>/umap/{model}/umap.joblib",
+        reducer="<results>/umap/{model}/umap.npz",
         by_label=report(
             "<results>/umap/{model}/map.png",
             caption="../report/map.rst",
@@ -83,7 +83,7 @@ rule bundle:
     input:
         features="<results>/features/{model}.h5",
         encoder="<results>/autoencoder/{model}/encoder.keras",
-        reducer="<results>/umap/{model}/umap.joblib",
+        reducer="<results>/umap/{model}/umap.npz",
         positions="<results>/umap/{model}/map.tsv",
         classifiers=classifier_files,
         choices=choice_files,

@@ -1,13 +1,13 @@
 """Choosing among classifiers, strengths and poolings: on validation people, whatever test says."""
 
 import h5py
-import joblib
 import numpy as np
 import pandas as pd
 import pytest
 
 from biospectra.evaluation.cross_validation import chosen_pooling
 from biospectra.models.classifiers import MOST_COLUMNS, STRENGTHS, makers_of, projection_of
+from biospectra.models.saved_estimator import read_estimator
 from biospectra.steps.classify import classify
 from biospectra.store.cost import read_cost
 from biospectra.store.features import read_features
@@ -71,7 +71,7 @@ def test_the_pooling_that_validation_people_want_is_chosen_named_and_used(tmp_pa
     assert chosen_pooling(paths["choice"]) == "time"
     assert read_cost(paths["cost"])["pooling"] == "time"
     values, _ = read_features(tmp_path / "features.h5", pooling="time")
-    assert (joblib.load(paths["model"]).predict(values) == code).all()
+    assert (read_estimator(paths["model"]).predict(values) == code).all()
 
 
 def test_a_support_vector_machine_answers_for_a_rare_class():
@@ -113,7 +113,7 @@ def test_flat_maps_go_through_a_projection_that_keeps_distances_and_is_stored(tm
     paths = run(tmp_path, pooling="flat")
     # New recordings come as flat maps: what is stored takes them as they are.
     table = pd.read_csv(paths["predictions"], sep="\t")
-    again = joblib.load(paths["model"]).predict_proba(flat[-20:])[:, 1]
+    again = read_estimator(paths["model"]).predict_proba(flat[-20:])[:, 1]
     assert again == pytest.approx(table["p_b"].to_numpy(), abs=1e-4)
     assert projection_of(tmp_path / "features.h5", "time", 1) is None
 

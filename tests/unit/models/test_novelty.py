@@ -37,3 +37,13 @@ def test_far_is_by_the_class_that_is_near():
     novelty = Novelty(training, validation, np.repeat(["tight", "wide"], 100), share=0.99)
     assert (novelty(validation) > 1).mean() < 0.05
     assert (novelty(tight[:20] + 2) > 1).all()  # twenty times the tight class's own spread
+
+
+def test_what_was_learnt_comes_back_from_its_arrays(tmp_path):
+    random = np.random.default_rng(3)
+    training, validation, new = (random.standard_normal((n, 12)) for n in (60, 40, 20))
+    novelty = Novelty(training, validation, np.arange(60) % 3, k=4)
+    novelty.save(tmp_path / "novelty.npz")
+    again = Novelty.load(tmp_path / "novelty.npz")
+    np.testing.assert_array_equal(again(new), novelty(new))
+    assert set(vars(again)) == set(vars(novelty))

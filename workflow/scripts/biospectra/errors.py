@@ -50,3 +50,24 @@ class StudyError(ValueError):
 
     def __init__(self, text: str) -> None:
         super().__init__(redacted(text))
+
+
+def refused(path: object, problem: object) -> StudyError:
+    """Return the error for a model's file that is missing or damaged, or could run code.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    problem : Exception or str
+        What is wrong with it; of an exception's message the first line.
+    """
+    if isinstance(problem, FileNotFoundError):
+        problem = "is missing"
+    elif isinstance(problem, Exception):
+        first = str(problem).strip().split("\n")[0]
+        problem = f"cannot be opened safely ({type(problem).__name__}: {first[:150]})"
+    return StudyError(
+        f"{path}: {problem}; take a whole copy from a source you trust, or delete it and run "
+        "snakemake, which makes it again."
+    )

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from biospectra.errors import StudyError
+from biospectra.models.classifiers import fit_classifier
 
 GROUP_COLUMNS = {"person": "subject", "recording": "recording", "segment": None}
 
@@ -164,8 +165,8 @@ def out_of_fold(
             met &= ~np.isin(people, people[test])
         training = np.flatnonzero(met)
         given = values(k) if callable(values) else values
-        model = make(training, given[training])
-        model.fit(given[training], code[training])
+        made = make(training, given[training])
+        model = fit_classifier(made, given[training], code[training])
         probability[np.ix_(test, model.classes_)] = model.predict_proba(given[test])
     return probability
 
@@ -198,7 +199,8 @@ def held_out(
     fitted, validated = {}, {}
     for pair in product(makers, tables):
         values = tables[pair[1]]
-        fitted[pair] = makers[pair[0]]().fit(values[side["training"]], code[side["training"]])
+        learnt = values[side["training"]], code[side["training"]]
+        fitted[pair] = fit_classifier(makers[pair[0]](), *learnt)
         # By what it is judged by: predict of some is another rule than the largest probability.
         likely = fitted[pair].predict_proba(values[side["validation"]]).argmax(axis=1)
         said = fitted[pair].classes_[likely]

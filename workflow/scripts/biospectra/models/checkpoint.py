@@ -93,7 +93,7 @@ class Progress:
         """Take up a checkpoint, if there is one of this very training; say whether there was."""
         if not path.is_file():
             return False
-        with np.load(path) as file:
+        with np.load(path, allow_pickle=False) as file:
             state = json.loads(str(file["state"]))
             if state["stamp"] != stamp:
                 print(f"{path} is of a training with other settings or images: starting anew")

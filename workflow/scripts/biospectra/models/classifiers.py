@@ -9,6 +9,8 @@ import numpy as np
 from biospectra.errors import StudyError
 from biospectra.store.features import feature_shape
 
+SCORED_FOLDS = 5  # of training segments, so that a support vector machine scores those left out
+
 
 def _logistic_regression(seed: int, threads: int):
     from sklearn.linear_model import LogisticRegression
@@ -25,13 +27,26 @@ def _random_forest(seed: int, threads: int):
 def _k_nearest_neighbours(seed: int, threads: int):
     from sklearn.neighbors import KNeighborsClassifier
 
-    return _standardised(KNeighborsClassifier(5))
+    return _standardised(KNeighborsClassifier(5, algorithm="brute"))  # no tree to be stored
 
 
 def _support_vector_machine(seed: int, threads: int):
-    from biospectra.models.balanced_svm import BalancedSVC
+    from sklearn.ensemble import StackingClassifier
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedKFold
+    from sklearn.svm import SVC
 
-    return _standardised(BalancedSVC(class_weight="balanced", probability=True, random_state=seed))
+    # A machine gives no probabilities: a logistic regression of its scores for each pair of classes
+    # does, fitted to scores of segments that it did not learn from (Platt 1999). Balanced as well,
+    # it counts each class alike. Its strong regularisation allows for people who were not seen.
+    return _standardised(
+        StackingClassifier(
+            [("svc", SVC(class_weight="balanced", decision_function_shape="ovo"))],
+            LogisticRegression(C=0.1, max_iter=2000, class_weight="balanced"),
+            cv=StratifiedKFold(SCORED_FOLDS, shuffle=True, random_state=seed),
+            stack_method="decision_function",
+        )
+    )
 
 
 def _gradient_boosting(seed: int, threads: int):
@@ -59,7 +74,7 @@ CANDIDATES: dict[str, Callable] = {
 # What `tune` tries of each, instead of 1, the default: C, the inverse of the regularisation.
 STRENGTHS = {
     "logistic_regression": ("logisticregression__C", (0.001, 0.01, 0.1, 1.0, 10.0)),
-    "support_vector_machine": ("balancedsvc__C", (0.1, 1.0, 10.0, 100.0)),
+    "support_vector_machine": ("stackingclassifier__svc__C", (0.1, 1.0, 10.0, 100.0)),
 }
 
 
@@ -84,6 +99,27 @@ def makers_of(names: list[str], *, tune: bool, seed: int, threads: int) -> dict[
         if not strengths:
             makers[name] = partial(make, name)
     return makers
+
+
+def fit_classifier(classifier, values: np.ndarray, code: np.ndarray):
+    """Return a candidate fitted to rows.
+
+    A support vector machine's `SCORED_FOLDS` need as many rows of each class: those of a smaller
+    class are repeated for it, which balanced weights make up for.
+
+    Parameters
+    ----------
+    classifier : of `CANDIDATES`
+    values : (n, columns)
+    code : (n,) classes from 0
+    """
+    classes, counts = np.unique(code, return_counts=True)
+    few = classes[counts < SCORED_FOLDS]
+    if len(few) and "stackingclassifier" in getattr(classifier, "named_steps", ()):
+        again = [np.resize(np.flatnonzero(code == one), SCORED_FOLDS - 1) for one in few]
+        rows = np.concatenate([np.arange(len(code)), *again])
+        values, code = values[rows], code[rows]
+    return classifier.fit(values, code)
 
 
 MOST_COLUMNS = 1024  # of "flat" for a classifier; see `projection_of`

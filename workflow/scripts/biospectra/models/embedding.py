@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from biospectra.errors import refused
+from biospectra.store.arrays import read_arrays, write_arrays
 from biospectra.store.features import holds_table, read_features
 from biospectra.store.sampling import cap
 
@@ -39,6 +41,85 @@ def fit_umap(features: np.ndarray, *, n_neighbors: int, min_dist: float, metric:
         n_jobs=1,
     )
     return reducer.fit(features)
+
+
+def write_umap(fitted, features: np.ndarray, path: str | Path) -> None:
+    """Write a UMAP as arrays, for `read_umap`.
+
+    Parameters
+    ----------
+    fitted : umap.UMAP
+        Fitted by `fit_umap`.
+    features : ndarray, (n, columns)
+        What it was fitted to.
+    path : str or Path
+        The npz file.
+    """
+    settings = {key: fitted.get_params()[key] for key in ("n_neighbors", "min_dist", "metric")}
+    write_arrays(
+        path,
+        features=np.asarray(features, np.float32),  # as UMAP itself keeps them
+        embedding=fitted.embedding_,
+        curve=[fitted._a, fitted._b],
+        exact=fitted._small_data,
+        seed=fitted.random_state,
+        **settings,
+    )
+
+
+def read_umap(path: str | Path):
+    """Return the UMAP that `write_umap` wrote, which places new points as the fitted one did.
+
+    `UMAP.transform` finds a new point's neighbours among the features that were fitted, starts it
+    at the mean of their places, weighted by nearness, and lets them pull and the other places push
+    it. The fitted graph has no part in that, and so is not stored. Up to 4,095 features UMAP
+    looks at all distances, and what `transform` reads is set here as `fit` sets it, without
+    fitting again. Of more it searches an index of near neighbours, which `fit` makes anew, the
+    same by its seed. Either way UMAP's own code places the points: where one comes to lie depends
+    on the last bit of its start, by which UMAP draws the places that push it, so that a copy of
+    that code would place it elsewhere.
+
+    Parameters
+    ----------
+    path : str or Path
+        The npz file.
+
+    Returns
+    -------
+    umap.UMAP
+
+    Raises
+    ------
+    StudyError
+        If the file is missing or damaged, or holds anything but such arrays.
+    """
+    settings = {"n_neighbors": "", "min_dist": "", "metric": "", "seed": ""}
+    stored = read_arrays(path, features="nc", embedding="nd", curve="t", exact="", **settings)
+    given = {name: stored[name].item() for name in settings}
+    curve = dict(zip("ab", stored["curve"].tolist(), strict=False))
+    if len(curve) != 2 or not 1 < given["n_neighbors"] < len(stored["features"]):
+        raise refused(path, "is no UMAP's")
+    reducer = import_umap().UMAP(
+        n_components=stored["embedding"].shape[1],
+        random_state=given.pop("seed"),
+        n_jobs=1,
+        transform_mode="graph",  # `fit` need not place the features again
+        **given,
+        **curve,
+    )
+    try:
+        if stored["exact"]:
+            reducer._raw_data, reducer._small_data = stored["features"], True
+            reducer._n_neighbors, reducer._input_hash = reducer.n_neighbors, None
+            reducer._a, reducer._b = reducer.a, reducer.b
+            reducer._initial_alpha, reducer.knn_dists = reducer.learning_rate, None
+            reducer._validate_parameters()
+        else:
+            reducer.fit(stored["features"])
+    except (TypeError, ValueError) as problem:
+        raise refused(path, problem) from problem
+    reducer.embedding_, reducer.transform_mode = stored["embedding"], "embedding"
+    return reducer
 
 
 def trustworthiness_of(distance: np.ndarray, position: np.ndarray, k: int) -> float | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from biospectra.models.saved_network import load_network
 from biospectra.store.features import pooled_axes
 
 SCALE_SEGMENTS = 512  # training segments at most, whose features' mean and spread are measured
@@ -47,7 +48,7 @@ def build(
     from biospectra.models import network
     from biospectra.models.training import compile_classifier
 
-    encoder = pooled_encoder(keras.models.load_model(start), pooling)
+    encoder = pooled_encoder(load_network(start), pooling)
     some = training.iloc[:: -(-len(training) // SCALE_SEGMENTS)]
     features = np.concatenate(
         [said for *_, said in network.predictions(encoder, some, ENCODED_AT_ONCE)]

@@ -1,6 +1,10 @@
 """How unlike the training segments a segment is."""
 
+from pathlib import Path
+
 import numpy as np
+
+from biospectra.store.arrays import read_arrays, write_arrays
 
 ENOUGH = 8  # validation segments near a class, to know how far is far there
 
@@ -50,6 +54,24 @@ class Novelty:
             own = distances[near == code]
             like = own if len(own) >= ENOUGH else distances
             self.units[code] = max(float(np.quantile(like, share)), 1e-12)
+
+    def save(self, path: str | Path) -> None:
+        """Write what was learnt as arrays, for `load`."""
+        write_arrays(path, **vars(self))
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Novelty":
+        """Return what `save` wrote.
+
+        Raises
+        ------
+        StudyError
+            If the file is missing or damaged, or holds anything but such arrays.
+        """
+        found = cls.__new__(cls)
+        axes = {"mean": "c", "scale": "c", "directions": "dc", "points": "ne", "codes": "n"}
+        vars(found).update(read_arrays(path, **axes, units="u", k=""))
+        return found
 
     def _coordinates(self, features: np.ndarray) -> np.ndarray:
         standard = (features - self.mean) / self.scale

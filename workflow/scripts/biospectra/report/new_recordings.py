@@ -1,7 +1,5 @@
 """The figure of new recordings placed on a trained map."""
 
-from pathlib import Path
-
 import pandas as pd
 
 from biospectra.report.style import MARKERS, class_colours, figure
@@ -10,16 +8,14 @@ NEW = ["black", "#CC79A7", "#56B4E9", "#E69F00"]  # outlines of new recordings
 
 
 def draw_over(
-    trained: Path, found: pd.DataFrame, labels: list[str], paths: list[str], name: str
+    trained: pd.DataFrame, found: pd.DataFrame, labels: list[str], paths: list[str], name: str
 ) -> None:
     """Draw the trained map faintly, and the segments of each new recording over it."""
-    text = {"label": str, "recording": str}
-    before = pd.read_csv(trained, sep="\t", dtype=text, keep_default_na=False)
     colours = class_colours(labels)
     with figure(paths, figsize=(7.4, 5.2)) as drawing:
         axis = drawing.subplots()
         for label in labels:
-            own = before[before["label"] == label]
+            own = trained[trained["label"] == label]
             axis.scatter(
                 own["x"], own["y"], s=12, color=colours[label], alpha=0.5, linewidths=0, label=label
             )

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from biospectra.study.trained import read_settings
+from biospectra.models.saved_network import load_network
+from biospectra.study.trained import ENCODER, read_settings
 
 
 def apply_encode(
@@ -26,10 +27,8 @@ def apply_encode(
     settings = read_settings(model)
     precision = settings["autoencoder"]["precision"]
     network.start(threads=threads, seed=0, precision=precision)
-    import keras
-
     rows = read_rows([images]).query("quality == 'ok'")
-    encoder = keras.models.load_model(Path(model) / "encoder.keras")
+    encoder = load_network(Path(model) / ENCODER)
     size = settings["autoencoder"]["batch_size"]
     parts = [encoded for _, _, encoded in network.predictions(encoder, rows, size)]
     features = np.concatenate(parts) if parts else np.empty((0, *encoder.output_shape[1:]), "f4")

@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 
 from biospectra.errors import StudyError
-from biospectra.models.embedding import import_umap
+from biospectra.models.embedding import read_umap
+from biospectra.models.novelty import Novelty
+from biospectra.models.saved_estimator import read_estimator
 from biospectra.report.new_recordings import draw_over
 from biospectra.store.features import read_features
 from biospectra.store.rows import read_recordings, read_rows
-from biospectra.study.trained import read_settings
+from biospectra.study.trained import NOVELTY, UMAP, classifier_file, read_map, read_settings
 
 PLACE = ["x", "y", "novelty"]
 
@@ -37,8 +39,6 @@ def apply_judge(
     recordings : written; a row for each recording with the medians and means of its segments
     pictures : figures written: the trained map with the new segments drawn over it
     """
-    import joblib
-
     model, settings = Path(model), read_settings(model)
     labels, classifiers = settings["labels"], settings["classifiers"]
     every = read_rows([segments]).drop(columns=["file", "index"])
@@ -49,13 +49,14 @@ def apply_judge(
             f"the new recordings have no good segment ({counts or 'none is long enough'}); "
             "give longer or cleaner ones."
         )
-    import_umap()
-    position = joblib.load(model / "umap.joblib").transform(flat)
+    trained_map, novelty = read_map(model), Novelty.load(model / NOVELTY)
+    fitted = {name: read_estimator(model / classifier_file(name)) for name in classifiers}
+    position = read_umap(model / UMAP).transform(flat)
     found = rows[["recording", "segment"]].assign(x=position[:, 0], y=position[:, 1])
     pooled, _ = read_features(features, pooling="time")
-    found["novelty"] = joblib.load(model / "novelty.joblib")(pooled)
+    found["novelty"] = novelty(pooled)
     for name, pooling in classifiers.items():
-        classifier = joblib.load(model / f"classifier_{name}.joblib")
+        classifier = fitted[name]
         values, _ = read_features(features, pooling=pooling)
         probability = np.zeros((len(values), len(labels)))
         probability[:, classifier.classes_] = classifier.predict_proba(values)
@@ -68,7 +69,7 @@ def apply_judge(
     summary = pooled_by_recording(judged, names, labels, list(classifiers))
     summary.to_csv(recordings, sep="\t", index=False, float_format="%.6g")
     print(summary.to_string(index=False))
-    draw_over(model / "map.tsv", found, labels, pictures, settings["model"])
+    draw_over(trained_map, found, labels, pictures, settings["model"])
 
 
 def pooled_by_recording(

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from biospectra.study.trained import BAND, read_settings
+from biospectra.study.trained import native_bands_file, read_settings
 
 UNKNOWN = {"label": "unknown", "database": "new"}
 
@@ -39,8 +39,9 @@ def apply_read(
 
     rows = [complete_row(row) for row in recordings]
     download_shard(rows, folder, cache=cache, on_bad_recording="stop", **sources)
-    band = Path(model) / BAND
-    cleaning = dict(read_settings(model)["resample"])
+    settings = read_settings(model)
+    band = native_bands_file(model, settings)
+    cleaning = dict(settings["resample"])
     cleaning.pop("common_band")
     resample_shard(
         rows,
@@ -50,6 +51,6 @@ def apply_read(
         rate_hz=cleaning.pop("rate_hz"),
         scale=cleaning.pop("scale"),
         cleaning=cleaning,
-        band=band if band.is_file() else None,
+        band=band,
         on_bad_recording="stop",
     )

@@ -1,10 +1,17 @@
 """A trained model with all that new recordings need: one folder that can be copied anywhere."""
 
-import json
 import shutil
 from pathlib import Path
 
-from biospectra.study.trained import BAND, SETTINGS
+from biospectra.study.trained import (
+    BAND,
+    ENCODER,
+    MAP,
+    NOVELTY,
+    UMAP,
+    classifier_file,
+    write_settings,
+)
 
 NOVELTY_SEGMENTS = 5000
 
@@ -28,37 +35,31 @@ def write_bundle(
     ----------
     features : HDF5 file of the encoder's features of the study's segments
     encoder, reducer, positions : encoder.keras, the fitted UMAP, and the map's table
-    folder : written; the files, novelty.joblib and settings.json
+    folder : written; the files, novelty.npz and settings.json
     config : the study's, with all defaults
     name : of the autoencoder
     classifiers, choices : file of each classifier on these features, and of how it was chosen
     band : table of the study's native bands, where its recordings are limited to the lowest
     """
-    import joblib
-
     from biospectra.evaluation.cross_validation import chosen_pooling
     from biospectra.models.novelty import Novelty
     from biospectra.store.features import read_features
 
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    for file, target in (
-        (encoder, "encoder.keras"),
-        (reducer, "umap.joblib"),
-        (positions, "map.tsv"),
-    ):
+    for file, target in ((encoder, ENCODER), (reducer, UMAP), (positions, MAP)):
         shutil.copyfile(file, folder / target)
     if band:
         shutil.copyfile(band, folder / BAND)
     for classifier, file in classifiers.items():
-        shutil.copyfile(file, folder / f"classifier_{classifier}.joblib")
+        shutil.copyfile(file, folder / classifier_file(classifier))
     sides, classes = {}, {}
     for split in ("training", "validation"):
         values, rows = read_features(features, pooling="time", splits=[split])
         step = -(-len(values) // NOVELTY_SEGMENTS)
         sides[split], classes[split] = values[::step], rows["label"].to_numpy(str)[::step]
     novelty = Novelty(sides["training"], sides["validation"], classes["training"])
-    joblib.dump(novelty, folder / "novelty.joblib")
+    novelty.save(folder / NOVELTY)
     entry = config["autoencoders"][name]
     settings = {
         "study": config["study"],
@@ -70,4 +71,4 @@ def write_bundle(
         "autoencoder": entry,
         "classifiers": {classifier: chosen_pooling(file) for classifier, file in choices.items()},
     }
-    (folder / SETTINGS).write_text(json.dumps(settings, indent=2) + "\n")
+    write_settings(folder, settings)

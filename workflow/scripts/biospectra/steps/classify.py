@@ -13,7 +13,8 @@ from biospectra.evaluation.cross_validation import (
     outer_folds,
 )
 from biospectra.evaluation.fold_splits import fold_of_splits
-from biospectra.models.classifiers import makers_of
+from biospectra.models.classifiers import fit_classifier, makers_of
+from biospectra.models.saved_estimator import write_estimator
 from biospectra.store.cost import ms_per_segment, write_cost
 from biospectra.store.predictions import write_predictions
 
@@ -44,8 +45,8 @@ def classify(
     folded : by fold of a cross-validation, the files that take their place: features of encoders
         which were trained without the people whom the fold holds out; None where nothing that
         gave features has learnt
-    model : written; the chosen classifier, for `joblib.load`, of one file's features as they are
-        pooled, of several files' as they are joined
+    model : written; the chosen classifier, for `read_estimator`, of one file's features as they
+        are pooled, of several files' as they are joined
     choice : written; balanced accuracy of each candidate where the choice was made
     predictions : written; what the chosen one says of people it never met
     cost : written, by `biospectra.store.cost.write_cost`
@@ -59,7 +60,6 @@ def classify(
     folds : of the cross-validation
     seed, threads : of the classifiers and folds
     """
-    import joblib
     from sklearn.pipeline import make_pipeline
 
     from biospectra.models.classifiers import centre, projection_of
@@ -86,7 +86,7 @@ def classify(
         )
         kept = list(chosen[chosen["chosen"]]["candidate"])
         best = max(makers, key=kept.count)
-        fitted = makers[best]().fit(values, code)
+        fitted = fit_classifier(makers[best](), values, code)
         judged, rows = np.ones(len(rows), bool), rows.assign(split="test", fold=fold)
         chosen["pooling"] = used
     else:
@@ -98,9 +98,9 @@ def classify(
     print(chosen.to_string(index=False))
     chosen.to_csv(choice, sep="\t", index=False, float_format="%.6g")
     if len(features) == 1 and projections[used][0] is not None:
-        joblib.dump(make_pipeline(projections[used][0], fitted), model)
+        write_estimator(make_pipeline(projections[used][0], fitted), model)
     else:
-        joblib.dump(fitted, model)
+        write_estimator(fitted, model)
     write_predictions(rows[judged], probability, labels, predictions)
     write_cost(
         cost,

@@ -17,6 +17,7 @@ from biospectra.evaluation.contenders import (
 )
 from biospectra.evaluation.paired import paired_difference
 from biospectra.evaluation.scores import score
+from biospectra.models.saved_network import load_network
 from biospectra.store.dataset import SAMPLES, select_rows
 
 DESCRIBING = ["family", "input", "latent", "capped", "parameters", "training_s"]
@@ -59,11 +60,9 @@ def compare_autoencoders(
     from biospectra.models import network
 
     network.start(threads=threads, seed=seed, precision="auto")
-    import keras
-
     contenders = {}
     for name, files in autoencoders.items():
-        contenders[name] = network_contender(keras.models.load_model(files["model"]), files, seed)
+        contenders[name] = network_contender(load_network(files["model"]), files, seed)
         print(f"{name}: probed", flush=True)
     for given in dict.fromkeys(c.about["input"] for c in list(contenders.values())):
         sizes = [c.about["latent"] for c in contenders.values() if c.about["input"] == given]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from biospectra.models.saved_network import load_network
 from biospectra.store.dataset import select_rows
 
 
@@ -34,10 +35,8 @@ def encode(
     from biospectra.store.rows import read_recordings, write_table
 
     network.start(threads=threads, seed=0, precision=settings["precision"])
-    import keras
-
     rows = select_rows(inputs, split, ["training", "validation", "test"])
-    model = keras.models.load_model(encoder)
+    model = load_network(encoder)
     shape = model.output_shape[1:]
     with create(output) as out:
         features = out.create_dataset(

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from biospectra.models.attribution import attributor
+from biospectra.models.saved_network import load_network
 from biospectra.report.explanation import draw_images, draw_samples
 from biospectra.store.dataset import batches, read_inputs, select_rows
 from biospectra.store.hdf5 import create, put_dataset
@@ -75,14 +76,12 @@ def explain(
     from biospectra.models import network
 
     network.start(threads=threads, seed=0, precision="float32")
-    import keras
-
     of = axes_of(inputs[0])
     rows = rightly_classified(select_rows(inputs, split, ["test"]), predictions)
     training = select_rows(inputs, split, ["training"])
     # Nothing is to an image of a fixed dB range the mean of all images, to samples silence.
     baseline = mean_image(training) if of else np.zeros_like(read_inputs(training.iloc[:1])[0])
-    attribute = attributor(keras.models.load_model(model), baseline)
+    attribute = attributor(load_network(model), baseline)
     codes = rows["label"].map(labels.index)
     shown, shared, rises = [], [], []
     for part in batches(rows, settings["batch_size"]):

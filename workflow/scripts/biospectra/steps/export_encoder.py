@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from biospectra.models.saved_network import load_network
 from biospectra.store.dataset import read_inputs, select_rows
 
 CHECKED = 8  # segments
@@ -57,10 +58,9 @@ def export_encoder(
     from biospectra.models import network
 
     network.start(threads=threads, seed=0, precision="float32")
-    import keras
     import tensorflow as tf
 
-    model = in_float32(keras.models.load_model(encoder))
+    model = in_float32(load_network(encoder))
     content = tf.lite.TFLiteConverter.from_keras_model(model).convert()
     rows = select_rows(inputs, split, ["test"])
     at = np.unique(np.linspace(0, len(rows) - 1, CHECKED).round().astype(int))

@@ -8,6 +8,7 @@ import pandas as pd
 
 from biospectra.evaluation.reconstruction import reconstruction_errors
 from biospectra.models.pca import PrincipalComponents
+from biospectra.models.saved_network import load_network
 from biospectra.store.dataset import select_rows
 from biospectra.store.hdf5 import (
     attributes_of,
@@ -49,11 +50,9 @@ def reconstruct(
     from biospectra.models import network
 
     network.start(threads=threads, seed=0, precision=settings["precision"])
-    import keras
-
     test = select_rows(inputs, split, ["test"])
     pca = PrincipalComponents(select_rows(inputs, split, ["training"]))
-    autoencoder = keras.models.load_model(model)
+    autoencoder = load_network(model)
     shown = evenly_by_class(test, per_class).index
     kept, results = [], []
     for batch, originals, restored in network.predictions(

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from biospectra.models.kinds import NETWORKS
+from biospectra.models.saved_network import load_network
 from biospectra.models.training import balanced_weights, own_settings, train_network
 from biospectra.store.cost import write_network_cost
 from biospectra.store.dataset import select_rows
@@ -78,9 +79,7 @@ def train_classifier(
     )
     classifier.save(model)
     # Loaded anew, on one device: a model spread over several answers a batch once on each.
-    import keras
-
-    judged = keras.models.load_model(model)
+    judged = load_network(model)
     test, size = rows["test"], settings["batch_size"]
     parts = [said for *_, said in network.predictions(judged, test, size)]
     write_predictions(test, np.concatenate(parts), labels, predictions)

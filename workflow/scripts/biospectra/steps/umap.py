@@ -4,7 +4,13 @@ import json
 from pathlib import Path
 
 from biospectra.evaluation.separation import separation
-from biospectra.models.embedding import FITTED_ON, fit_umap, points_to_place, trustworthiness_of
+from biospectra.models.embedding import (
+    FITTED_ON,
+    fit_umap,
+    points_to_place,
+    trustworthiness_of,
+    write_umap,
+)
 from biospectra.report.maps import draw_map
 
 
@@ -35,7 +41,7 @@ def map_features(
     table : written; recording, segment and so on, with x and y
     scores : written; JSON with the separation in feature space and on the map
     by_label, by_database : figures written, in several formats
-    reducer : written; the fitted UMAP, for `joblib.load`, which places other features on the map
+    reducer : written; the fitted UMAP, for `read_umap`, which places other features on the map
     labels : the classes
     max_per_class : test segments of a class on the map
     k_neighbors : of the k-nearest-neighbour accuracy
@@ -47,13 +53,13 @@ def map_features(
     optimistic : for titles: why classes lie further apart than in people never met, or None
     umap_settings : n_neighbors, min_dist and metric
     """
-    import joblib
     from sklearn.metrics import pairwise_distances
 
     values, learnt, rows = points_to_place(features, fit_on, max_per_class)
     print(f"UMAP of {len(rows)} segments with {values.shape[1]} features each", flush=True)
-    fitted = fit_umap(values if learnt is None else learnt, seed=seed, **umap_settings)
-    joblib.dump(fitted, reducer, compress=3)
+    basis = values if learnt is None else learnt
+    fitted = fit_umap(basis, seed=seed, **umap_settings)
+    write_umap(fitted, basis, reducer)
     position = fitted.embedding_ if learnt is None else fitted.transform(values)
     rows["x"], rows["y"] = position[:, 0], position[:, 1]
     rows.to_csv(table, sep="\t", index=False, float_format="%.6g")

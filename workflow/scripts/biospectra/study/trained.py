@@ -1,12 +1,27 @@
-"""The folder of a trained model: results/STUDY/model/NAME."""
+"""The folder of a trained model: results/STUDY/model/NAME.
+
+It may come from anyone, and nothing in it is run: arrays and JSON, networks in Keras's safe mode,
+scikit-learn by skops, tables of text. What reads each of them refuses everything else:
+`biospectra.models.saved_network`, `saved_estimator`, `embedding` and `novelty`, and this module.
+"""
 
 import json
+import re
 from pathlib import Path
 
-from biospectra.errors import StudyError
+from biospectra.errors import StudyError, refused
+from biospectra.store.native_rates import native_rates
 
+FORMAT = 1  # of the folder; another one for every change that an older version would misread
 SETTINGS = "settings.json"
+ENCODER, UMAP, MAP, NOVELTY = "encoder.keras", "umap.npz", "map.tsv", "novelty.npz"
 BAND = "native_bands.tsv"  # there only where the study limits all recordings to one band
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")  # of a study, as its config's schema has it
+
+
+def classifier_file(name: str) -> str:
+    """Name the file of a classifier in the folder."""
+    return f"classifier_{name}.skops"
 
 
 def model_folder(config: dict, results: Path) -> Path:
@@ -62,13 +77,22 @@ def refuse_untold(rows: list[dict], by_label: dict, where: str, how: str) -> Non
         )
 
 
+def write_settings(folder: str | Path, settings: dict) -> None:
+    """Write the settings of a model beside its files, which are all there, with their sizes."""
+    folder = Path(folder)
+    files = {file.name: file.stat().st_size for file in sorted(folder.iterdir())}
+    text = json.dumps({"format": FORMAT, "files": files, **settings}, indent=2)
+    (folder / SETTINGS).write_text(text + "\n")
+
+
 def read_settings(folder: str | Path) -> dict:
-    """Return the settings that a bundle's model was trained with.
+    """Return the settings that a model was trained with, after a look at whether it is whole.
 
     Raises
     ------
     StudyError
-        If there is no such model; names those that there are.
+        If there is no such model, naming those that there are; if it is of another format; if a
+        file is missing or shorter than it was.
     """
     folder = Path(folder)
     file = folder / SETTINGS
@@ -83,4 +107,63 @@ def read_settings(folder: str | Path) -> dict:
                 "config's autoencoders."
             )
         )
-    return json.loads(file.read_text())
+    try:
+        settings = json.loads(file.read_text(encoding="utf-8"))
+        made = settings.get("format", "none")
+    except (AttributeError, RecursionError, ValueError) as problem:
+        raise refused(file, problem) from problem
+    if made != FORMAT:
+        raise StudyError(
+            f"{folder}: a model of format {made}, and this version of biospectra reads format "
+            f"{FORMAT}; run snakemake in the study that it comes from, which makes it again, or "
+            "use the version that made it."
+        )
+    _check_whole(folder, settings)
+    return settings
+
+
+def _check_whole(folder: Path, settings: dict) -> None:
+    """Raise StudyError unless the settings are complete and all files are there as written."""
+    try:
+        study, files = settings["study"], settings["files"]
+        needed = [ENCODER, UMAP, MAP, NOVELTY, *map(classifier_file, settings["classifiers"])]
+        needed += [BAND] if settings["resample"]["common_band"] else []
+        sizes = {name: files[name] for name in needed}
+        _ = [settings[key] for key in ("model", "labels", "segments", "images", "autoencoder")]
+    except (KeyError, TypeError) as problem:
+        raise refused(folder / SETTINGS, problem) from problem
+    if not NAME.fullmatch(str(study)):
+        raise refused(folder / SETTINGS, f"names a study {study!r}, which no study may be called")
+    for name, size in sizes.items():
+        path = folder / name
+        if not path.is_file():
+            raise refused(path, "is missing")
+        if path.stat().st_size != size:
+            raise refused(path, f"has {path.stat().st_size} bytes, not the {size} that it had")
+
+
+def read_map(folder: str | Path):
+    """Return the trained map, a DataFrame: a row for each of its segments, label, x and y."""
+    import pandas as pd
+
+    path = Path(folder) / MAP
+    columns = {"label": str, "x": float, "y": float}
+    try:
+        found = pd.read_csv(path, sep="\t", dtype=columns, keep_default_na=False)
+        return found[list(columns)]
+    except (KeyError, OSError, ValueError) as problem:
+        raise refused(path, problem) from problem
+
+
+def native_bands_file(folder: str | Path, settings: dict) -> Path | None:
+    """Return the table of native bands, if the model's study limited all recordings to one."""
+    if not settings["resample"]["common_band"]:
+        return None
+    path = Path(folder) / BAND
+    try:
+        rates_hz = native_rates(path)
+    except (KeyError, OSError, TypeError, ValueError) as problem:
+        raise refused(path, problem) from problem
+    if not rates_hz:
+        raise refused(path, "has no row")
+    return path
