@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from harness import Workflow
-from tiny import CONFIG, write_study
+
+from support.harness import Workflow
+from support.tiny import CONFIG, write_study
 
 VIEWS = {
     "kind": "vicreg",

@@ -6,6 +6,8 @@ import pandas as pd
 from biospectra.errors import StudyError
 from biospectra.evaluation.cross_validation import outer_folds
 
+WATCHED = 10  # one in so many of those who are not held out validates an encoder's training
+
 
 def split_of_fold(rows: pd.DataFrame, k: int, *, folds: int, seed: int) -> pd.DataFrame:
     """Return rows with the split that a fold of cross-validation by person makes of them.
@@ -19,8 +21,8 @@ def split_of_fold(rows: pd.DataFrame, k: int, *, folds: int, seed: int) -> pd.Da
     folds : int
         How many there are to be, as of `biospectra.evaluation.cross_validation.folds_of`.
     seed : int
-        Of the folds; and of the people of the others, one in `folds` and one at least, who become
-        "validation", whatever their labels. The rest become "training".
+        Of the folds; and of the people of the others, one in `WATCHED` and one at least, who
+        become "validation", whatever their labels. The rest become "training".
 
     Returns
     -------
@@ -43,7 +45,7 @@ def split_of_fold(rows: pd.DataFrame, k: int, *, folds: int, seed: int) -> pd.Da
     split = np.full(len(rows), "training", dtype=object)
     split[fold == k] = "test"
     left = np.unique(people[fold != k])
-    watched = np.random.default_rng([seed, k]).permutation(left)[: max(1, len(left) // folds)]
+    watched = np.random.default_rng([seed, k]).permutation(left)[: max(1, len(left) // WATCHED)]
     split[(fold != k) & np.isin(people, watched)] = "validation"
     return rows.assign(split=split)
 
