@@ -239,6 +239,7 @@ def late_figures():
     ]
     return [
         *collect("<results>/{network}/learning_curve.png", network=trained),
+        *collect("<results>/umap/{model}/map.png", model=config["autoencoders"]),
         *collect(
             "<results>/autoencoder/{model}/reconstruction.png",
             model=RESTORING,

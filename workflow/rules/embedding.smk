@@ -9,20 +9,6 @@ rule umap:
         table="<results>/umap/{model}/map.tsv",
         scores="<results>/umap/{model}/scores.json",
         reducer="<results>/umap/{model}/umap.npz",
-        by_label=report(
-            "<results>/umap/{model}/map.png",
-            caption="../report/map.rst",
-            category="Map",
-            labels={"figure": "by class", "model": "{model}"},
-        ),
-        by_label_svg="<results>/umap/{model}/map.svg",
-        by_database=report(
-            "<results>/umap/{model}/map_by_database.png",
-            caption="../report/map_by_database.rst",
-            category="Map",
-            labels={"figure": "by database", "model": "{model}"},
-        ),
-        by_database_svg="<results>/umap/{model}/map_by_database.svg",
     log:
         "<logs>/umap/{model}.log",
     benchmark:
@@ -38,8 +24,6 @@ rule umap:
         labels=config["labels"],
         window_s=config["segments"]["window_s"],
         draws=config["scores"]["draws"],
-        split_by=config["split"]["by"],
-        by_label=config["resample"]["by_label"],
         seed=config["seed"],
         library=library("umap_features"),
     script:

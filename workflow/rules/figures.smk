@@ -112,3 +112,40 @@ rule leakage_figure:
         library=library("leakage_figure"),
     script:
         "../scripts/leakage_figure.py"
+
+
+rule map:
+    """Draw the map, coloured by class and by database."""
+    input:
+        table="<results>/umap/{model}/map.tsv",
+        scores="<results>/umap/{model}/scores.json",
+    output:
+        by_label=report(
+            "<results>/umap/{model}/map.png",
+            caption="../report/map.rst",
+            category="Map",
+            labels={"figure": "by class", "model": "{model}"},
+        ),
+        by_label_svg="<results>/umap/{model}/map.svg",
+        by_database=report(
+            "<results>/umap/{model}/map_by_database.png",
+            caption="../report/map_by_database.rst",
+            category="Map",
+            labels={"figure": "by database", "model": "{model}"},
+        ),
+        by_database_svg="<results>/umap/{model}/map_by_database.svg",
+    log:
+        "<logs>/map/{model}.log",
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(15),
+    params:
+        labels=config["labels"],
+        split_by=config["split"]["by"],
+        by_label=config["resample"]["by_label"],
+        library=library("map"),
+    script:
+        "../scripts/map.py"

@@ -1,15 +1,59 @@
 """Figures of maps."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
 from biospectra.evaluation.bootstrap import counted
+from biospectra.evaluation.caveats import map_caveat
 from biospectra.evaluation.maps import GROUPS
 from biospectra.models.embedding import FITTED_ON
 from biospectra.report.style import class_colours, class_markers, figure, in_words
 
 
-def draw_map(rows, by: str, names: list[str], paths: list[str], legend: str, title: str) -> None:
+def draw_map(
+    table: str | Path,
+    scores: str | Path,
+    *,
+    by_label: list[str],
+    by_database: list[str],
+    labels: list[str],
+    name: str,
+    split_by: str,
+    cleaned_by_label: dict,
+) -> None:
+    """Draw a map, coloured by class and by database.
+
+    Parameters
+    ----------
+    table, scores : path
+        Of `biospectra.steps.umap.map_features`.
+    by_label, by_database : list of path
+        The figures, in several formats.
+    labels : list of str
+        The classes.
+    name : str
+        Name of the features.
+    split_by, cleaned_by_label : str or dict
+        What the study is split by, and its cleaning of single classes: they decide what caveat the
+        title states.
+    """
+    given = {"recording": str, "label": str, "database": str}
+    rows = pd.read_csv(table, sep="\t", dtype=given, keep_default_na=False)
+    fit_on = json.loads(Path(scores).read_text())["fit_on"]
+    caveat = map_caveat(fit_on, split_by, cleaned_by_label)
+    title = f"{len(rows)} test segments of {name}; UMAP fitted on {FITTED_ON[fit_on]}"
+    title += f"\n{caveat}" if caveat else ""
+    databases = sorted(rows["database"].unique())
+    _draw_points(rows, "label", labels, by_label, "Class", title)
+    _draw_points(rows, "database", databases, by_database, "Database", title)
+
+
+def _draw_points(
+    rows: pd.DataFrame, by: str, names: list[str], paths: list[str], legend: str, title: str
+) -> None:
     colours, markers = class_colours(names), class_markers(names)
     with figure(paths, figsize=(7.6, 5.2)) as drawing:
         axis = drawing.subplots()

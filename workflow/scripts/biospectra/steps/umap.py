@@ -5,13 +5,11 @@ from pathlib import Path
 
 from biospectra.evaluation.separation import separation
 from biospectra.models.embedding import (
-    FITTED_ON,
     fit_umap,
     points_to_place,
     trustworthiness_of,
     write_umap,
 )
-from biospectra.report.maps import draw_map
 
 
 def map_features(
@@ -19,8 +17,6 @@ def map_features(
     *,
     table: str | Path,
     scores: str | Path,
-    by_label: list[str],
-    by_database: list[str],
     reducer: str | Path,
     labels: list[str],
     max_per_class: int,
@@ -29,18 +25,15 @@ def map_features(
     fit_on: str,
     draws: int,
     seed: int,
-    name: str,
-    optimistic: str | None,
     **umap_settings,
 ) -> None:
-    """Place the features of test segments on a map, draw it and score it.
+    """Place the features of test segments on a map, and score it.
 
     Parameters
     ----------
     features : HDF5 file with `features` and the rows
     table : written; recording, segment and so on, with x and y
     scores : written; JSON with the separation in feature space and on the map
-    by_label, by_database : figures written, in several formats
     reducer : written; the fitted UMAP, for `read_umap`, which places other features on the map
     labels : the classes
     max_per_class : test segments of a class on the map
@@ -49,8 +42,6 @@ def map_features(
     fit_on : whose segments UMAP is fitted on, "test" or "training"
     draws : of the bootstrap over people
     seed : of UMAP and the draws
-    name : of the features, for titles
-    optimistic : for titles: why classes lie further apart than in people never met, or None
     umap_settings : n_neighbors, min_dist and metric
     """
     from sklearn.metrics import pairwise_distances
@@ -79,8 +70,3 @@ def map_features(
         distances["feature_space"], position, k_neighbors
     )
     Path(scores).write_text(json.dumps(result, indent=2) + "\n")
-    databases = sorted(rows["database"].unique())
-    title = f"{len(rows)} test segments of {name}; UMAP fitted on {FITTED_ON[fit_on]}"
-    title += f"\n{optimistic}" if optimistic else ""
-    draw_map(rows, "label", labels, by_label, "Class", title)
-    draw_map(rows, "database", databases, by_database, "Database", title)
