@@ -116,6 +116,7 @@ def test_a_third_kind_is_checked_from_its_first_day(tmp_path, monkeypatch, box_b
     entry = {"kind": "box_bank", "height": 40, "width": 32, "box_s": 0.4, "compression": "zstd"}
     entry |= {"frequency_range_hz": [8, 100], "limits_db": [-60, 0]}
     checks, panels = run(mine=entry)
+    assert "box_s=0.4, rate_hz=512.0, samples=2560, height=40" in repr(panels[0].plan)
     assert len(checks) == 1 + 2 * 6 + 3
     assert bool(failed(checks)) == faulty
     draw(checks, panels, tmp_path / "page.png")

@@ -105,10 +105,8 @@ class Transform(ABC):
 
         Parameters
         ----------
-        name : str
-            The entry's name.
-        entry, study : dict
-            The entry and the whole config, with all their defaults.
+        name, entry, study : str, dict, dict
+            The entry's name, the entry, and the whole config, with all their defaults.
 
         Raises
         ------
@@ -123,8 +121,11 @@ class Transform(ABC):
             raise StudyError(f"images.{name}.{problem}.") from None
 
     def __repr__(self) -> str:
-        settings = {key: getattr(self, key) for key in signature(type(self)).parameters}
-        listed = ", ".join(f"{k}={v!r}" for k, v in settings.items() if v is not None)
+        inits = [vars(kind).get("__init__") for kind in type(self).__mro__[:-1]]
+        given = [one for init in inits if init for one in signature(init).parameters.values()]
+        keys = dict.fromkeys(one.name for one in given if one.kind is one.KEYWORD_ONLY)
+        settings = {key: getattr(self, key) for key in keys if getattr(self, key) is not None}
+        listed = ", ".join(f"{key}={value!r}" for key, value in settings.items())
         return f"{type(self).__name__}({listed})"
 
     @property
@@ -226,7 +227,6 @@ class Transform(ABC):
         Parameters
         ----------
         windows : array_like, (n, margin + samples + margin), float32
-            As `biospectra.signals.windows.cut` makes them.
 
         Returns
         -------
@@ -240,7 +240,6 @@ class Transform(ABC):
         Parameters
         ----------
         magnitude : ndarray, any shape, float32 or float64
-            As `magnitude` or `response` give it.
 
         Returns
         -------
