@@ -13,7 +13,7 @@ run: $(VENV)/run.stamp
 	@$(BIN)/snakemake --cores $(CORES)
 
 test: $(VENV)/test.stamp
-	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: $(VENV)/test.stamp
 	@$(BIN)/python -m pytest -m slow

@@ -23,25 +23,20 @@ settings.load_profile("same")
 MANY = 5  # tests of the tiny study, from which on it is cheaper to make all of it at once
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
+# Two workers take files from the front: one makes the tiny study, whose folder only one snakemake
+# at a time may use, while Slurm's tests run; then come the longest.
+FIRST = ("rules/test_apply.py", "cluster", "rules", "workflow")
+
+
 def pytest_collection_modifyitems(items):
-    """Share the tests out to workers, the longest first.
-
-    Tests of the tiny study stay together, and so do those of Slurm and of one file. Others that
-    run snakemake go one by one.
-    """
+    """Put the tests into an order in which workers need not wait for one another."""
     here = Path(__file__).parent
-    first = ["tiny", "cluster", "rules", "workflow"]
 
-    def kind(item) -> str:
-        return "tiny" if "tiny" in item.fixturenames else item.path.relative_to(here).parts[0]
+    def place(item) -> int:
+        path = item.path.relative_to(here).as_posix()
+        return next((k for k, start in enumerate(FIRST) if path.startswith(start)), len(FIRST))
 
-    for item in items:
-        if kind(item) in ("tiny", "cluster"):
-            item.add_marker(pytest.mark.xdist_group(kind(item)))
-        elif kind(item) != "rules" and item.path.stem != "test_runs":
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-    items.sort(key=lambda item: [*first, kind(item)].index(kind(item)))
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")

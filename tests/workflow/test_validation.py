@@ -50,6 +50,12 @@ def change_config(study, **changes):
         ({"autoencoders__small": {"input": "samples", "filters": [4] * 9}}, ["512", "window_s"]),
         ({"classifiers__table__features": "fouriers"}, ["classifiers.table.features", "fourier"]),
         ({"images__scaleogram__height": 1}, ["images.scaleogram.height"]),
+        (
+            {"images__scaleogram__scale_range": [1, 40]},
+            ["scaleogram.scale_range", "Nyquist"],
+        ),
+        ({"images__spectrogram__window_s": 3}, ["spectrogram.window_s", "longer than the segment"]),
+        ({"images__spectrogram__width": 60}, ["images.spectrogram.width", "32, 64"]),
         ({"images__scaleogram__spacing": "log"}, ["'spacing' is now called 'frequency_axis'"]),
         ({"images__scaleogram__normalisation": "energy"}, ["'normalisation' is now", "'scaling'"]),
         (
