@@ -3,7 +3,6 @@
 import re
 import zipfile
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -24,17 +23,18 @@ def test_every_format_has_its_endings_and_its_reader():
     assert all(callable(module.read) for module in formats.FORMATS)
 
 
-def test_a_format_is_one_module_and_one_word(tmp_path, monkeypatch):
+def test_the_files_of_a_recording_come_with_it(tmp_path, monkeypatch):
     """Its samples lie in a file that the header names, in a folder below."""
-    counts = ModuleType("counts")
-    counts.ENDINGS = (".counts",)
-    counts.sidecars = lambda path: Sidecars([path.read_text().strip()], ["*.note"])
-    counts.read = lambda request: request.cut(
-        Signal(
-            np.loadtxt(request.path.parent / request.path.read_text().strip()), 10.0, "adu", "only"
-        )
-    )
-    monkeypatch.setattr(formats, "READERS", {**formats.READERS, ".counts": counts})
+
+    def sidecars(path):
+        return Sidecars([path.read_text().strip()], ["*.note"])
+
+    def read(request):
+        samples = np.loadtxt(request.path.parent / request.path.read_text().strip())
+        return request.cut(Signal(samples, 10.0, "adu", "only"))
+
+    monkeypatch.setitem(formats.READERS, ".counts", read)
+    monkeypatch.setitem(formats.SIDECARS, ".counts", sidecars)
     there = tmp_path / "there"
     (there / "data").mkdir(parents=True)
     (there / "a.counts").write_text("data/a.dat\n")

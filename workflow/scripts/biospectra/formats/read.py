@@ -37,7 +37,13 @@ from biospectra.signals.signal import Annotation, Signal
 __all__ = ["FORMATS", "READERS", "Signal", "read"]
 FORMATS = (wfdb_record, edf, brainvision, gdf, eeglab, fif)
 FORMATS += (hdf5, matlab, numpy_arrays, parquet, text, audio)
-READERS = {ending: module for module in FORMATS for ending in module.ENDINGS}
+READERS = {ending: module.read for module in FORMATS for ending in module.ENDINGS}
+SIDECARS = {
+    ending: module.sidecars
+    for module in FORMATS
+    if hasattr(module, "sidecars")
+    for ending in module.ENDINGS
+}
 # Read by libraries in C, which are known to crash on damaged files.
 ISOLATED = (".mat", ".set", ".h5", ".hdf5", ".parquet", ".wav", ".flac")
 
@@ -69,8 +75,11 @@ def sidecars_of(path: Path) -> Sidecars:
     RecordingError
         Where it names a file outside its own folder.
     """
-    reader = READERS.get(next((e for e in READERS if path.name.lower().endswith(e)), ""))
-    found = reader.sidecars(path) if hasattr(reader, "sidecars") else Sidecars([], [])
+    name = path.name.lower()
+    asked = next((SIDECARS[e] for e in SIDECARS if name.removesuffix(".gz").endswith(e)), None)
+    if asked is None or (name.endswith(".gz") and asked is not text.sidecars):
+        return Sidecars([], [])
+    found = asked(path)
     for name in found.named:
         outside = PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive
         if outside or ".." in PureWindowsPath(name).parts:
@@ -167,10 +176,10 @@ def _read_here(request: Request) -> Signal:
         raise request.error(f"a gain of {gain} cannot be", "give counts per unit, or leave it out")
     reader = READERS[ending_of(path)]
     with _told(request):
-        if path.name.lower().endswith(".gz") and not hasattr(reader, "READS_GZIP"):
+        if path.name.lower().endswith(".gz") and reader is not text.read:
             signal = _read_unpacked(reader, request)
         else:
-            signal = reader.read(request)
+            signal = reader(request)
     load = signal.load_annotations
 
     def load_annotations() -> list[Annotation] | None:
@@ -215,7 +224,7 @@ def _read_unpacked(reader, request: Request) -> Signal:
         plain = Path(folder) / request.path.name[: -len(".gz")]
         with plain.open("wb") as out:
             shutil.copyfileobj(packed, out, 1 << 20)
-        signal = reader.read(replace(request, path=plain))
+        signal = reader(replace(request, path=plain))
         annotations = signal.annotations  # while the file is there
     return replace(signal, load_annotations=lambda: annotations)
 

@@ -19,7 +19,6 @@ from biospectra.formats.text_numbers import Style, Unclear, is_number, style_of,
 from biospectra.signals.signal import Signal, stretches_of
 
 ENDINGS = (".txt", ".csv", ".tsv")
-READS_GZIP = True
 _SPARE = 2  # columns behind the last, in which remarks may stand
 
 

@@ -41,7 +41,7 @@ def separator_of(lines: list[str]) -> tuple[str | None, int]:
         Where no line has a number in it.
     """
     some = [line for line in lines if line.strip()]
-    some = some[len(some) // 4 :] if len(some) > 40 else some  # behind most of the header
+    some = some[len(some) // 2 :]  # behind most of the header
     best, best_score, width = None, 0.0, 0
     for separator in SEPARATORS:
         rows = [split_line(line, separator) for line in some[:1000]]

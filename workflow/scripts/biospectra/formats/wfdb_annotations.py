@@ -81,13 +81,7 @@ def wfdb_annotations(request: Request, rate_hz: float) -> list[Annotation] | Non
             f"has no annotator {ending!r}",
             f"its annotators are: {', '.join(found)}" if found else "it has none; take another",
         )
-    try:
-        read = wfdb.rdann(str(request.path.with_suffix("").absolute()), ending)
-    except Exception as problem:  # whatever the library makes of a damaged file
-        raise request.error(
-            f"its annotations .{ending} cannot be read ({type(problem).__name__}: {problem})"[:300],
-            "fetch them again",
-        ) from problem
+    read = wfdb.rdann(str(request.path.with_suffix("").absolute()), ending)
     notes = [str(note).strip("\x00 ") for note in read.aux_note]
     labels = [note or symbol for note, symbol in zip(notes, read.symbol, strict=True)]
     onsets_s = np.asarray(read.sample, dtype=np.float64) / rate_hz
