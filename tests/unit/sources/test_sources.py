@@ -409,7 +409,7 @@ def test_members_of_archives(tmp_path, cache, here):
         for ending in ("atr", "dat", "hea"):
             packed.write(tmp_path / f"r1.{ending}", f"some/where/r1.{ending}")
     files = fetch(f"{tmp_path}/all.zip!/some/where/r1.hea", here, cache=cache)
-    assert names(files) == ["r1.hea", "r1.atr", "r1.dat"]
+    assert names(files) == ["r1.hea", "r1.dat", "r1.atr"]
     assert formats.read(files[0], channel=0).samples.size == 36_000
     files = fetch(f"{tmp_path}/all.zip!/some/*/r1.d*", here, cache=cache)
     assert names(files) == ["r1.dat"]

@@ -1,9 +1,13 @@
 """Sound and ultrasound (WAV, FLAC), read with soundfile."""
 
+from pathlib import Path
+
 import numpy as np
 
 from biospectra.formats.request import Request
 from biospectra.signals.signal import Signal
+
+ENDINGS = (".wav", ".flac")
 
 
 def read(request: Request) -> Signal:
@@ -14,6 +18,12 @@ def read(request: Request) -> Signal:
     """
     import soundfile
 
+    there, promised = _data_bytes(request.path)
+    if there < promised:
+        request.short(
+            f"is not as long as its header says: {promised} bytes of samples are promised, and "
+            f"{there} are there"
+        )
     with soundfile.SoundFile(request.path) as file:
         names = [f"channel {k}" for k in range(file.channels)]
         k = request.pick(names)
@@ -21,6 +31,32 @@ def read(request: Request) -> Signal:
         start, stop = request.span(file.frames, rate_hz)
         file.seek(start)
         samples = file.read(stop - start, dtype="float64", always_2d=True)[:, k]
+        if request.path.suffix.lower() == ".flac" and stop < file.frames:
+            file.seek(file.frames - 1)
+            if len(file.read(1)) < 1:
+                request.short(f"is not as long as its header says: {file.frames} samples")
     if len(samples) < stop - start:
         raise request.error("is not as long as its header says", "fetch it again")
     return Signal(np.ascontiguousarray(samples), rate_hz, "FS", names[k])
+
+
+def _data_bytes(path: Path) -> tuple[int, int]:
+    """Return how many bytes of samples a WAV file has and promises; (0, 0) for other files."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(12)
+        if head[:4] not in (b"RIFF", b"RF64") or head[8:] != b"WAVE":
+            return 0, 0
+        long_size, at = 0, 12
+        while at + 8 <= size:
+            file.seek(at)
+            name, length = file.read(4), int.from_bytes(file.read(4), "little")
+            if name == b"ds64":
+                file.seek(at + 16)
+                long_size = int.from_bytes(file.read(8), "little")
+            if name == b"data":
+                if head[:4] == b"RF64" and length == 0xFFFFFFFF:
+                    length = long_size
+                return size - at - 8, length
+            at += 8 + length + length % 2
+    return 0, 1

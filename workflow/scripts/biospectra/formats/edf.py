@@ -1,22 +1,33 @@
-"""EDF, EDF+, BDF and BDF+, read with edfio."""
+"""EDF, EDF+, BDF and BDF+."""
 
 import re
-import warnings
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from biospectra.formats.edf_header import ANNOTATIONS, EdfHeader, read_edf_header
 from biospectra.formats.request import Request
-from biospectra.signals.signal import Annotation, Signal, shift_annotations, stretches_of
+from biospectra.formats.units import plain_unit
+from biospectra.signals.signal import Annotation, Signal, stretches_of
 
-_LABELS = ("EDF Annotations", "BDF Annotations")
+ENDINGS = (".edf", ".bdf", ".rec")
 # A time-stamped list: onset, perhaps a duration, then texts; the first of a record may have none.
 _STAMP = re.compile(rb"([+-]\d+(?:\.\d*)?)(?:\x15(\d+(?:\.\d*)?))?\x14((?:[^\x00\x14]*\x14)*)\x00")
+_RECORDS = 1 << 12  # read at once
 
 
-class _Track(NamedTuple):
-    """Annotations of a file, and when each data record begins, in seconds from the first."""
+class Track(NamedTuple):
+    """The annotations of a file.
+
+    Attributes
+    ----------
+    annotations : list of Annotation
+        In true seconds from the first sample.
+    onsets_s : ndarray, (n_records,), float64
+        When each data record begins, in seconds from the first; empty where nothing says it.
+    """
 
     annotations: list[Annotation]
     onsets_s: np.ndarray
@@ -29,73 +40,121 @@ def read(request: Request) -> Signal:
     pieces lie one after the other, a stretch each; `start_s` and annotations are on that clock,
     which leaves the gaps out.
     """
-    import edfio
-
-    is_bdf = request.path.open("rb").read(1) == b"\xff"
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
-        if is_bdf:
-            file = edfio.read_bdf(request.path, header_encoding="latin-1")
-        else:
-            file = edfio.read_edf(request.path, lazy_load_data=True, header_encoding="latin-1")
-    for warning in said:
-        text = str(warning.message)
-        if "header indicates -1" in text:  # the recorder did not come to its end
-            continue
-        if "header indicates" in text or "Incomplete data record" in text:
-            raise request.error(
-                f"is not as long as its header says ({text.split('. ')[0]})", "fetch it again"
-            )
-    signals = list(file.signals)
-    signal = signals[request.pick([s.label for s in signals])]
-    ranges = (signal.digital_max - signal.digital_min, signal.physical_max - signal.physical_min)
-    if 0 in ranges:
+    header = _header(request)
+    records = _records(request, header)
+    channels = [c for c in header.channels if c.label not in ANNOTATIONS]
+    channel = channels[request.pick([c.label for c in channels])]
+    low, high = channel.digital
+    if low == high or channel.physical[0] == channel.physical[1]:
         raise request.error(
-            f"channel {signal.label!r} has an empty range in the header", "choose another channel"
+            f"channel {channel.label!r} has an empty range in the header", "choose another channel"
         )
-    record_s, per_record = float(file.data_record_duration), signal.samples_per_data_record
-    if not record_s > 0:
+    if not header.record_s > 0:
         raise request.error(
-            f"its data records last {record_s:g} s", "correct the header, or leave it out"
+            f"its data records last {header.record_s:g} s", "correct the header, or leave it out"
         )
-    rate_hz = request.rate(per_record / record_s)
-    start, stop = request.span(per_record * file.num_data_records, rate_hz)
-    track = _track(request.path, 3 if is_bdf else 2, file.num_data_records)
-    breaks = np.flatnonzero(np.abs(np.diff(track.onsets_s) - record_s) > 0.5 / rate_hz) + 1
-    breaks = breaks * per_record - start
+    rate_hz = request.rate(channel.samples / header.record_s)
+    start, stop = request.span(channel.samples * records, rate_hz)
+    first, last = start // channel.samples, -(-stop // channel.samples)
+    counts = _counts(request.path, header, channel.offset, channel.samples, first, last)
+    counts = counts[start - first * channel.samples : stop - first * channel.samples]
+    gain = (channel.physical[1] - channel.physical[0]) / (high - low)
+    counts -= low
+    counts *= gain
+    counts += channel.physical[0]
+    track = read_track(request.path, header, records)
+    late_s = np.diff(track.onsets_s) - header.record_s
+    breaks = np.flatnonzero(np.abs(late_s) > 0.5 / rate_hz)
+    lost = [(float(k + 1) * header.record_s, max(0.0, float(late_s[k]))) for k in breaks.tolist()]
+    at = (breaks + 1) * channel.samples - start
     return Signal(
-        np.asarray(signal.get_data_slice(start / rate_hz, stop / rate_hz), dtype=np.float64),
+        counts,
         rate_hz,
-        _units(signal.physical_dimension),
-        signal.label,
-        stretches_of(breaks[breaks < stop - start], stop - start),
-        lambda: shift_annotations(_on_samples(track, record_s), start / rate_hz, stop / rate_hz),
+        plain_unit(channel.dimension) or "adu",
+        channel.label,
+        stretches_of(at[at < stop - start], stop - start),
+        request.annotations(
+            lambda: track.annotations or None,
+            rate_hz,
+            start,
+            stop,
+            lost=lost,
+            begins=header.starts,
+        ),
     )
 
 
-def _units(dimension: str) -> str:
-    return dimension.strip().replace("µ", "u").replace("μ", "u") or "adu"
+def _header(request: Request) -> EdfHeader:
+    try:
+        return read_edf_header(request.path)
+    except ValueError as problem:
+        raise request.error(
+            f"cannot be read as EDF: {problem}", "fetch it again or correct its header"
+        ) from problem
 
 
-def _track(path: Path, bytes_a_sample: int, n_records: int) -> _Track:
-    """Read the annotation channels of an EDF+ file; empty for others.
+def _records(request: Request, header: EdfHeader) -> int:
+    """Return how many data records there are; an error where that is not what is promised."""
+    size = request.path.stat().st_size - header.data
+    if header.record_bytes == 0:
+        raise request.error("its data records hold no samples", "choose another file")
+    there, rest = divmod(size, header.record_bytes)
+    if header.records < 0:
+        if rest:
+            request.short(
+                f"is not as long as its header says: the last of {there + 1} data records is "
+                f"{header.record_bytes - rest} bytes short"
+            )
+        else:
+            request.remarks.append(f"its header leaves open how many data records it has: {there}")
+        return there
+    if size > header.records * header.record_bytes:
+        raise request.error(
+            f"is not as long as its header says: {header.records} data records, and "
+            f"{size - header.records * header.record_bytes} bytes more",
+            "fetch it again, or correct the number of data records in its header",
+        )
+    if there < header.records:
+        request.short(
+            f"is not as long as its header says: {header.records} data records are promised, "
+            f"and {there}{' and a part' if rest else ''} are there"
+        )
+    return there
 
-    The header has 256 bytes, then for all signals their labels (16 bytes each), six fields of
-    together 120 bytes, prefiltering (80) and samples a record (8).
-    """
+
+def _counts(
+    path: Path, header: EdfHeader, offset: int, samples: int, first: int, last: int
+) -> np.ndarray:
+    """Return a signal's numbers in data records first to last: ((last - first) * samples,)."""
+    counts = np.empty(((last - first), samples))
+    size = header.record_bytes
+    mine = slice(offset * header.sample_bytes, (offset + samples) * header.sample_bytes)
+    at_once = max(1, _RECORDS * 1024 // size)
     with path.open("rb") as file:
-        main = file.read(256)
-        n = int(main[252:256])
-        fields = file.read(256 * n)
-        labels = [fields[16 * k : 16 * k + 16].decode("latin-1").strip() for k in range(n)]
-        sizes = [int(fields[216 * n + 8 * k : 216 * n + 8 * k + 8]) for k in range(n)]
-        ends = np.cumsum([0, *sizes]) * bytes_a_sample
-        mine = [(ends[k], ends[k + 1]) for k in range(n) if labels[k] in _LABELS]
-        annotations, onsets = [], []
-        for record in range(n_records if mine else 0):
-            for k, (first, last) in enumerate(mine):
-                file.seek(256 * (n + 1) + record * int(ends[-1]) + int(first))
-                stamps = _STAMP.findall(file.read(int(last - first)))
+        file.seek(header.data + first * size)
+        for begin in range(0, last - first, at_once):
+            n = min(at_once, last - first - begin)
+            part = np.frombuffer(file.read(n * size), np.uint8).reshape(n, size)[:, mine]
+            if header.sample_bytes == 2:
+                counts[begin : begin + n] = np.ascontiguousarray(part).view("<i2")
+            else:
+                wide = np.zeros((n, samples, 4), np.uint8)
+                wide[..., 1:] = part.reshape(n, samples, 3)
+                counts[begin : begin + n] = wide.view("<i4")[..., 0] >> 8
+    return counts.reshape(-1)
+
+
+def read_track(path: Path, header: EdfHeader, records: int) -> Track:
+    """Read the annotation channels of an EDF+ file; empty for others."""
+    mine = [c for c in header.channels if c.label in ANNOTATIONS]
+    annotations: list[Annotation] = []
+    onsets: list[float] = []
+    with path.open("rb") as file:
+        for record in range(records if mine else 0):
+            for k, channel in enumerate(mine):
+                at = record * header.record_bytes + channel.offset * header.sample_bytes
+                file.seek(header.data + at)
+                stamps = _STAMP.findall(file.read(channel.samples * header.sample_bytes))
                 if k == 0 and stamps:
                     onsets.append(float(stamps[0][0]))
                 annotations += [
@@ -104,29 +163,17 @@ def _track(path: Path, bytes_a_sample: int, n_records: int) -> _Track:
                     for text in texts.split(b"\x14")
                     if text
                 ]
-    if len(onsets) != n_records:
+    if len(onsets) != records:
         onsets = []
     first_s = onsets[0] if onsets else 0.0
     shifted = [a._replace(onset_s=a.onset_s - first_s) for a in annotations]
-    return _Track(shifted, np.array(onsets) - first_s)
+    return Track(shifted, np.array(onsets) - first_s)
 
 
-def _on_samples(track: _Track, record_s: float) -> list[Annotation] | None:
-    """Put annotations on the clock of samples that lie one after the other, gaps left out."""
-    if not track.annotations:
-        return None
-    if not track.onsets_s.size:
-        return track.annotations
-
-    def on_samples(time_s: float) -> float:
-        record = max(0, int(np.searchsorted(track.onsets_s, time_s + 1e-9, side="right")) - 1)
-        within_s = time_s - track.onsets_s[record]
-        if record + 1 < len(track.onsets_s):  # what lies in a gap ends with the piece before
-            within_s = min(within_s, record_s)
-        return record * record_s + within_s
-
-    return [
-        Annotation(on_samples(a.onset_s), on_samples(a.onset_s + a.duration_s) - at, a.label)
-        for a in track.annotations
-        for at in [on_samples(a.onset_s)]
-    ]
+def edf_annotations(path: Path) -> tuple[list[Annotation], datetime | None]:
+    """Return the annotations of an EDF+ file that may hold nothing else, and when it starts."""
+    header = read_edf_header(path)
+    records = header.records
+    if records < 0 or header.data + records * header.record_bytes > path.stat().st_size:
+        raise ValueError("it is not as long as its header says")
+    return read_track(path, header, records).annotations, header.starts

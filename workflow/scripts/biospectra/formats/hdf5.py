@@ -2,9 +2,12 @@
 
 import numpy as np
 
-from biospectra.formats.arrays import pick_array, pick_channel, pick_rate
+from biospectra.formats.arrays import array_signal, find_rates, pick_array
+from biospectra.formats.clocks import read_counter
 from biospectra.formats.request import Request
 from biospectra.signals.signal import Signal, stretches_of
+
+ENDINGS = (".h5", ".hdf5")
 
 
 def read(request: Request) -> Signal:
@@ -60,22 +63,15 @@ def _opensignals(request: Request, file, devices: list[str]) -> Signal:
     rate_hz = request.rate(float(np.ravel(file[device].attrs["sampling rate"])[0]))
     start, stop = request.span(raw[key].shape[0], rate_hz)
     samples = np.asarray(raw[key][start:stop], dtype=np.float64).reshape(stop - start, -1)[:, 0]
-    return Signal(samples, rate_hz, "adu", key, _stretches(raw, start, stop))
+    return Signal(samples, rate_hz, "adu", key, stretches_of(_lost(raw, start, stop), stop - start))
 
 
-def _stretches(raw, start: int, stop: int) -> list[tuple[int, int]]:
-    """Between losses of samples, told by the device's running number of each sample."""
+def _lost(raw, start: int, stop: int) -> np.ndarray:
+    """Return the samples before which some were lost, told by the device's running number."""
     if "nSeq" not in raw or raw["nSeq"].shape[0] < stop:
-        return [(0, stop - start)]
-    numbers = np.ravel(raw["nSeq"][start:stop]).astype(np.int64)
-    if numbers.size < 2:
-        return [(0, stop - start)]
-    # The counter starts again at a power of two, which depends on the device.
-    turn = 1 << int(numbers.max()).bit_length()
-    breaks = np.flatnonzero(np.diff(numbers) % turn != 1) + 1
-    if breaks.size > numbers.size // 100:  # not a counter of samples
-        breaks = breaks[:0]
-    return stretches_of(breaks, stop - start)
+        return np.zeros(0, np.int64)
+    found = read_counter(np.ravel(raw["nSeq"][start:stop]))
+    return np.zeros(0, np.int64) if found is None else found[0]
 
 
 def _dataset(request: Request, file) -> Signal:
@@ -89,12 +85,36 @@ def _dataset(request: Request, file) -> Signal:
 
     file.visititems(note)
     data = file[pick_array(request, found)]
-    known = pick_rate([data.attrs, data.parent.attrs])
-    if known is None:  # MATLAB 7.3 keeps the rate as a number beside the array
-        known = pick_rate([data.parent], _number_beside)
-    return pick_channel(request, data[()], request.rate(known), data.name.strip("/"))
+    beside = _beside(data) | dict(data.attrs)
+    if not find_rates(dict(data.attrs)):  # MATLAB 7.3 keeps the rate as a number beside the array
+        beside = dict(data.parent.attrs) | _small(data.parent) | beside
+    around, group = [], data.parent
+    while group.name != "/":
+        group = group.parent
+        around.append(_small(group) | dict(group.attrs))
+    return array_signal(request, data, data.name.strip("/"), beside, further=around)
 
 
-def _number_beside(group, name: str):
-    item = group.get(name)
-    return item[()] if item is not None and getattr(item, "size", 0) == 1 else None
+def _beside(data) -> dict:
+    """Return the arrays beside a dataset that are as long."""
+    import h5py
+
+    return {
+        name: item[()]
+        for name, item in data.parent.items()
+        if isinstance(item, h5py.Dataset)
+        and item.name != data.name
+        and item.dtype.kind in "iuf"
+        and item.size > 1
+        and item.size in data.shape
+    }
+
+
+def _small(group) -> dict:
+    import h5py
+
+    return {
+        name: item[()]
+        for name, item in group.items()
+        if isinstance(item, h5py.Dataset) and item.size == 1
+    }

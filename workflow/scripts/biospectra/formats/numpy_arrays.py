@@ -2,26 +2,37 @@
 
 import numpy as np
 
-from biospectra.formats.arrays import pick_array, pick_channel, pick_rate
+from biospectra.errors import RecordingError
+from biospectra.formats.arrays import array_signal, pick_array
 from biospectra.formats.request import Request
 from biospectra.signals.signal import Signal
+
+ENDINGS = (".npz", ".npy")
 
 
 def read(request: Request) -> Signal:
     """Read a channel of an array.
 
     `Request.variable` names the array of an npz archive; without it the only one that has more
-    than one number. The longer axis is time, channels count from 0 along the other. A number
-    named fs, rate_hz or the like is the rate, and an array named mV, uV or V says its units.
+    than one number and is no time. The longer axis is time, channels count from 0 along the other.
+    A number named fs, rate_hz or the like is the rate, an array named time or t says when samples
+    were taken, and one named mV, uV or V says its units.
     """
     try:
-        loaded = np.load(request.path, allow_pickle=False)
+        loaded = np.load(request.path, allow_pickle=False, mmap_mode="r")
     except ValueError as problem:
-        if "pickle" in str(problem).lower():
+        if "pickle" in str(problem).lower() or "objects" in str(problem):
             raise _pickled(request) from problem
         raise
     if isinstance(loaded, np.ndarray):
-        return pick_channel(request, loaded, request.rate(None), request.path.stem)
+        if isinstance(loaded, np.memmap):
+            promised = loaded.offset + loaded.nbytes
+            size = request.path.stat().st_size
+            if size != promised:
+                raise request.error(
+                    f"promises {promised} bytes and has {size}", "fetch it again or write it anew"
+                )
+        return array_signal(request, loaded, request.path.stem, {})
     with loaded:
         arrays = {}
         for name in loaded.files:
@@ -33,13 +44,11 @@ def read(request: Request) -> Signal:
                 raise
     found = [n for n, a in arrays.items() if a.size > 1 and a.dtype.kind in "iuf"]
     name = pick_array(request, found)
-    signal = pick_channel(request, arrays[name], request.rate(pick_rate([arrays])), name)
-    if name.lower() in ("mv", "uv", "v"):
-        signal.units = name
-    return signal
+    units = name if name.lower() in ("mv", "uv", "v") else "adu"
+    return array_signal(request, arrays[name], name, arrays, units=units)
 
 
-def _pickled(request: Request):
+def _pickled(request: Request) -> RecordingError:
     return request.error(
         "holds pickled objects, which could run anything", "save it as plain numeric arrays"
     )

@@ -2,22 +2,78 @@
 
 import numpy as np
 
+from biospectra.formats.columns import Columns, clock_columns
 from biospectra.formats.request import Request
-from biospectra.signals.signal import Signal
+from biospectra.formats.table_clocks import table_clock
+from biospectra.formats.units import split_unit
+from biospectra.signals.signal import Signal, stretches_of
+
+ENDINGS = (".parquet",)
 
 
 def read(request: Request) -> Signal:
-    """Read a numeric column of a Parquet file; columns count from 0, missing values are NaN."""
-    import pyarrow as pa
+    """Read a numeric column of a Parquet file; columns count from 0, missing values are NaN.
+
+    Columns of times and of running numbers say the rate and the gaps.
+    """
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(request.path) as file:
-        names = file.schema_arrow.names
-        name = names[request.pick(names)]
-        kind = file.schema_arrow.field(name).type
-        if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
-            raise request.error(f"column {name!r} is {kind}", "choose a column of numbers")
-        rate_hz = request.rate(None)
-        column = file.read(columns=[name])[name]
-    samples = column.cast(pa.float64()).to_numpy()
-    return request.cut(Signal(np.array(samples, dtype=np.float64), rate_hz, "adu", name))
+    with pq.ParquetFile(request.path, page_checksum_verification=True) as file:
+        fields = file.schema_arrow
+        titles = list(fields.names)
+        split = [split_unit(title) for title in titles]
+        kinds = [_kind(fields.field(j).type) for j in range(len(titles))]
+        names = [name for name, _ in split]
+        columns = Columns(names, titles, [unit for _, unit in split], kinds, [])
+        alone = [j for j, kind in enumerate(kinds) if kind == "number"]
+        k = alone[0] if request.channel is None and len(alone) == 1 else request.pick(titles)
+        if kinds[k] != "number":
+            raise request.error(
+                f"column {titles[k]!r} is {fields.field(k).type}", "choose a column of numbers"
+            )
+        stamped, counted = clock_columns(columns, k)
+        wanted = {k, *stamped, *counted}
+        values = {j: _values(file.read(columns=[titles[j]])[titles[j]]) for j in wanted}
+    samples = values[k]
+    clock = table_clock(
+        request,
+        columns,
+        k,
+        np.ones(len(samples), bool),
+        np.isfinite(samples),
+        {j: values[j] for j in stamped},
+        {j: values[j] for j in counted},
+    )
+    samples = samples[clock.rows]
+    signal = Signal(
+        samples,
+        clock.rate_hz,
+        columns.units[k] or "adu",
+        names[k],
+        stretches_of(clock.breaks, len(samples)),
+    )
+    return request.cut(
+        signal, lost=list(zip(clock.breaks.tolist(), clock.lost_s.tolist(), strict=True))
+    )
+
+
+def _kind(form) -> str:
+    import pyarrow as pa
+
+    if pa.types.is_integer(form) or pa.types.is_floating(form) or pa.types.is_duration(form):
+        return "number"
+    return "stamp" if pa.types.is_timestamp(form) else "text"
+
+
+def _values(column) -> np.ndarray:
+    """Return a column as numbers, times in s from the first."""
+    import pyarrow as pa
+
+    if pa.types.is_timestamp(column.type) or pa.types.is_duration(column.type):
+        ticks = column.cast(pa.int64()).to_numpy()
+        seconds = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}[column.type.unit]
+        missing = column.is_null().to_numpy()
+        whole = np.where(missing, 0, np.nan_to_num(ticks)).astype(np.int64)
+        origin = whole[~missing][0] if not missing.all() else 0
+        return np.where(missing, np.nan, (whole - origin) * seconds)
+    return np.array(column.cast(pa.float64()).to_numpy(), dtype=np.float64)

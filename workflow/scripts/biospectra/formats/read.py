@@ -1,7 +1,8 @@
 """Read one channel of a recording, whatever its format.
 
-To add a format, write ``readers/NAME.py`` with one function that takes a
-`Request` and returns a `Signal`, and add one line below.
+A format is a module with ``ENDINGS``, the endings of the names of its files, and ``read``, which
+takes a `Request`, imports its library and returns a `Signal`; where a recording has several files
+also ``sidecars``, which names them. To add one, write it and add its name to `FORMATS`.
 """
 
 import gzip
@@ -10,50 +11,38 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from biospectra.errors import RecordingError
 from biospectra.formats import (
-    audio as sound,
-)
-from biospectra.formats import (
+    audio,
+    brainvision,
     edf,
+    eeglab,
+    fif,
+    gdf,
     hdf5,
     matlab,
-    mne_raw,
     numpy_arrays,
     parquet,
     text,
     wfdb_record,
 )
 from biospectra.formats.isolated import read_isolated
-from biospectra.formats.request import Request
-from biospectra.formats.sidecars import beside
+from biospectra.formats.request import STOP, USE, Request
+from biospectra.formats.sidecars import Sidecars, follow
 from biospectra.signals.gaps import split_at_gaps
 from biospectra.signals.signal import Annotation, Signal
 
-__all__ = ["READERS", "Signal", "read"]
-# File name ending: the reader, which imports its library when called.
-READERS = {
-    ".hea": wfdb_record.read,
-    ".edf": edf.read,
-    ".bdf": edf.read,
-    ".rec": edf.read,
-    ".vhdr": mne_raw.read,
-    ".gdf": mne_raw.read,
-    ".set": mne_raw.read,
-    ".fif": mne_raw.read,
-    ".h5": hdf5.read,
-    ".hdf5": hdf5.read,
-    ".mat": matlab.read,
-    ".npz": numpy_arrays.read,
-    ".npy": numpy_arrays.read,
-    ".parquet": parquet.read,
-    ".txt": text.read,
-    ".csv": text.read,
-    ".tsv": text.read,
-    ".wav": sound.read,
-    ".flac": sound.read,
+__all__ = ["FORMATS", "READERS", "Signal", "read"]
+FORMATS = (wfdb_record, edf, brainvision, gdf, eeglab, fif)
+FORMATS += (hdf5, matlab, numpy_arrays, parquet, text, audio)
+READERS = {ending: module.read for module in FORMATS for ending in module.ENDINGS}
+SIDECARS = {
+    ending: module.sidecars
+    for module in FORMATS
+    if hasattr(module, "sidecars")
+    for ending in module.ENDINGS
 }
 # Read by libraries in C, which are known to crash on damaged files.
 ISOLATED = (".mat", ".set", ".h5", ".hdf5", ".parquet", ".wav", ".flac")
@@ -78,6 +67,40 @@ def ending_of(path: Path) -> str:
     )
 
 
+def sidecars_of(path: Path) -> Sidecars:
+    """Return what a file says of the further files of its recording; nothing where it is alone.
+
+    Raises
+    ------
+    RecordingError
+        Where it names a file outside its own folder.
+    """
+    name = path.name.lower()
+    asked = next((SIDECARS[e] for e in SIDECARS if name.removesuffix(".gz").endswith(e)), None)
+    if asked is None or (name.endswith(".gz") and asked is not text.sidecars):
+        return Sidecars([], [])
+    found = asked(path)
+    for name in found.named:
+        outside = PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive
+        if outside or ".." in PureWindowsPath(name).parts:
+            raise RecordingError(
+                path, f"names the file {name!r}, outside its own folder", "put both into one folder"
+            )
+    return found
+
+
+def beside(path: Path) -> list[Path]:
+    """Return the local files that belong to one that is read first, without itself."""
+    return follow(path, sidecars_of)
+
+
+def read_first(paths: list[Path]) -> list[Path]:
+    """Return those of some files that are read first: the others belong to them, or are unknown."""
+    known = [p for p in paths if p.name.lower().removesuffix(".gz").endswith(tuple(READERS))]
+    further = {other for path in known for other in beside(path)}
+    return [path for path in known if path not in further]
+
+
 def read(
     path: str | Path,
     *,
@@ -88,6 +111,8 @@ def read(
     units: str | None = None,
     gain: float | None = None,
     variable: str | None = None,
+    annotator: str | None = None,
+    on_short_file: str | None = None,
     isolate: bool | None = None,
 ) -> Signal:
     """Read one channel of a recording.
@@ -109,6 +134,12 @@ def read(
         replaces the file's.
     variable
         Which array, in formats that hold several (MATLAB, NumPy archives, HDF5).
+    annotator
+        What annotates it, where it is not the file itself or there are several: a WFDB annotator
+        (``apn``), or the name of a file beside it.
+    on_short_file
+        ``stop``: a file that is shorter than it promises is an error; ``use``: what there is is
+        read, and `Signal.remarks` says so.
     isolate
         Read in a process of its own, so that a damaged file cannot crash this one; by default of
         the formats in `ISOLATED`.
@@ -124,8 +155,16 @@ def read(
     """
     path = Path(path)
     _check_file(path)
-    given = (channel, start_s, duration_s, rate_hz, units, gain, variable)
-    request = Request(path, *(None if value != value else value for value in given))  # NaN: empty
+    given = (channel, start_s, duration_s, rate_hz, units, gain, variable, annotator)
+    request = Request(
+        path,
+        *(None if value != value or value == "" else value for value in given),  # NaN: empty
+        on_short_file=on_short_file or STOP,
+    )
+    if request.on_short_file not in (STOP, USE):
+        raise request.error(
+            f"on_short_file {on_short_file!r} is not known", f"it is {STOP} or {USE}"
+        )
     if isolate or (isolate is None and ending_of(path) in ISOLATED):
         return read_isolated(request, sum(p.stat().st_size for p in (path, *beside(path))))
     return _read_here(request)
@@ -152,6 +191,7 @@ def _read_here(request: Request) -> Signal:
         signal.samples = signal.samples / float(gain)
     if units:
         signal.units = str(units)
+    signal.remarks = list(request.remarks)
     return split_at_gaps(signal)
 
 

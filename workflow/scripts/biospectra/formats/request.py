@@ -1,13 +1,22 @@
 """What a reader is asked for."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from biospectra.errors import RecordingError
-from biospectra.signals.signal import Signal, shift_annotations, shift_stretches
+from biospectra.signals.signal import (
+    Annotation,
+    Signal,
+    leave_out_gaps,
+    shift_annotations,
+    shift_stretches,
+)
 
 HIGHEST_RATE_HZ = 1e8
+STOP, USE = "stop", "use"  # what becomes of a file that is shorter than it promises
+Load = Callable[[], list[Annotation] | None]
 
 
 @dataclass(frozen=True)
@@ -22,10 +31,32 @@ class Request:
     units: str | None = None
     gain: float | None = None
     variable: str | None = None
+    annotator: str | None = None
+    on_short_file: str = STOP
+    remarks: list[str] = field(default_factory=list, compare=False)
 
     def error(self, problem: str, remedy: str) -> RecordingError:
         """Return an error that names this file."""
         return RecordingError(self.path, problem, remedy)
+
+    def short(self, problem: str) -> None:
+        """Note that the file holds less than it promises, where the user wants what there is.
+
+        Parameters
+        ----------
+        problem : str
+            What it promises and what it holds.
+
+        Raises
+        ------
+        RecordingError
+            Unless `on_short_file` is ``use``.
+        """
+        if self.on_short_file != USE:
+            raise self.error(
+                problem, "fetch it again, or take what there is with on_short_file: use"
+            )
+        self.remarks.append(problem)
 
     def pick(self, names: Sequence[str], numbers: Sequence[int] | None = None) -> int:
         """Return the position of the wanted channel.
@@ -67,8 +98,16 @@ class Request:
             return list(numbers).index(int(number))
         raise self.error(f"has no channel {wanted!r}", f"its channels are: {listed}")
 
-    def rate(self, found: float | None = None) -> float:
+    def rate(self, found: float | None = None, tolerance: float = 1e-3) -> float:
         """Return the sampling rate: the file's own, or the table's where the file has none.
+
+        Parameters
+        ----------
+        found : float or None
+            What the file says, in Hz.
+        tolerance : float
+            Relative difference that is no contradiction. Beyond 0.001 the file's clock jitters, and
+            the table's rate holds where there is one.
 
         Raises
         ------
@@ -86,12 +125,14 @@ class Request:
             raise self.error(
                 "the file does not say its sampling rate", "fill the column rate_hz in the table"
             )
-        if found is not None and given is not None and abs(found - given) > 1e-3 * found:
+        if found is not None and given is not None and abs(found - given) > tolerance * found:
             raise self.error(
                 f"the file says {found:g} Hz and the table {given:g} Hz",
                 "correct rate_hz in the table or leave it empty",
             )
-        return float(given if found is None else found)
+        if found is None or (given is not None and tolerance > 1e-3):
+            return float(given or 0)
+        return float(found)
 
     def span(self, n_samples: int, rate_hz: float, first_s: float = 0.0) -> tuple[int, int]:
         """Return the (start, stop) samples that ``start_s`` and ``duration_s`` mean.
@@ -132,15 +173,83 @@ class Request:
             )
         return start, min(stop, n_samples)
 
-    def cut(self, signal: Signal) -> Signal:
-        """Return the wanted part of a signal that was read whole."""
+    def cut(
+        self, signal: Signal, *, lost: Sequence[tuple[int, float]] = (), begins_s: float = 0.0
+    ) -> Signal:
+        """Return the wanted part of a signal that was read whole.
+
+        Parameters
+        ----------
+        signal : Signal
+            All of it; its annotations are on the true clock, from its first sample on.
+        lost : sequence of (int, float)
+            Samples before which there is a gap that is left out, and the seconds that it lasted.
+        begins_s : float
+            When the first sample was taken, on the clock of annotations in a file of their own.
+        """
         start, stop = self.span(len(signal.samples), signal.rate_hz)
-        if (start, stop) == (0, len(signal.samples)):
-            return signal
-        load, rate_hz = signal.load_annotations, signal.rate_hz
+        rate_hz = signal.rate_hz
+        load = self.annotations(
+            signal.load_annotations,
+            rate_hz,
+            start,
+            stop,
+            lost=[(at / rate_hz, lost_s) for at, lost_s in lost],
+            begins_s=begins_s,
+        )
         return replace(
             signal,
             samples=signal.samples[start:stop],
             stretches=shift_stretches(signal.stretches, start, stop),
-            load_annotations=lambda: shift_annotations(load(), start / rate_hz, stop / rate_hz),
+            load_annotations=load,
         )
+
+    def annotations(
+        self,
+        own: Load,
+        rate_hz: float,
+        start: int,
+        stop: int,
+        *,
+        lost: Sequence[tuple[float, float]] = (),
+        begins_s: float = 0.0,
+        begins: datetime | None = None,
+        by_ending: bool = False,
+    ) -> Load:
+        """Return what loads the annotations of the part that is read.
+
+        They are the file's own, or those of the file that `annotator` names.
+
+        Parameters
+        ----------
+        own : callable
+            Loads the recording's own annotations, in true seconds from its first sample.
+        rate_hz : float
+            Samples a second.
+        start, stop : int
+            The part.
+        lost : sequence of (float, float)
+            (at_s, lost_s) of gaps, as `leave_out_gaps` takes them.
+        begins_s : float
+            When the first sample was taken, on the clock of a table of events.
+        begins : datetime or None
+            When the recording began, where its file says it.
+        by_ending : bool
+            Whether `own` knows what to do with an annotator that is no file's name.
+
+        Raises
+        ------
+        RecordingError
+            Of what is returned: where `annotator` names nothing that is there.
+        """
+
+        def load() -> list[Annotation] | None:
+            from biospectra.formats.annotation_files import is_annotation_file, read_annotations
+
+            if self.annotator is None or (by_ending and not is_annotation_file(self.annotator)):
+                found = own()
+            else:
+                found = read_annotations(self, begins, begins_s)
+            return shift_annotations(leave_out_gaps(found, lost), start / rate_hz, stop / rate_hz)
+
+        return load

@@ -1,75 +1,69 @@
-"""Which further files belong to a header that is read first."""
+"""The further files of a recording: what a format says of them, and which are there."""
 
-import re
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from glob import escape
 from pathlib import Path
-
-# Formats of several files, and the one among them that is read first.
-HEADERS = (".hea", ".vhdr", ".set")
-# Endings of WFDB annotation files, the most telling first.
-ANNOTATORS = ("atr", "qrs", "ecg", "ari", "st", "apn", "hyp")
-# What a WFDB header says when its files hold a part of the published record.
-PART_COMMENT = "# biospectra: samples {} to {} of {} of the published record"
-_PART = re.compile(r"# biospectra: samples (\d+) to \d+ of \d+ of the published record")
+from typing import NamedTuple
 
 
-def named_in(header: Path) -> list[str]:
-    """Return the file names that a header names, as far as its format does.
+class Sidecars(NamedTuple):
+    """The further files of a recording, relative to the folder of the one that is read first.
+
+    Attributes
+    ----------
+    named : list of str
+        The file says that it needs them.
+    likely : list of str
+        Names, or patterns with ``*``, of those that belong to it where they are there.
+    """
+
+    named: list[str]
+    likely: list[str]
+
+
+def of_one_name(path: Path) -> str:
+    """Return the pattern of the files that have a file's name with another ending."""
+    return f"{escape(path.name[: -len(path.suffix)])}.*"
+
+
+def among(names: list[str], sidecars: Sidecars) -> list[str]:
+    """Return the names that belong to a recording, those that it names first.
 
     Parameters
     ----------
-    header
-        A WFDB header (.hea), a BrainVision header (.vhdr) or anything else, which names none.
-        EEGLAB's .set files name theirs in MATLAB's binary form; see `beside`.
-
-    Returns
-    -------
-    list of str
-        Relative to the header; segments of a WFDB record as their headers.
+    names : list of str
+        The files that there are.
+    sidecars : Sidecars
+        What the recording asks for.
     """
-    if header.suffix.lower() == ".hea":
-        return _wfdb_names(header.read_text("latin-1"))
-    if header.suffix.lower() == ".vhdr":
-        text = header.read_text("latin-1")
-        stem = header.name[: -len(header.suffix)]
-        found = re.findall(r"(?im)^(?:DataFile|MarkerFile)\s*=\s*(.+?)\s*$", text)
-        return [name.replace("$b", stem) for name in found]
-    return []
+    found = [name for name in sidecars.named if name in names]
+    for pattern in sidecars.likely:
+        found += sorted(n for n in names if "/" not in n and fnmatchcase(n, pattern))
+    return list(dict.fromkeys(found))
 
 
-def _wfdb_names(text: str) -> list[str]:
-    lines = [line.split() for line in text.splitlines() if line.strip() and line[0] != "#"]
-    if not lines:
-        return []
-    segmented = "/" in lines[0][0]
-    names = [words[0] for words in lines[1:]]
-    names = [f"{name}.hea" for name in names if name != "~"] if segmented else names
-    return [name for name in dict.fromkeys(names) if name != "~"]
-
-
-def first_sample(header_text: str) -> int:
-    """Return which sample of the published record a WFDB record begins with."""
-    found = _PART.search(header_text)
-    return int(found[1]) if found else 0
-
-
-def beside(path: Path) -> list[Path]:
+def follow(path: Path, sidecars_of: Callable[[Path], Sidecars]) -> list[Path]:
     """Return the local files that belong to one that is read first, without itself.
 
-    Those that it names, and for formats of several files those of the same name beside it.
+    Parameters
+    ----------
+    path : Path
+        The file that is read first.
+    sidecars_of : callable
+        Gives the `Sidecars` of a file; those of sidecars that name further files are asked, too.
     """
     found: dict[Path, None] = {}
     waiting = [path]
     while waiting:
         header = waiting.pop(0)
-        for name in named_in(header):
-            other = header.parent / name
-            if other.is_file() and other not in found and other != path:
+        asked = sidecars_of(header)
+        named = [header.parent / name for name in asked.named]
+        lying = [p for p in header.parent.iterdir() if p.is_file()] if asked.likely else []
+        beside = among([p.name for p in lying], Sidecars([], asked.likely))
+        for other in (*named, *(header.parent / name for name in beside)):
+            if other.is_file() and other != path and other not in found:
                 found[other] = None
-                if other.suffix == ".hea":
+                if other in named:
                     waiting.append(other)
-    if path.suffix.lower() in HEADERS:
-        stem = path.name[: -len(path.suffix)]
-        for other in sorted(path.parent.iterdir()):
-            if other.name.startswith(f"{stem}.") and other != path and other.is_file():
-                found[other] = None
     return list(found)

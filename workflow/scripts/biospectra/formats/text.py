@@ -1,162 +1,286 @@
 """Delimited text, gzipped or not: columns of numbers below header lines of any number."""
 
-import codecs
-import csv
 import gzip
-import json
+import io
 import re
 import zlib
-from itertools import islice
+from pathlib import Path
 
 import numpy as np
 
+from biospectra.errors import RecordingError
+from biospectra.formats import physio
+from biospectra.formats.columns import clock_columns, is_clock
 from biospectra.formats.request import Request
-from biospectra.signals.signal import Signal
+from biospectra.formats.sidecars import Sidecars
+from biospectra.formats.table_clocks import table_clock
+from biospectra.formats.text_layout import Layout, bare, opened, read_layout, split_line
+from biospectra.formats.text_numbers import Style, Unclear, is_number, style_of, to_numbers
+from biospectra.signals.signal import Signal, stretches_of
 
-_CHANNEL_LINE = re.compile(r"channel\s+\d+\s*:\s*'([^']+)'", re.IGNORECASE)
-_UNITS = re.compile(r"units?:\s*([^\s,;]+)", re.IGNORECASE)
-_IN_BRACKETS = re.compile(r"[\[(]\s*([^\s\])]{1,12})\s*[\])]\s*$")
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+ENDINGS = (".txt", ".csv", ".tsv")
+_SPARE = 2  # columns behind the last, in which remarks may stand
+
+
+def sidecars(path: Path) -> Sidecars:
+    """Name the JSON files that may say more of a table, as BIDS has them."""
+    return Sidecars([], physio.sidecar_names(path.name))
 
 
 def read(request: Request) -> Signal:
     """Read a column of a text file.
 
-    Columns count from 0; they are separated by tabs, semicolons, commas or blanks. They have
-    names where a header line has as many cells as there are columns, or where header lines name
-    channels one by one (``Channel 4: 'Vasto Medial'``); units may stand in brackets behind the
-    name. Cells that are empty or no number become NaN, except empty ones at the end, where the
-    channel ended before the others. Decimal commas are understood. OpenSignals' text files hold
-    their rate and their columns' names.
+    Columns count from 0; they are separated by tabs, semicolons, commas, bars or blanks. They
+    have names where a header line has as many cells as there are columns, or where header lines
+    name channels one by one (``Channel 4: 'Vasto Medial'``); units stand in brackets behind the
+    name or in a line below. Cells that are empty or words become NaN, except empty ones at the end,
+    where the channel ended before the others. Decimal commas are understood.
+
+    Rate and gaps come from the file's own clock, as far as it has one: a column of time stamps (in
+    numbers or as text), a running number of the samples, header lines of OpenSignals, LabChart,
+    AcqKnowledge, OpenBCI, Empatica, Apple and others, or a JSON file beside it (BIDS).
     """
     try:
-        return _read(request, _encoding(request))
+        return _read(request)
     except (EOFError, gzip.BadGzipFile, zlib.error) as problem:
         raise request.error(
             f"the compressed file is damaged ({problem})", "fetch it again"
         ) from problem
 
 
-def _read(request: Request, encoding: str) -> Signal:
+def _read(request: Request) -> Signal:
+    try:
+        layout = read_layout(request.path, physio.read_sidecar(request))
+    except Unclear as doubt:
+        raise _doubt(request, doubt, doubt.line) from doubt
+    except ValueError as problem:
+        raise request.error(str(problem), "check that it is a table of samples") from problem
+    k = _pick(request, layout)
+    times, counters = clock_columns(layout, k)
+    table = _columns(request, layout, sorted({0, k, *times, *counters}))
+    again = _headers_again(table[0], layout)
+    samples, filled = _samples(request, layout, table[k], k, again)
+    stamps = {j: _stamps(request, layout, table[j], j, again) for j in times}
+    numbers = {j: _numbers(request, layout, table[j], j, again)[0] for j in counters}
+    stop = int(np.flatnonzero(filled)[-1]) + 1
+    keep = ~again
+    keep[stop:] = False
+    found = table_clock(request, layout, k, keep, filled, stamps, numbers)
+    samples = samples[found.rows]
+    if layout.header.rows is not None and len(samples) < layout.header.rows:
+        request.short(f"promises {layout.header.rows} samples and holds {len(samples)}")
+    unit = layout.units[k] or (layout.header.unit if len(_signals(layout)) == 1 else "")
+    return request.cut(
+        Signal(
+            samples,
+            found.rate_hz,
+            unit or "adu",
+            _names(layout)[k],
+            stretches_of(found.breaks, len(samples)),
+        ),
+        lost=list(zip(found.breaks.tolist(), found.lost_s.tolist(), strict=True)),
+        begins_s=layout.header.begins_s,
+    )
+
+
+def _names(layout: Layout) -> list[str]:
+    """Return the columns' names, those at the end that are empty left out."""
+    names = list(layout.names)
+    if layout.header.title and len(_signals(layout)) == 1:
+        names[_signals(layout)[0]] = names[_signals(layout)[0]] or layout.header.title
+    last = max((j for j in range(len(names)) if names[j] or layout.kinds[j] != "empty"), default=0)
+    return [name or f"column {j}" for j, name in enumerate(names[: last + 1])]
+
+
+def _signals(layout: Layout) -> list[int]:
+    """Return the columns of numbers that are neither times nor running numbers."""
+    return [
+        j for j, kind in enumerate(layout.kinds) if kind == "number" and not is_clock(layout, j)
+    ]
+
+
+def _pick(request: Request, layout: Layout) -> int:
+    names, signals = _names(layout), _signals(layout)
+    wanted = "" if request.channel is None else str(request.channel).strip()
+    if not wanted and len(signals) == 1:
+        return signals[0]
+    whole = [j for j, title in enumerate(layout.titles) if title.strip() == wanted]
+    if wanted and len(whole) == 1 and names.count(wanted) != 1:
+        return whole[0]
+    return request.pick(names)
+
+
+def _columns(request: Request, layout: Layout, wanted: list[int]):
+    """Read some columns, as numbers or as text: a DataFrame."""
     import pandas as pd
 
-    delimiter, decimal, first, width = _layout(request, encoding)
-    with _opened(request, encoding) as file:
-        header = list(islice(file, first))
-    known_hz, opensignals = _opensignals(header)
-    names, units = _names(header, delimiter, width)
-    if opensignals:
-        names[: len(opensignals)] = opensignals
-    k = request.pick(names)
-    rate_hz = request.rate(known_hz)
-    _check_width(request, encoding, delimiter, first, width)
-    with _opened(request, encoding) as file:
-        column = pd.read_csv(
-            file,
-            sep=delimiter or r"\s+",
-            decimal=decimal,
-            header=None,
-            names=range(width),
-            usecols=[k],
-            skiprows=first,
-            skip_blank_lines=False,
-            on_bad_lines="error",
-        )[k]
-    filled = np.flatnonzero(column.notna())
-    if filled.size == 0:
-        raise request.error(f"column {names[k]!r} is empty", "choose another channel")
-    column = column.iloc[: filled[-1] + 1]
-    samples = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64)
-    if np.isnan(samples[filled]).mean() > 0.5:
-        raise request.error(f"column {names[k]!r} holds no numbers", "choose another channel")
-    return request.cut(Signal(samples, rate_hz, units[k], names[k]))
-
-
-def _is_packed(request: Request) -> bool:
-    with request.path.open("rb") as file:
-        return file.read(2) == b"\x1f\x8b"
-
-
-def _encoding(request: Request) -> str:
-    with (gzip.open if _is_packed(request) else open)(request.path, "rb") as file:
-        start = file.read(1 << 16)
-    for bom, name in _BOMS:
-        if start.startswith(bom):
-            return name
+    width = layout.width + _SPARE
+    settings = {
+        "sep": layout.separator or r"\s+",
+        "decimal": layout.style.decimal,
+        "header": None,
+        "names": range(width),
+        "usecols": [*wanted, *range(layout.width, width)],
+        "index_col": False,
+        "skipinitialspace": layout.separator is not None,
+        "skip_blank_lines": layout.double_spaced,
+        "on_bad_lines": "error",
+        "low_memory": False,
+    }
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(start)
-    except UnicodeDecodeError:
-        return "latin-1"
-    return "utf-8"
+        with opened(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
+            for _ in range(layout.first):
+                file.readline()
+            table = pd.read_csv(_Widened(file, layout), **settings)
+    except pd.errors.ParserError:
+        table = pd.read_csv(_Widened(_without_remarks(request, layout), layout), **settings)
+    table = table.iloc[1:].reset_index(drop=True)
+    spare = table[list(range(layout.width, width))]
+    for k in np.flatnonzero(spare.notna().any(axis=1).to_numpy()):
+        texts = [str(cell) for cell in spare.iloc[k].dropna()]
+        if not _is_remark(texts[0]) and str(table[wanted[0]].iloc[k]) not in layout.keys:
+            raise _too_wide(request, layout, layout.first + int(k))
+    return table
 
 
-def _opened(request: Request, encoding: str):
-    opener = gzip.open if _is_packed(request) else open
-    return opener(request.path, "rt", encoding=encoding, errors="replace")
+class _Widened(io.TextIOBase):
+    """Rows below one of zeros in all columns and the spare ones, so that pandas has these."""
+
+    def __init__(self, file, layout: Layout) -> None:
+        self.file = file
+        self.first = (layout.separator or " ").join("0" * (layout.width + _SPARE)) + "\n"
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> str:
+        first, self.first = self.first, ""
+        return first or self.file.read(size)
+
+    def __iter__(self):
+        return self
+
+    def __next__(self) -> str:
+        line = self.read(1 << 16)
+        if not line:
+            raise StopIteration
+        return line
 
 
-def _check_width(
-    request: Request, encoding: str, delimiter: str | None, first: int, width: int
-) -> None:
-    """Refuse a row with more cells than the others, whose columns cannot be trusted."""
-    if delimiter is None:
-        return
-    with _opened(request, encoding) as file:
+def _is_remark(cell: str) -> bool:
+    return bare(cell).startswith(("#", "//")) or not bare(cell)
+
+
+def _too_wide(request: Request, layout: Layout, line: int) -> RecordingError:
+    with opened(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
+        text = next((one for k, one in enumerate(file) if k == line), "")
+    cells = split_line(text.rstrip("\r\n"), layout.separator)
+    while cells and not cells[-1].strip():
+        cells.pop()
+    return request.error(
+        f"line {line + 1} has {len(cells)} cells, the first rows have {layout.width}",
+        "correct the file",
+    )
+
+
+def _without_remarks(request: Request, layout: Layout) -> io.StringIO:
+    """Return the rows, cut to their columns where what is behind them is a remark or a header."""
+    rows = io.StringIO()
+    mark = layout.separator or " "
+    with opened(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
         for k, line in enumerate(file):
-            if line.count(delimiter) >= width and k > first:
-                cells = line.rstrip("\r\n" + delimiter).count(delimiter) + 1
-                if cells > width:
-                    raise request.error(
-                        f"line {k + 1} has {cells} cells, the first rows have {width}",
-                        "correct the file",
-                    )
-
-
-def _is_number(cell: str, decimal: str) -> bool:
-    try:
-        float(cell.replace(decimal, "."))
-    except ValueError:
-        return False
-    return True
-
-
-def _layout(request: Request, encoding: str) -> tuple[str | None, str, int, int]:
-    """Return delimiter (None: blanks), decimal sign, first line of numbers, number of columns."""
-    forms = [("\t", "."), (";", "."), (",", "."), (None, "."), ("\t", ","), (";", ","), (None, ",")]
-    with _opened(request, encoding) as file:
-        lines = list(islice(file, 1000))
-    for k, line in enumerate(lines):
-        for delimiter, decimal in forms:
-            cells = line.strip("\r\n").split(delimiter)
-            filled = [cell for cell in cells if cell.strip()]
-            if filled and all(_is_number(cell, decimal) for cell in filled):
-                return delimiter, decimal, k, len(cells)
-    raise request.error("no line of numbers in it", "check that it is a table of samples")
-
-
-def _opensignals(header: list[str]) -> tuple[float | None, list[str]]:
-    """Return rate and column names from the header of OpenSignals' text files, if it is one."""
-    for line in header:
-        if "sampling rate" in line and line.lstrip("# ").startswith("{"):
-            try:
-                device = next(iter(json.loads(line.lstrip("# ")).values()))
-                return float(device["sampling rate"]), [str(name) for name in device["column"]]
-            except (ValueError, KeyError, TypeError, AttributeError, StopIteration):
+            if k < layout.first:
                 continue
-    return None, []
+            cells = split_line(line.rstrip("\r\n"), layout.separator)
+            if len(cells) > layout.width + _SPARE:
+                known = bare(cells[0]) in layout.keys
+                if not known and not _is_remark(cells[layout.width]):
+                    raise _too_wide(request, layout, k)
+                line = mark.join(cells[: layout.width]) + "\n"
+            rows.write(line)
+    rows.seek(0)
+    return rows
 
 
-def _names(header: list[str], delimiter: str | None, width: int) -> tuple[list[str], list[str]]:
-    named = [(m[1], _UNITS.search(line)) for line in header if (m := _CHANNEL_LINE.search(line))]
-    if len(named) == width:
-        return [name for name, _ in named], [u[1] if u else "adu" for _, u in named]
-    for line in reversed(header):
-        cells = line.strip("# \r\n").split() if delimiter is None else []
-        cells = cells or next(csv.reader([line.strip("# \r\n")], delimiter=delimiter or " "), [])
-        cells += [""] * (len(cells) == width - 1)  # rows that end with a separator
-        if len(cells) == width and any(c.strip() for c in cells):
-            names = [cell.strip() for cell in cells]
-            found = [_IN_BRACKETS.search(name) for name in names]
-            names = [n[: f.start()].strip() if f else n for n, f in zip(names, found, strict=True)]
-            return names, [f[1].replace("µ", "u") if f else "adu" for f in found]
-    return [f"column {k}" for k in range(width)], ["adu"] * width
+def _headers_again(column, layout: Layout) -> np.ndarray:
+    """Return which rows are header lines once more, as programs write them after a pause."""
+    if column.dtype.kind in "iufb" or not layout.keys:
+        return np.zeros(len(column), bool)
+    text = column.astype("string").fillna("").str.strip().str.strip("'\"")
+    return text.isin(layout.keys).to_numpy(dtype=bool)
+
+
+def _samples(
+    request: Request, layout: Layout, column, k: int, again: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the wanted column as numbers, and which of its cells are not empty."""
+    samples, filled = _numbers(request, layout, column, k, again)
+    name = _names(layout)[k]
+    if not filled.any():
+        raise request.error(f"column {name!r} is empty", "choose another channel")
+    if np.isnan(samples[filled]).mean() > 0.5:
+        raise request.error(f"column {name!r} holds no numbers", "choose another channel")
+    return samples, filled
+
+
+def _numbers(
+    request: Request, layout: Layout, column, k: int, again: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return a column as numbers, and which of its cells are not empty.
+
+    Raises
+    ------
+    RecordingError
+        Where a cell can be read in two ways, or looks like a number and is none.
+    """
+    if column.dtype.kind in "iufb":
+        samples = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        return np.where(np.isfinite(samples), samples, np.nan), column.notna().to_numpy()
+    cells = column.astype("string").fillna("").mask(again, "")
+    filled = cells.str.strip().ne("").to_numpy(dtype=bool)
+    try:
+        style = _column_style(cells, layout)
+    except Unclear as doubt:
+        hit = np.flatnonzero(cells.map(bare) == doubt.cell)
+        raise _doubt(request, doubt, layout.first + int(hit[0])) from doubt
+    samples, strange = to_numbers(cells, style)
+    for row in strange:
+        if re.search(r"\d", cells.iloc[row]) and not re.search(r"[^\W\d_]{3}", cells.iloc[row]):
+            doubt = Unclear(bare(cells.iloc[row]), f"in column {_names(layout)[k]!r} is no number")
+            raise _doubt(request, doubt, layout.first + int(row))
+    return samples, filled
+
+
+def _column_style(cells, layout: Layout) -> Style:
+    """Return how a column writes numbers, by its cells; where they leave it open, by the file."""
+    other = "," if layout.style.decimal == "." else "."
+    odd = cells[cells.str.contains(rf"[{other}'’\u00a0\u202f\u2009]", regex=True)]
+    if odd.empty:
+        return layout.style
+    some = [bare(cell) for cell in [*odd.iloc[:100_000], *cells.iloc[:10_000]]]
+    hint = layout.style.decimal if layout.decimal_told else None
+    return style_of([cell for cell in some if is_number(cell)], hint)
+
+
+def _stamps(request: Request, layout: Layout, column, k: int, again: np.ndarray) -> np.ndarray:
+    from biospectra.formats.time_stamps import stamps_in_seconds
+
+    if layout.kinds[k] == "number":
+        return _numbers(request, layout, column, k, again)[0]
+    cells = column.astype("string").mask(again)
+    seconds = stamps_in_seconds(cells)
+    filled = cells.fillna("").str.strip().ne("").to_numpy(dtype=bool)
+    bad = np.flatnonzero(filled & np.isnan(seconds))
+    if len(bad) > 0.1 * filled.sum():
+        cell = bare(str(cells.iloc[bad[0]]))
+        doubt = Unclear(cell, f"in column {_names(layout)[k]!r} is no time stamp")
+        raise _doubt(request, doubt, layout.first + int(bad[0]))
+    return seconds
+
+
+def _doubt(request: Request, doubt: Unclear, line: int | None) -> RecordingError:
+    where = "" if line is None else f"line {line + 1}: "
+    return request.error(
+        f"{where}{doubt.cell!r} {doubt.said}",
+        "write numbers with decimal points and nothing between thousands",
+    )

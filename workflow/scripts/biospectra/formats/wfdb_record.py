@@ -1,72 +1,121 @@
 """WFDB records (PhysioNet), read with wfdb."""
 
-import re
-import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
 from biospectra.formats.request import Request
-from biospectra.formats.sidecars import ANNOTATORS, first_sample
-from biospectra.signals.signal import Annotation, Signal, shift_annotations
+from biospectra.formats.sidecars import Sidecars, of_one_name
+from biospectra.formats.units import plain_unit
+from biospectra.formats.wfdb_annotations import wfdb_annotations
+from biospectra.formats.wfdb_header import WfdbSignal, first_sample, parse_header, understood
+from biospectra.signals.signal import Signal
 
-# wfdb understands 12:34:56 and 31/12/2020 only; another date is no reason to refuse a recording.
-_DATED = re.compile(r"(\d+:)*\d+(\.\d+)?(\s+\d\d?/\d\d?/\d{4})?")
+ENDINGS = (".hea",)
+_OFFSET_BINARY = {80: 128, 160: 32768}  # formats, and what is taken from their numbers
+_BIG_ENDIAN, _BIG_ENDIAN_INVALID = 61, -32768
+
+
+def sidecars(path: Path) -> Sidecars:
+    """Name a header's signal files, the headers of a record's segments and what annotates it."""
+    try:
+        header = parse_header(path)
+    except ValueError:  # reading says it
+        return Sidecars([], [])
+    names = [signal.file for signal in header.signals]
+    names += [f"{name}.hea" for name, _ in header.segments if name != "~"]
+    return Sidecars([name for name in dict.fromkeys(names) if name != "~"], [of_one_name(path)])
 
 
 def read(request: Request) -> Signal:
     """Read a signal of a WFDB record, named by its header, in physical units.
 
     Signals count from 0. A signal with several samples a frame is read at its own rate.
-    Annotations are beats, by their symbol, and rhythms (``(AFIB``), which last until the next.
-    `start_s` is on the clock of the published record, also where only a part of it is there.
+    Annotations are beats, by their symbol, rhythms (``(AFIB``), which last until the next, and
+    labels of epochs. `start_s` is on the clock of the published record, also where only a part of
+    it is there.
     """
     import wfdb
 
-    _check_rate(request)
-    with _readable(request.path) as name:
+    with understood(request) as copy:
+        name = str(copy.with_suffix(""))
         header = wfdb.rdheader(name, rd_segments=True)
         segmented = isinstance(header, wfdb.MultiRecord)
         names = header.get_sig_name() if segmented else header.sig_name
-        names = [str(name) for name in names or []]
+        names = [str(one) for one in names or []]
         k = request.pick(names)
         per_frame = _samples_per_frame(header, names[k], k, segmented)
         frame_hz = float(header.fs)
-        if not segmented:
-            _check_length(request, header, header.file_name[k])
-        n_frames = header.sig_len
-        if n_frames is None:
-            n_frames = wfdb.rdrecord(name, channels=[k]).sig_len
         rate_hz = request.rate(frame_hz * per_frame)
-        first_s = first_sample(request.path.read_text("latin-1")) / frame_hz
-        start, stop = request.span(int(n_frames) * per_frame, rate_hz, first_s)
+        first_s = first_sample(request.path) / frame_hz
+        start, stop = request.span(int(header.sig_len) * per_frame, rate_hz, first_s)
         low, high = start // per_frame, -(-stop // per_frame)
         if segmented:
-            samples, units = _from_segments(name, header, names[k], low, high, per_frame)
+            samples, units = _from_segments(request, copy, header, names[k], low, high, per_frame)
         else:
-            samples, units = _one_signal(name, k, low, high)
+            samples, units = _one_signal(request, copy, k, low, high)
     return Signal(
         samples[start - low * per_frame : stop - low * per_frame],
         rate_hz,
-        units.replace("µ", "u"),
+        plain_unit(units),
         names[k],
-        load_annotations=lambda: shift_annotations(
-            _annotations(request.path, frame_hz), start / rate_hz, stop / rate_hz
+        load_annotations=request.annotations(
+            lambda: wfdb_annotations(request, frame_hz),
+            rate_hz,
+            start,
+            stop,
+            begins_s=first_s,
+            by_ending=True,
         ),
     )
 
 
-def _one_signal(name: str, k: int, low: int, high: int) -> tuple[np.ndarray, str]:
+def _one_signal(
+    request: Request, path: Path, k: int, low: int, high: int
+) -> tuple[np.ndarray, str]:
     """Read frames low to high of a signal; all samples of each frame, not their mean."""
     import wfdb
 
-    record = wfdb.rdrecord(name, sampfrom=low, sampto=high, channels=[k], smooth_frames=False)
-    return np.asarray(record.e_p_signal[0], dtype=np.float64), record.units[0]
+    name, header = str(path.with_suffix("")), parse_header(path)
+    part = {"sampfrom": low, "sampto": high, "channels": [k], "smooth_frames": False}
+    if header.signals[k].code == _BIG_ENDIAN:  # whose counts the library cannot give as they are
+        record = wfdb.rdrecord(name, **part)
+        samples = record.e_p_signal[0]
+        counts = np.rint(samples * record.adc_gain[0] + record.baseline[0])
+        counts = np.nan_to_num(counts, nan=_BIG_ENDIAN_INVALID).astype(np.int64)
+    else:
+        record = wfdb.rdrecord(name, physical=False, **part)
+        counts = record.e_d_signal[0]
+        samples = record.dac(expanded=True)[0]
+    _check_sum(request, header.signals[k], counts, low, high == header.n_frames)
+    return np.asarray(samples, dtype=np.float64), record.units[0]
+
+
+def _check_sum(
+    request: Request, signal: WfdbSignal, counts: np.ndarray, low: int, to_the_end: bool
+) -> None:
+    """Refuse samples that do not add up to what the header says, or begin with another.
+
+    Many programs write 0 where they did not count. Where the file is known to be short, the sum
+    cannot be right.
+    """
+    if not signal.checksum or signal.skew or low or request.remarks:
+        return
+    total = int(np.sum(counts, dtype=np.int64))
+    shifted = total + len(counts) * _OFFSET_BINARY.get(signal.code, 0)
+    if signal.first is not None and int(counts[0]) != signal.first:
+        problem = f"begins with {int(counts[0])}, and its header says {signal.first}"
+    elif to_the_end and (signal.checksum - total) % 65536 and (signal.checksum - shifted) % 65536:
+        problem = f"adds up to {total % 65536}, and its header says {signal.checksum % 65536}"
+    else:
+        return
+    raise request.error(
+        f"its signal {problem}: samples were lost or altered", "fetch the signal file again"
+    )
 
 
 def _from_segments(
-    name: str, header, wanted: str, low: int, high: int, per_frame: int
+    request: Request, path: Path, header, wanted: str, low: int, high: int, per_frame: int
 ) -> tuple[np.ndarray, str]:
     """Put a signal together; NaN in gaps and in segments that do not have it."""
     samples, units = np.full((high - low) * per_frame, np.nan), "adu"
@@ -76,7 +125,8 @@ def _from_segments(
         has = segment is not None and one != "~" and wanted in (segment.sig_name or [])
         if has and length and first < last:
             part, units = _one_signal(
-                str(Path(name).parent / one),
+                request,
+                path.with_name(f"{one}.hea"),
                 segment.sig_name.index(wanted),
                 first - begin,
                 last - begin,
@@ -94,70 +144,3 @@ def _samples_per_frame(header, name: str, k: int, segmented: bool) -> int:
         if segment is not None and name in (segment.sig_name or []):
             return int(segment.samps_per_frame[segment.sig_name.index(name)])
     return 1
-
-
-def _check_rate(request: Request) -> None:
-    """Refuse a rate that is no positive number, which wfdb would take for its default of 250."""
-    for line in request.path.read_text("latin-1").splitlines():
-        words = line.split()
-        if words and not line.startswith("#"):
-            if len(words) > 2 and not re.match(r"(?=.*[1-9])\d*\.?\d+", words[2].split("/")[0]):
-                raise request.error(
-                    f"has the sampling rate {words[2]!r} in its header", "correct the header"
-                )
-            return
-
-
-def _check_length(request: Request, header, file: str) -> None:
-    """Refuse a signal file that is shorter than the header promises."""
-    from wfdb.io._signal import BYTES_PER_SAMPLE
-
-    path = request.path.parent / file
-    if not path.is_file():
-        raise request.error(f"its signal file {file} is not there", "fetch it again, all files")
-    mine = [k for k, name in enumerate(header.file_name) if name == file]
-    size = BYTES_PER_SAMPLE.get(header.fmt[mine[0]], 0)
-    frame = sum(header.samps_per_frame[k] for k in mine)
-    promised = int((header.sig_len or 0) * frame * size) + int(header.byte_offset[mine[0]] or 0)
-    if size and path.stat().st_size < promised:
-        raise request.error(
-            f"promises {promised} bytes in {file}, which has {path.stat().st_size}",
-            "fetch it again",
-        )
-
-
-@contextmanager
-def _readable(path: Path):
-    """Give the record's name for wfdb, that of a copy where the header's date is odd."""
-    lines = [line for line in path.read_text("latin-1").splitlines() if line.strip()]
-    lines = [line for line in lines if not line.startswith("#")]
-    first = lines[0].split(maxsplit=4) if lines else []
-    if len(first) < 5 or _DATED.fullmatch(first[4].strip()):
-        yield str(path.with_suffix("").absolute())
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        for name in {line.split()[0] for line in lines[1:]}:
-            for file in path.parent.glob(f"{name}*"):
-                (Path(folder) / file.name).symlink_to(file.absolute())
-        lines[0] = " ".join(first[:4])
-        (Path(folder) / path.name).write_text("\n".join(lines) + "\n", "latin-1")
-        yield str(Path(folder) / path.stem)
-
-
-def _annotations(path: Path, rate_hz: float) -> list[Annotation] | None:
-    import wfdb
-
-    for extension in ANNOTATORS:
-        if path.with_suffix(f".{extension}").is_file():
-            break
-    else:
-        return None
-    read = wfdb.rdann(str(path.with_suffix("").absolute()), extension)
-    notes = [str(note).strip("\x00 ") for note in read.aux_note]
-    onsets_s = np.asarray(read.sample) / rate_hz
-    rhythms = [k for k, note in enumerate(notes) if note.startswith("(")]
-    until = dict(zip(rhythms, [*onsets_s[rhythms[1:]], np.inf], strict=False))
-    return [
-        Annotation(float(onset), float(until.get(k, onset) - onset), notes[k] or read.symbol[k])
-        for k, onset in enumerate(onsets_s)
-    ]

@@ -46,6 +46,8 @@ class Signal:
         samples are one.
     load_annotations : function
         Returns the list of annotations, or None where the recording has none.
+    remarks : list of str
+        What was odd with the file, though it was read.
 
     Examples
     --------
@@ -60,6 +62,7 @@ class Signal:
     channel: str
     stretches: list[tuple[int, int]] = field(default_factory=list)
     load_annotations: Callable[[], list[Annotation] | None] = lambda: None
+    remarks: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if not self.stretches:
@@ -151,3 +154,39 @@ def stretches_of(breaks: np.ndarray, n_samples: int) -> list[tuple[int, int]]:
     """
     edges = [0, *(int(b) for b in breaks if 0 < b < n_samples), n_samples]
     return [(a, b) for a, b in pairwise(edges) if b > a]
+
+
+def leave_out_gaps(
+    annotations: list[Annotation] | None, lost: Sequence[tuple[float, float]]
+) -> list[Annotation] | None:
+    """Put annotations on the clock of samples that lie one after the other, gaps left out.
+
+    Parameters
+    ----------
+    annotations : list of Annotation, or None
+        With onsets in true seconds from the first sample.
+    lost : sequence of (float, float)
+        (at_s, lost_s) of each gap in order: where it is on the clock of the samples, and how long
+        it was. What lies in a gap ends with the piece before.
+
+    Returns
+    -------
+    list of Annotation, or None
+        None for None.
+    """
+    if annotations is None or not lost:
+        return annotations
+    at_s, lost_s = np.array(lost, dtype=np.float64).T
+    begins_s = at_s + np.concatenate([[0.0], np.cumsum(lost_s)[:-1]])
+
+    def on_samples(time_s: float) -> float:
+        gap = int(np.searchsorted(begins_s, time_s + 1e-9, side="right")) - 1
+        if gap < 0:
+            return time_s
+        return max(float(at_s[gap]), time_s - float(lost_s[: gap + 1].sum()))
+
+    return [
+        Annotation(on_samples(a.onset_s), on_samples(a.onset_s + a.duration_s) - at, a.label)
+        for a in annotations
+        for at in [on_samples(a.onset_s)]
+    ]

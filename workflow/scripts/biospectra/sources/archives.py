@@ -8,7 +8,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from biospectra.errors import RecordingError
-from biospectra.formats.sidecars import HEADERS
+from biospectra.formats.read import sidecars_of
+from biospectra.formats.sidecars import Sidecars, among
 from biospectra.sources.cache import atomic_write, verify
 
 
@@ -40,7 +41,7 @@ def extract(
     Returns
     -------
     list of Path
-        In the order of the archive, the header first.
+        The header first, then what it names, then what lies beside it.
     """
     parts = PurePosixPath(member.replace("\\", "/")).parts
     if not parts or ".." in parts or member.startswith(("/", "\\")) or ":" in parts[0]:
@@ -59,8 +60,7 @@ def extract(
                 subject, "is neither a .zip nor a .gz file", "leave out what follows the !"
             )
         with zipfile.ZipFile(archive) as packed:
-            names = _chosen(packed, member, subject)
-            return [_unzip(packed, name, folder, subject, sha256) for name in names]
+            return _unzip_chosen(packed, member, folder, subject, sha256)
     except (zipfile.BadZipFile, EOFError, zlib.error, gzip.BadGzipFile) as problem:
         raise RecordingError(
             subject, f"the archive is damaged ({problem})", "fetch it again"
@@ -71,21 +71,37 @@ def extract(
         ) from problem
 
 
-def _chosen(packed: zipfile.ZipFile, member: str, subject: str) -> list[str]:
+def _unzip_chosen(
+    packed: zipfile.ZipFile, member: str, folder: Path, subject: str, sha256: str | None
+) -> list[Path]:
     names = [name for name in packed.namelist() if not name.endswith("/")]
     chosen = [member] if member in names else [n for n in names if fnmatchcase(n, member)]
     if not chosen:
         near = [n for n in names if PurePosixPath(n).name == PurePosixPath(member).name]
         remedy = f"did you mean {near[0]}" if near else "it holds " + ", ".join(names[:5])
         raise RecordingError(subject, f"the archive has no {member!r}", remedy)
-    if len(chosen) == 1 and PurePosixPath(member).suffix.lower() in HEADERS:
-        stem = member[: -len(PurePosixPath(member).suffix)]
-        chosen += [n for n in names if n.startswith(f"{stem}.") and n != member]
-    return chosen
+    files = {
+        name: _unzip(packed, name, folder / PurePosixPath(name).name, subject, sha256)
+        for name in chosen
+    }
+    if len(chosen) == 1:
+        waiting = list(chosen)
+        while waiting:
+            header = waiting.pop(0)
+            asked = sidecars_of(files[header])
+            if header != chosen[0]:
+                asked = Sidecars(asked.named, [])
+            parent = "".join(header.rpartition("/")[:2])
+            lying = [name.removeprefix(parent) for name in names if name.startswith(parent)]
+            for name in among(lying, asked):
+                if parent + name not in files:
+                    target = files[header].parent / name
+                    files[parent + name] = _unzip(packed, parent + name, target, subject, None)
+                    waiting += [parent + name] if name in asked.named else []
+    return list(files.values())
 
 
-def _unzip(packed, name: str, folder: Path, subject: str, sha256: str | None) -> Path:
-    target = folder / PurePosixPath(name).name
+def _unzip(packed, name: str, target: Path, subject: str, sha256: str | None) -> Path:
     with packed.open(name) as inner, atomic_write(target) as part:
         with part.open("wb") as out:
             shutil.copyfileobj(inner, out, 1 << 20)

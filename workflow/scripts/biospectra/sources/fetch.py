@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 from biospectra.errors import RecordingError
-from biospectra.formats import sidecars as companions
+from biospectra.formats.read import beside, read_first, sidecars_of
 from biospectra.sources import archives, physionet
 from biospectra.sources.cache import Cache, atomic_write, link, locked, put, sha256_of, verify
 from biospectra.sources.http import Absent, download
@@ -165,10 +165,11 @@ def _web(source: str, folder: Path, store: Cache, sha256: str | None) -> list[Pa
     target = put(download(url, store, sha256=sha256), folder / name)
     files = [target]
     for header in files:  # grows while headers name further headers
-        for named in companions.named_in(header):
-            other = folder / Path(named).name
+        for named in sidecars_of(header).named:
+            other = header.parent / named
             if other not in files:
-                files.append(put(download(urljoin(url, named), store), other))
+                place = urljoin(url, other.relative_to(folder).as_posix())
+                files.append(put(download(place, store), other))
     if target.suffix.lower() == ".hea":
         with suppress(Absent):
             beats = download(re.sub(r"\.hea(?=$|\?)", ".atr", url, flags=re.IGNORECASE), store)
@@ -188,11 +189,23 @@ def _local(source: str, folder: Path, sha256: str | None) -> list[Path]:
         paths = sorted(p for p in found if p.is_file())
         if not paths:
             raise RecordingError(source, "no file matches the pattern", "correct it")
-        paths.sort(key=lambda p: p.suffix.lower() not in companions.HEADERS)
+        firsts = read_first(paths)
+        if len(firsts) > 1:
+            listed = ", ".join(path.name for path in firsts[:6])
+            raise RecordingError(
+                source,
+                f"the pattern matches several recordings: {listed}",
+                "name one; of a recording in parts that know of each other, the first",
+            )
+        paths.sort(key=lambda path: path not in firsts)
     _must_be_file(source, paths[0])
     verify(paths[0], source, sha256)
-    paths += [p for p in companions.beside(paths[0]) if p not in paths]
-    return [link(p, folder / p.name) for p in paths]
+    first = paths[0].parent
+    paths += [p for p in beside(paths[0]) if p not in paths]
+    return [
+        link(p, folder / (p.relative_to(first) if p.is_relative_to(first) else p.name))
+        for p in paths
+    ]
 
 
 def _must_be_file(source: str, path: Path) -> None:

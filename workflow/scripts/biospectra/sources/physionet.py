@@ -9,7 +9,9 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from biospectra.errors import RecordingError
-from biospectra.formats.sidecars import ANNOTATORS, PART_COMMENT, beside, named_in
+from biospectra.formats.read import beside, sidecars_of
+from biospectra.formats.wfdb_annotations import ANNOTATORS
+from biospectra.formats.wfdb_header import PART_COMMENT
 from biospectra.sources.cache import Cache, atomic_write, link, put, verify
 from biospectra.sources.http import Absent, download
 
@@ -85,10 +87,10 @@ def fetch_record(
     if part is None:
         files = [put(header, target)]
         for one in files:  # grows while headers name further headers
-            for name in named_in(one):
-                other = folder / Path(name).name
+            for name in sidecars_of(one).named:
+                other = one.parent / name
                 if other not in files:
-                    files.append(put(get(within + name), other))
+                    files.append(put(get(within + other.relative_to(folder).as_posix()), other))
         if first.endswith(".hea"):
             files += _annotations(get, sums, within + target.stem, folder)
         return files

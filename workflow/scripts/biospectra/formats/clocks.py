@@ -1,0 +1,271 @@
+"""When samples were taken: the rate and the gaps that time stamps and counters tell."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from biospectra.formats.request import HIGHEST_RATE_HZ
+
+GAP = 1.5  # a step beyond so many median steps that later stamps do not make up for is a gap
+_BESIDE = 8  # stamps on each side of a step that say whether the clock moved on for good
+_BLOCK = 16  # steps in which jitter evens out, and irregular sampling does not
+_PACKET_S = 2.0  # samples that come in bursts at least this often are sent in packets
+
+
+class Irregular(ValueError):
+    """Time stamps that no rate describes; says how they differ."""
+
+
+class Clock(NamedTuple):
+    """What time stamps say.
+
+    Attributes
+    ----------
+    rate_hz : float
+        Samples a second within stretches.
+    tolerance : float
+        Relative difference from a nominal rate that is no contradiction.
+    jitters : bool
+        Whether steps differ by more than the stamps' rounding.
+    breaks : ndarray, (k,), int64
+        Samples before which some are missing.
+    lost_s : ndarray, (k,), float64
+        How much time is missing there.
+    """
+
+    rate_hz: float
+    tolerance: float
+    jitters: bool
+    breaks: np.ndarray
+    lost_s: np.ndarray
+
+
+def read_clock(stamps_s: np.ndarray) -> Clock | None:
+    """Return the rate and the gaps that time stamps tell, None where they tell nothing.
+
+    The rate is that of the samples between gaps. A step beyond 1.5 times the median is a gap
+    where the stamps after it stay late; one that comes late before early ones is jitter. Of samples
+    that carry one stamp together (a packet of a wearable, or stamps of whole
+    milliseconds) the first counts.
+
+    Parameters
+    ----------
+    stamps_s : ndarray, (n_samples,), float64
+        In s from any origin; NaN where a sample has none.
+
+    Raises
+    ------
+    Irregular
+        Where no one rate describes them.
+    """
+    at = np.flatnonzero(np.isfinite(stamps_s))
+    stamps = stamps_s[at]
+    if at.size < 3 or np.all(stamps == stamps[0]):
+        return None
+    first = np.r_[True, np.diff(stamps) != 0]
+    if not first.all():  # the first packet may have begun before the file
+        at, stamps = at[first][1:], stamps[first][1:]
+    if at.size < 3:
+        return None
+    at, stamps = _packets(at, stamps)
+    samples, seconds = np.diff(at), np.diff(stamps)
+    steps = seconds / samples
+    middle = float(np.median(steps))
+    if middle <= 0:
+        raise Irregular("its time does not run forward")
+    usual = steps[(steps > 0) & (steps < 3 * middle)]
+    usual_s = float(np.average(usual)) if usual.size else middle
+    gaps = _gaps(at, stamps, usual_s)
+    if gaps.size > max(1, at.size // 10):
+        raise Irregular(_spread(steps))
+    inside = np.ones(len(steps), bool)
+    inside[gaps] = False
+    if not inside.any():
+        return None
+    period_s = float(seconds[inside].sum() / samples[inside].sum())
+    _check_regular(at, stamps, gaps, period_s, steps[inside])
+    resolution_s = max(_resolution(stamps), float(np.spacing(np.abs(stamps).max())))
+    jitter_s = float(np.std(seconds[inside] - samples[inside] * period_s))
+    span_s = float(seconds[inside].sum()) / (1 + gaps.size)
+    uncertain = max(1e-6, (resolution_s + 2 * jitter_s) / span_s)
+    jitters = jitter_s > max(resolution_s, 0.05 * period_s)
+    return Clock(
+        _roundest(1 / period_s, uncertain),
+        min(0.05, max(0.01 if jitters else 1e-3, 2 * uncertain)),
+        jitters,
+        at[1:][gaps],
+        np.maximum(0, seconds[gaps] - samples[gaps] * period_s),
+    )
+
+
+def _packets(at: np.ndarray, stamps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return only the first stamp of each packet where samples come in bursts.
+
+    Within a burst stamps say when samples arrived, one right after the other.
+    """
+    steps = np.diff(stamps) / np.diff(at)
+    middle = np.median(steps)
+    late = steps > 10 * max(middle, 0)
+    if late.sum() < 5 or steps[~late].sum() > 0.5 * steps.sum():
+        return at, stamps
+    first = np.flatnonzero(late) + 1
+    if np.median(np.diff(stamps[first])) > _PACKET_S:
+        return at, stamps
+    return at[first], stamps[first]
+
+
+def _gaps(at: np.ndarray, stamps: np.ndarray, usual_s: float) -> np.ndarray:
+    """Return the numbers of the steps over which the clock moves on, or back, for good."""
+    late = np.diff(stamps) - np.diff(at) * usual_s
+    least_s = (GAP - 1) * usual_s
+    # How far medians of so many stamps differ by jitter alone.
+    jitter_s = 1.5 * float(np.median(np.abs(late - np.median(late))))
+    noise_s = max(least_s, 8 * jitter_s / math.sqrt(_BESIDE))
+    found = np.flatnonzero(np.abs(late) > max(least_s, jitter_s))
+    lateness = stamps - at * usual_s
+    # Means are had at once, and say of most steps that they are jitter.
+    total = np.r_[0.0, np.cumsum(lateness - lateness[0])]
+    low, high = np.maximum(found + 1 - _BESIDE, 0), np.minimum(found + 1 + _BESIDE, len(stamps))
+    mean = (total[high] - total[found + 1]) / (high - found - 1)
+    mean -= (total[found + 1] - total[low]) / (found + 1 - low)
+    found = found[(np.abs(mean) > noise_s / 2) | (np.abs(late[found]) > 2 * noise_s)]
+    beside = found[:, None] + np.arange(_BESIDE)
+    before = lateness[np.maximum(beside + 2 - _BESIDE, 0)]
+    after = lateness[np.minimum(beside + 1, len(stamps) - 1)]
+    before[beside + 2 - _BESIDE < 0] = np.nan
+    after[beside + 1 > len(stamps) - 1] = np.nan
+    jump = np.nanmedian(after, axis=1) - np.nanmedian(before, axis=1)
+    # Gaps beside this one may hide it from the medians; a long one is seen by itself.
+    far = late[found] > max(_BESIDE * usual_s, 4 * noise_s)
+    on = (jump > noise_s) & (late[found] > 0.75 * noise_s)
+    return found[on | far | ((jump < -noise_s) & (late[found] < -0.75 * noise_s))]
+
+
+def _check_regular(
+    at: np.ndarray, stamps: np.ndarray, gaps: np.ndarray, period_s: float, steps: np.ndarray
+) -> None:
+    """Raise where the time that blocks of samples take wanders more than jitter explains."""
+    parts = np.split(stamps - at * period_s, gaps + 1)
+    length = min(_BLOCK, max(2, max(map(len, parts)) // 4))
+    wander = [part[length:] - part[:-length] for part in parts if len(part) > length]
+    if not wander:
+        return
+    block_s = float(np.std(np.concatenate(wander)))
+    jitter_s = float(np.std(np.concatenate([np.diff(part) for part in parts if len(part) > 1])))
+    if block_s > 2 * jitter_s + _resolution(stamps) and block_s > 0.003 * length * period_s:
+        raise Irregular(_spread(steps))
+
+
+def _spread(steps: np.ndarray) -> str:
+    low, high = np.percentile(steps, [5, 95])
+    return f"from sample to sample it counts {low:.4g} to {high:.4g} s"
+
+
+def _resolution(stamps_s: np.ndarray) -> float:
+    """Return the power of ten of a second of which stamps are multiples."""
+    some = stamps_s[: 1 << 12] - stamps_s[0]
+    rounding = 4 * np.spacing(np.abs(stamps_s).max())
+    for digits in range(10):
+        scaled = some * 10.0**digits
+        if np.all(np.abs(scaled - np.round(scaled)) < 1e-4 + rounding * 10.0**digits):
+            return 10.0**-digits
+    return 1e-9
+
+
+def _roundest(value: float, uncertain: float) -> float:
+    """Return the number with the fewest digits within a relative uncertainty of a value."""
+    for digits in range(1, 16):
+        rounded = float(f"{value:.{digits}g}")
+        if abs(rounded - value) <= uncertain * value:
+            return rounded
+    return value
+
+
+def read_counter(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return where a running number of the samples jumps, None where it counts no samples.
+
+    Parameters
+    ----------
+    numbers : ndarray, (n_samples,), float64 or int
+        May begin again at any number; the usual step may be another than 1.
+
+    Returns
+    -------
+    breaks : ndarray, (k,), int64
+        Samples before which others are missing.
+    missing : ndarray, (k,), int64
+        How many, as far as the number tells.
+    """
+    numbers = np.asarray(numbers)
+    if numbers.size < 3 or not np.all(np.isfinite(numbers)) or np.any(numbers != numbers.round()):
+        return None
+    numbers = numbers.astype(np.int64)
+    steps = np.diff(numbers)
+    values, counts = np.unique(steps, return_counts=True)
+    step = int(values[counts.argmax()])
+    low, high = int(numbers.min()), int(numbers.max())
+    if step <= 0 or counts.max() < 0.5 * len(steps):
+        return None
+    # It starts again after a power of two, or after the highest number that was seen.
+    found = []
+    for turn in (1 << high.bit_length(), high - low + step):
+        missing = (steps - step) % turn
+        breaks = np.flatnonzero(missing)
+        found.append((breaks + 1, missing[breaks] // step))
+    breaks, missing = min(found, key=lambda one: len(one[0]))
+    return (breaks, missing) if breaks.size <= max(1, numbers.size // 100) else None
+
+
+_UNITS_S = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
+_LEAST_HZ = 0.9  # numbers without a unit that would count fewer samples a second are no seconds
+
+
+def time_unit(word: str) -> float | None:
+    """Return the seconds of a unit of time as headers write it, None for another word."""
+    word = word.strip().strip("[]()'\" ").lower().replace("µ", "u").replace("μ", "u")
+    word = word.replace("micro", "u").replace("milli", "m").replace("nano", "n")
+    word = {"sec": "s", "secs": "s", "second": "s", "seconds": "s", "sekunden": "s"}.get(word, word)
+    word = word.replace("seconds", "s").replace("second", "s").replace("sec", "s")
+    word = {"minutes": "min", "hours": "h", "hour": "h", "hr": "h", "minute": "min"}.get(word, word)
+    return _UNITS_S.get(word)
+
+
+def epoch_unit(first: float) -> float | None:
+    """Return the seconds of the unit in which a number counts from 1970, None if it is no date."""
+    for unit_s in (1.0, 1e-3, 1e-6, 1e-9):
+        if 6e8 < first * unit_s < 5e9:  # 1989 to 2128
+            return unit_s
+    return None
+
+
+def guess_unit(stamps: np.ndarray, rate_hz: float | None) -> float | None:
+    """Return the seconds of the unit of numbers whose header has none, None where it is open.
+
+    A date since 1970 shows its unit by its size. Other numbers are in the unit in which they agree
+    with the rate in the table; where that is empty, in s if they have fractions.
+
+    Parameters
+    ----------
+    stamps : ndarray, (n,), float64
+        Ascending numbers.
+    rate_hz : float or None
+        From the table.
+    """
+    finite = stamps[np.isfinite(stamps)]
+    if finite.size < 3:
+        return 1.0
+    known = epoch_unit(float(finite[0]))
+    if known is not None:
+        return known
+    step = float((finite[-1] - finite[0]) / (finite.size - 1))
+    middle = float(np.median(np.diff(finite)))
+    if rate_hz:
+        for unit_s in (1.0, 1e-3, 1e-6, 1e-9):
+            for one in (step, middle):
+                if one > 0 and math.isclose(1 / (one * unit_s), rate_hz, rel_tol=0.02):
+                    return unit_s
+    whole = bool(np.all(finite == finite.round()))
+    if middle > 0 and 1 / middle > HIGHEST_RATE_HZ:
+        return None
+    return None if whole or (middle > 0 and 1 / middle < _LEAST_HZ) else 1.0

@@ -1,0 +1,67 @@
+"""GDF, read with MNE."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from biospectra.formats.mne_raw import signal_of
+from biospectra.formats.request import Request
+from biospectra.formats.units import plain_unit
+from biospectra.signals.signal import Signal
+
+ENDINGS = (".gdf",)
+_GDF2_UNITS = {4256: "V", 4274: "mV", 4275: "uV", 4276: "nV", 4242: "S", 4261: "uS"}
+_SIZES = {1: 1, 2: 1, 3: 2, 4: 2, 5: 4, 6: 4, 7: 8, 8: 8, 16: 4, 17: 8, 255 + 24: 3, 511 + 24: 3}
+
+
+class _Header(NamedTuple):
+    units: list[str]
+    samples: list[int]
+    data: int
+    records: int
+    record_bytes: int
+
+
+def read(request: Request) -> Signal:
+    """Read a channel of a GDF file in its own unit; channels count from 0."""
+    import mne
+
+    header = _header(request.path)
+    raw = mne.io.read_raw_gdf(request.path, preload=False, verbose="error")
+    k = request.pick(list(raw.ch_names))
+    points = None
+    size = request.path.stat().st_size
+    if header.records >= 0 and header.data + header.records * header.record_bytes > size:
+        there = max(0, size - header.data) // max(1, header.record_bytes)
+        request.short(f"promises {header.records} data records, and {there} are there")
+        points = raw.n_times * there // header.records
+    units = header.units[k] if k < len(header.units) else ""
+    # MNE turns microvolts into volts, and takes all other units for volts.
+    factor = 1e6 if units == "uV" else 1.0
+    return signal_of(request, raw, k, units or "adu", factor, points=points)
+
+
+def _header(path: Path) -> _Header:
+    """Read what MNE does not tell: the channels' units, and how long the file should be."""
+    with path.open("rb") as file:
+        main = file.read(256)
+        is_first = main[4:5] == b"1"
+        n = int.from_bytes(main[252:256] if is_first else main[252:254], "little")
+        if is_first:
+            data = int.from_bytes(main[184:192], "little")
+        else:
+            data = 256 * int.from_bytes(main[184:186], "little")
+        records = int.from_bytes(main[236:244], "little", signed=True)
+        fields = file.read(256 * n)
+    text = [fields[96 * n + 8 * k : 96 * n + 8 * k + 8] for k in range(n)]
+    if is_first:
+        units = [plain_unit(field.decode("latin-1")) for field in text]
+    else:
+        codes = [int.from_bytes(field[6:], "little") for field in text]
+        units = [_GDF2_UNITS.get(code, "") for code in codes]
+    samples = np.frombuffer(fields, "<u4", n, 216 * n).astype(int)
+    kinds = np.frombuffer(fields, "<u4", n, 220 * n)
+    sizes = [_SIZES.get(int(kind), 0) for kind in kinds]
+    record_bytes = int(np.dot(samples, sizes)) if all(sizes) else 0
+    return _Header(units, samples.tolist(), data, records, record_bytes)

@@ -1,0 +1,59 @@
+"""Units as files write them."""
+
+import re
+
+_VOLTS = {"volt": "V", "volts": "V", "siemens": "S", "microsiemens": "uS", "micromho": "uS"}
+_VOLTS |= {f"{prefix}volts": f"{one}V" for prefix, one in (("micro", "u"), ("milli", "m"))}
+_VOLTS |= {name.removesuffix("s"): unit for name, unit in _VOLTS.items() if "volts" in name}
+# What stands in brackets behind a name and is a unit; C7[0] and EMG (L) are names.
+_UNIT = re.compile(
+    r"""(?:[fpnumkMG]|da|µ|μ)?(?:V|Hz|Pa|Ohm|Ω|g|N|m|m/s|rad|rad/s|g/s)(?:/(?:cm|m|s|s\^?2|s²|√Hz))?
+    |[fpnumµμ](?:A|S|T|s|l|L|W|J|M|mho)(?:/cm|/m)?|s|sec|msec|min|MV|UV|NV
+    |(?:micro|milli)?(?:volts?|siemens)|micromho
+    |mmHg|cmH2O|bpm|brpm|rpm|%|‰|deg|°|°C|°F|degC|degF|C|K|deg/s|°/s|dps|lx|lux|dB|dBFS|FS|ppm
+    |adu|a\.u\.|a\.u|au|arb|NU|n\.u\.|counts?|ADC|LSB|raw|px|ARU""",
+    re.VERBOSE,
+)
+_BRACKETS = re.compile(r"\s*[\[(]\s*([^\[\]()]{1,14}?)\s*[\])]\s*$")
+_BEHIND = re.compile(r"(?:_|\s*,\s*|\s+in\s+|\s*/\s+)([numµμ]?V)$")
+
+
+def plain_unit(text: str) -> str:
+    """Return a unit in its plain spelling: ``uV`` for microvolts in any code page; may be empty.
+
+    Parameters
+    ----------
+    text : str
+        As the file has it. A letter that no code page gives back before V, S, A or T was a µ.
+    """
+    text = text.strip().strip("'\"").strip("\x00 ")
+    text = text[1:-1].strip() if re.fullmatch(r"\(.*\)|\[.*\]", text) else text
+    text = text.replace("Â", "").replace("µ", "u").replace("μ", "u")
+    if re.fullmatch(r"(?:[^\x20-\x7e]+|\?+)[VSAT]", text):
+        text = f"u{text[-1]}"
+    return _VOLTS.get(text.lower(), text)
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit rather than a part of a name."""
+    return bool(_UNIT.fullmatch(plain_unit(text)) or _UNIT.fullmatch(text.strip()))
+
+
+def split_unit(name: str) -> tuple[str, str]:
+    """Return a column's name and the unit in it: ``ECG (mV)`` is ECG in mV.
+
+    Parameters
+    ----------
+    name : str
+        What stands in the header. ``C7[0]`` is a name; in ``ecg_mV`` the unit stays in it.
+
+    Returns
+    -------
+    name, unit : str
+        The unit is empty where there is none.
+    """
+    found = _BRACKETS.search(name)
+    if found and is_unit(found[1]):
+        return name[: found.start()].strip() or name.strip(), plain_unit(found[1])
+    behind = _BEHIND.search(name)
+    return name.strip(), plain_unit(behind[1]) if behind else ""
