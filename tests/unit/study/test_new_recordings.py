@@ -58,7 +58,7 @@ def test_a_model_cleaned_by_class_asks_for_the_class(tmp_path):
 
 
 def test_the_library_asks_for_the_class_too(tmp_path):
-    settings = {"resample": {"by_label": {"walk": {"highpass_hz": 20}}}}
+    settings = {"resample": {"by_label": {"walk": {"highpass_hz": 20}}}, "format": 1, "files": {}}
     (tmp_path / "settings.json").write_text(json.dumps(settings))
     with pytest.raises(StudyError, match=r"anna\.edf.*resample\.by_label.*label=CLASS"):
         features_of("anna.edf", "II", tmp_path)

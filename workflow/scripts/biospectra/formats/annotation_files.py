@@ -3,13 +3,14 @@
 import csv
 import gzip
 import math
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from biospectra.formats.edf import ENDINGS as EDF_ENDINGS
-from biospectra.formats.edf import edf_annotations
-from biospectra.formats.request import Request
-from biospectra.signals.signal import Annotation
+from biospectra.formats.edf_annotations import edf_annotations
+from biospectra.formats.edf_header import EDF_ENDINGS
+from biospectra.formats.request import Load, Request
+from biospectra.signals.signal import Annotation, leave_out_gaps, shift_annotations
 
 TABLES = (".tsv", ".csv", ".tsv.gz")
 _LABELS = ("trial_type", "label", "description", "annotation", "event", "stage", "type", "value")
@@ -18,6 +19,57 @@ _LABELS = ("trial_type", "label", "description", "annotation", "event", "stage",
 def is_annotation_file(name: str) -> bool:
     """Whether an annotator is the name of a file rather than one of WFDB's endings."""
     return name.lower().endswith((*EDF_ENDINGS, *TABLES))
+
+
+def annotation_loader(
+    request: Request,
+    own: Load,
+    rate_hz: float,
+    start: int,
+    stop: int,
+    *,
+    lost: Sequence[tuple[float, float]] = (),
+    begins_s: float = 0.0,
+    begins: datetime | None = None,
+    by_ending: bool = False,
+) -> Load:
+    """Return what loads the annotations of the part that is read.
+
+    They are the file's own, or those of the file that `annotator` names.
+
+    Parameters
+    ----------
+    request : Request
+        Whose `annotator` may name a file.
+    own : callable
+        Loads the recording's own annotations, in true seconds from its first sample.
+    rate_hz : float
+        Samples a second.
+    start, stop : int
+        The part.
+    lost : sequence of (float, float)
+        (at_s, lost_s) of gaps, as `leave_out_gaps` takes them.
+    begins_s : float
+        When the first sample was taken, on the clock of a table of events.
+    begins : datetime or None
+        When the recording began, where its file says it.
+    by_ending : bool
+        Whether `own` knows what to do with an annotator that is no file's name.
+
+    Raises
+    ------
+    RecordingError
+        Of what is returned: where `annotator` names nothing that is there.
+    """
+
+    def load() -> list[Annotation] | None:
+        if request.annotator is None or (by_ending and not is_annotation_file(request.annotator)):
+            found = own()
+        else:
+            found = read_annotations(request, begins, begins_s)
+        return shift_annotations(leave_out_gaps(found, lost), start / rate_hz, stop / rate_hz)
+
+    return load
 
 
 def read_annotations(

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from biospectra.formats.annotation_files import annotation_loader
 from biospectra.formats.request import Request
 from biospectra.signals.signal import Annotation, Signal
 
@@ -53,8 +54,8 @@ def signal_of(
         units,
         str(raw.ch_names[k]),
         _stretches(found, rate_hz, start, stop),
-        request.annotations(
-            lambda: found or None, rate_hz, start, stop, begins=raw.info["meas_date"]
+        annotation_loader(
+            request, lambda: found or None, rate_hz, start, stop, begins=raw.info["meas_date"]
         ),
     )
 

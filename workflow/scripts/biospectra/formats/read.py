@@ -29,7 +29,7 @@ from biospectra.formats import (
     wfdb_record,
 )
 from biospectra.formats.isolated import read_isolated
-from biospectra.formats.request import STOP, USE, Request
+from biospectra.formats.request import STOP_SHORT, USE_SHORT, Request
 from biospectra.formats.sidecars import Sidecars, follow
 from biospectra.signals.gaps import split_at_gaps
 from biospectra.signals.signal import Annotation, Signal
@@ -159,11 +159,11 @@ def read(
     request = Request(
         path,
         *(None if value != value or value == "" else value for value in given),  # NaN: empty
-        on_short_file=on_short_file or STOP,
+        on_short_file=on_short_file or STOP_SHORT,
     )
-    if request.on_short_file not in (STOP, USE):
+    if request.on_short_file not in (STOP_SHORT, USE_SHORT):
         raise request.error(
-            f"on_short_file {on_short_file!r} is not known", f"it is {STOP} or {USE}"
+            f"on_short_file {on_short_file!r} is not known", f"it is {STOP_SHORT} or {USE_SHORT}"
         )
     if isolate or (isolate is None and ending_of(path) in ISOLATED):
         return read_isolated(request, sum(p.stat().st_size for p in (path, *beside(path))))

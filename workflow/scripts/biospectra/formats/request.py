@@ -2,20 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 
 from biospectra.errors import RecordingError
 from biospectra.signals.signal import (
     Annotation,
     Signal,
-    leave_out_gaps,
-    shift_annotations,
     shift_stretches,
 )
 
 HIGHEST_RATE_HZ = 1e8
-STOP, USE = "stop", "use"  # what becomes of a file that is shorter than it promises
+STOP_SHORT, USE_SHORT = "stop", "use"  # what becomes of a file that is shorter than it promises
 Load = Callable[[], list[Annotation] | None]
 
 
@@ -32,7 +29,7 @@ class Request:
     gain: float | None = None
     variable: str | None = None
     annotator: str | None = None
-    on_short_file: str = STOP
+    on_short_file: str = STOP_SHORT
     remarks: list[str] = field(default_factory=list, compare=False)
 
     def error(self, problem: str, remedy: str) -> RecordingError:
@@ -52,7 +49,7 @@ class Request:
         RecordingError
             Unless `on_short_file` is ``use``.
         """
-        if self.on_short_file != USE:
+        if self.on_short_file != USE_SHORT:
             raise self.error(
                 problem, "fetch it again, or take what there is with on_short_file: use"
             )
@@ -203,53 +200,3 @@ class Request:
             stretches=shift_stretches(signal.stretches, start, stop),
             load_annotations=load,
         )
-
-    def annotations(
-        self,
-        own: Load,
-        rate_hz: float,
-        start: int,
-        stop: int,
-        *,
-        lost: Sequence[tuple[float, float]] = (),
-        begins_s: float = 0.0,
-        begins: datetime | None = None,
-        by_ending: bool = False,
-    ) -> Load:
-        """Return what loads the annotations of the part that is read.
-
-        They are the file's own, or those of the file that `annotator` names.
-
-        Parameters
-        ----------
-        own : callable
-            Loads the recording's own annotations, in true seconds from its first sample.
-        rate_hz : float
-            Samples a second.
-        start, stop : int
-            The part.
-        lost : sequence of (float, float)
-            (at_s, lost_s) of gaps, as `leave_out_gaps` takes them.
-        begins_s : float
-            When the first sample was taken, on the clock of a table of events.
-        begins : datetime or None
-            When the recording began, where its file says it.
-        by_ending : bool
-            Whether `own` knows what to do with an annotator that is no file's name.
-
-        Raises
-        ------
-        RecordingError
-            Of what is returned: where `annotator` names nothing that is there.
-        """
-
-        def load() -> list[Annotation] | None:
-            from biospectra.formats.annotation_files import is_annotation_file, read_annotations
-
-            if self.annotator is None or (by_ending and not is_annotation_file(self.annotator)):
-                found = own()
-            else:
-                found = read_annotations(self, begins, begins_s)
-            return shift_annotations(leave_out_gaps(found, lost), start / rate_hz, stop / rate_hz)
-
-        return load

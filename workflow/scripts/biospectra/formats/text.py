@@ -14,7 +14,7 @@ from biospectra.formats.columns import clock_columns, is_clock
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars
 from biospectra.formats.table_clocks import table_clock
-from biospectra.formats.text_layout import Layout, bare, opened, read_layout, split_line
+from biospectra.formats.text_layout import Layout, bare, open_text, read_layout, split_line
 from biospectra.formats.text_numbers import Style, Unclear, is_number, style_of, to_numbers
 from biospectra.signals.signal import Signal, stretches_of
 
@@ -128,7 +128,7 @@ def _columns(request: Request, layout: Layout, wanted: list[int]):
         "low_memory": False,
     }
     try:
-        with opened(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
+        with open_text(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
             for _ in range(layout.first):
                 file.readline()
             table = pd.read_csv(_Widened(file, layout), **settings)
@@ -172,7 +172,7 @@ def _is_remark(cell: str) -> bool:
 
 
 def _too_wide(request: Request, layout: Layout, line: int) -> RecordingError:
-    with opened(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
+    with open_text(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
         text = next((one for k, one in enumerate(file) if k == line), "")
     cells = split_line(text.rstrip("\r\n"), layout.separator)
     while cells and not cells[-1].strip():
@@ -187,7 +187,7 @@ def _without_remarks(request: Request, layout: Layout) -> io.StringIO:
     """Return the rows, cut to their columns where what is behind them is a remark or a header."""
     rows = io.StringIO()
     mark = layout.separator or " "
-    with opened(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
+    with open_text(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
         for k, line in enumerate(file):
             if k < layout.first:
                 continue

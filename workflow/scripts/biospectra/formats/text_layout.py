@@ -54,7 +54,7 @@ class Layout(Columns):
     keys: frozenset[str]
 
 
-def opened(path: Path, mode: str = "rb", **settings):
+def open_text(path: Path, mode: str = "rb", **settings):
     """Open a file, compressed or not."""
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
@@ -94,7 +94,7 @@ def read_layout(path: Path, known: Header | None = None) -> Layout:
     ValueError
         Where there is no table of numbers in it.
     """
-    with opened(path) as file:
+    with open_text(path) as file:
         start = file.read(_LOOKED_AT)
     encoding = encoding_of(start)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(start)

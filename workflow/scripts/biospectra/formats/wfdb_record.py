@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from biospectra.formats.annotation_files import annotation_loader
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars, of_one_name
 from biospectra.formats.units import plain_unit
@@ -59,7 +60,8 @@ def read(request: Request) -> Signal:
         rate_hz,
         plain_unit(units),
         names[k],
-        load_annotations=request.annotations(
+        load_annotations=annotation_loader(
+            request,
             lambda: wfdb_annotations(request, frame_hz),
             rate_hz,
             start,
