@@ -1,6 +1,5 @@
 """What `apply` is given: a table or a file, checked against the trained study."""
 
-import json
 
 import pandas as pd
 import pytest
@@ -57,9 +56,9 @@ def test_a_model_cleaned_by_class_asks_for_the_class(tmp_path):
     assert rows_of(table, by_label=by_label)[0]["label"] == "walk"
 
 
-def test_the_library_asks_for_the_class_too(tmp_path):
-    settings = {"resample": {"by_label": {"walk": {"highpass_hz": 20}}}, "format": 1, "files": {}}
-    (tmp_path / "settings.json").write_text(json.dumps(settings))
+def test_the_library_asks_for_the_class_too(tmp_path, monkeypatch):
+    settings = {"resample": {"by_label": {"walk": {"highpass_hz": 20}}}}
+    monkeypatch.setattr("biospectra.steps.apply.read_settings", lambda _: settings)
     with pytest.raises(StudyError, match=r"anna\.edf.*resample\.by_label.*label=CLASS"):
         features_of("anna.edf", "II", tmp_path)
     with pytest.raises(Exception, match=r"anna\.edf") as error:  # it goes on, and misses the file
