@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 READING = ("channel", "start_s", "duration_s", "rate_hz", "units", "gain", "variable")
+READING += ("annotator", "on_short_file")
 
 
 def first_files(folder: str | Path) -> dict[str, Path]:
@@ -13,6 +14,15 @@ def first_files(folder: str | Path) -> dict[str, Path]:
         for line in csv.DictReader(table, delimiter="\t"):
             first.setdefault(line["recording"], Path(folder) / line["file"])
     return first
+
+
+def file_hashes(folder: str | Path) -> dict[str, list[str]]:
+    """Return the SHA-256 of each recording's files in a folder made by `download_shard`."""
+    found: dict[str, list[str]] = {}
+    with (Path(folder) / "files.tsv").open(newline="", encoding="utf-8") as table:
+        for line in csv.DictReader(table, delimiter="\t"):
+            found.setdefault(line["recording"], []).append(line["sha256"])
+    return found
 
 
 def read_original(row: dict, files: dict[str, Path], **changes):
