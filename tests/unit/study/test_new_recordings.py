@@ -1,6 +1,5 @@
 """What `apply` is given: a table or a file, checked against the trained study."""
 
-
 import pandas as pd
 import pytest
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from biospectra.signals.annotations import ANNOTATED
-from biospectra.signals.fingerprint import ALIKE, alike
+from biospectra.signals.fingerprint import SAME_FINGERPRINT, alike
 from biospectra.store.fingerprints import read_landmarks, read_recordings_told, read_shapes
 
 MOST_OF_ONE_HASH = 50  # landmarks; what more have in common tells of nobody
@@ -98,7 +98,7 @@ def _same_hash(hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _agreeing(i, j, likeness, marks: dict, kind: str) -> list[Copies]:
     """Return the pairs of recordings whose landmarks are alike at one lag."""
-    keep = likeness >= ALIKE
+    keep = likeness >= SAME_FINGERPRINT
     i, j, likeness = i[keep], j[keep], likeness[keep]
     number, at = marks["recording"], marks["at"]
     swap = number[i] > number[j]

@@ -1,24 +1,73 @@
-"""Annotations in a file of their own: Sleep-EDF's hypnograms, BIDS's events."""
+"""The part of a recording that is wanted, with its annotations: its own, or those of another file.
+
+Such files are Sleep-EDF's hypnograms and the events of BIDS.
+"""
 
 import csv
 import gzip
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from biospectra.formats.edf_annotations import edf_annotations
 from biospectra.formats.edf_header import EDF_ENDINGS
 from biospectra.formats.request import Load, Request
-from biospectra.signals.signal import Annotation, leave_out_gaps, shift_annotations
+from biospectra.signals.signal import (
+    Annotation,
+    Signal,
+    leave_out_gaps,
+    shift_annotations,
+    shift_stretches,
+)
 
-TABLES = (".tsv", ".csv", ".tsv.gz")
+EVENT_TABLES = (".tsv", ".csv", ".tsv.gz")
 _LABELS = ("trial_type", "label", "description", "annotation", "event", "stage", "type", "value")
 
 
 def is_annotation_file(name: str) -> bool:
     """Whether an annotator is the name of a file rather than one of WFDB's endings."""
-    return name.lower().endswith((*EDF_ENDINGS, *TABLES))
+    return name.lower().endswith((*EDF_ENDINGS, *EVENT_TABLES))
+
+
+def wanted_part(
+    request: Request,
+    signal: Signal,
+    *,
+    lost: Sequence[tuple[int, float]] = (),
+    begins_s: float = 0.0,
+) -> Signal:
+    """Return the wanted part of a signal that was read whole.
+
+    Parameters
+    ----------
+    request : Request
+        Which part is wanted.
+    signal : Signal
+        All of it; its annotations are on the true clock, from its first sample on.
+    lost : sequence of (int, float)
+        Samples before which there is a gap that is left out, and the seconds that it lasted.
+    begins_s : float
+        When the first sample was taken, on the clock of annotations in a file of their own.
+    """
+    start, stop = request.span(len(signal.samples), signal.rate_hz)
+    rate_hz = signal.rate_hz
+    load = annotation_loader(
+        request,
+        signal.load_annotations,
+        rate_hz,
+        start,
+        stop,
+        lost=[(at / rate_hz, lost_s) for at, lost_s in lost],
+        begins_s=begins_s,
+    )
+    return replace(
+        signal,
+        samples=signal.samples[start:stop],
+        stretches=shift_stretches(signal.stretches, start, stop),
+        load_annotations=load,
+    )
 
 
 def annotation_loader(

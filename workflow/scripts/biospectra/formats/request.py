@@ -1,14 +1,12 @@
 """What a reader is asked for."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from biospectra.errors import RecordingError
 from biospectra.signals.signal import (
     Annotation,
-    Signal,
-    shift_stretches,
 )
 
 HIGHEST_RATE_HZ = 1e8
@@ -169,34 +167,3 @@ class Request:
                 f"it ends at {first_s + length_s:.6g} s; give a shorter duration_s",
             )
         return start, min(stop, n_samples)
-
-    def cut(
-        self, signal: Signal, *, lost: Sequence[tuple[int, float]] = (), begins_s: float = 0.0
-    ) -> Signal:
-        """Return the wanted part of a signal that was read whole.
-
-        Parameters
-        ----------
-        signal : Signal
-            All of it; its annotations are on the true clock, from its first sample on.
-        lost : sequence of (int, float)
-            Samples before which there is a gap that is left out, and the seconds that it lasted.
-        begins_s : float
-            When the first sample was taken, on the clock of annotations in a file of their own.
-        """
-        start, stop = self.span(len(signal.samples), signal.rate_hz)
-        rate_hz = signal.rate_hz
-        load = self.annotations(
-            signal.load_annotations,
-            rate_hz,
-            start,
-            stop,
-            lost=[(at / rate_hz, lost_s) for at, lost_s in lost],
-            begins_s=begins_s,
-        )
-        return replace(
-            signal,
-            samples=signal.samples[start:stop],
-            stretches=shift_stretches(signal.stretches, start, stop),
-            load_annotations=load,
-        )

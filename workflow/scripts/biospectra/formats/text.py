@@ -10,6 +10,7 @@ import numpy as np
 
 from biospectra.errors import RecordingError
 from biospectra.formats import physio
+from biospectra.formats.annotation_files import wanted_part
 from biospectra.formats.columns import clock_columns, is_clock
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars
@@ -70,7 +71,8 @@ def _read(request: Request) -> Signal:
     if layout.header.rows is not None and len(samples) < layout.header.rows:
         request.short(f"promises {layout.header.rows} samples and holds {len(samples)}")
     unit = layout.units[k] or (layout.header.unit if len(_signals(layout)) == 1 else "")
-    return request.cut(
+    return wanted_part(
+        request,
         Signal(
             samples,
             found.rate_hz,

@@ -7,7 +7,7 @@ from biospectra.transforms.wavelets import Wavelet
 
 # One of each continuous family.
 FAMILY_NAMES = ["morl", "cmor1.5-1.0", "mexh", "gaus2", "cgau4", "shan1.5-1.0", "fbsp2-1.5-1.0"]
-REACH = 6.0  # scales to each side that are shown
+SHOWN_REACH = 6.0  # scales to each side that are shown
 TOP = 3.0  # cycles per scale
 
 
@@ -36,7 +36,7 @@ def draw_gallery(used: list[str], paths: list[str]) -> None:
     used = list(dict.fromkeys(used))
     names = used + [name for name in FAMILY_NAMES if name not in used]
     wavelets = [Wavelet(name) for name in names]
-    t = np.linspace(-REACH, REACH, 1201)
+    t = np.linspace(-SHOWN_REACH, SHOWN_REACH, 1201)
     f = np.linspace(0, max(TOP, *(1.5 * wavelet.peak[1] for wavelet in wavelets)), 1201)
     rows = -(-len(names) // 2)
     with figure(paths, figsize=(11, 0.6 + 1.75 * rows)) as drawing:

@@ -22,7 +22,9 @@ RATE_HZ = 64.0
 BAND_HZ = (1.0, 10.0)
 WINDOW = 256  # samples, 4 s
 REACH = 64  # samples to each side that a landmark exceeds
-ALIKE = 0.98  # of two descriptions' correlation, from which on they are of the same samples
+SAME_FINGERPRINT = (
+    0.98  # of two descriptions' correlation, from which on they are of the same samples
+)
 MOST = 4096  # landmarks of a recording; of a longer one those are kept whose first hash ends in 0s
 TABLES, BITS = 2, 32  # hashes of a description, and bits of each
 FEWEST_CHANGES = 20  # from sample to sample around a landmark
@@ -166,7 +168,7 @@ def _unlike(found: Landmarks) -> Landmarks:
     shapes /= np.maximum(np.linalg.norm(shapes, axis=1, keepdims=True), 1)
     again = np.zeros(len(shapes), bool)
     for start in range(0, len(shapes), 512):
-        near = shapes[start : start + 512] @ shapes.T > ALIKE
+        near = shapes[start : start + 512] @ shapes.T > SAME_FINGERPRINT
         again[start : start + 512] = near.sum(axis=1) > 1
     return _chosen(found, ~again)
 
