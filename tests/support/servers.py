@@ -8,6 +8,7 @@ from collections import Counter
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import unquote
 
 
 class Server:
@@ -48,7 +49,7 @@ def _handler(server: Server):
         def do_GET(self):
             server.asked[self.path] += 1
             fault = server.faults.get(self.path, "")
-            path = server.folder / self.path.lstrip("/")
+            path = server.folder / unquote(self.path).lstrip("/")
             if isinstance(fault, int):
                 return self.answer(fault, b"")
             if str(fault).startswith("busy") and server.asked[self.path] <= int(fault[5:]):

@@ -30,6 +30,7 @@ except StudyError as error:
 recordings["shard"] = [
     shard_of(name, config["shards"]) for name in recordings["recording"]
 ]
+recordings["on_short_file"] = config["on_short_file"]
 SHARDS = sorted(set(recordings["shard"]))
 RESTORING = restoring(config["autoencoders"])
 
@@ -78,6 +79,11 @@ def local_files(wildcards):
     """List the files of a shard's recordings that lie on this machine."""
     shard = recordings[recordings["shard"] == wildcards.shard]
     sources = [source.split("!/")[0] for source in shard["source"]]
+    sources += [
+        str(Path(source).parent / annotator)
+        for source, annotator in zip(shard["source"], shard["annotator"])
+        if annotator and "!/" not in source and not source.startswith(REMOTE)
+    ]
     local = [source for source in sources if not source.startswith(REMOTE)]
     return sorted({file for source in local for file in glob.glob(source)})
 
@@ -85,7 +91,7 @@ def local_files(wildcards):
 def fetched_mb(shard):
     """List the sizes in MB of a shard's original files, as far as they are fetched."""
     folder = path_of(f"<results>/recordings/{shard}")
-    return [file.stat().st_size / 1e6 for file in folder.glob("*/*") if file.is_file()]
+    return [file.stat().st_size / 1e6 for file in folder.rglob("*") if file.is_file()]
 
 
 def shard_mb(wildcards):
@@ -99,8 +105,16 @@ def largest_mb(wildcards):
     return max((size for shard in shards for size in fetched_mb(shard)), default=0)
 
 
-ORIGINAL = ("recording", "source", "sha256", "start_s", "duration_s")
-READING = (*ORIGINAL, "channel", "rate_hz", "units", "gain", "variable")
+ORIGINAL = ("recording", "source", "sha256", "start_s", "duration_s", "annotator")
+READING = (
+    *ORIGINAL,
+    "channel",
+    "rate_hz",
+    "units",
+    "gain",
+    "variable",
+    "on_short_file",
+)
 DESCRIBED = (*READING, "label", "subject", "database")
 
 

@@ -19,6 +19,7 @@ _explainers: dict[Callable[[Exception], str | None], None] = {}
 loaded_elsewhere: dict[
     str, str
 ] = {}  # versions of what processes that this one started have loaded
+REMARK = "Remark: "  # begins a line of what was odd with a recording that was used all the same
 VERSIONS = "Versions: "  # begins a log's last line, which biospectra.steps.provenance collects
 LIBRARIES = frozenset(
     [

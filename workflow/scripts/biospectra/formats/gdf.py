@@ -17,7 +17,6 @@ _SIZES = {1: 1, 2: 1, 3: 2, 4: 2, 5: 4, 6: 4, 7: 8, 8: 8, 16: 4, 17: 8, 255 + 24
 
 class _Header(NamedTuple):
     units: list[str]
-    samples: list[int]
     data: int
     records: int
     record_bytes: int
@@ -28,18 +27,18 @@ def read(request: Request) -> Signal:
     import mne
 
     header = _header(request.path)
+    size = request.path.stat().st_size
+    if header.data + header.records * header.record_bytes > size:
+        there = max(0, size - header.data) // max(1, header.record_bytes)
+        raise request.error(
+            f"promises {header.records} data records, and {there} are there", "fetch it again"
+        )
     raw = mne.io.read_raw_gdf(request.path, preload=False, verbose="error")
     k = request.pick(list(raw.ch_names))
-    points = None
-    size = request.path.stat().st_size
-    if header.records >= 0 and header.data + header.records * header.record_bytes > size:
-        there = max(0, size - header.data) // max(1, header.record_bytes)
-        request.short(f"promises {header.records} data records, and {there} are there")
-        points = raw.n_times * there // header.records
     units = header.units[k] if k < len(header.units) else ""
     # MNE turns microvolts into volts, and takes all other units for volts.
     factor = 1e6 if units == "uV" else 1.0
-    return signal_of(request, raw, k, units or "adu", factor, points=points)
+    return signal_of(request, raw, k, units or "adu", factor)
 
 
 def _header(path: Path) -> _Header:
@@ -64,4 +63,4 @@ def _header(path: Path) -> _Header:
     kinds = np.frombuffer(fields, "<u4", n, 220 * n)
     sizes = [_SIZES.get(int(kind), 0) for kind in kinds]
     record_bytes = int(np.dot(samples, sizes)) if all(sizes) else 0
-    return _Header(units, samples.tolist(), data, records, record_bytes)
+    return _Header(units, data, records, record_bytes)

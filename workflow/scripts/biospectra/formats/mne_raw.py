@@ -20,7 +20,6 @@ def signal_of(
     factor: float,
     *,
     first_s: float = 0.0,
-    points: int | None = None,
 ) -> Signal:
     """Return a channel of MNE's raw object.
 
@@ -38,11 +37,9 @@ def signal_of(
         What to multiply MNE's values with to have them in it.
     first_s : float
         What annotations' times count more than the samples'.
-    points : int or None
-        How many samples there are, where that is fewer than the header says.
     """
     rate_hz = request.rate(float(raw.info["sfreq"]))
-    start, stop = request.span(raw.n_times if points is None else points, rate_hz)
+    start, stop = request.span(raw.n_times, rate_hz)
     samples = raw.get_data(picks=[k], start=start, stop=stop, verbose="error")[0] * factor
     found = [
         Annotation(float(a["onset"]) - first_s, float(a["duration"]), str(a["description"]))

@@ -1,5 +1,6 @@
 """Units and amplitude of a signal."""
 
+import re
 from typing import Literal
 
 import numpy as np
@@ -9,6 +10,8 @@ from biospectra.signals.resampling import BLOCK
 
 Scale = Literal["robust", "physical"]
 MILLIVOLTS = {"v": 1e3, "mv": 1.0, "uv": 1e-3, "nv": 1e-6}  # headers write MV and UV as well
+_WORDS = {"volt": "v", "volts": "v", "millivolt": "mv", "microvolt": "uv", "nanovolt": "nv"}
+_WORDS |= {f"{word}s": short for word, short in _WORDS.items()}
 
 
 def common_unit(units: str) -> tuple[str, float]:
@@ -24,12 +27,24 @@ def common_unit(units: str) -> tuple[str, float]:
     units : str
     factor : float
 
+    Raises
+    ------
+    ValueError
+        For a voltage of a scale that is not known: beside others it would be a thousand times as
+        large or small.
+
     Examples
     --------
     >>> common_unit("uV"), common_unit("adu")
     (('mV', 0.001), ('adu', 1.0))
     """
-    factor = MILLIVOLTS.get(units.strip().replace("µ", "u").replace("μ", "u").lower())
+    plain = units.strip().replace("µ", "u").replace("μ", "u").lower()
+    factor = MILLIVOLTS.get(_WORDS.get(plain, plain))
+    if factor is None and re.fullmatch(r".{0,3}[vV]|.*volts?", units.strip()):
+        raise ValueError(
+            f"its unit {units!r} is a voltage of no known scale; "
+            "write its units, and its gain if need be, in the table of recordings"
+        )
     return (units, 1.0) if factor is None else ("mV", factor)
 
 

@@ -9,9 +9,10 @@ import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from biospectra.errors import RecordingError
+from biospectra.formats.annotation_files import is_annotation_file
 from biospectra.formats.read import beside, read_first, sidecars_of
 from biospectra.sources import archives, physionet
 from biospectra.sources.cache import Cache, atomic_write, link, locked, put, sha256_of, verify
@@ -29,6 +30,7 @@ def fetch(
     physionet_base: str | Path = PHYSIONET,
     start_s: float | None = None,
     duration_s: float | None = None,
+    annotator: str | None = None,
     index_url: str | None = None,
 ) -> list[Path]:
     """Put the files of a recording into a folder.
@@ -60,6 +62,8 @@ def fetch(
     start_s, duration_s : float, optional
         The part that is needed. Of a record of PhysioNet over the network only that part is
         fetched; `biospectra.formats.read.read` knows about it, so give it the same two.
+    annotator : str, optional
+        What annotates it, as `biospectra.formats.read.read` takes it: its file comes, too.
     index_url : str, optional
         Package index, where it is not pip's own setting.
 
@@ -84,17 +88,22 @@ def fetch(
     sha256 = sha256.strip().lower() if isinstance(sha256, str) and sha256.strip() else None
     if sha256 and not re.fullmatch(r"[0-9a-f]{64}", sha256):
         raise RecordingError(source, f"{sha256!r} is no SHA-256", "give its 64 hexadecimal digits")
+    if annotator and is_annotation_file(annotator):
+        settings = {"cache": cache, "physionet_base": physionet_base, "index_url": index_url}
+        part = {"start_s": start_s, "duration_s": duration_s, "sha256": sha256}
+        files = fetch(source, folder, **settings, **part)
+        return files + fetch(_beside(source, annotator), files[0].parent, **settings)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         store = Cache(Path(cache or folder / ".downloads"))
         if source.startswith("physionet:"):
             return physionet.fetch_record(
-                source, folder, store, str(physionet_base), start_s, duration_s
+                source, folder, store, str(physionet_base), start_s, duration_s, annotator
             )
         if source.startswith("pypi:"):
             return [_pypi(source, folder, store, sha256, index_url)]
         if re.match(r"https?://", source):
-            return _web(source, folder, store, sha256)
+            return _web(source, folder, store, sha256, annotator)
         if re.match(r"[A-Za-z][\w+.-]+:", source):
             raise RecordingError(
                 source,
@@ -155,7 +164,16 @@ def _pip_download(source: str, requirement: str, wheels: Path, index_url: str | 
         return found[0].replace(wheel)
 
 
-def _web(source: str, folder: Path, store: Cache, sha256: str | None) -> list[Path]:
+def _beside(source: str, name: str) -> str:
+    """Return the source of a file in the folder of another, also within an archive."""
+    if not re.fullmatch(r"[^/\\:]+", name):
+        raise RecordingError(source, f"its annotator {name!r} is no name", "name a file beside it")
+    return f"{source[: re.search(r'[^/!]*$', source.partition('?')[0]).start()]}{name}"
+
+
+def _web(
+    source: str, folder: Path, store: Cache, sha256: str | None, annotator: str | None
+) -> list[Path]:
     url, member = archives.split(source)
     if member is not None:
         return archives.extract(download(url, store), member, folder, subject=source, sha256=sha256)
@@ -168,12 +186,13 @@ def _web(source: str, folder: Path, store: Cache, sha256: str | None) -> list[Pa
         for named in sidecars_of(header).named:
             other = header.parent / named
             if other not in files:
-                place = urljoin(url, other.relative_to(folder).as_posix())
+                place = urljoin(url, quote(other.relative_to(folder).as_posix()))
                 files.append(put(download(place, store), other))
     if target.suffix.lower() == ".hea":
-        with suppress(Absent):
-            beats = download(re.sub(r"\.hea(?=$|\?)", ".atr", url, flags=re.IGNORECASE), store)
-            files.append(put(beats, target.with_suffix(".atr")))
+        ending = f".{annotator or 'atr'}"
+        with suppress(*[Absent] * (annotator is None)):
+            notes = download(re.sub(r"\.hea(?=$|\?)", ending, url, flags=re.IGNORECASE), store)
+            files.append(put(notes, target.with_suffix(ending)))
     return files
 
 

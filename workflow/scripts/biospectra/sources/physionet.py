@@ -18,6 +18,7 @@ from biospectra.sources.http import Absent, download
 # Bytes a sample, of formats in which a sample does not depend on the one before.
 _BYTES = {code: Fraction(size) for code, size in ((16, 2), (24, 3), (32, 4), (61, 2), (80, 1))}
 _BYTES |= {160: Fraction(2), 212: Fraction(3, 2), 310: Fraction(4, 3), 311: Fraction(4, 3)}
+_SINGLE = (".edf", ".bdf", ".mat", ".csv", ".tsv", ".gz", ".hea")  # endings in lists of records
 _FRAMES = 6  # so many frames fill whole bytes in each of these formats
 
 
@@ -35,6 +36,7 @@ def fetch_record(
     base: str,
     start_s: float | None = None,
     duration_s: float | None = None,
+    annotator: str | None = None,
 ) -> list[Path]:
     """Put a record's header, signals and annotations into a folder.
 
@@ -50,6 +52,8 @@ def fetch_record(
     start_s, duration_s
         Fetch only this part of the signals, with some samples more at both ends, where the
         record's format allows. Files in a folder are always linked to as they are.
+    annotator
+        The ending of the annotation file that is needed; by default all usual ones come.
 
     Returns
     -------
@@ -60,7 +64,7 @@ def fetch_record(
     if not match or not _leads_down(source.removeprefix("physionet:")):
         raise RecordingError(source, "is not understood", "write physionet:DATABASE/VERSION/RECORD")
     root, record = f"{match[1]}/{match[2]}", match[3]
-    single = PurePosixPath(record).suffix.lower() in (".edf", ".bdf", ".mat", ".csv", ".gz", ".hea")
+    single = PurePosixPath(record).suffix.lower() in _SINGLE
     first = record if single else f"{record}.hea"
     if not re.match(r"https?://", base):
         return _from_folder(source, folder, Path(base).expanduser() / root, first)
@@ -92,14 +96,14 @@ def fetch_record(
                 if other not in files:
                     files.append(put(get(within + other.relative_to(folder).as_posix()), other))
         if first.endswith(".hea"):
-            files += _annotations(get, sums, within + target.stem, folder)
+            files += _annotations(get, sums, within + target.stem, folder, annotator)
         return files
     start, stop, total, signals = part
     files = []
     for name in dict.fromkeys(signal.file for signal in signals):
         span = _bytes(signals, name, start, stop)
         files.append(put(get(within + name, span), folder / Path(name).name))
-    notes = _annotations(get, sums, within + target.stem, folder)
+    notes = _annotations(get, sums, within + target.stem, folder, annotator)
     files += [note for note in notes if _shift(note, start, stop)]
     _rewrite(header, target, start, stop, total)  # last, since it makes the record complete
     return [target, *files]
@@ -143,16 +147,18 @@ def _parse_sums(listed: Path) -> dict[str, str]:
     }
 
 
-def _annotations(get, sums: dict[str, str], stem: str, folder: Path) -> list[Path]:
+def _annotations(
+    get, sums: dict[str, str], stem: str, folder: Path, annotator: str | None
+) -> list[Path]:
     """Fetch the annotation files that are listed; without a list, the usual one if there."""
     found = []
-    for ending in ANNOTATORS:
+    for ending in [annotator] if annotator else ANNOTATORS:
         name = f"{stem}.{ending}"
-        if name in sums or (not sums and ending == "atr"):
+        if annotator or name in sums or (not sums and ending == "atr"):
             try:
                 found.append(put(get(name), folder / Path(name).name))
             except Absent:
-                if sums:
+                if sums or annotator:
                     raise
     return found
 

@@ -10,6 +10,7 @@ UNKNOWN = {"label": "unknown", "database": "new"}
 def complete_row(row: dict) -> dict:
     """Return a recording's row with every column that reading asks for."""
     optional = ("start_s", "duration_s", "rate_hz", "units", "gain", "variable", "sha256", "split")
+    optional += ("annotator", "on_short_file")
     whole = dict.fromkeys(optional) | UNKNOWN | {"subject": row["recording"]}
     return whole | {key: value for key, value in row.items() if value is not None}
 

@@ -35,6 +35,7 @@ def download_shard(
                 sha256=row["sha256"],
                 start_s=row["start_s"],
                 duration_s=row["duration_s"],
+                annotator=row["annotator"],
                 **settings,
             )
             for file in files:

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
+from biospectra.errors import StudyError
 from biospectra.job import progress
 from biospectra.store.hdf5 import create, opened, put_dataset, set_attributes
 from biospectra.store.images import append_images, create_images
@@ -11,6 +13,8 @@ from biospectra.store.resampled import windows_of
 from biospectra.store.rows import read_table, write_table
 from biospectra.transforms.images import images_of
 from biospectra.transforms.kinds import KINDS
+
+ONE_LEVEL = "one_level"  # the quality of an image that shows nothing
 
 
 def image_shard(
@@ -39,7 +43,7 @@ def image_shard(
     transform = KINDS[settings["kind"]].from_entry(settings, rate_hz, samples)
     shape = (transform.height, transform.width, *([3] if settings.get("colour_map") else []))
     cone = settings.get("cone_of_influence")
-    shares = []
+    shares, flat = [], []
     with create(output) as out:
         images = create_images(out, shape, settings["compression"])
         for _, *windows in progress(
@@ -50,14 +54,46 @@ def image_shard(
             batch, share = images_of(*windows, transform, settings)
             append_images(images, batch)
             shares += share
+            flat += _of_one_level(batch)
         if cone is not None:
             put_dataset(out, "cone_share", np.array(shares, np.float32))
-        write_table(out, "rows", rows)
+        write_table(out, "rows", _judged(rows, recordings, np.array(flat, bool), settings))
         write_table(out, "recordings", recordings)
         for axis in ("frequency_hz", "period_s", "time_s"):
             put_dataset(out, axis, getattr(transform, axis))
         about = {"quantity": transform.quantity} | settings
         set_attributes(images, {key: _plain(value) for key, value in about.items()})
+
+
+def _of_one_level(images: np.ndarray) -> list[bool]:
+    """Return which images, (n, height, width[, 3]), show nothing."""
+    return (
+        (images.max(axis=(1, 2)) == images.min(axis=(1, 2)))
+        .reshape(len(images), -1)
+        .all(axis=1)
+        .tolist()
+    )
+
+
+def _judged(
+    rows: pd.DataFrame, recordings: pd.DataFrame, flat: np.ndarray, settings: dict
+) -> pd.DataFrame:
+    """Return the rows with the quality of images; a recording that shows nothing is an error."""
+    rows.loc[flat, "quality"] = ONE_LEVEL
+    alone = rows.groupby("recording")["quality"].agg(lambda q: (q == ONE_LEVEL).all())
+    empty = list(alone.index[alone])
+    if empty:
+        units = recordings.set_index("recording")["units"].to_dict()
+        listed = ", ".join(f"{name} ({units[name]})" for name in empty[:5])
+        raise StudyError(
+            f"all images of {len(empty)} recordings have one level: {listed}"
+            f"{', ...' if len(empty) > 5 else ''}; their values lie outside limits_db "
+            f"{settings.get('limits_db')}: correct their units and gain, or set limits_db, or "
+            "resample.scale: robust."
+        )
+    if flat.any():
+        print(f"{flat.sum()} of {len(rows)} images have one level, and are not used")
+    return rows
 
 
 def _plain(value):

@@ -8,7 +8,7 @@ import platform
 import subprocess
 from pathlib import Path
 
-from biospectra.job import VERSIONS
+from biospectra.job import REMARK, VERSIONS
 
 
 def git_state(file: str | Path) -> dict:
@@ -99,6 +99,17 @@ def versions(folder: str | Path) -> dict[str, list[str]]:
     return {name: sorted(found[name]) for name in sorted(found)}
 
 
+def remarks(folder: str | Path) -> list[str]:
+    """Return what was odd with recordings that were used all the same, from the jobs' logs."""
+    found = {
+        line.removeprefix(REMARK)
+        for path in Path(folder).rglob("*.log")
+        for line in path.read_text(errors="replace").splitlines()
+        if line.startswith(REMARK)
+    }
+    return sorted(found)
+
+
 def sources(folders: list[str]) -> list[dict[str, str]]:
     """Return recording, file and SHA-256 of each source file, from the lists of the downloads."""
     found = []
@@ -140,6 +151,7 @@ def write_provenance(
         "config": config,
         "recordings": table,
         "files": sources(folders),
+        "remarks": remarks(logs),
     }
     Path(output).write_text(
         json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from biospectra.job import progress
+from biospectra.job import REMARK, progress
 from biospectra.signals.annotations import ANNOTATED
 from biospectra.store.hdf5 import create, put_dataset, set_attributes
 from biospectra.store.native_rates import native_rates
@@ -99,6 +99,8 @@ def _resample_recording(row, files, out, rate_hz, scale_name, cleaning, limit_hz
     if annotations is not None:
         encoded = [(a.onset_s, a.duration_s, cut_label(a.label).encode()) for a in annotations]
         put_dataset(group, "annotations", np.array(encoded, dtype=ANNOTATION))
+    for remark in signal.remarks:
+        print(f"{REMARK}{row['recording']}: {remark}")
     corners_hz = (native_rate_hz / 2, limit_hz, cleaning.get("lowpass_hz") or np.inf)
     set_attributes(
         group,
@@ -109,6 +111,7 @@ def _resample_recording(row, files, out, rate_hz, scale_name, cleaning, limit_hz
             "rate_hz": float(rate_hz),
             "native_rate_hz": native_rate_hz,
             "bandwidth_hz": min(corners_hz),
+            "remarks": "; ".join(signal.remarks),
         },
     )
     print(

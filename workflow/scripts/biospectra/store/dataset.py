@@ -33,10 +33,18 @@ def select_rows(files: list[str], split: str | Path, splits: list[str]) -> pd.Da
 
     Returns
     -------
-    DataFrame of the rows with `split`, `file` and `index`, in the order of split.tsv
+    DataFrame of the rows with `split`, `file` and `index`, in the order of split.tsv; without those
+    whose entry is not good, as an image of one level
     """
     table = read_split(split)
     table = table[table["split"].isin(splits)]
+    bad = read_rows(files).query("quality != 'ok'")[["recording", "segment"]]
+    if len(bad):
+        left_out = pd.MultiIndex.from_frame(table[["recording", "segment"]]).isin(
+            pd.MultiIndex.from_frame(bad)
+        )
+        print(f"{left_out.sum()} segments are left out, as their images are not good")
+        table = table[~left_out]
     return locate(table, files)
 
 

@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 READING = ("channel", "start_s", "duration_s", "rate_hz", "units", "gain", "variable")
+READING += ("annotator", "on_short_file")
 
 
 def first_files(folder: str | Path) -> dict[str, Path]:

@@ -24,6 +24,7 @@ RECORDING_COLUMNS = [
     "rate_hz",
     "native_rate_hz",
     "bandwidth_hz",
+    "remarks",
 ]
 
 
