@@ -11,6 +11,7 @@ import pytest
 
 from biospectra.store.hdf5 import attributes_of
 from biospectra.store.rows import ROW_COLUMNS, read_recordings, read_rows
+from biospectra.study.recordings import shard_of
 from support.tiny import TONE_HZ
 
 SHARDS = ("0", "1")
@@ -109,19 +110,27 @@ def test_rejected_windows_are_counted_with_their_reason(fresh):
     assert len(pd.read_csv(listed, sep="\t")) == (rows["quality"] != "ok").sum()
 
 
-def test_a_recording_that_cannot_be_read_stops_the_run_with_its_name(fresh):
-    broken = fresh.folder / "slow_1.edf"
-    broken.write_bytes(broken.read_bytes()[:300])
-    done = fresh.run(
-        "results/tiny/resampled/0.h5", "results/tiny/resampled/1.h5", "--keep-going", check=False
-    )
+def test_all_recordings_that_cannot_be_used_stop_the_run_with_their_names(fresh):
+    """Faults of fetching and of reading, in both shards, are told by one run."""
+    for name in ("slow_0.h5", "slow_1.edf", "fast_1.edf", "fast_3.txt.gz"):
+        broken = fresh.folder / name
+        broken.write_bytes(broken.read_bytes()[:300])
+    table = fresh.folder / "recordings.tsv"
+    lines = table.read_text().splitlines()
+    lines[0] += "\tsha256"
+    lines[-1] += "\t" + 64 * "0"  # of fast_3
+    table.write_text("\n".join(lines) + "\n")
+    assert {shard_of(name, 2) for name in ("slow_0", "slow_1", "fast_1", "fast_3")} == {"0", "1"}
+    shards = ("results/tiny/resampled/0.h5", "results/tiny/resampled/1.h5")
+    done = fresh.run(*shards, check=False)
     assert done.returncode != 0
-    (line,) = [x for x in done.stdout.splitlines() if x.startswith("Error: recording")]
-    assert "slow_1" in line
-    assert "slow_1.edf" in line
+    told = [x for x in done.stdout.splitlines() if x.startswith("Error: recording")]
+    assert sorted(line.split()[2] for line in told) == ["fast_1:", "fast_3:", "slow_0:", "slow_1:"]
+    assert [line for line in told if "fast_3: " in line and "SHA-256" in line]
     assert "Traceback" not in done.stdout
-    made = list((fresh.folder / "results/tiny/resampled").glob("*.h5"))
-    assert len(made) == 1  # the other shard is there, nothing half-written is
+    assert (
+        list((fresh.folder / "results/tiny/resampled").glob("*.h5")) == []
+    )  # nothing half-written
 
 
 def test_a_bad_recording_is_skipped_and_listed_where_the_config_says_so(fresh):

@@ -20,6 +20,7 @@ rule download:
         downloads=1,
     params:
         recordings=shard_rows(*ORIGINAL),
+        table=config["recordings"],
         cache=config["cache"],
         physionet_base=config["physionet_mirror"],
         on_bad_recording=config["on_bad_recording"],

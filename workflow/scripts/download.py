@@ -9,6 +9,7 @@ with logged(snakemake.log[0]):
         snakemake.params.recordings,
         snakemake.output.folder,
         cache=snakemake.params.cache,
+        table=snakemake.params.table,
         physionet_base=snakemake.params.physionet_base,
         on_bad_recording=snakemake.params.on_bad_recording,
     )

@@ -4,21 +4,40 @@ import csv
 from pathlib import Path
 
 from biospectra.job import progress
+from biospectra.store.original_files import first_files, read_original
 from biospectra.store.quarantine import Quarantine
+from biospectra.study.table import listed_cells
 
 
 def download_shard(
-    recordings: list[dict], folder: str | Path, *, on_bad_recording: str, **settings
+    recordings: list[dict],
+    folder: str | Path,
+    *,
+    on_bad_recording: str,
+    table: str | Path | None = None,
+    **settings,
 ) -> None:
     """Bring the original files of a shard's recordings into `folder`, and list them in files.tsv.
 
     Parameters
     ----------
-    recordings : rows of the table
-    folder : gets a folder for each recording, files.tsv with recording, file and sha256, and
-        rejected.tsv
-    on_bad_recording : as for `biospectra.store.quarantine.Quarantine`
-    settings : for `biospectra.sources.fetch.fetch`
+    recordings : list of dict
+        Rows of the table.
+    folder : path
+        Gets a folder for each recording, files.tsv with recording, file and sha256, and
+        rejected.tsv.
+    on_bad_recording : {"stop", "skip"}
+        As for `biospectra.store.quarantine.Quarantine`. Where some cannot be fetched and the run
+        stops, the others are read, so that all faults of the shard are told at once.
+    table : path, optional
+        The table that the rows come from: its addresses may have passwords, which rows have not.
+    **settings
+        For `biospectra.sources.fetch.fetch`.
+
+    Raises
+    ------
+    RecordingError
+        Naming a recording, what is wrong and the remedy.
     """
     from biospectra.sources.cache import sha256_of
     from biospectra.sources.fetch import fetch
@@ -27,10 +46,11 @@ def download_shard(
     folder.mkdir(parents=True, exist_ok=True)
     lines = []
     quarantine = Quarantine(on_bad_recording)
+    listed = {} if table is None else listed_cells(table)
     for row in progress(recordings, total=len(recordings), unit="recordings"):
         with quarantine.watch(row["recording"]):
             files = fetch(
-                row["source"],
+                listed.get(row["recording"], row)["source"],
                 folder / row["recording"],
                 sha256=row["sha256"],
                 start_s=row["start_s"],
@@ -45,3 +65,10 @@ def download_shard(
         writer = csv.writer(table, delimiter="\t", lineterminator="\n")
         writer.writerow(["recording", "file", "sha256"])
         writer.writerows(lines)
+    if quarantine.faults and not quarantine.skip:
+        files = first_files(folder)
+        for row in recordings:
+            if row["recording"] in files:
+                with quarantine.watch(row["recording"]):
+                    read_original(row | listed.get(row["recording"], {}), files)
+    quarantine.settle()

@@ -66,9 +66,13 @@ def resample_shard(
             if row["recording"] in quarantine.reasons:
                 continue
             with quarantine.watch(row["recording"]):
+                if quarantine.faults and not quarantine.skip:
+                    read_original(row, files)  # only to tell what is wrong with it, too
+                    continue
                 own = cleaning_of(row, cleaning)
                 _resample_recording(row, files, out, rate_hz, scale, own, limit_hz)
     quarantine.write(rejected)
+    quarantine.settle()
 
 
 def _resample_recording(row, files, out, rate_hz, scale_name, cleaning, limit_hz) -> None:

@@ -16,16 +16,18 @@ class Quarantine:
 
     Parameters
     ----------
-    on_bad_recording : "stop" raises the error of the first, "skip" lists each and goes on
+    on_bad_recording : {"stop", "skip"}
+        "skip" lists each and goes on, "stop" goes on to find all of them and ends in `settle`.
     """
 
     def __init__(self, on_bad_recording: str):
         self.skip = on_bad_recording == SKIP
         self.reasons: dict[str, str] = {}
+        self.faults: list[RecordingError] = []
 
     @contextmanager
     def watch(self, recording: str) -> Iterator[None]:
-        """Put a recording's id before what goes wrong with it, and stop or list it."""
+        """Put a recording's id before what goes wrong with it, and note it."""
         try:
             yield
         except ValueError as error:
@@ -33,10 +35,26 @@ class Quarantine:
                 named = error.within(f"recording {recording}")
             else:
                 named = RecordingError(f"recording {recording}", str(error), "mend or omit it")
-            if not self.skip:
-                raise named from error
             self.reasons[recording] = str(error)
-            tell(f"Skipped: {named}")
+            self.faults.append(named)
+            if self.skip:
+                tell(f"Skipped: {named}")
+
+    def settle(self) -> None:
+        """Tell all faults at once and end with the last, unless they may be left out.
+
+        Raises
+        ------
+        RecordingError
+            The last fault.
+        """
+        if self.skip or not self.faults:
+            return
+        *others, last = self.faults
+        for fault in others:
+            tell(f"Error: {fault}")
+            print(fault)
+        raise last
 
     def add(self, path: str | Path) -> None:
         """Take over what an earlier step left out."""

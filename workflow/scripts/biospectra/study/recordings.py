@@ -8,55 +8,9 @@ import pandas as pd
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from biospectra.errors import StudyError
+from biospectra.errors import StudyError, redacted
 from biospectra.signals.annotations import ANNOTATED
-
-REMOTE = ("physionet:", "pypi:", "https://", "http://")
-
-
-def _read_table(path: Path) -> pd.DataFrame:
-    """Read a tab-separated table as text, whatever its line ends and Unicode encoding."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise StudyError(
-            f"{path}: the table of recordings cannot be read ({error.strerror}); "
-            "the config key `recordings` says where it is."
-        ) from None
-    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        lines = raw.decode(encoding).splitlines()
-    except UnicodeDecodeError as error:
-        raise StudyError(f"{path}: not a UTF-8 text ({error}); save it as UTF-8.") from None
-    rows = [(i, line.split("\t")) for i, line in enumerate(lines, 1) if line.strip()]
-    if not rows:
-        raise StudyError(f"{path}: the table is empty; its first line names the columns.")
-    header = [cell.strip() for cell in rows[0][1]]
-    for i, cells in rows[1:]:
-        if len(cells) > len(header):
-            raise StudyError(
-                f"{path}, line {i}: {len(cells)} cells for {len(header)} columns; "
-                "separate cells by one tab."
-            )
-    if len(rows) == 1:
-        raise StudyError(f"{path}: no recording is listed below the header.")
-    table = pd.DataFrame(
-        [
-            [cell.strip() for cell in cells] + [""] * (len(header) - len(cells))
-            for _, cells in rows[1:]
-        ],
-        columns=header,
-        index=pd.Index([i for i, _ in rows[1:]], name="line"),
-    )
-    if table.columns.duplicated().any():
-        twice = table.columns[table.columns.duplicated()][0]
-        raise StudyError(f"{path}, line 1: column {twice!r} stands twice; remove one.")
-    return table
-
-
-def _local_path(source: str, folder: Path) -> str:
-    """Return a local source as a path from the working directory, a remote one as it is."""
-    return source if source.startswith(REMOTE) else str(folder / Path(source).expanduser())
+from biospectra.study.table import REMOTE, local_path, read_table_cells
 
 
 def load_recordings(
@@ -74,7 +28,8 @@ def load_recordings(
     Returns
     -------
     DataFrame, one row a recording, in the table's order, with every column of the schema; an empty
-    cell is None; a local `source` is a path from the working directory.
+    cell is None; a local `source` is a path from the working directory, and an address has lost its
+    password, which `biospectra.study.table.listed_cells` gives to who fetches it.
 
     Raises
     ------
@@ -82,7 +37,7 @@ def load_recordings(
         Names the file, the line and the remedy.
     """
     path = Path(path)
-    table = _read_table(path)
+    table = read_table_cells(path)
     properties = schema["properties"]
     missing = [column for column in schema["required"] if column not in table]
     if missing:
@@ -120,7 +75,9 @@ def load_recordings(
         rows.append({column: row.get(column) for column in properties})
     recordings = pd.DataFrame(rows, index=table.index, dtype=object)
     _check_rows(recordings, path, labels, annotated)
-    recordings["source"] = [_local_path(source, path.parent) for source in recordings["source"]]
+    recordings["source"] = [
+        redacted(local_path(source, path.parent)) for source in recordings["source"]
+    ]
     return recordings.reset_index(drop=True)
 
 
@@ -155,7 +112,7 @@ def _check_rows(recordings: pd.DataFrame, path: Path, labels: list[str], annotat
                     f"line {first_line}; a subject stays on one side, so give both one split."
                 )
         if not row.source.startswith(REMOTE):
-            file = _local_path(row.source, path.parent).split("!/")[0]
+            file = local_path(row.source, path.parent).split("!/")[0]
             if not glob.glob(file):  # noqa: PTH207  the pattern may be absolute
                 raise StudyError(
                     f"{where}: recording {row.recording!r}: there is no file {file!r}; a relative "
