@@ -8,11 +8,12 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from biospectra.store.hdf5 import attributes_of
 from biospectra.store.rows import ROW_COLUMNS, read_recordings, read_rows
 from biospectra.study.recordings import shard_of
-from support.tiny import TONE_HZ
+from support.tiny import RATE_HZ, TONE_HZ, signal, write_edf, write_wfdb
 
 SHARDS = ("0", "1")
 
@@ -133,9 +134,26 @@ def test_all_recordings_that_cannot_be_used_stop_the_run_with_their_names(fresh)
     )  # nothing half-written
 
 
-def test_a_bad_recording_is_skipped_and_listed_where_the_config_says_so(fresh):
-    import yaml
+def test_one_person_under_two_names_stops_the_run(fresh):
+    """The copy is of another format, start, gain and rate."""
+    from biospectra.signals.resampling import resample
 
+    first, second = signal("slow", 3), resample(signal("slow", 3)[500:], RATE_HZ, 200)
+    write_wfdb(fresh.folder, "slow_2", first, RATE_HZ)
+    write_edf(fresh.folder / "slow_1.edf", second * 0.5, 200)
+    done = fresh.run("results/tiny/split.tsv", check=False)
+    assert done.returncode != 0
+    (line,) = [x for x in done.stdout.splitlines() if x.strip().startswith("recordings ")]
+    assert "slow_1" in line and "slow_2" in line
+    assert "are of two subjects" in line and "the same samples at" in line
+    assert not (fresh.folder / "results/tiny/split.tsv").exists()
+    config = yaml.safe_load(fresh.config.read_text()) | {"split": {"on_copies": "allow"}}
+    fresh.config.write_text(yaml.safe_dump(config, sort_keys=False))
+    done = fresh.run("results/tiny/split.tsv")
+    assert "Copies: recordings slow_" in done.stdout
+
+
+def test_a_bad_recording_is_skipped_and_listed_where_the_config_says_so(fresh):
     config = yaml.safe_load(fresh.config.read_text()) | {"on_bad_recording": "skip"}
     fresh.config.write_text(yaml.safe_dump(config, sort_keys=False))
     broken = fresh.folder / "slow_3.txt.gz"
@@ -148,8 +166,6 @@ def test_a_bad_recording_is_skipped_and_listed_where_the_config_says_so(fresh):
 
 
 def test_the_common_band_and_cleaning_by_class(fresh):
-    import yaml
-
     config = yaml.safe_load(fresh.config.read_text())
     config["resample"] |= {"common_band": True, "by_label": {"slow": {"notch_hz": 40}}}
     fresh.config.write_text(yaml.safe_dump(config, sort_keys=False))
@@ -176,8 +192,6 @@ def test_the_common_band_and_cleaning_by_class(fresh):
 
 
 def test_annotations_label_the_segments(real, tmp_path):
-    import yaml
-
     from support.harness import Workflow
     from support.small_studies import mitdb_rows, write_mirror, write_small_study
 

@@ -62,6 +62,7 @@ rule resample:
     output:
         signals="<results>/resampled/{shard}.h5",
         rejected="<results>/resampled/{shard}.rejected.tsv",
+        fingerprints="<results>/resampled/{shard}.fingerprints.h5",
     log:
         "<logs>/resample/{shard}.log",
     benchmark:
@@ -110,6 +111,9 @@ rule split:
     input:
         segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
         rejected=collect("<results>/resampled/{shard}.rejected.tsv", shard=SHARDS),
+        fingerprints=collect(
+            "<results>/resampled/{shard}.fingerprints.h5", shard=SHARDS
+        ),
     output:
         split="<results>/split.tsv",
         rejected="<results>/rejected.tsv",
@@ -118,6 +122,7 @@ rule split:
         "<logs>/split.log",
     benchmark:
         "<benchmarks>/split.tsv"
+    priority: 1  # before images: it may refuse the study
     conda:
         "../../envs/images.yaml"
     threads: 1

@@ -16,5 +16,6 @@ with logged(snakemake.log[0]):
         scale=cleaning.pop("scale"),
         cleaning=cleaning,
         band=snakemake.input.band if common_band else None,
+        fingerprints=snakemake.output.fingerprints,
         on_bad_recording=snakemake.params.on_bad_recording,
     )

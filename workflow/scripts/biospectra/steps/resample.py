@@ -1,14 +1,17 @@
 """A shard's recordings, cleaned and at the study's rate."""
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
 
 from biospectra.job import REMARK, progress
 from biospectra.signals.annotations import ANNOTATED
+from biospectra.signals.fingerprint import find_landmarks
+from biospectra.store.fingerprints import COPIES, write_fingerprints
 from biospectra.store.hdf5 import create, put_dataset, set_attributes
 from biospectra.store.native_rates import native_rates
-from biospectra.store.original_files import first_files, read_original
+from biospectra.store.original_files import file_hashes, first_files, read_original
 from biospectra.store.quarantine import Quarantine
 from biospectra.store.resampled import ANNOTATION, DEFECT, cut_label
 
@@ -33,6 +36,7 @@ def resample_shard(
     cleaning: dict,
     band: str | Path | None,
     on_bad_recording: str,
+    fingerprints: str | Path | None = None,
 ) -> None:
     """Read, clean and resample a shard's recordings, each into a group of one HDF5 file.
 
@@ -51,6 +55,7 @@ def resample_shard(
     cleaning : settings of `biospectra.signals.cleaning.clean`, with by_database and by_label
     band : table of `native_bands` to whose lowest Nyquist frequency all are limited; None for not
     on_bad_recording : as for `biospectra.store.quarantine.Quarantine`
+    fingerprints : HDF5 file of the recordings' landmarks, by which copies are found; None for none
 
     Raises
     ------
@@ -61,6 +66,7 @@ def resample_shard(
     quarantine = Quarantine(on_bad_recording)
     quarantine.add(Path(folder) / "rejected.tsv")
     limit_hz = native_rates(band)[0] / 2 if band else np.inf
+    hashes, told, landmarks = file_hashes(folder), [], []
     with create(output) as out:
         for row in progress(recordings, total=len(recordings), unit="recordings"):
             if row["recording"] in quarantine.reasons:
@@ -70,19 +76,30 @@ def resample_shard(
                     read_original(row, files)  # only to tell what is wrong with it, too
                     continue
                 own = cleaning_of(row, cleaning)
-                _resample_recording(row, files, out, rate_hz, scale, own, limit_hz)
+                signal = read_original(row, files)
+                marks = find_landmarks(signal) if fingerprints else {}
+                _resample_recording(row, signal, out, rate_hz, scale, own, limit_hz)
+                told.append({key: row[key] for key in COPIES} | {"content": _content(row, hashes)})
+                landmarks.append(marks)
+    if fingerprints:
+        write_fingerprints(fingerprints, told, landmarks)
     quarantine.write(rejected)
     quarantine.settle()
 
 
-def _resample_recording(row, files, out, rate_hz, scale_name, cleaning, limit_hz) -> None:
+def _content(row: dict, hashes: dict[str, list[str]]) -> str:
+    """Return what two recordings have in common if they are the same bytes, read the same way."""
+    read = [row[key] for key in ("channel", "variable", "start_s", "duration_s")]
+    return hashlib.sha256(repr([hashes[row["recording"]], read]).encode()).hexdigest()
+
+
+def _resample_recording(row, signal, out, rate_hz, scale_name, cleaning, limit_hz) -> None:
     from biospectra.signals.cleaning import clean_signal
     from biospectra.signals.gaps import by_stretch
     from biospectra.signals.quality import find_defects
     from biospectra.signals.resampling import limit_band, resample_signal
     from biospectra.signals.scaling import common_unit, scale
 
-    signal = read_original(row, files)
     native_rate_hz, duration_s = signal.rate_hz, signal.duration_s
     defects = find_defects(signal.samples, native_rate_hz)
     # Each step lets go of what the one before it made: a day is half a gigabyte.
@@ -120,5 +137,5 @@ def _resample_recording(row, files, out, rate_hz, scale_name, cleaning, limit_hz
     )
     print(
         f"{row['recording']}: {duration_s:.1f} s of channel {signal.channel} at "
-        f"{native_rate_hz:g} Hz from {files[row['recording']]}, {len(defects)} defects"
+        f"{native_rate_hz:g} Hz from {row['source']}, {len(defects)} defects"
     )

@@ -16,6 +16,15 @@ def first_files(folder: str | Path) -> dict[str, Path]:
     return first
 
 
+def file_hashes(folder: str | Path) -> dict[str, list[str]]:
+    """Return the SHA-256 of each recording's files in a folder made by `download_shard`."""
+    found: dict[str, list[str]] = {}
+    with (Path(folder) / "files.tsv").open(newline="", encoding="utf-8") as table:
+        for line in csv.DictReader(table, delimiter="\t"):
+            found.setdefault(line["recording"], []).append(line["sha256"])
+    return found
+
+
 def read_original(row: dict, files: dict[str, Path], **changes):
     """Read a recording as the table says: a `biospectra.signals.signal.Signal`.
 

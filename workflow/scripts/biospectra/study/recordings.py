@@ -1,6 +1,8 @@
 """The table of recordings, read and checked."""
 
 import glob
+import math
+import os
 import zlib
 from pathlib import Path
 
@@ -75,6 +77,7 @@ def load_recordings(
         rows.append({column: row.get(column) for column in properties})
     recordings = pd.DataFrame(rows, index=table.index, dtype=object)
     _check_rows(recordings, path, labels, annotated)
+    _check_twice(recordings, path)
     recordings["source"] = [
         redacted(local_path(source, path.parent)) for source in recordings["source"]
     ]
@@ -118,6 +121,31 @@ def _check_rows(recordings: pd.DataFrame, path: Path, labels: list[str], annotat
                     f"{where}: recording {row.recording!r}: there is no file {file!r}; a relative "
                     "source starts from the table's folder."
                 )
+
+
+def _check_twice(recordings: pd.DataFrame, path: Path) -> None:
+    """Refuse one stretch of one channel under two subjects, or two labels."""
+    seen: dict[tuple, list] = {}
+    for row in recordings.itertuples():
+        source = local_path(row.source, path.parent)
+        if not source.startswith(REMOTE):
+            source = os.path.realpath(source)
+        start_s = row.start_s or 0.0
+        end_s = math.inf if row.duration_s is None else start_s + row.duration_s
+        own = seen.setdefault((source, row.channel, row.variable), [])
+        for other, from_s, to_s in own:
+            if not (start_s < to_s and from_s < end_s):
+                continue
+            for what in ("subject", "label"):
+                values = getattr(other, what), getattr(row, what)
+                if values[0] != values[1] and ANNOTATED not in values:
+                    raise StudyError(
+                        f"{path}, line {row.Index}: recording {row.recording!r} has {what} "
+                        f"{values[1]!r}, and line {other.Index} gives the same part of the same "
+                        f"channel, as recording {other.recording!r}, {what} {values[0]!r}; give "
+                        "both one, or take one out."
+                    )
+        own.append((row, start_s, end_s))
 
 
 def shard_of(recording: str, shards: int) -> str:

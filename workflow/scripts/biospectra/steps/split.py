@@ -1,0 +1,70 @@
+"""Training, validation and test of a study, and what is left out of it."""
+
+from pathlib import Path
+
+from biospectra.errors import StudyError
+from biospectra.evaluation.duplicates import tell_copies
+from biospectra.evaluation.split import SPLITS, left_out, split_rows
+from biospectra.job import tell
+from biospectra.store.quarantine import read_rejected, write_rejected
+from biospectra.store.rows import read_recordings, read_rows
+
+
+def split_study(
+    segments: list[str],
+    rejected: list[str],
+    fingerprints: list[str],
+    output: str | Path,
+    left: str | Path,
+    bad: str | Path,
+    *,
+    labels: list[str],
+    given: dict[str, str],
+    seed: int,
+    sessions: dict[str, str] | None,
+    on_copies: str,
+    **settings,
+) -> None:
+    """Share the good segments out to training, validation and test.
+
+    Parameters
+    ----------
+    segments : list of path
+        HDF5 files of the segments.
+    rejected : list of path
+        Tables of the recordings left out so far.
+    fingerprints : list of path
+        HDF5 files of the recordings' landmarks.
+    output : path
+        split.tsv.
+    left, bad : path
+        Tables of the recordings left out and why, and of the segments that must not be used.
+    labels, given, seed, sessions, **settings
+        As for `biospectra.evaluation.split.split_rows`.
+    on_copies : {"stop", "allow"}
+        What to do where two recordings are one under two subjects, labels or splits.
+
+    Raises
+    ------
+    StudyError
+        Where a class has no segment for a split, or recordings are copies.
+    """
+    rows = read_rows(segments).drop(columns=["file", "index"])
+    write_rejected(left_out(read_rejected(rejected), read_recordings(segments), rows), left)
+    unusable = rows[rows["quality"] != "ok"].sort_values(["recording", "segment"])
+    unusable.to_csv(bad, sep="\t", index=False)
+    split = split_rows(rows, labels=labels, given=given, seed=seed, sessions=sessions, **settings)
+    used = split[split["split"].isin(SPLITS)]
+    sides = used.groupby("recording")["split"].agg(set).to_dict()
+    told = tell_copies(fingerprints, sides, by=settings["by"])
+    if told and on_copies == "stop":
+        raise StudyError(
+            "\n  ".join(["the same samples stand in the study more than once:", *told])
+            + "\nGive copies one subject and one label, or leave one out; split.on_copies: allow "
+            "takes them as they are."
+        )
+    for line in told:
+        tell(f"Copies: {line}")
+        print(line)
+    print(split.groupby(["label", "split"]).size().unstack(fill_value=0))
+    split.to_csv(output, sep="\t", index=False)
