@@ -152,7 +152,7 @@ def test_annotations_of_another_night_are_refused(tmp_path):
     other.write_bytes(data)
     with pytest.raises(RecordingError, match="name the file of annotations that belongs to it"):
         _ = read(path, channel=0, annotator=other.name).annotations
-    with pytest.raises(RecordingError, match="lies outside its folder"):
+    with pytest.raises(RecordingError, match="outside its own folder"):
         _ = read(path, channel=0, annotator="../other.edf").annotations
 
 

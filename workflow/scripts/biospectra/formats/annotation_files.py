@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from biospectra.formats.confined import check_file, check_name
 from biospectra.formats.edf_annotations import edf_annotations
 from biospectra.formats.edf_header import EDF_ENDINGS
 from biospectra.formats.request import Load, Request
@@ -147,14 +148,12 @@ def read_annotations(
     """
     name = str(request.annotator)
     path = request.path.parent / name
-    if Path(name).is_absolute() or ".." in Path(name).parts:
-        raise request.error(
-            f"its annotator {name!r} lies outside its folder", "put both into one folder"
-        )
+    check_name(request.path, name)
     if not path.is_file():
         raise request.error(
             f"its annotator {name!r} is not beside it", "correct the column annotator"
         )
+    check_file(request.path, path)
     try:
         if name.lower().endswith(EDF_ENDINGS):
             found, file_begins = edf_annotations(path)

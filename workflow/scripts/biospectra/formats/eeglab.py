@@ -3,6 +3,8 @@
 import zlib
 from pathlib import Path
 
+from biospectra.formats.confined import check_file, check_name
+from biospectra.formats.hdf5_claims import refuse_links
 from biospectra.formats.mne_raw import signal_of
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars, of_one_name
@@ -30,6 +32,12 @@ def read(request: Request) -> Signal:
     """
     import mne
 
+    with request.path.open("rb") as file:
+        if file.read(4) == b"\x89HDF":
+            import h5py
+
+            with h5py.File(request.path, "r") as opened:
+                refuse_links(request, opened)
     name = fdt_name(request.path)
     there = bool(name) and (request.path.parent / name).is_file()
     try:
@@ -38,6 +46,10 @@ def read(request: Request) -> Signal:
         raise request.error(
             f"its data file {name} is not there", "put both into one folder, by their old names"
         ) from problem
+    for file in raw.filenames:  # before any of it is read
+        named = str(file).removeprefix(f"{request.path.parent}/")
+        check_name(request.path, named)
+        check_file(request.path, Path(file))
     if there:
         size = (request.path.parent / name).stat().st_size
         promised = 4 * len(raw.ch_names) * raw.n_times

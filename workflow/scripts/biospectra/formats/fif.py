@@ -4,6 +4,7 @@ import struct
 from pathlib import Path
 from typing import NamedTuple
 
+from biospectra.formats.confined import check_file
 from biospectra.formats.mne_raw import signal_of
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars
@@ -60,6 +61,8 @@ def read(request: Request) -> Signal:
                 f"its next part {chain.next} is not there", "put all parts into one folder"
             )
     raw = mne.io.read_raw_fif(request.path, preload=False, verbose="error")
+    for file in raw.filenames:  # before any samples are read
+        check_file(request.path, Path(file))
     k = request.pick(list(raw.ch_names))
     channel = raw.info["chs"][k]
     units, factor = _UNITS.get(int(channel["unit"]), ("adu", 1.0))

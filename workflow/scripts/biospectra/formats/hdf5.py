@@ -4,6 +4,7 @@ import numpy as np
 
 from biospectra.formats.arrays import array_signal, find_rates, pick_array
 from biospectra.formats.clocks import read_counter
+from biospectra.formats.hdf5_claims import check_written, refuse_links, values_of
 from biospectra.formats.request import Request
 from biospectra.signals.signal import Signal, stretches_of
 
@@ -29,6 +30,7 @@ def read(request: Request) -> Signal:
             f"is not a whole HDF5 file ({problem})", "fetch it again or check its format"
         ) from problem
     with file:
+        refuse_links(request, file)
         devices = [
             name
             for name, group in file.items()
@@ -61,15 +63,18 @@ def _opensignals(request: Request, file, devices: list[str]) -> Signal:
         )
     raw = file[device]["raw"]
     rate_hz = request.rate(float(np.ravel(file[device].attrs["sampling rate"])[0]))
+    check_written(request, raw[key])
     start, stop = request.span(raw[key].shape[0], rate_hz)
     samples = np.asarray(raw[key][start:stop], dtype=np.float64).reshape(stop - start, -1)[:, 0]
-    return Signal(samples, rate_hz, "adu", key, stretches_of(_lost(raw, start, stop), stop - start))
+    breaks = _lost(request, raw, start, stop)
+    return Signal(samples, rate_hz, "adu", key, stretches_of(breaks, stop - start))
 
 
-def _lost(raw, start: int, stop: int) -> np.ndarray:
+def _lost(request: Request, raw, start: int, stop: int) -> np.ndarray:
     """Return the samples before which some were lost, told by the device's running number."""
     if "nSeq" not in raw or raw["nSeq"].shape[0] < stop:
         return np.zeros(0, np.int64)
+    check_written(request, raw["nSeq"])
     found = read_counter(np.ravel(raw["nSeq"][start:stop]))
     return np.zeros(0, np.int64) if found is None else found[0]
 
@@ -85,7 +90,8 @@ def _dataset(request: Request, file) -> Signal:
 
     file.visititems(note)
     data = file[pick_array(request, found)]
-    beside = _beside(data) | dict(data.attrs)
+    check_written(request, data)
+    beside = _beside(request, data) | dict(data.attrs)
     if not find_rates(dict(data.attrs)):  # MATLAB 7.3 keeps the rate as a number beside the array
         beside = dict(data.parent.attrs) | _small(data.parent) | beside
     around, group = [], data.parent
@@ -95,12 +101,12 @@ def _dataset(request: Request, file) -> Signal:
     return array_signal(request, data, data.name.strip("/"), beside, further=around)
 
 
-def _beside(data) -> dict:
+def _beside(request: Request, data) -> dict:
     """Return the arrays beside a dataset that are as long."""
     import h5py
 
     return {
-        name: item[()]
+        name: values_of(request, item)
         for name, item in data.parent.items()
         if isinstance(item, h5py.Dataset)
         and item.name != data.name

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 
 from biospectra.errors import RecordingError
 from biospectra.formats import (
@@ -28,6 +28,7 @@ from biospectra.formats import (
     text,
     wfdb_record,
 )
+from biospectra.formats.confined import check_file, check_name
 from biospectra.formats.isolated import read_isolated
 from biospectra.formats.request import STOP_SHORT, USE_SHORT, Request
 from biospectra.formats.sidecars import Sidecars, follow
@@ -80,18 +81,26 @@ def sidecars_of(path: Path) -> Sidecars:
     if asked is None or (name.endswith(".gz") and asked is not text.sidecars):
         return Sidecars([], [])
     found = asked(path)
-    for name in found.named:
-        outside = PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive
-        if outside or ".." in PureWindowsPath(name).parts:
-            raise RecordingError(
-                path, f"names the file {name!r}, outside its own folder", "put both into one folder"
-            )
+    for one in found.named:
+        check_name(path, one)
     return found
 
 
 def beside(path: Path) -> list[Path]:
-    """Return the local files that belong to one that is read first, without itself."""
-    return follow(path, sidecars_of)
+    """Return the local files that belong to one that is read first, without itself.
+
+    Raises
+    ------
+    RecordingError
+        Where one lies outside its folder.
+    """
+    try:
+        found = follow(path, sidecars_of)
+        for other in found:
+            check_file(path, other)
+    except RecordingError as error:
+        raise error if error.parts[0] == str(path) else error.within(str(path)) from None
+    return found
 
 
 def read_first(paths: list[Path]) -> list[Path]:
@@ -179,6 +188,7 @@ def _read_here(request: Request) -> Signal:
         if path.name.lower().endswith(".gz") and reader is not text.read:
             signal = _read_unpacked(reader, request)
         else:
+            beside(path)  # which refuses what lies elsewhere
             signal = reader(request)
     load = signal.load_annotations
 
@@ -224,8 +234,13 @@ def _read_unpacked(reader, request: Request) -> Signal:
         plain = Path(folder) / request.path.name[: -len(".gz")]
         with plain.open("wb") as out:
             shutil.copyfileobj(packed, out, 1 << 20)
-        signal = reader(replace(request, path=plain))
-        annotations = signal.annotations  # while the file is there
+        try:
+            beside(plain)
+            signal = reader(replace(request, path=plain))
+            annotations = signal.annotations  # while the file is there
+        except RecordingError as error:
+            subject, *told = error.parts
+            raise RecordingError(subject.replace(str(plain), str(request.path)), *told) from error
     return replace(signal, load_annotations=lambda: annotations)
 
 

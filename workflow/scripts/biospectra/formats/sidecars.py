@@ -1,8 +1,13 @@
 """The further files of a recording: what a format says of them, and which are there."""
 
+import re
+import time
+from bisect import bisect_left
 from collections.abc import Callable
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from glob import escape
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,14 +38,35 @@ def among(names: list[str], sidecars: Sidecars) -> list[str]:
     Parameters
     ----------
     names : list of str
-        The files that there are.
+        The files that there are, sorted.
     sidecars : Sidecars
         What the recording asks for.
     """
-    found = [name for name in sidecars.named if name in names]
+    found = [name for name in sidecars.named if name == _first(names, name)]
     for pattern in sidecars.likely:
-        found += sorted(n for n in names if "/" not in n and fnmatchcase(n, pattern))
+        start = re.match(r"[^*?[]*", pattern)[0]  # of 40,000 names few begin so
+        near = islice(names, bisect_left(names, start), None)
+        near = takewhile(lambda name, start=start: name.startswith(start), near)
+        found += [name for name in near if "/" not in name and fnmatchcase(name, pattern)]
     return list(dict.fromkeys(found))
+
+
+def _first(names: list[str], name: str) -> str:
+    """Return the first of sorted names that is not before another."""
+    return next(islice(names, bisect_left(names, name), None), "")
+
+
+def _listed(folder: Path) -> list[str]:
+    """List a folder, sorted; once for all recordings in it, as long as it does not change."""
+    changed = folder.stat().st_mtime_ns
+    if time.time_ns() - changed < 2_000_000_000:  # it may change again at what is one time to it
+        return _names.__wrapped__(folder, changed)
+    return _names(folder.absolute(), changed)
+
+
+@lru_cache(maxsize=4)
+def _names(folder: Path, changed: int) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
 
 
 def follow(path: Path, sidecars_of: Callable[[Path], Sidecars]) -> list[Path]:
@@ -59,8 +85,7 @@ def follow(path: Path, sidecars_of: Callable[[Path], Sidecars]) -> list[Path]:
         header = waiting.pop(0)
         asked = sidecars_of(header)
         named = [header.parent / name for name in asked.named]
-        lying = [p for p in header.parent.iterdir() if p.is_file()] if asked.likely else []
-        beside = among([p.name for p in lying], Sidecars([], asked.likely))
+        beside = among(_listed(header.parent), Sidecars([], asked.likely)) if asked.likely else []
         for other in (*named, *(header.parent / name for name in beside)):
             if other.is_file() and other != path and other not in found:
                 found[other] = None

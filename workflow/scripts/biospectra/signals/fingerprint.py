@@ -22,9 +22,7 @@ RATE_HZ = 64.0
 BAND_HZ = (1.0, 10.0)
 WINDOW = 256  # samples, 4 s
 REACH = 64  # samples to each side that a landmark exceeds
-SAME_FINGERPRINT = (
-    0.98  # of two descriptions' correlation, from which on they are of the same samples
-)
+SAME_FINGERPRINT = 0.98  # correlation of two descriptions, from which on they are alike
 MOST = 4096  # landmarks of a recording; of a longer one those are kept whose first hash ends in 0s
 TABLES, BITS = 2, 32  # hashes of a description, and bits of each
 FEWEST_CHANGES = 20  # from sample to sample around a landmark

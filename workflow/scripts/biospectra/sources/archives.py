@@ -92,7 +92,7 @@ def _unzip_chosen(
             if header != chosen[0]:
                 asked = Sidecars(asked.named, [])
             parent = "".join(header.rpartition("/")[:2])
-            lying = [name.removeprefix(parent) for name in names if name.startswith(parent)]
+            lying = sorted(name.removeprefix(parent) for name in names if name.startswith(parent))
             for name in among(lying, asked):
                 if parent + name not in files:
                     target = files[header].parent / name
