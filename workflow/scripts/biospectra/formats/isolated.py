@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -51,7 +51,7 @@ class _Reader:
         os.close(send)
         self.replies = os.fdopen(receive, "rb")
 
-    def ask(self, question: dict) -> tuple[dict, np.ndarray | None]:
+    def ask(self, question: dict[str, Any]) -> tuple[dict[str, Any], np.ndarray | None]:
         """Send a question and return the answer with its samples.
 
         Raises
@@ -75,6 +75,7 @@ class _Reader:
 
     def end(self) -> int:
         """End the process and return its exit status, negative for a signal."""
+        assert self.process.stdin is not None
         for pipe in (self.process.stdin, self.replies):
             with contextlib.suppress(BrokenPipeError):
                 pipe.close()  # which it sees, and goes
@@ -110,6 +111,7 @@ def read_isolated(request: Request, size: int) -> Signal:
     del options["remarks"]
     question = {"options": options, "named": str(path), "limits": _limits(size)}
     answer, samples = _ask(path, question | {"wanted": "signal"})
+    assert samples is not None
 
     def load() -> list[Annotation] | None:
         found, _ = _ask(path, question | {"wanted": "annotations"})
@@ -122,7 +124,7 @@ def read_isolated(request: Request, size: int) -> Signal:
     return Signal(samples=samples, load_annotations=load, **own)
 
 
-def _ask(path: Path, question: dict) -> tuple[dict, np.ndarray | None]:
+def _ask(path: Path, question: dict[str, Any]) -> tuple[dict[str, Any], np.ndarray | None]:
     global _reader
     with _one_at_a_time:
         if _reader is None or _reader.owner != os.getpid() or _reader.process.poll() is not None:
@@ -178,7 +180,7 @@ def _read(pipe: BinaryIO, size: int) -> bytes:
     return data
 
 
-def serve(send: int, read: Callable) -> None:
+def serve(send: int, read: Callable[..., Signal]) -> None:
     """Answer the questions of the process that started this one, until it is gone.
 
     Parameters
@@ -199,7 +201,11 @@ def serve(send: int, read: Callable) -> None:
             replies.flush()
 
 
-def _answer(question: dict, loaders: dict, read: Callable) -> tuple[dict, np.ndarray | None]:
+def _answer(
+    question: dict[str, Any],
+    loaders: dict[str, Callable[[], list[Annotation] | None]],
+    read: Callable[..., Signal],
+) -> tuple[dict[str, Any], np.ndarray | None]:
     wanted, named = question.pop("wanted"), question.pop("named")
     limits, path = question.pop("limits"), question["options"]["path"]
     key = json.dumps(question)
