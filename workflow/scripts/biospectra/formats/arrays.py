@@ -25,7 +25,16 @@ _PERIODS = frozenset(
     {"dt", "dts", "samplinginterval", "sampleinterval", "samplingperiod", "sampleperiod", "isi"}
     | {"interval", "timestep"}
 )
-_LABELS = ("labels", "label", "channelnames", "chnames", "channames", "signame", "sigs", "titles")
+_LABELS: tuple[str, ...] = (
+    "labels",
+    "label",
+    "channelnames",
+    "chnames",
+    "channames",
+    "signame",
+    "sigs",
+    "titles",
+)
 _LABELS += ("channellabels", "siglabels", "channels", "names")
 _UNITS = ("units", "unit", "unittext")
 

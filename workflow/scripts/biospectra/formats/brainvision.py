@@ -86,8 +86,8 @@ def _interrupts(label: str) -> bool:
 def _sections(path: Path) -> dict[str, dict[str, str]]:
     """Return the sections of a header or a file of markers, all keys in lower case."""
     raw = path.read_bytes()
-    page = re.search(rb"(?im)^Codepage\s*=\s*(\S+)", raw)
-    page = page[1].decode("ascii", "ignore").lower() if page else "utf-8"
+    found = re.search(rb"(?im)^Codepage\s*=\s*(\S+)", raw)
+    page = found[1].decode("ascii", "ignore").lower() if found else "utf-8"
     try:
         text = raw.decode("cp1252" if page == "ansi" else page)
     except (UnicodeDecodeError, LookupError):
@@ -195,7 +195,7 @@ def _as_text(request: Request, header: _Header, data: Path) -> np.ndarray:
     split = "," if any("," in line for line in lines[:3]) else None
     rows = [line.split(split)[skip[1] :] for line in lines if line.strip()]
     if header.vectorised:
-        rows = list(zip(*rows, strict=True))
+        rows = [list(row) for row in zip(*rows, strict=True)]
     n = len(header.names)
     if any(len(row) != n for row in rows):
         bad = next(j for j, row in enumerate(rows) if len(row) != n)
@@ -216,7 +216,7 @@ def _markers(request: Request, header: _Header) -> list[tuple[int, int, str]]:
         raise request.error(
             f"its markers {header.markers} are not there", "put all files into one folder"
         )
-    found = []
+    found: list[tuple[int, int, str]] = []
     for key, value in _sections(path).get("marker infos", {}).items():
         cells = [cell.strip("\r\n").replace("\\1", ",") for cell in value.split(",")]
         if not re.fullmatch(r"mk\d+", key) or len(cells) < 3 or not cells[2].strip().isdigit():

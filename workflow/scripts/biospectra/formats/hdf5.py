@@ -1,5 +1,7 @@
 """HDF5: files of OpenSignals (biosignalsplux, BITalino), and any other by the path inside."""
 
+from typing import Any
+
 import numpy as np
 
 from biospectra.formats.arrays import array_signal, find_rates, pick_array
@@ -41,7 +43,7 @@ def read(request: Request) -> Signal:
         return _dataset(request, file)
 
 
-def _opensignals(request: Request, file, devices: list[str]) -> Signal:
+def _opensignals(request: Request, file: Any, devices: list[str]) -> Signal:
     if request.variable and request.variable not in devices:
         raise request.error(
             f"has no device {request.variable!r}", f"its devices are: {', '.join(devices)}"
@@ -70,7 +72,7 @@ def _opensignals(request: Request, file, devices: list[str]) -> Signal:
     return Signal(samples, rate_hz, "adu", key, stretches_of(breaks, stop - start))
 
 
-def _lost(request: Request, raw, start: int, stop: int) -> np.ndarray:
+def _lost(request: Request, raw: Any, start: int, stop: int) -> np.ndarray:
     """Return the samples before which some were lost, told by the device's running number."""
     if "nSeq" not in raw or raw["nSeq"].shape[0] < stop:
         return np.zeros(0, np.int64)
@@ -79,12 +81,12 @@ def _lost(request: Request, raw, start: int, stop: int) -> np.ndarray:
     return np.zeros(0, np.int64) if found is None else found[0]
 
 
-def _dataset(request: Request, file) -> Signal:
+def _dataset(request: Request, file: Any) -> Signal:
     import h5py
 
     found: list[str] = []
 
-    def note(name: str, item) -> None:
+    def note(name: str, item: Any) -> None:
         if isinstance(item, h5py.Dataset) and item.dtype.kind in "iuf" and item.size > 1:
             found.append(name)
 
@@ -101,7 +103,7 @@ def _dataset(request: Request, file) -> Signal:
     return array_signal(request, data, data.name.strip("/"), beside, further=around)
 
 
-def _beside(request: Request, data) -> dict:
+def _beside(request: Request, data: Any) -> dict[str, Any]:
     """Return the arrays beside a dataset that are as long."""
     import h5py
 
@@ -116,7 +118,7 @@ def _beside(request: Request, data) -> dict:
     }
 
 
-def _small(group) -> dict:
+def _small(group: Any) -> dict[str, Any]:
     import h5py
 
     return {

@@ -1,5 +1,7 @@
 """Parquet tables, read with pyarrow."""
 
+from typing import Any
+
 import numpy as np
 
 from biospectra.formats.annotation_files import wanted_part
@@ -58,7 +60,7 @@ def read(request: Request) -> Signal:
     )
 
 
-def _kind(form) -> str:
+def _kind(form: Any) -> str:
     import pyarrow as pa
 
     if pa.types.is_integer(form) or pa.types.is_floating(form) or pa.types.is_duration(form):
@@ -66,7 +68,7 @@ def _kind(form) -> str:
     return "stamp" if pa.types.is_timestamp(form) else "text"
 
 
-def _values(column) -> np.ndarray:
+def _values(column: Any) -> np.ndarray:
     """Return a column as numbers, times in s from the first."""
     import pyarrow as pa
 

@@ -3,6 +3,7 @@
 import json
 import re
 from itertools import combinations
+from typing import Any
 
 from biospectra.formats.request import Request
 from biospectra.formats.text_headers import Header
@@ -31,7 +32,7 @@ def read_sidecar(request: Request) -> Header | None:
     RecordingError
         Where it is no JSON, or lacks what makes a table without a header readable.
     """
-    said: dict = {}
+    said: dict[str, Any] = {}
     for name in reversed(sidecar_names(request.path.name)):
         path = request.path.with_name(name)
         if not path.is_file():

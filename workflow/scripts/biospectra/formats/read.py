@@ -8,10 +8,12 @@ also ``sidecars``, which names them. To add one, write it and add its name to `F
 import gzip
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from biospectra.errors import RecordingError
 from biospectra.formats import (
@@ -36,7 +38,7 @@ from biospectra.signals.gaps import split_at_gaps
 from biospectra.signals.signal import Annotation, Signal
 
 __all__ = ["FORMATS", "READERS", "Signal", "read"]
-FORMATS = (wfdb_record, edf, brainvision, gdf, eeglab, fif)
+FORMATS: tuple[ModuleType, ...] = (wfdb_record, edf, brainvision, gdf, eeglab, fif)
 FORMATS += (hdf5, matlab, numpy_arrays, parquet, text, audio)
 READERS = {ending: module.read for module in FORMATS for ending in module.ENDINGS}
 SIDECARS = {
@@ -164,12 +166,19 @@ def read(
     """
     path = Path(path)
     _check_file(path)
-    given = (channel, start_s, duration_s, rate_hz, units, gain, variable, annotator)
-    request = Request(
-        path,
-        *(None if value != value or value == "" else value for value in given),  # NaN: empty
-        on_short_file=on_short_file or STOP_SHORT,
-    )
+    given: dict[str, Any] = {
+        "channel": channel,
+        "start_s": start_s,
+        "duration_s": duration_s,
+        "rate_hz": rate_hz,
+        "units": units,
+        "gain": gain,
+        "variable": variable,
+        "annotator": annotator,
+        "on_short_file": on_short_file or STOP_SHORT,
+    }
+    # NaN is an empty cell of a table.
+    request = Request(path, **{k: v for k, v in given.items() if v == v and v not in (None, "")})
     if request.on_short_file not in (STOP_SHORT, USE_SHORT):
         raise request.error(
             f"on_short_file {on_short_file!r} is not known", f"it is {STOP_SHORT} or {USE_SHORT}"
@@ -229,7 +238,7 @@ def _told(request: Request, what: str = "") -> Iterator[None]:
         ) from problem
 
 
-def _read_unpacked(reader, request: Request) -> Signal:
+def _read_unpacked(reader: Callable[[Request], Signal], request: Request) -> Signal:
     with tempfile.TemporaryDirectory() as folder, gzip.open(request.path) as packed:
         plain = Path(folder) / request.path.name[: -len(".gz")]
         with plain.open("wb") as out:

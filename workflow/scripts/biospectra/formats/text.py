@@ -4,7 +4,9 @@ import gzip
 import io
 import re
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, Any
 
 import numpy as np
 
@@ -15,8 +17,16 @@ from biospectra.formats.columns import clock_columns, is_clock
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars
 from biospectra.formats.table_clocks import table_clock
-from biospectra.formats.text_layout import Layout, bare, open_text, read_layout, split_line
-from biospectra.formats.text_numbers import Style, Unclear, is_number, style_of, to_numbers
+from biospectra.formats.text_layout import Layout, open_text, read_layout
+from biospectra.formats.text_numbers import (
+    Style,
+    Unclear,
+    bare,
+    is_number,
+    style_of,
+    to_numbers,
+)
+from biospectra.formats.text_separators import split_line
 from biospectra.signals.signal import Signal, stretches_of
 
 ENDINGS = (".txt", ".csv", ".tsv")
@@ -112,7 +122,7 @@ def _pick(request: Request, layout: Layout) -> int:
     return request.pick(names)
 
 
-def _columns(request: Request, layout: Layout, wanted: list[int]):
+def _columns(request: Request, layout: Layout, wanted: list[int]) -> Any:
     """Read some columns, as numbers or as text: a DataFrame."""
     import pandas as pd
 
@@ -145,21 +155,18 @@ def _columns(request: Request, layout: Layout, wanted: list[int]):
     return table
 
 
-class _Widened(io.TextIOBase):
+class _Widened:
     """Rows below one of zeros in all columns and the spare ones, so that pandas has these."""
 
-    def __init__(self, file, layout: Layout) -> None:
+    def __init__(self, file: IO[str], layout: Layout) -> None:
         self.file = file
         self.first = (layout.separator or " ").join("0" * (layout.width + _SPARE)) + "\n"
-
-    def readable(self) -> bool:
-        return True
 
     def read(self, size: int = -1) -> str:
         first, self.first = self.first, ""
         return first or self.file.read(size)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
@@ -204,7 +211,7 @@ def _without_remarks(request: Request, layout: Layout) -> io.StringIO:
     return rows
 
 
-def _headers_again(column, layout: Layout) -> np.ndarray:
+def _headers_again(column: Any, layout: Layout) -> np.ndarray:
     """Return which rows are header lines once more, as programs write them after a pause."""
     if column.dtype.kind in "iufb" or not layout.keys:
         return np.zeros(len(column), bool)
@@ -213,7 +220,7 @@ def _headers_again(column, layout: Layout) -> np.ndarray:
 
 
 def _samples(
-    request: Request, layout: Layout, column, k: int, again: np.ndarray
+    request: Request, layout: Layout, column: Any, k: int, again: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the wanted column as numbers, and which of its cells are not empty."""
     samples, filled = _numbers(request, layout, column, k, again)
@@ -226,7 +233,7 @@ def _samples(
 
 
 def _numbers(
-    request: Request, layout: Layout, column, k: int, again: np.ndarray
+    request: Request, layout: Layout, column: Any, k: int, again: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return a column as numbers, and which of its cells are not empty.
 
@@ -248,12 +255,12 @@ def _numbers(
     samples, strange = to_numbers(cells, style)
     for row in strange:
         if re.search(r"\d", cells.iloc[row]) and not re.search(r"[^\W\d_]{3}", cells.iloc[row]):
-            doubt = Unclear(bare(cells.iloc[row]), f"in column {_names(layout)[k]!r} is no number")
-            raise _doubt(request, doubt, layout.first + int(row))
+            odd = Unclear(bare(cells.iloc[row]), f"in column {_names(layout)[k]!r} is no number")
+            raise _doubt(request, odd, layout.first + int(row))
     return samples, filled
 
 
-def _column_style(cells, layout: Layout) -> Style:
+def _column_style(cells: Any, layout: Layout) -> Style:
     """Return how a column writes numbers, by its cells; where they leave it open, by the file."""
     other = "," if layout.style.decimal == "." else "."
     odd = cells[cells.str.contains(rf"[{other}'’\u00a0\u202f\u2009]", regex=True)]
@@ -264,7 +271,7 @@ def _column_style(cells, layout: Layout) -> Style:
     return style_of([cell for cell in some if is_number(cell)], hint)
 
 
-def _stamps(request: Request, layout: Layout, column, k: int, again: np.ndarray) -> np.ndarray:
+def _stamps(request: Request, layout: Layout, column: Any, k: int, again: np.ndarray) -> np.ndarray:
     from biospectra.formats.time_stamps import stamps_in_seconds
 
     if layout.kinds[k] == "number":

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from biospectra.formats.columns import Columns
 from biospectra.formats.text_headers import Header, empatica, read_header
@@ -54,11 +55,11 @@ class Layout(Columns):
     keys: frozenset[str]
 
 
-def open_text(path: Path, mode: str = "rb", **settings):
+def open_text(path: Path, mode: str = "rb", **settings: Any) -> Any:
     """Open a file, compressed or not."""
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
-    return (gzip.open if packed else open)(path, mode, **settings)
+    return gzip.open(path, mode, **settings) if packed else path.open(mode, **settings)
 
 
 def encoding_of(start: bytes) -> str:

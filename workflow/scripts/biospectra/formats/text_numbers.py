@@ -1,7 +1,7 @@
 """Numbers as programs write them: decimal signs, thousands, minus signs, missing values."""
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -131,7 +131,7 @@ def _must_be_thousands(commas: list[str], cells: list[str]) -> None:
         raise Unclear(commas[0], "may have a decimal comma or a comma between thousands")
 
 
-def to_numbers(cells, style: Style) -> tuple[np.ndarray, np.ndarray]:
+def to_numbers(cells: Any, style: Style) -> tuple[np.ndarray, np.ndarray]:
     """Return cells as numbers, and where they are something else.
 
     Parameters

@@ -1,6 +1,7 @@
 """Time stamps written as text: dates, times of day, elapsed hours and minutes."""
 
 import re
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,7 @@ def is_stamp(cell: str) -> bool:
     return bool(_STAMP.fullmatch(cell.strip().strip("'\"").strip()))
 
 
-def stamps_in_seconds(cells) -> np.ndarray:
+def stamps_in_seconds(cells: Any) -> np.ndarray:
     """Return time stamps in s from any one origin.
 
     Times of day without a date go on over midnight.
@@ -62,7 +63,7 @@ def stamps_in_seconds(cells) -> np.ndarray:
     return seconds
 
 
-def _iso(text) -> np.ndarray | None:
+def _iso(text: Any) -> np.ndarray | None:
     """Return ISO stamps in s, the quick way; None where they are of another form."""
     import pandas as pd
 
@@ -78,7 +79,7 @@ def _iso(text) -> np.ndarray | None:
     return seconds.to_numpy(dtype=np.float64)
 
 
-def _clock_times(text) -> np.ndarray | None:
+def _clock_times(text: Any) -> np.ndarray | None:
     """Return h:mm:ss.fff and m:ss.fff in s, the quick way; None where some are of another form."""
     import pandas as pd
 
@@ -98,7 +99,7 @@ def _clock_times(text) -> np.ndarray | None:
     return times.dt.total_seconds().to_numpy(dtype=np.float64)
 
 
-def _times(text) -> np.ndarray:
+def _times(text: Any) -> np.ndarray:
     """Return times of day, or elapsed ones, in s: h:mm:ss.fff, m:ss.fff, h:mm, hhmmss."""
     half = text.str.extract(r"([AaPp])\.?[Mm]")[0].str.lower()
     bare = text.str.replace(r"\s*[AaPp]\.?[Mm]\.?$", "", regex=True)
@@ -116,13 +117,13 @@ def _times(text) -> np.ndarray:
     return 3600 * hours + 60 * minutes + seconds
 
 
-def _floats(cells) -> np.ndarray:
+def _floats(cells: Any) -> np.ndarray:
     import pandas as pd
 
     return pd.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
 
 
-def _days(text) -> np.ndarray:
+def _days(text: Any) -> np.ndarray:
     """Return dates as days, in the order of day and month that goes forward most evenly."""
     import pandas as pd
 

@@ -9,7 +9,20 @@ from biospectra.formats.wfdb_header import parse_header
 from biospectra.signals.signal import Annotation
 
 # Endings that PhysioNet's databases use for annotations.
-ANNOTATORS = ("atr", "qrs", "ecg", "ari", "st", "apn", "hyp", "qrsc", "man", "pwave", "q1c", "pu")
+ANNOTATORS: tuple[str, ...] = (
+    "atr",
+    "qrs",
+    "ecg",
+    "ari",
+    "st",
+    "apn",
+    "hyp",
+    "qrsc",
+    "man",
+    "pwave",
+    "q1c",
+    "pu",
+)
 ANNOTATORS += ("q2c", "pu0", "pu1", "q1t", "q2t", "wqrs", "sqrs", "gqrs", "ann", "ecgatr", "stb")
 _OTHERS = frozenset([".hea", ".dat", ".mat", ".edf", ".xws", ".txt", ".csv", ".json", ".md5"])
 _EPOCH_S = 5.0  # labels at one distance, and no closer, are of epochs

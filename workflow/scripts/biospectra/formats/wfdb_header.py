@@ -95,7 +95,8 @@ def parse_header(path: Path) -> WfdbHeader:
         raise ValueError("cannot be read as a WFDB header: its first line names no signals")
     is_segmented = "/" in words[0]
     n_frames = int(words[3]) if len(words) > 3 and words[3].isdigit() else 0
-    signals, segments = [], []
+    signals: list[WfdbSignal] = []
+    segments: list[tuple[str, int]] = []
     for line in lines[1:]:
         cells = line.split()
         if is_segmented:

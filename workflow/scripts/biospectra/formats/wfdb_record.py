@@ -1,6 +1,7 @@
 """WFDB records (PhysioNet), read with wfdb."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -117,7 +118,7 @@ def _check_sum(
 
 
 def _from_segments(
-    request: Request, path: Path, header, wanted: str, low: int, high: int, per_frame: int
+    request: Request, path: Path, header: Any, wanted: str, low: int, high: int, per_frame: int
 ) -> tuple[np.ndarray, str]:
     """Put a signal together; NaN in gaps and in segments that do not have it."""
     samples, units = np.full((high - low) * per_frame, np.nan), "adu"
@@ -139,7 +140,7 @@ def _from_segments(
     return samples, units
 
 
-def _samples_per_frame(header, name: str, k: int, segmented: bool) -> int:
+def _samples_per_frame(header: Any, name: str, k: int, segmented: bool) -> int:
     if not segmented:
         return int(header.samps_per_frame[k])
     for segment in header.segments or []:
