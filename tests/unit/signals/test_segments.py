@@ -99,6 +99,7 @@ def test_a_long_annotation_is_written_whole_characters_only(tmp_path, monkeypatc
         load_annotations=lambda: [Annotation(0.0, 60.0, text)],
     )
     monkeypatch.setattr("biospectra.steps.resample.first_files", lambda _: {"r": "r.edf"})
+    monkeypatch.setattr("biospectra.steps.resample.file_hashes", lambda _: {"r": []})
     monkeypatch.setattr("biospectra.steps.resample.read_original", lambda *_: signal)
     row = {"recording": "r", "label": "annotation", "subject": "p", "database": "d", "source": "s"}
     output = tmp_path / "resampled.h5"
