@@ -173,6 +173,14 @@ def leave_out_gaps(
     -------
     list of Annotation, or None
         None for None.
+
+    Examples
+    --------
+    Of a recording that stopped after 10 s, for 5 s:
+
+    >>> beats = [Annotation(4.0, 0.0, "N"), Annotation(16.0, 0.0, "V")]
+    >>> [beat.onset_s for beat in leave_out_gaps(beats, [(10.0, 5.0)])]
+    [4.0, 11.0]
     """
     if annotations is None or not lost:
         return annotations
