@@ -1,5 +1,8 @@
 """New recordings through the trained tiny study: apply's rules, each run by snakemake."""
 
+import json
+import os
+import pickle
 import shutil
 
 import numpy as np
@@ -55,6 +58,58 @@ def test_new_points_of_a_class_lie_near_its_old_ones(applied, tiny):
         assert middle.index[off.argmin()] == label
 
 
+def copy_of_model(tiny, name):
+    """Copy the trained model's folder to another one, and return that."""
+    target = tiny.folder / "elsewhere" / name
+    return shutil.copytree(tiny.folder / "results/tiny/model/small", target, dirs_exist_ok=True)
+
+
+def change_settings(folder, change):
+    """Change the settings in a model's folder in place."""
+    settings = json.loads((folder / "settings.json").read_text())
+    change(settings)
+    (folder / "settings.json").write_text(json.dumps(settings))
+
+
+class Bomb:
+    """What makes a folder where it is unpickled."""
+
+    def __reduce__(self):
+        return os.mkdir, ("ran",)
+
+
+def test_a_forged_model_ends_the_run_with_one_line_and_is_not_run(tiny, applied):
+    forged = copy_of_model(tiny, "forged")
+    content = pickle.dumps(Bomb())
+    name = "classifier_encoder.skops"
+    (forged / name).write_bytes(content)
+    change_settings(forged, lambda settings: settings["files"].update({name: len(content)}))
+    done = tiny.run(
+        "apply",
+        "--config",
+        "apply_to=unseen_slow.edf",
+        "channel=LEAD",
+        "model=elsewhere/forged",
+        check=False,
+    )
+    assert done.returncode != 0
+    said = [line for line in done.stdout.splitlines() if line.startswith("Error: ")]
+    assert len(said) == 1
+    assert said[0].startswith(f"Error: elsewhere/forged/{name}: cannot be opened safely")
+    assert not list(tiny.folder.rglob("ran"))
+
+
+def test_results_hold_no_pickles(tiny, applied):
+    files = [path for path in (tiny.folder / "results").rglob("*") if path.is_file()]
+    assert {"umap.npz", "novelty.npz", "model.skops"} <= {path.name for path in files}
+    for path in files:
+        assert path.suffix not in (".joblib", ".pickle", ".pkl", ".npy"), path
+        assert not path.read_bytes().startswith(tuple(b"\x80%c" % number for number in range(2, 6)))
+        if path.suffix == ".npz":
+            with np.load(path, allow_pickle=False) as arrays:
+                assert all(arrays[name].dtype != object for name in arrays.files)
+
+
 def test_one_file_is_enough_and_the_folder_of_a_model_too(tiny, applied, tmp_path):
     shutil.copytree(tiny.folder / "results/tiny/model/small", tiny.folder / "elsewhere/small")
     tiny.run(
@@ -72,9 +127,14 @@ def test_one_file_is_enough_and_the_folder_of_a_model_too(tiny, applied, tmp_pat
         (("apply_to=new.tsv", "model=smal"), ["smal", "no trained model", "small"]),
         (("apply_to=gone.tsv", "model=small"), ["gone.tsv", "apply_to"]),
         (("apply_to=unseen_slow.edf", "model=small"), ["unseen_slow.edf", "channel=NAME"]),
+        (("apply_to=new.tsv", "model=elsewhere/old"), ["old", "format none", "run snakemake"]),
+        (("apply_to=new.tsv", "model=elsewhere/part"), ["part/umap.npz", "is missing"]),
     ],
 )
 def test_what_is_wrong_is_said_before_any_job(tiny, applied, given, words):
+    old, part = (copy_of_model(tiny, name) for name in ("old", "part"))
+    change_settings(old, lambda settings: settings.pop("format"))
+    (part / "umap.npz").unlink()
     done = tiny.run("apply", "--config", *given, check=False)
     assert done.returncode != 0
     assert "Traceback" not in done.stdout

@@ -1,6 +1,7 @@
 """Classifiers in files that hold no code: each candidate comes back, and no forged tree does."""
 
 import json
+import subprocess
 import sys
 import zipfile
 from io import BytesIO
@@ -13,6 +14,7 @@ from sklearn.random_projection import SparseRandomProjection
 from biospectra.errors import StudyError
 from biospectra.models.classifiers import CANDIDATES, fit_classifier
 from biospectra.models.saved_estimator import read_estimator, write_estimator
+from support.harness import ROOT
 
 NAMES = sorted(CANDIDATES)
 
@@ -49,12 +51,17 @@ def test_a_projection_before_it_comes_back_too(tmp_path):
     np.testing.assert_array_equal(said, fitted.predict_proba(projection.transform(values)))
 
 
-def test_scikit_learn_is_as_it_was_after_skops_was_imported(tmp_path):
-    import sklearn.utils
-
-    write_estimator(candidate("k_nearest_neighbours").fit(*rows(2)), tmp_path / "model.skops")
-    assert "skops.io" in sys.modules
-    assert len(sklearn.utils.all_estimators()) > 100
+def test_skops_is_imported_without_the_whole_of_scikit_learn(tmp_path):
+    code = (
+        "import sys\n"
+        "from biospectra.models.saved_estimator import _import_skops\n"
+        "assert _import_skops().load and 'skops.io._trusted_types' not in sys.modules\n"
+        "print(*sys.modules)"
+    )
+    scripts = ROOT / "workflow/scripts"
+    done = subprocess.run([sys.executable, "-c", code], cwd=scripts, capture_output=True, text=True)
+    assert "skops.io._sklearn" in done.stdout.split(), done.stderr
+    assert "sklearn.neural_network" not in done.stdout.split()
 
 
 def forge(path, kind, change):

@@ -31,6 +31,7 @@ LIBRARIES = frozenset(
         "cv2",
         "matplotlib",
         "sklearn",
+        "skops",
         "umap",
         "bokeh",
         "tensorflow",

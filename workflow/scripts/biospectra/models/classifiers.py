@@ -142,12 +142,12 @@ def projection_of(path: str | Path, pooling: str, seed: int):
     -------
     a fitted sklearn.random_projection.SparseRandomProjection; None where nothing is too many
     """
-    from sklearn.random_projection import SparseRandomProjection
-
     shape = feature_shape(path)
     columns = int(np.prod(shape))
     if pooling != "flat" or len(shape) == 1 or columns <= MOST_COLUMNS:
         return None
+    from sklearn.random_projection import SparseRandomProjection
+
     return SparseRandomProjection(MOST_COLUMNS, random_state=seed).fit(np.zeros((1, columns)))
 
 

@@ -1,6 +1,7 @@
 """UMAP of features."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,11 @@ FITTED_ON = {"training": "training segments, these placed on it", "test": "these
 
 
 def import_umap():
-    """Return the package umap, imported without TensorFlow.
+    """Return the package umap, imported without TensorFlow, its compiled functions kept.
 
-    Where TensorFlow is installed umap loads it, which takes seconds, for a part not used here.
+    Where TensorFlow is installed umap loads it, which takes seconds, for a part not used here. And
+    it compiles most of its functions anew in each process, for eight seconds or more: Numba keeps
+    them, where it finds a folder to (see `biospectra.transforms.kernels.simd`).
     """
     if "tensorflow" not in sys.modules:
         sys.modules["tensorflow"] = None  # as where it is not installed
@@ -27,6 +30,11 @@ def import_umap():
             del sys.modules["tensorflow"]
     import umap
 
+    for module in (umap.umap_, umap.utils):
+        for function in vars(module).values():
+            if hasattr(function, "enable_caching"):
+                with suppress(RuntimeError):  # no folder to keep it in
+                    function.enable_caching()
     return umap
 
 

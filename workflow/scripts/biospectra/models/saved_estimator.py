@@ -5,16 +5,27 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 
 from biospectra.errors import refused
 
-# What a fitted classifier may be made of beside scikit-learn's estimators, numbers and containers.
+# What a fitted classifier may be made of beside scikit-learn's estimators: numbers, and what they
+# keep inside.
 PARTS = frozenset(
     [
+        *(f"builtins.{name}" for name in ("bool", "float", "int", "str")),
+        *(f"numpy.{name}" for name in ("bool", "float32", "float64", "int32", "int64")),
+        *(f"numpy.{name}" for name in ("uint8", "uint32", "uint64", "random.PCG64")),
         "scipy.sparse._csr.csr_matrix",
+        "sklearn._loss._loss.CyHalfMultinomialLoss",
+        "sklearn._loss.link.Interval",
+        "sklearn._loss.link.LogitLink",
+        "sklearn._loss.link.MultinomialLogit",
+        "sklearn._loss.loss.HalfBinomialLoss",
+        "sklearn._loss.loss.HalfMultinomialLoss",
         "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
         "sklearn.model_selection._split.StratifiedKFold",
         "sklearn.tree._tree.Tree",
@@ -51,9 +62,9 @@ def write_estimator(estimator, path: str | Path) -> None:
 def read_estimator(path: str | Path):
     """Return the classifier that `write_estimator` wrote; nothing in the file is run.
 
-    skops builds the objects that the file names, of trusted types alone: scikit-learn's estimators,
-    `PARTS`, and what skops takes for plain data. It does not look into trees, of which a forged
-    one makes scikit-learn's compiled code read beyond its arrays: they are checked here.
+    skops builds the objects that the file names, of trusted types alone: scikit-learn's estimators
+    and `PARTS`. It does not look into trees, of which a forged one makes scikit-learn's compiled
+    code read beyond its arrays: they are checked here.
 
     Parameters
     ----------
@@ -77,23 +88,29 @@ def read_estimator(path: str | Path):
 
 
 def _import_skops():
-    """Return skops.io, imported without its list of all estimators.
+    """Return skops.io, imported without the list of what it trusts by default.
 
-    For that list it imports the whole of scikit-learn, for most of a second; `_trusted` asks for
-    those in the file alone.
+    For that list it would import the whole of scikit-learn and look for 400 functions' modules,
+    which takes as long as all else that a classifier's job imports. Here `PARTS` says it.
     """
     if "skops.io" not in sys.modules:
-        import sklearn.utils
-
-        listing = sklearn.utils.all_estimators
-        sklearn.utils.all_estimators = lambda: []
+        nothing = ModuleType("skops.io._trusted_types")
+        nothing.__getattr__ = _empty
+        sys.modules[nothing.__name__] = nothing
         try:
             import skops.io
         finally:
-            sklearn.utils.all_estimators = listing
+            del sys.modules[nothing.__name__]
     import skops.io
 
     return skops.io
+
+
+def _empty(name: str) -> list:
+    """Return the empty list, as whichever constant is asked for."""
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return []
 
 
 def _types(path: str | Path) -> set[str]:
@@ -111,11 +128,11 @@ def _types(path: str | Path) -> set[str]:
 
 
 def _trusted(names: set[str]) -> set[str]:
-    """Return those of the names that are `PARTS` or scikit-learn's estimators."""
+    """Return `PARTS` and those of the names that are scikit-learn's estimators."""
     from sklearn.base import BaseEstimator
 
-    trusted = names & PARTS
-    for name in names - PARTS:
+    trusted = set(PARTS)
+    for name in names:
         module, _, kind = name.rpartition(".")
         if module.startswith("sklearn."):
             own = getattr(importlib.import_module(module), kind, None)
