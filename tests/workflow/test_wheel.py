@@ -23,7 +23,6 @@ EXTRAS = PROJECT["optional-dependencies"]
 NAMES = {
     "PIL": "pillow",
     "cv2": "opencv-python-headless",
-    "joblib": "scikit-learn",
     "llvmlite": "numba",
     "pywt": "pywavelets",
     "sklearn": "scikit-learn",
