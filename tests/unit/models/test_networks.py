@@ -70,7 +70,7 @@ def test_fine_tuning_starts_from_the_encoder_and_leaves_a_frozen_one_alone(freez
     np.testing.assert_allclose(pooled(images), features, rtol=1e-5)
     centre, spread = np.linspace(0, 0.5, 32), np.linspace(0.1, 1, 32)
     tuned = build_classifier(pooled, 2, freeze=freeze, centre=centre, spread=spread)
-    kernel, bias = tuned.get_layer("head").get_weights()
+    kernel, bias = tuned.get_layer("fine_tuned_head").get_weights()
     logits = (features - centre) / spread @ kernel + bias
     expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     np.testing.assert_allclose(tuned(images), expected, rtol=1e-3, atol=1e-5)
@@ -89,6 +89,21 @@ def test_maps_of_samples_are_pooled_over_time():
     encoder = keras.Model(given, keras.layers.Conv1D(4, 3)(given))
     for pooling, columns in {"time": 4, "both": 4, "flat": 30 * 4}.items():
         assert pooled_encoder(encoder, pooling).output.shape == (None, columns)
+
+
+def test_an_encoders_own_layers_may_have_any_names(tmp_path):
+    import keras
+    from keras import layers
+
+    from biospectra.models.fine_tuned import build_classifier, pooled_encoder
+
+    given = keras.Input((32, 1))
+    code = layers.Dense(4, name="head")(layers.Flatten(name="flatten")(given))
+    keras.Model(given, layers.Rescaling(2, name="scale")(code)).save(tmp_path / "encoder.keras")
+    keras.backend.clear_session()  # as in a job of its own, which counts names from the first
+    pooled = pooled_encoder(keras.models.load_model(tmp_path / "encoder.keras"), "flat")
+    tuned = build_classifier(pooled, 2, freeze=False, centre=np.zeros(4), spread=np.ones(4))
+    assert tuned.output_shape == (None, 2)
 
 
 def test_an_input_that_pooling_leaves_nothing_of_is_refused():

@@ -85,7 +85,9 @@ def pooled_encoder(encoder, pooling: str):
     maps = encoder.output
     axes = pooled_axes(len(maps.shape), pooling)
     pooled = keras.ops.mean(maps, axis=axes) if axes else maps
-    return keras.Model(encoder.input, keras.layers.Flatten(dtype="float32")(pooled))
+    # Layers of any kind of encoder may have the names that Keras gives by itself.
+    vector = keras.layers.Flatten(dtype="float32", name="fine_tuned_vector")(pooled)
+    return keras.Model(encoder.input, vector)
 
 
 def build_classifier(
@@ -110,8 +112,9 @@ def build_classifier(
 
     encoder.trainable = not freeze
     scale = layers.Rescaling(
-        (1 / spread).tolist(), (-centre / spread).tolist(), dtype="float32", name="scale"
+        (1 / spread).tolist(), (-centre / spread).tolist(), dtype="float32", name="fine_tuned_scale"
     )
     head = scale(encoder.output)
-    probability = layers.Dense(classes, activation="softmax", dtype="float32", name="head")(head)
+    softmax = layers.Dense(classes, activation="softmax", dtype="float32", name="fine_tuned_head")
+    probability = softmax(head)
     return keras.Model(encoder.input, probability, name="fine_tuned")
