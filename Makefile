@@ -7,13 +7,17 @@ CONFIG ?= config/config.yaml
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DELETE_ON_ERROR:
-.PHONY: run test test-slow test-conda lint types format report docs bench clean
+.PHONY: run test coverage test-slow test-conda lint types format report docs bench clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/snakemake --cores $(CORES)
 
 test: $(VENV)/test.stamp
 	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
+
+# What the unit tests run of the library. The rules' tests run steps and figures in jobs of their own.
+coverage: $(VENV)/test.stamp
+	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --cov --cov-report=term:skip-covered tests/unit
 
 test-slow: $(VENV)/test.stamp
 	@$(BIN)/python -m pytest -m slow
