@@ -31,7 +31,11 @@ USED_ONLY_IN = {
     **{name: set() for name in ("cloudpickle", "dill", "joblib", "marshal", "pickle", "shelve")},
 }
 # What each kind of a room defines under the same name, and the dict that each room finds them by.
-PROTOCOLS = {"formats": {"read"}, "features": {"check"}, "models": {"build", "check"}}
+PROTOCOLS = {
+    "formats": {"read", "sidecars", "ENDINGS"},
+    "features": {"check"},
+    "models": {"build", "check"},
+}
 DICT_OF_KINDS = "KINDS"
 
 

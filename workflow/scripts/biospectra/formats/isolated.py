@@ -108,7 +108,7 @@ def read_isolated(request: Request, size: int) -> Signal:
     """
     path, options = request.path, asdict(request)
     options |= {"path": str(path.absolute())}
-    del options["remarks"]
+    del options["remarks"], options["labels"]
     question = {"options": options, "named": str(path), "limits": _limits(size)}
     answer, samples = _ask(path, question | {"wanted": "signal"})
     assert samples is not None

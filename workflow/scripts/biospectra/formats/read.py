@@ -30,8 +30,9 @@ from biospectra.formats import (
     text,
     wfdb_record,
 )
+from biospectra.formats.annotation_files import is_annotation_file, read_annotations
 from biospectra.formats.isolated import read_isolated
-from biospectra.formats.request import STOP, USE, Request
+from biospectra.formats.request import ON_SHORT_FILE, Request
 from biospectra.formats.sidecars import Sidecars, follow
 from biospectra.signals.gaps import split_at_gaps
 from biospectra.signals.signal import Annotation, Signal
@@ -166,14 +167,16 @@ def read(
         "gain": gain,
         "variable": variable,
         "annotator": annotator,
-        "on_short_file": on_short_file or STOP,
+        "on_short_file": on_short_file,
     }
     # NaN is an empty cell of a table.
     request = Request(path, **{k: v for k, v in given.items() if v == v and v not in (None, "")})
-    if request.on_short_file not in (STOP, USE):
+    if request.on_short_file not in ON_SHORT_FILE:
         raise request.error(
-            f"on_short_file {on_short_file!r} is not known", f"it is {STOP} or {USE}"
+            f"on_short_file {on_short_file!r} is not known", f"it is {' or '.join(ON_SHORT_FILE)}"
         )
+    if request.annotator and is_annotation_file(request.annotator):
+        request = replace(request, labels=read_annotations)
     if isolate or (isolate is None and ending_of(path) in ISOLATED):
         return read_isolated(request, sum(p.stat().st_size for p in (path, *beside(path))))
     return _read_here(request)

@@ -15,7 +15,7 @@ from biospectra.signals.signal import (
 )
 
 HIGHEST_RATE_HZ = 1e8
-STOP, USE = "stop", "use"  # what becomes of a file that is shorter than it promises
+ON_SHORT_FILE = ("stop", "use")  # what becomes of a file that is shorter than it promises
 Load = Callable[[], list[Annotation] | None]
 
 
@@ -32,7 +32,8 @@ class Request:
     gain: float | None = None
     variable: str | None = None
     annotator: str | None = None
-    on_short_file: str = STOP
+    on_short_file: str = "stop"
+    labels: "Callable[[Request, datetime | None, float], list[Annotation]] | None" = None
     remarks: list[str] = field(default_factory=list, compare=False)
 
     def error(self, problem: str, remedy: str) -> RecordingError:
@@ -52,7 +53,7 @@ class Request:
         RecordingError
             Unless `on_short_file` is ``use``.
         """
-        if self.on_short_file != USE:
+        if self.on_short_file != "use":
             raise self.error(
                 problem, "fetch it again, or take what there is with on_short_file: use"
             )
@@ -244,12 +245,16 @@ class Request:
         """
 
         def load() -> list[Annotation] | None:
-            from biospectra.formats.annotation_files import is_annotation_file, read_annotations
-
-            if self.annotator is None or (by_ending and not is_annotation_file(self.annotator)):
+            found: list[Annotation] | None
+            if self.labels is not None:
+                found = self.labels(self, begins, begins_s)
+            elif self.annotator is None or by_ending:
                 found = own()
             else:
-                found = read_annotations(self, begins, begins_s)
+                raise self.error(
+                    f"its annotator {self.annotator!r} is no file of annotations",
+                    "name an EDF+ file or a table of events beside it",
+                )
             return shift_annotations(leave_out_gaps(found, lost), start / rate_hz, stop / rate_hz)
 
         return load

@@ -16,7 +16,7 @@ from biospectra.formats.columns import clock_columns, is_clock
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars
 from biospectra.formats.table_clocks import table_clock
-from biospectra.formats.text_layout import Layout, opened, read_layout
+from biospectra.formats.text_layout import Layout, open_packed, read_layout
 from biospectra.formats.text_numbers import (
     Style,
     Unclear,
@@ -138,7 +138,7 @@ def _columns(request: Request, layout: Layout, wanted: list[int]) -> Any:
         "low_memory": False,
     }
     try:
-        with opened(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
+        with open_packed(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
             for _ in range(layout.first):
                 file.readline()
             table = pd.read_csv(_Widened(file, layout), **settings)
@@ -179,7 +179,7 @@ def _is_remark(cell: str) -> bool:
 
 
 def _too_wide(request: Request, layout: Layout, line: int) -> RecordingError:
-    with opened(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
+    with open_packed(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
         text = next((one for k, one in enumerate(file) if k == line), "")
     cells = split_line(text.rstrip("\r\n"), layout.separator)
     while cells and not cells[-1].strip():
@@ -194,7 +194,7 @@ def _without_remarks(request: Request, layout: Layout) -> io.StringIO:
     """Return the rows, cut to their columns where what is behind them is a remark or a header."""
     rows = io.StringIO()
     mark = layout.separator or " "
-    with opened(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
+    with open_packed(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
         for k, line in enumerate(file):
             if k < layout.first:
                 continue
