@@ -32,7 +32,7 @@ USED_ONLY_IN = {
 }
 # What each kind of a room defines under the same name, and the dict that each room finds them by.
 PROTOCOLS = {
-    "formats": {"ENDINGS", "read", "sidecars"},
+    "formats": {"read", "sidecars", "ENDINGS"},
     "features": {"check"},
     "models": {"build", "check"},
 }

@@ -9,7 +9,6 @@ import pytest
 
 from biospectra.errors import RecordingError
 from biospectra.formats import read as formats
-from biospectra.formats.annotation_files import wanted_part
 from biospectra.formats.sidecars import Sidecars
 from biospectra.signals.signal import Signal
 from biospectra.sources.fetch import fetch
@@ -32,7 +31,7 @@ def test_the_files_of_a_recording_come_with_it(tmp_path, monkeypatch):
 
     def read(request):
         samples = np.loadtxt(request.path.parent / request.path.read_text().strip())
-        return wanted_part(request, Signal(samples, 10.0, "adu", "only"))
+        return request.cut(Signal(samples, 10.0, "adu", "only"))
 
     monkeypatch.setitem(formats.READERS, ".counts", read)
     monkeypatch.setitem(formats.SIDECARS, ".counts", sidecars)

@@ -1,27 +1,16 @@
-"""The part of a recording that is wanted, with its annotations: its own, or those of another file.
-
-Such files are Sleep-EDF's hypnograms and the events of BIDS.
-"""
+"""Annotations in a file of their own: Sleep-EDF's hypnograms, BIDS's events."""
 
 import csv
 import gzip
 import math
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from biospectra.formats.confined import check_file, check_name
-from biospectra.formats.edf_annotations import edf_annotations
-from biospectra.formats.edf_header import EDF_ENDINGS
-from biospectra.formats.request import Load, Request
-from biospectra.signals.signal import (
-    Annotation,
-    Signal,
-    leave_out_gaps,
-    shift_annotations,
-    shift_stretches,
-)
+from biospectra.formats.edf import ENDINGS as EDF_ENDINGS
+from biospectra.formats.edf import edf_annotations
+from biospectra.formats.request import Request
+from biospectra.signals.signal import Annotation
 
 EVENT_TABLES = (".tsv", ".csv", ".tsv.gz")
 _LABELS = ("trial_type", "label", "description", "annotation", "event", "stage", "type", "value")
@@ -30,96 +19,6 @@ _LABELS = ("trial_type", "label", "description", "annotation", "event", "stage",
 def is_annotation_file(name: str) -> bool:
     """Whether an annotator is the name of a file rather than one of WFDB's endings."""
     return name.lower().endswith((*EDF_ENDINGS, *EVENT_TABLES))
-
-
-def wanted_part(
-    request: Request,
-    signal: Signal,
-    *,
-    lost: Sequence[tuple[int, float]] = (),
-    begins_s: float = 0.0,
-) -> Signal:
-    """Return the wanted part of a signal that was read whole.
-
-    Parameters
-    ----------
-    request : Request
-        Which part is wanted.
-    signal : Signal
-        All of it; its annotations are on the true clock, from its first sample on.
-    lost : sequence of (int, float)
-        Samples before which there is a gap that is left out, and the seconds that it lasted.
-    begins_s : float
-        When the first sample was taken, on the clock of annotations in a file of their own.
-    """
-    start, stop = request.span(len(signal.samples), signal.rate_hz)
-    rate_hz = signal.rate_hz
-    load = annotation_loader(
-        request,
-        signal.load_annotations,
-        rate_hz,
-        start,
-        stop,
-        lost=[(at / rate_hz, lost_s) for at, lost_s in lost],
-        begins_s=begins_s,
-    )
-    return replace(
-        signal,
-        samples=signal.samples[start:stop],
-        stretches=shift_stretches(signal.stretches, start, stop),
-        load_annotations=load,
-    )
-
-
-def annotation_loader(
-    request: Request,
-    own: Load,
-    rate_hz: float,
-    start: int,
-    stop: int,
-    *,
-    lost: Sequence[tuple[float, float]] = (),
-    begins_s: float = 0.0,
-    begins: datetime | None = None,
-    by_ending: bool = False,
-) -> Load:
-    """Return what loads the annotations of the part that is read.
-
-    They are the file's own, or those of the file that `annotator` names.
-
-    Parameters
-    ----------
-    request : Request
-        Whose `annotator` may name a file.
-    own : callable
-        Loads the recording's own annotations, in true seconds from its first sample.
-    rate_hz : float
-        Samples a second.
-    start, stop : int
-        The part.
-    lost : sequence of (float, float)
-        (at_s, lost_s) of gaps, as `leave_out_gaps` takes them.
-    begins_s : float
-        When the first sample was taken, on the clock of a table of events.
-    begins : datetime or None
-        When the recording began, where its file says it.
-    by_ending : bool
-        Whether `own` knows what to do with an annotator that is no file's name.
-
-    Raises
-    ------
-    RecordingError
-        Of what is returned: where `annotator` names nothing that is there.
-    """
-
-    def load() -> list[Annotation] | None:
-        if request.annotator is None or (by_ending and not is_annotation_file(request.annotator)):
-            found = own()
-        else:
-            found = read_annotations(request, begins, begins_s)
-        return shift_annotations(leave_out_gaps(found, lost), start / rate_hz, stop / rate_hz)
-
-    return load
 
 
 def read_annotations(

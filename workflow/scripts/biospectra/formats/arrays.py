@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from biospectra.formats.annotation_files import annotation_loader
 from biospectra.formats.clocks import time_unit
 from biospectra.formats.columns import Columns, clock_columns
 from biospectra.formats.request import Request
@@ -185,8 +184,7 @@ def array_signal(
         (plain_unit(listed[k]) if listed else "") or units,
         names[k],
         shift_stretches(stretches_of(clock.breaks, n), start, stop),
-        annotation_loader(
-            request,
+        request.annotations(
             lambda: None,
             clock.rate_hz,
             start,

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-from biospectra.formats.annotation_files import annotation_loader
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars, of_one_name
 from biospectra.formats.units import plain_unit
@@ -75,7 +74,7 @@ def read(request: Request) -> Signal:
         header.units[k],
         header.names[k],
         stretches_of(np.unique(breaks), stop - start),
-        annotation_loader(request, lambda: found or None, rate_hz, start, stop),
+        request.annotations(lambda: found or None, rate_hz, start, stop),
     )
 
 

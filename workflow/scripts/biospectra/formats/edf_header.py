@@ -12,7 +12,6 @@ ANNOTATIONS = ("EDF Annotations", "BDF Annotations")
 # filters, samples a record, reserved.
 _FIELDS = {"label": 16, "transducer": 80, "dimension": 8, "physical_min": 8, "physical_max": 8}
 _FIELDS |= {"digital_min": 8, "digital_max": 8, "filters": 80, "samples": 8, "reserved": 32}
-EDF_ENDINGS = (".edf", ".bdf", ".rec")
 
 
 class Channel(NamedTuple):

@@ -28,7 +28,6 @@ from biospectra.signals.signal import Annotation, Signal
 # What a file may cost to read, by its size: text takes the most, and long flat signals pack well.
 MEMORY_MB, MEMORY_PER_BYTE = 2000, 100
 PROCESSOR_S, PROCESSOR_S_PER_MB = 60, 1
-_Load = Callable[[], list[Annotation] | None]
 _NOT_SENT = ("samples", "load_annotations")
 _CODE = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
@@ -76,7 +75,8 @@ class _Reader:
 
     def end(self) -> int:
         """End the process and return its exit status, negative for a signal."""
-        for pipe in filter(None, (self.process.stdin, self.replies)):
+        assert self.process.stdin is not None
+        for pipe in (self.process.stdin, self.replies):
             with contextlib.suppress(BrokenPipeError):
                 pipe.close()  # which it sees, and goes
         try:
@@ -108,7 +108,7 @@ def read_isolated(request: Request, size: int) -> Signal:
     """
     path, options = request.path, asdict(request)
     options |= {"path": str(path.absolute())}
-    del options["remarks"]
+    del options["remarks"], options["labels"]
     question = {"options": options, "named": str(path), "limits": _limits(size)}
     answer, samples = _ask(path, question | {"wanted": "signal"})
     assert samples is not None
@@ -189,7 +189,7 @@ def serve(send: int, read: Callable[..., Signal]) -> None:
         Descriptor of the pipe for answers.
     """
     signals.signal(signals.SIGINT, signals.SIG_IGN)  # Ctrl-C is for the one who asks
-    loaders: dict[str, _Load] = {}
+    loaders: dict[str, Callable[[], list[Annotation] | None]] = {}
     with os.fdopen(send, "wb") as replies:
         for line in sys.stdin.buffer:
             question = json.loads(line)
@@ -202,7 +202,9 @@ def serve(send: int, read: Callable[..., Signal]) -> None:
 
 
 def _answer(
-    question: dict[str, Any], loaders: dict[str, _Load], read: Callable[..., Signal]
+    question: dict[str, Any],
+    loaders: dict[str, Callable[[], list[Annotation] | None]],
+    read: Callable[..., Signal],
 ) -> tuple[dict[str, Any], np.ndarray | None]:
     wanted, named = question.pop("wanted"), question.pop("named")
     limits, path = question.pop("limits"), question["options"]["path"]

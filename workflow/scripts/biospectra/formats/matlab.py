@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from biospectra.formats.annotation_files import wanted_part
 from biospectra.formats.arrays import array_signal, pick_array, text_list
 from biospectra.formats.request import Request
 from biospectra.formats.units import plain_unit
@@ -165,4 +164,4 @@ def _labchart(request: Request, variables: dict[str, Any]) -> Signal:
         names[k],
         stretches_of(breaks, len(samples)),
     )
-    return wanted_part(request, signal)
+    return request.cut(signal)

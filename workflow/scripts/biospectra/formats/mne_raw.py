@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from biospectra.formats.annotation_files import annotation_loader
 from biospectra.formats.request import Request
 from biospectra.signals.signal import Annotation, Signal
 
@@ -51,8 +50,8 @@ def signal_of(
         units,
         str(raw.ch_names[k]),
         _stretches(found, rate_hz, start, stop),
-        annotation_loader(
-            request, lambda: found or None, rate_hz, start, stop, begins=raw.info["meas_date"]
+        request.annotations(
+            lambda: found or None, rate_hz, start, stop, begins=raw.info["meas_date"]
         ),
     )
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 
-from biospectra.formats.annotation_files import wanted_part
 from biospectra.formats.columns import Columns, clock_columns
 from biospectra.formats.request import Request
 from biospectra.formats.table_clocks import table_clock
@@ -55,8 +54,8 @@ def read(request: Request) -> Signal:
         names[k],
         stretches_of(clock.breaks, len(samples)),
     )
-    return wanted_part(
-        request, signal, lost=list(zip(clock.breaks.tolist(), clock.lost_s.tolist(), strict=True))
+    return request.cut(
+        signal, lost=list(zip(clock.breaks.tolist(), clock.lost_s.tolist(), strict=True))
     )
 
 

@@ -30,9 +30,10 @@ from biospectra.formats import (
     text,
     wfdb_record,
 )
+from biospectra.formats.annotation_files import is_annotation_file, read_annotations
 from biospectra.formats.confined import check_file, check_name
 from biospectra.formats.isolated import read_isolated
-from biospectra.formats.request import STOP_SHORT, USE_SHORT, Request
+from biospectra.formats.request import ON_SHORT_FILE, Request
 from biospectra.formats.sidecars import Sidecars, follow
 from biospectra.signals.gaps import split_at_gaps
 from biospectra.signals.signal import Annotation, Signal
@@ -175,14 +176,16 @@ def read(
         "gain": gain,
         "variable": variable,
         "annotator": annotator,
-        "on_short_file": on_short_file or STOP_SHORT,
+        "on_short_file": on_short_file,
     }
     # NaN is an empty cell of a table.
     request = Request(path, **{k: v for k, v in given.items() if v == v and v not in (None, "")})
-    if request.on_short_file not in (STOP_SHORT, USE_SHORT):
+    if request.on_short_file not in ON_SHORT_FILE:
         raise request.error(
-            f"on_short_file {on_short_file!r} is not known", f"it is {STOP_SHORT} or {USE_SHORT}"
+            f"on_short_file {on_short_file!r} is not known", f"it is {' or '.join(ON_SHORT_FILE)}"
         )
+    if request.annotator and is_annotation_file(request.annotator):
+        request = replace(request, labels=read_annotations)
     if isolate or (isolate is None and ending_of(path) in ISOLATED):
         return read_isolated(request, sum(p.stat().st_size for p in (path, *beside(path))))
     return _read_here(request)

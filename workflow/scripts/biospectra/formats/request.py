@@ -1,16 +1,21 @@
 """What a reader is asked for."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from biospectra.errors import RecordingError
 from biospectra.signals.signal import (
     Annotation,
+    Signal,
+    leave_out_gaps,
+    shift_annotations,
+    shift_stretches,
 )
 
 HIGHEST_RATE_HZ = 1e8
-STOP_SHORT, USE_SHORT = "stop", "use"  # what becomes of a file that is shorter than it promises
+ON_SHORT_FILE = ("stop", "use")  # what becomes of a file that is shorter than it promises
 Load = Callable[[], list[Annotation] | None]
 
 
@@ -27,7 +32,8 @@ class Request:
     gain: float | None = None
     variable: str | None = None
     annotator: str | None = None
-    on_short_file: str = STOP_SHORT
+    on_short_file: str = "stop"
+    labels: "Callable[[Request, datetime | None, float], list[Annotation]] | None" = None
     remarks: list[str] = field(default_factory=list, compare=False)
 
     def error(self, problem: str, remedy: str) -> RecordingError:
@@ -47,7 +53,7 @@ class Request:
         RecordingError
             Unless `on_short_file` is ``use``.
         """
-        if self.on_short_file != USE_SHORT:
+        if self.on_short_file != "use":
             raise self.error(
                 problem, "fetch it again, or take what there is with on_short_file: use"
             )
@@ -167,3 +173,88 @@ class Request:
                 f"it ends at {first_s + length_s:.6g} s; give a shorter duration_s",
             )
         return start, min(stop, n_samples)
+
+    def cut(
+        self, signal: Signal, *, lost: Sequence[tuple[int, float]] = (), begins_s: float = 0.0
+    ) -> Signal:
+        """Return the wanted part of a signal that was read whole.
+
+        Parameters
+        ----------
+        signal : Signal
+            All of it; its annotations are on the true clock, from its first sample on.
+        lost : sequence of (int, float)
+            Samples before which there is a gap that is left out, and the seconds that it lasted.
+        begins_s : float
+            When the first sample was taken, on the clock of annotations in a file of their own.
+        """
+        start, stop = self.span(len(signal.samples), signal.rate_hz)
+        rate_hz = signal.rate_hz
+        load = self.annotations(
+            signal.load_annotations,
+            rate_hz,
+            start,
+            stop,
+            lost=[(at / rate_hz, lost_s) for at, lost_s in lost],
+            begins_s=begins_s,
+        )
+        return replace(
+            signal,
+            samples=signal.samples[start:stop],
+            stretches=shift_stretches(signal.stretches, start, stop),
+            load_annotations=load,
+        )
+
+    def annotations(
+        self,
+        own: Load,
+        rate_hz: float,
+        start: int,
+        stop: int,
+        *,
+        lost: Sequence[tuple[float, float]] = (),
+        begins_s: float = 0.0,
+        begins: datetime | None = None,
+        by_ending: bool = False,
+    ) -> Load:
+        """Return what loads the annotations of the part that is read.
+
+        They are the file's own, or those of the file that `annotator` names.
+
+        Parameters
+        ----------
+        own : callable
+            Loads the recording's own annotations, in true seconds from its first sample.
+        rate_hz : float
+            Samples a second.
+        start, stop : int
+            The part.
+        lost : sequence of (float, float)
+            (at_s, lost_s) of gaps, as `leave_out_gaps` takes them.
+        begins_s : float
+            When the first sample was taken, on the clock of a table of events.
+        begins : datetime or None
+            When the recording began, where its file says it.
+        by_ending : bool
+            Whether `own` knows what to do with an annotator that is no file's name.
+
+        Raises
+        ------
+        RecordingError
+            Of what is returned: where `annotator` names nothing that is there.
+        """
+
+        def load() -> list[Annotation] | None:
+            found: list[Annotation] | None
+            if self.labels is not None:
+                found = self.labels(self, begins, begins_s)
+            elif self.annotator is None or by_ending:
+                found = own()
+            else:
+                raise self.error(
+                    f"its annotator {self.annotator!r} is no file of annotations",
+                    "name an EDF+ file or a table of events beside it",
+                )
+            return shift_annotations(leave_out_gaps(found, lost), start / rate_hz, stop / rate_hz)
+
+        return load

@@ -12,12 +12,11 @@ import numpy as np
 
 from biospectra.errors import RecordingError
 from biospectra.formats import physio
-from biospectra.formats.annotation_files import wanted_part
 from biospectra.formats.columns import clock_columns, is_clock
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars
 from biospectra.formats.table_clocks import table_clock
-from biospectra.formats.text_layout import Layout, open_text, read_layout
+from biospectra.formats.text_layout import Layout, open_packed, read_layout
 from biospectra.formats.text_numbers import (
     Style,
     Unclear,
@@ -81,8 +80,7 @@ def _read(request: Request) -> Signal:
     if layout.header.rows is not None and len(samples) < layout.header.rows:
         request.short(f"promises {layout.header.rows} samples and holds {len(samples)}")
     unit = layout.units[k] or (layout.header.unit if len(_signals(layout)) == 1 else "")
-    return wanted_part(
-        request,
+    return request.cut(
         Signal(
             samples,
             found.rate_hz,
@@ -140,7 +138,7 @@ def _columns(request: Request, layout: Layout, wanted: list[int]) -> Any:
         "low_memory": False,
     }
     try:
-        with open_text(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
+        with open_packed(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
             for _ in range(layout.first):
                 file.readline()
             table = pd.read_csv(_Widened(file, layout), **settings)
@@ -181,7 +179,7 @@ def _is_remark(cell: str) -> bool:
 
 
 def _too_wide(request: Request, layout: Layout, line: int) -> RecordingError:
-    with open_text(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
+    with open_packed(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
         text = next((one for k, one in enumerate(file) if k == line), "")
     cells = split_line(text.rstrip("\r\n"), layout.separator)
     while cells and not cells[-1].strip():
@@ -196,7 +194,7 @@ def _without_remarks(request: Request, layout: Layout) -> io.StringIO:
     """Return the rows, cut to their columns where what is behind them is a remark or a header."""
     rows = io.StringIO()
     mark = layout.separator or " "
-    with open_text(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
+    with open_packed(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
         for k, line in enumerate(file):
             if k < layout.first:
                 continue

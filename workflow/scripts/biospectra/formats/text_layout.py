@@ -55,7 +55,7 @@ class Layout(Columns):
     keys: frozenset[str]
 
 
-def open_text(path: Path, mode: str = "rb", **settings: Any) -> Any:
+def open_packed(path: Path, mode: str = "rb", **settings: Any) -> Any:
     """Open a file, compressed or not."""
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
@@ -95,7 +95,7 @@ def read_layout(path: Path, known: Header | None = None) -> Layout:
     ValueError
         Where there is no table of numbers in it.
     """
-    with open_text(path) as file:
+    with open_packed(path) as file:
         start = file.read(_LOOKED_AT)
     encoding = encoding_of(start)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(start)

@@ -41,7 +41,7 @@ def separator_of(lines: list[str]) -> tuple[str | None, int]:
         Where no line has a number in it.
     """
     some = [line for line in lines if line.strip()]
-    some = some[len(some) // 2 :]  # behind most of the header
+    some = some[len(some) // 2 :] if len(some) > 40 else some  # behind most of the header
     best, best_score, width = None, 0.0, 0
     for separator in SEPARATORS:
         rows = [split_line(line, separator) for line in some[:1000]]
@@ -52,7 +52,9 @@ def separator_of(lines: list[str]) -> tuple[str | None, int]:
         wide = max(n for n, k in counts.items() if k >= min(max(counts.values()), 3 + k // 20))
         told = sum(map(_share, rows)) / len(some)
         score = told * counts.most_common(1)[0][1] / len(rows)
-        if score > best_score + 0.02 or (score > best_score - 0.02 and wide > width):
+        blanks = separator is None and width > 1  # which also separate the words of header lines
+        better = score > best_score + (0.15 if blanks else 0.02)
+        if better or (score > best_score - 0.02 and wide > width and not blanks):
             best, best_score, width = separator, score, wide
     if not best_score:
         raise ValueError("no line of numbers in it")

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from biospectra.formats.annotation_files import annotation_loader
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars, of_one_name
 from biospectra.formats.units import plain_unit
@@ -61,8 +60,7 @@ def read(request: Request) -> Signal:
         rate_hz,
         plain_unit(units),
         names[k],
-        load_annotations=annotation_loader(
-            request,
+        load_annotations=request.annotations(
             lambda: wfdb_annotations(request, frame_hz),
             rate_hz,
             start,
