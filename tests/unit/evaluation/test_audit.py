@@ -162,6 +162,7 @@ class Spy:
 
     def fit(self, values, code):
         self.seen, self.classes_ = set(values[:, 0].astype(int)), np.unique(code)
+        return self
 
     def predict_proba(self, values):
         asked = set(values[:, 0].astype(int))

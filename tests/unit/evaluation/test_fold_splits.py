@@ -92,7 +92,7 @@ def weights_after(folder, rows, split, images):
     folder.mkdir()
     with h5py.File(folder / "0.h5", "w") as file:
         file["images"] = images
-        write_table(file, "rows", rows.drop(columns="split"))
+        write_table(file, "rows", rows.drop(columns="split").assign(quality="ok"))
     split.to_csv(folder / "split.tsv", sep="\t", index=False)
     files = {name: folder / f"{name}.keras" for name in ("model", "encoder")}
     train_autoencoder(

@@ -35,7 +35,7 @@ def test_voltages_of_all_files_are_in_one_unit(tmp_path, monkeypatch, scale):
         rows.append(described | {"recording": units, "database": "d"})
     files = {units: tmp_path / f"{units}.hea" for units in IN_UNITS}
     monkeypatch.setattr(recordings, "first_files", lambda folder: files)
-    monkeypatch.setattr(recordings, "file_hashes", lambda folder: dict.fromkeys(files, []))
+    monkeypatch.setattr(recordings, "file_hashes", lambda folder: {key: [] for key in files})
     write_rejected({}, tmp_path / "rejected.tsv")
     recordings.resample_shard(
         rows,

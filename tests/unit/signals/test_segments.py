@@ -102,6 +102,7 @@ def test_a_long_annotation_is_written_whole_characters_only(tmp_path, monkeypatc
     monkeypatch.setattr("biospectra.steps.resample.file_hashes", lambda _: {"r": []})
     monkeypatch.setattr("biospectra.steps.resample.read_original", lambda *_: signal)
     row = {"recording": "r", "label": "annotation", "subject": "p", "database": "d", "source": "s"}
+    row |= dict.fromkeys(["channel", "variable", "start_s", "duration_s", "split"])
     output = tmp_path / "resampled.h5"
     (tmp_path / "rejected.tsv").write_text("recording\treason\n")
     resample_shard(
