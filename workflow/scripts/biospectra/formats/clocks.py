@@ -10,6 +10,50 @@ from biospectra.formats.request import HIGHEST_RATE_HZ
 GAP = 1.5  # a step beyond so many median steps that later stamps do not make up for is a gap
 _BESIDE = 8  # stamps on each side of a step that say whether the clock moved on for good
 _BLOCK = 16  # steps in which jitter evens out, and irregular sampling does not
+# Rates that recorders have.
+_USUAL_HZ = (
+    1,
+    2,
+    4,
+    5,
+    8,
+    10,
+    16,
+    20,
+    25,
+    32,
+    40,
+    50,
+    52,
+    64,
+    75,
+    80,
+    100,
+    104,
+    120,
+    125,
+    128,
+    130,
+)
+_USUAL_HZ += (150, 160, 200, 240, 250, 256, 300, 320, 360, 400, 480, 500, 512, 600, 640, 720, 750)
+_USUAL_HZ += (
+    800,
+    960,
+    1000,
+    1024,
+    1200,
+    1250,
+    1500,
+    1600,
+    2000,
+    2048,
+    2400,
+    2500,
+    3000,
+    4000,
+    4096,
+)
+_USUAL_HZ += (4800, 5000, 6000, 8000, 8192, 10_000, 11_025, 16_000, 20_000, 22_050, 30_000, 44_100)
 _PACKET_S = 2.0  # samples that come in bursts at least this often are sent in packets
 
 
@@ -28,6 +72,8 @@ class Clock(NamedTuple):
         Relative difference from a nominal rate that is no contradiction.
     jitters : bool
         Whether steps differ by more than the stamps' rounding.
+    blur_s : float
+        How far a stamp may be off, by rounding and jitter.
     breaks : ndarray, (k,), int64
         Samples before which some are missing.
     lost_s : ndarray, (k,), float64
@@ -37,6 +83,7 @@ class Clock(NamedTuple):
     rate_hz: float
     tolerance: float
     jitters: bool
+    blur_s: float
     breaks: np.ndarray
     lost_s: np.ndarray
 
@@ -74,9 +121,10 @@ def read_clock(stamps_s: np.ndarray) -> Clock | None:
     middle = float(np.median(steps))
     if middle <= 0:
         raise Irregular("its time does not run forward")
-    usual = steps[(steps > 0) & (steps < 3 * middle)]
-    usual_s = float(np.average(usual)) if usual.size else middle
-    gaps = _gaps(at, stamps, usual_s)
+    usual = (steps > 0) & (steps < 3 * middle)
+    usual_s = float(seconds[usual].sum() / samples[usual].sum()) if usual.any() else middle
+    resolution_s = max(_resolution(stamps), float(np.spacing(np.abs(stamps).max())))
+    gaps = _gaps(at, stamps, usual_s, resolution_s)
     if gaps.size > max(1, at.size // 10):
         raise Irregular(_spread(steps))
     inside = np.ones(len(steps), bool)
@@ -85,7 +133,6 @@ def read_clock(stamps_s: np.ndarray) -> Clock | None:
         return None
     period_s = float(seconds[inside].sum() / samples[inside].sum())
     _check_regular(at, stamps, gaps, period_s, steps[inside])
-    resolution_s = max(_resolution(stamps), float(np.spacing(np.abs(stamps).max())))
     jitter_s = float(np.std(seconds[inside] - samples[inside] * period_s))
     span_s = float(seconds[inside].sum()) / (1 + gaps.size)
     uncertain = max(1e-6, (resolution_s + 2 * jitter_s) / span_s)
@@ -94,6 +141,7 @@ def read_clock(stamps_s: np.ndarray) -> Clock | None:
         _roundest(1 / period_s, uncertain),
         min(0.05, max(0.01 if jitters else 1e-3, 2 * uncertain)),
         jitters,
+        resolution_s + 2 * jitter_s,
         at[1:][gaps],
         np.maximum(0, seconds[gaps] - samples[gaps] * period_s),
     )
@@ -115,10 +163,10 @@ def _packets(at: np.ndarray, stamps: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return at[first], stamps[first]
 
 
-def _gaps(at: np.ndarray, stamps: np.ndarray, usual_s: float) -> np.ndarray:
+def _gaps(at: np.ndarray, stamps: np.ndarray, usual_s: float, resolution_s: float) -> np.ndarray:
     """Return the numbers of the steps over which the clock moves on, or back, for good."""
     late = np.diff(stamps) - np.diff(at) * usual_s
-    least_s = (GAP - 1) * usual_s
+    least_s = (GAP - 1) * usual_s + (resolution_s if resolution_s > usual_s / 2 else 0.0)
     # How far medians of so many stamps differ by jitter alone.
     jitter_s = 1.5 * float(np.median(np.abs(late - np.median(late))))
     noise_s = max(least_s, 8 * jitter_s / math.sqrt(_BESIDE))
@@ -174,7 +222,10 @@ def _resolution(stamps_s: np.ndarray) -> float:
 
 
 def _roundest(value: float, uncertain: float) -> float:
-    """Return the number with the fewest digits within a relative uncertainty of a value."""
+    """Return a usual rate, or else the roundest number, within a relative uncertainty."""
+    usual = min(_USUAL_HZ, key=lambda rate: abs(rate - value))
+    if abs(usual - value) <= uncertain * value:
+        return float(usual)
     for digits in range(1, 16):
         rounded = float(f"{value:.{digits}g}")
         if abs(rounded - value) <= uncertain * value:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from biospectra.formats.clocks import time_unit
+from biospectra.formats.units import split_unit
 
 _TIME = re.compile(
     r"(?:\w+[ _-]*)?(?:time[ _-]?stamps?|elapsed|zeitstempel|date[ _/-]*time)(?:[ _-].*|\(.*)?"
@@ -50,6 +51,11 @@ class Columns:
     def width(self) -> int:
         """Number of columns."""
         return len(self.kinds)
+
+
+def is_time_name(title: str) -> bool:
+    """Whether a column's title, with or without a unit, says that it holds times."""
+    return bool(_TIME.fullmatch(split_unit(title)[0].strip()))
 
 
 def has_names(columns: Columns) -> bool:

@@ -203,7 +203,8 @@ def _without_events(times: np.ndarray, rows: np.ndarray, filled: np.ndarray) -> 
         return rows
     empty = np.diff(own) - 1
     elapsed = np.diff(times[own]) * clock.rate_hz
-    missing = np.abs(elapsed - empty - 1) <= 0.5
+    # Stamps that are not exact do not tell.
+    missing = elapsed >= empty + 0.5 - clock.blur_s * clock.rate_hz
     kept = np.ones(len(times), bool)
     for a, b in zip(own[:-1][(empty > 0) & ~missing], own[1:][(empty > 0) & ~missing], strict=True):
         kept[a + 1 : b] = False

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from biospectra.formats.columns import Columns
+from biospectra.formats.columns import Columns, is_time_name
 from biospectra.formats.text_headers import Header, empatica, read_header
 from biospectra.formats.text_numbers import Style, bare, decimal_told, is_missing, is_number
 from biospectra.formats.text_separators import separator_of, split_line
@@ -111,7 +111,7 @@ def read_layout(path: Path, known: Header | None = None) -> Layout:
     if device is not None and device is known and [bare(c) for c in rows[0]] == known.names:
         ahead = 1
     first = ahead if device else _first_row(rows, kinds)
-    at, named = (None, None) if device else _names_row(rows, first, kinds)
+    at, named = (None, None) if device else _names_row(rows, first, kinds, separator)
     style, told = _style(rows, first, kinds)
     others = [line for k, line in enumerate(lines[:first]) if k != at]
     used = max(k for k, kind in enumerate(kinds) if kind != "empty") + 1
@@ -209,14 +209,15 @@ def _first_row(rows: list[list[str]], kinds: list[str]) -> int:
 
 
 def _names_row(
-    rows: list[list[str]], first: int, kinds: list[str]
+    rows: list[list[str]], first: int, kinds: list[str], separator: str | None
 ) -> tuple[int | None, list[str] | None]:
     """Return the line of the columns' names, and a name for each column; None without one."""
     width = len(kinds)
     above = [k for k in range(first) if _filled(rows[k])][::-1]
     if width == 1:
         above = [k for k in above[:2] if k in (first - 1, first - 2)]
-    for k in above if width > 2 else above[:2]:
+    # Two words, or words between blanks, may be anything further up.
+    for k in above if width > 2 and separator else above[:2]:
         row = [cell for cell in rows[k] if cell.strip() not in ("#", "%", "//")]
         while len(row) > width and not row[-1].strip():
             row.pop()
@@ -225,6 +226,8 @@ def _names_row(
             # Rows end with a separator, or begin with names that have no title (R).
             cells = [*cells, ""] if kinds[-1] == "empty" else ["", *cells]
         filled = _filled(cells)
+        if separator is None and any(cell.endswith(":") for cell in filled):
+            continue
         if len(cells) != width or not filled or all(is_number(cell) for cell in filled):
             continue
         if (
@@ -233,7 +236,7 @@ def _names_row(
             and (_is_units_row(filled))
         ):
             continue
-        if _is_key_and_value(cells):
+        if _is_key_and_value(cells) and not (k == first - 1 and is_time_name(cells[0])):
             continue
         return k, cells
     return None, None

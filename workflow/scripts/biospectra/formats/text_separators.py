@@ -10,6 +10,7 @@ from biospectra.formats.units import is_unit
 
 SEPARATORS = ("\t", ";", "|", ",", None)
 _PAIR = re.compile(r"[+\-−]?\d+(?:,\d+)?")
+_MIXED = re.compile(r"\s*[+-]?\d[\d.,]*\s+\S")
 _ENOUGH = 50  # numbers of several digits, of which a tenth begins or ends with 0 if they may
 
 
@@ -60,13 +61,39 @@ def separator_of(lines: list[str]) -> tuple[str | None, int]:
         raise ValueError("no line of numbers in it")
     if best == "," and width == 2 and _is_decimal_comma(lines):
         return "\t", 1
+    if best == ",":
+        _check_zeros(lines, width)
     return best, width
 
 
+def _check_zeros(lines: list[str], width: int) -> None:
+    """Raise where whole numbers between commas begin with 0 as fractions do (0118 in 0,0118).
+
+    A line of as many names, or a point in a number, tells that they are columns.
+    """
+    doubt = None
+    for k, line in enumerate(lines):
+        cells = [cell.strip() for cell in split_line(line, ",")]
+        numbers = [cell for cell in cells if is_number(cell)]
+        if any("." in cell for cell in numbers) or (len(cells) == width and not numbers):
+            return
+        if doubt is None and any(re.match(r"0\d+(?:\s|$)", cell) for cell in cells[1:]):
+            doubt = k
+    if doubt is not None:
+        raise Unclear(
+            lines[doubt].strip()[:40], "may hold decimal commas or separate columns", doubt
+        )
+
+
 def _share(row: list[str]) -> float:
-    """Return which part of the cells that are not empty are numbers or time stamps."""
+    """Return which part of the cells that are not empty are numbers or time stamps.
+
+    A number with more behind it tells of a wrong separator.
+    """
     filled = [cell for cell in row if not is_missing(cell)]
-    return sum(is_number(cell) or is_stamp(cell) for cell in filled) / max(1, len(filled))
+    told = sum(is_number(cell) or is_stamp(cell) for cell in filled)
+    mixed = sum(bool(_MIXED.match(cell)) and not is_stamp(cell) for cell in filled)
+    return max(0.01, told - 0.5 * mixed) / max(1, len(filled))
 
 
 def _is_decimal_comma(lines: list[str]) -> bool:
