@@ -91,9 +91,9 @@ def _share(row: list[str]) -> float:
     A number with more behind it tells of a wrong separator.
     """
     filled = [cell for cell in row if not is_missing(cell)]
-    told = sum(is_number(cell) or is_stamp(cell) for cell in filled)
-    mixed = sum(bool(_MIXED.match(cell)) and not is_stamp(cell) for cell in filled)
-    return max(0.01, told - 0.5 * mixed) / max(1, len(filled))
+    others = [cell for cell in filled if not (is_number(cell) or is_stamp(cell))]
+    mixed = sum(bool(_MIXED.match(cell)) for cell in others)
+    return max(0.01, len(filled) - len(others) - 0.5 * mixed) / max(1, len(filled))
 
 
 def _is_decimal_comma(lines: list[str]) -> bool:
