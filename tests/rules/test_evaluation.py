@@ -52,7 +52,7 @@ def test_compare_puts_scores_and_costs_into_one_table(tiny):
     assert rows.loc["cnn", "parameters"] > 1000
     assert rows.loc["encoder", "pooling"] in ("time", "both")
     assert rows.loc["table", "columns"] == 8  # two peaks, a band and three moments
-    for text in ("k nearest neighbours, ", "Answer (ms a segment)", *rows.index):
+    for text in ("k nearest neighbours, ", "Prediction time (ms/segment)", *rows.index):
         assert text in page.read_text()
     assert picture.stat().st_size > 10_000
 

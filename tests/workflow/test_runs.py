@@ -97,7 +97,7 @@ FEW = ("chfdb", "nsrdb", "emgdb")
 
 def test_the_tiny_study_runs_from_end_to_end_and_again_does_nothing(tiny):
     done = tiny.run("--forcerun", "study_page")  # other tests may have made all
-    assert "classifier, people not met" in done.stdout  # the summary stands at the end
+    assert "classifier, held-out people" in done.stdout  # the summary stands at the end
     for path in ("summary.json", "png/examples.png", "umap/small/map.html"):
         assert (tiny.folder / "results/tiny" / path).is_file()
     again = tiny.run()

@@ -28,7 +28,7 @@ rule feature_table:
 
 
 rule classify:
-    """Choose a scikit-learn classifier, and judge it on people it never met."""
+    """Choose a scikit-learn classifier, and evaluate it on held-out people."""
     input:
         features=features_of,
         folded=folded_features_of,
@@ -94,7 +94,7 @@ rule train_classifier:
 
 
 rule explain:
-    """Show where a network looked in the test segments that it classified rightly."""
+    """Show which parts of correctly classified test segments a network's predictions rest on."""
     input:
         inputs=inputs_of("classifiers", "name"),
         split="<results>/split.tsv",
@@ -106,7 +106,7 @@ rule explain:
             "<results>/classifier/{name}/explanation.png",
             caption="../report/explanation.rst",
             category="Classifiers",
-            labels={"figure": "where it looked", "model": "{name}"},
+            labels={"figure": "attribution", "model": "{name}"},
         ),
         svg="<results>/classifier/{name}/explanation.svg",
     log:
@@ -129,7 +129,7 @@ rule explain:
 
 
 rule confusion_matrix:
-    """Score a classifier on people it never met, and draw what it confuses and how sure it is."""
+    """Score a classifier on held-out people, and draw what it confuses and how sure it is."""
     input:
         predictions="<results>/classifier/{name}/predictions.tsv",
         cost="<results>/classifier/{name}/cost.json",

@@ -1,4 +1,4 @@
-"""Choose a scikit-learn classifier, and judge it on people it never met."""
+"""Choose a scikit-learn classifier, and evaluate it on held-out people."""
 
 from biospectra.job import logged
 

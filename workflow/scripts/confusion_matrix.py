@@ -1,4 +1,4 @@
-"""Score a classifier on people it never met, and draw what it confuses and how sure it is."""
+"""Score a classifier on held-out people, and draw what it confuses and how sure it is."""
 
 from biospectra.job import logged
 

@@ -1,4 +1,4 @@
-"""Show where a network looked in the test segments that it classified rightly."""
+"""Show which parts of correctly classified test segments a network's predictions rest on."""
 
 from biospectra.job import logged
 

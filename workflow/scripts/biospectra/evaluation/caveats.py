@@ -2,7 +2,7 @@
 
 
 def caveat(evaluation: str, split_by: str, by_label: dict) -> str | None:
-    """Say why scores promise more than people never met will give; None where they do not.
+    """Say why scores are higher than held-out people would give; None where they do not.
 
     Parameters
     ----------
@@ -18,7 +18,7 @@ def caveat(evaluation: str, split_by: str, by_label: dict) -> str | None:
 
 
 def map_caveat(fit_on: str, split_by: str, by_label: dict) -> str | None:
-    """Say why classes lie further apart on a map than those of people never met; None if not.
+    """Say why classes lie further apart on a map than those of held-out people; None if not.
 
     Parameters
     ----------

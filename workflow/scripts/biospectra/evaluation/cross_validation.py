@@ -1,4 +1,4 @@
-"""Cross-validation: folds of whole people, and answers from models that never met them."""
+"""Cross-validation: folds of whole people, and predictions by models trained without them."""
 
 from collections.abc import Callable
 from itertools import product

@@ -1,4 +1,4 @@
-"""How good a classifier is on people it never met: scores, intervals and baselines."""
+"""How good a classifier is on held-out people: scores, intervals and baselines."""
 
 import numpy as np
 import pandas as pd

@@ -75,25 +75,25 @@ def in_plain_words(result: dict) -> str:
     chance = 1 / len(result["segments"])
     if found:
         sentences.append(
-            "Without any physiology, the class of people held out is told by "
+            "Without any physiology, the class of held-out people can be predicted from "
             f"{_named(found)}, in balanced accuracy, where chance gives {chance:.2f}."
         )
     elif not unsure:
         sentences.append(
-            "Nothing that was measured of the recorders tells the class of people held out better "
-            f"than chance, {chance:.2f} in balanced accuracy."
+            "Nothing that was measured of the recorders predicts the class of held-out people "
+            f"better than chance, {chance:.2f} in balanced accuracy."
         )
     if unsure:
         people = counted(unsure[0]["people"])
         sentences.append(
-            f"With {people} it may be chance, but need not, that their class is told "
-            f"{'as well ' if found else ''}by {_named(unsure)}, where chance gives {chance:.2f}."
+            f"With only {people} this may be chance: their class can be predicted "
+            f"{'as well ' if found else ''}from {_named(unsure)}, where chance gives {chance:.2f}."
         )
     either = [scored[k] for k in maybe if k in scored and k in WITHIN_ONE and tells(scored[k])]
     if either:
         sentences.append(
-            f"The class is told by {_named(either)}, which may be physiology or the recorder, "
-            "since all recordings are of one database."
+            f"The class can be predicted from {_named(either)}, which may be physiology or the "
+            "recorder, since all recordings are of one database."
         )
     sentences += _about_the_band(result, scored) + _compared(result)
     best = max((p["balanced_accuracy"] for p in found), default=0)

@@ -35,10 +35,10 @@ def scores_page(of: dict[str, dict], costs: dict[str, dict]) -> str:
         "Parameters",
         "File (MB)",
         "Training (s)",
-        "Answer (ms a segment)",
+        "Prediction time (ms/segment)",
     ]
     note = (
-        "On people not met in training: those of the test in a holdout, all in the other "
+        "On held-out people: those of the test in a holdout, all in the other "
         "evaluations; with 95 % intervals from a bootstrap over people. Training is that of the "
         "classifier with its choice among candidates, on this run's machine; the answer is from "
         "features, images or samples in memory. What computing these takes, and training an "
@@ -93,7 +93,7 @@ def draw_comparison(of: dict[str, dict], pairs: list[dict], paths: list[str]) ->
         axis.set(xlim=(0, 1.02), ylim=(len(of) - 0.5, -0.5))
         units = [unit for one in of.values() for unit in (one, one["by_recording"]) if unit]
         lines = "line: 95 %; " * any(unit["intervals"]["balanced_accuracy"] for unit in units)
-        axis.set_xlabel(f"Balanced accuracy on people not met ({lines}dashed: chance)")
+        axis.set_xlabel(f"Balanced accuracy on held-out people ({lines}dashed: chance)")
         axis.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
         for place, pair in enumerate(pairs):
             bounds = pair["difference"]["intervals"]["balanced_accuracy"]

@@ -7,9 +7,9 @@ from biospectra.report.style import COLOURS, figure, in_words
 
 KIND_NAMES = {
     "holdout": "test segments",
-    "cross_validation": "segments, each person held out once,",
+    "cross_validation": "segments, every person held out once,",
     "leave_one_person_out": "segments, each person held out alone,",
-    "leave_one_database_out": "segments, each database held out once,",
+    "leave_one_database_out": "segments, every database held out once,",
 }
 
 

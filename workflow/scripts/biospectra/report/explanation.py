@@ -141,7 +141,7 @@ def _leave_empty(axes) -> None:
     for axis in axes:
         axis.tick_params(left=False, bottom=False, labelleft=False, labelbottom=False)
         axis.spines[:].set_visible(False)
-    axes[1].text(0.5, 0.5, "none was rightly classified", ha="center", transform=axes[1].transAxes)
+    axes[1].text(0.5, 0.5, "none classified correctly", ha="center", transform=axes[1].transAxes)
 
 
 def _most(shared: np.ndarray) -> float:

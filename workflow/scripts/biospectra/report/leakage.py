@@ -42,7 +42,7 @@ def draw_leakage(scores: str | Path, paths: list[str], optimistic: str | None) -
             axis.text(end + 0.01, place, in_words(value, bounds), va="center", fontsize=8)
         chance = 1 / len(next(iter(splits.values()))["labels"])
         axis.axvline(chance, linestyle="--", color="0.4", linewidth=1)
-        note = {True: "\noptimistic: people on both sides", False: ""}
+        note = {True: "\noptimistic: same people in training and test", False: ""}
         names = [
             UNITS_OF_SPLITTING[name] + note[found["optimistic"]] for name, found in splits.items()
         ]
@@ -58,7 +58,7 @@ def draw_leakage(scores: str | Path, paths: list[str], optimistic: str | None) -
         said = in_words(gap["balanced_accuracy"], gap["intervals"]["balanced_accuracy"])
         drawing.suptitle(
             f"{result['features']}, {result['classifier'].replace('_', ' ')}: "
-            f"random segments add {said} to what holds for people never met"
+            f"splitting by segment inflates the score by {said}"
             + (f"\nall are {optimistic}" if optimistic else ""),
             fontsize=10,
         )

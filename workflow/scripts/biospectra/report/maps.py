@@ -96,7 +96,7 @@ def draw_maps(
     labels : the classes
     name : of the features, for the title
     fit_on : whose segments PCA and UMAP were fitted on, "test" or "training"
-    optimistic : why classes lie further apart than they do in people never met, or None
+    optimistic : why classes lie further apart than they do in held-out people, or None
     """
     import matplotlib
 

@@ -13,7 +13,7 @@ def draw_reliability(result: dict, paths: list[str], name: str, optimistic: str 
     result : of `calibration`
     paths : the figure, in several formats
     name : of the classifier, for the title
-    optimistic : why the answers are better than people never met will give, or None
+    optimistic : why the answers are better than held-out people would give, or None
     """
     rows = result["bins"]
     sure = np.array([row["mean_probability"] for row in rows])

@@ -60,7 +60,7 @@ def _scores(summary: dict) -> str:
         why = {s["intervals"]["why_not"] for s in judged} - {None}
         unsaid = {s["why_not_by_recording"] for s in judged} - {None}
         parts += [
-            "<h2>Classifiers, on people not met</h2>",
+            "<h2>Classifiers, on held-out people</h2>",
             html_table([*header, "Balanced accuracy", "95 %", "By recording", "Chance"], rows),
             '<p class="note">95 %: of the balanced accuracy, by a bootstrap over people. Chance: '
             "its mean with shuffled labels. By recording: balanced accuracy of the recordings of "

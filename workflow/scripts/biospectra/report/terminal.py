@@ -56,7 +56,7 @@ def _side_by_side(compared: dict) -> list[str]:
         networks = not any(pair[side].startswith("pca_") for side in ("first", "second"))
         if pair["same_latent"] and networks:
             bounds = pair["intervals"]["balanced_accuracy"]
-            title = f"{pair['first']} less {pair['second']}, linear probe"
+            title = f"{pair['first']} minus {pair['second']}, linear probe"
             lines.append(f"{title:<70}{in_words(pair['balanced_accuracy'], bounds):>22}")
     return lines
 
@@ -109,7 +109,7 @@ def table(path: str | Path) -> str:
     if result["classifiers"]:
         lines += [
             "",
-            f"{'classifier, people not met':<28}{'people':>7}{'accuracy':>10}{'macro F1':>10}"
+            f"{'classifier, held-out people':<28}{'people':>7}{'accuracy':>10}{'macro F1':>10}"
             f"{'balanced accuracy':>22}{'by recording':>22}{'chance':>8}",
         ]
         for name, s in result["classifiers"].items():
@@ -133,7 +133,7 @@ def table(path: str | Path) -> str:
         said = in_words(
             difference["balanced_accuracy"], difference["intervals"]["balanced_accuracy"]
         )
-        title = f"{pair['first']} less {pair['second']}, same {counted(pair['people'])}"
+        title = f"{pair['first']} minus {pair['second']}, same {counted(pair['people'])}"
         lines.append(f"{title:<55}{said:>22}")
     if result["leakage"]:
         lines += [
@@ -141,7 +141,8 @@ def table(path: str | Path) -> str:
             f"{'what a split adds, ' + result['leakage']['features']:<55}{'balanced':>22}",
         ]
         for name, scores in result["leakage"]["splits"].items():
-            title = f"by {name}" + (", optimistic: people on both sides" * scores["optimistic"])
+            caveat = ", optimistic: same people in training and test"
+            title = f"by {name}" + caveat * scores["optimistic"]
             lines.append(f"{title:<55}{_balanced(scores):>22}")
     lines += ["", "The recorders:", *textwrap.wrap(result["audit"]["paragraph"], 100)]
     return "\n".join(lines)

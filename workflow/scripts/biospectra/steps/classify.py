@@ -48,7 +48,7 @@ def classify(
     model : written; the chosen classifier, for `read_estimator`, of one file's features as they
         are pooled, of several files' as they are joined
     choice : written; balanced accuracy of each candidate where the choice was made
-    predictions : written; what the chosen one says of people it never met
+    predictions : written; what the chosen one says of held-out people
     cost : written, by `biospectra.store.cost.write_cost`
     labels : the classes
     names, tune : the candidates, of `makers_of`; the first of equals is chosen

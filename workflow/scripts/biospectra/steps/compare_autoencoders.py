@@ -53,7 +53,7 @@ def compare_autoencoders(
     table : written; tab-separated, a row for each autoencoder and PCA
     images : the config's
     labels : the classes
-    optimistic : why probes promise more than people never met will give, or None
+    optimistic : why probes are higher than held-out people would give, or None
     draws, seed : of the bootstrap over people
     threads : processor threads
     """

@@ -28,7 +28,7 @@ def evaluate(
     calibration_bins: int,
     seed: int,
 ) -> None:
-    """Score a classifier's predictions for people not met, and draw what was confused.
+    """Score a classifier's predictions for held-out people, and draw what was confused.
 
     Parameters
     ----------

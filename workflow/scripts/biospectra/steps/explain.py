@@ -104,7 +104,7 @@ def explain(
     with create(output) as out:
         for key, values in (means | axes | {"rise": rises, "sum": sums}).items():
             put_dataset(out, key, values)
-    title = f"Where {name} looked: test segments rightly classified"
+    title = f"Where {name} looked: correctly classified test segments"
     if "frequency_hz" in of:
         draw_images(means, of, figures, title=title, colour_map=colour_map)
     else:

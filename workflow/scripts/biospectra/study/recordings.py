@@ -93,7 +93,7 @@ def _check_rows(recordings: pd.DataFrame, path: Path, labels: list[str], annotat
         where = f"{path}, line {line}"
         if row.recording in seen:
             raise StudyError(
-                f"{where}: recording {row.recording!r} stands in line {seen[row.recording]} too; "
+                f"{where}: recording {row.recording!r} also appears in line {seen[row.recording]}; "
                 "give each recording its own id."
             )
         seen[row.recording] = line
