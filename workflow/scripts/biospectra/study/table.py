@@ -8,7 +8,7 @@ from biospectra.errors import StudyError
 
 REMOTE = ("physionet:", "pypi:", "https://", "http://")
 NUMBERS = ("start_s", "duration_s", "rate_hz", "gain")
-TEXTS = ("channel", "units", "variable", "sha256")
+TEXTS = ("channel", "units", "variable", "annotator", "sha256")
 
 
 def read_table_cells(path: Path) -> pd.DataFrame:
