@@ -1,9 +1,8 @@
 """New recordings through a trained study's model, with the settings that it was trained with."""
 
-import glob
+import re
 
-from biospectra.study.new_recordings import new_rows, new_table
-from biospectra.study.recordings import REMOTE
+from biospectra.study.new_recordings import is_table, new_rows, new_table
 from biospectra.study.schema import load_schema
 from biospectra.study.trained import model_folder, read_settings
 
@@ -27,20 +26,15 @@ APPLIED = (
     / TRAINED["study"]
     / "apply"
     / MODEL.name
-    / Path(config["apply_to"]).stem
+    / re.sub(r"[^\w.-]+", "_", Path(config["apply_to"]).stem)
 )
+ORIGINALS = [(row["source"], row.get("annotator")) for row in NEW]
+MIRROR = [str(config["physionet_mirror"])] if config.get("physionet_mirror") else []
 
 
 pathvars:
     results=str(APPLIED),
     logs="<results>/logs",
-
-
-def new_files(wildcards):
-    """List the files of the new recordings that lie on this machine."""
-    sources = [row["source"].split("!/")[0] for row in NEW]
-    local = [source for source in sources if not source.startswith(REMOTE)]
-    return sorted({file for source in local for file in glob.glob(source)})
 
 
 rule apply:
@@ -55,7 +49,7 @@ rule apply:
 rule apply_read:
     """Fetch, clean and resample new recordings as the study did."""
     input:
-        files=new_files,
+        files=input_files(ORIGINALS, *MIRROR),
         model=MODEL,
     output:
         folder=directory("<results>/recordings"),
@@ -71,6 +65,8 @@ rule apply_read:
         downloads=1,
     params:
         recordings=NEW,
+        table=config["apply_to"] if is_table(Path(config["apply_to"])) else None,
+        stamps=input_stamps(ORIGINALS, *MIRROR),
         cache=config.get("cache", "results/downloads"),
         sources=(
             {"physionet_base": config["physionet_mirror"]}

@@ -1,6 +1,5 @@
 """What all rules share: the study, checked before any job, and a few functions."""
 
-import glob
 import re
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from biospectra.study.check_needs import input_of
 from biospectra.models.classifiers import tables_of
 from biospectra.models.kinds import NETWORKS, restoring
 from biospectra.store.dataset import SAMPLES
-from biospectra.study.recordings import REMOTE, shard_of
+from biospectra.study.recordings import shard_of
 from biospectra.report.terminal import table as summary_table
 from biospectra.study.config import read_study
 from biospectra.transforms.wavelets import is_continuous
@@ -75,17 +74,20 @@ def shard_rows(*columns):
     return rows
 
 
+def shard_sources(wildcards):
+    """List where a shard's recordings are, and what annotates them."""
+    shard = recordings[recordings["shard"] == wildcards.shard]
+    return list(zip(shard["source"], shard["annotator"]))
+
+
 def local_files(wildcards):
     """List the files of a shard's recordings that lie on this machine."""
-    shard = recordings[recordings["shard"] == wildcards.shard]
-    sources = [source.split("!/")[0] for source in shard["source"]]
-    sources += [
-        str(Path(source).parent / annotator)
-        for source, annotator in zip(shard["source"], shard["annotator"])
-        if annotator and "!/" not in source and not source.startswith(REMOTE)
-    ]
-    local = [source for source in sources if not source.startswith(REMOTE)]
-    return sorted({file for source in local for file in glob.glob(source)})
+    return input_files(shard_sources(wildcards), config["physionet_mirror"])
+
+
+def local_stamps(wildcards):
+    """List sizes and times of the files of a shard's recordings that lie on this machine."""
+    return input_stamps(shard_sources(wildcards), config["physionet_mirror"])
 
 
 def fetched_mb(shard):

@@ -14,6 +14,7 @@ if (library_folder := Path(str(workflow.current_basedir), "..", "scripts")).is_d
 
 from biospectra.errors import StudyError
 from biospectra.imports import library_modules, meaning_of
+from biospectra.sources.fetch import PHYSIONET, inputs_of
 from biospectra.study.config import SCHEMAS
 
 
@@ -49,3 +50,32 @@ def grows(amount, per_input_mb=0, of=None):
         return round((amount + per_input_mb * size_mb) * attempt)
 
     return of_input if per_input_mb and not of else of_other
+
+
+@cache
+def files_of(source, annotator=None, physionet_base=PHYSIONET):
+    """List the files of this machine that a recording is read from, relative to here if below."""
+    here = Path.cwd()
+    paths = inputs_of(source, annotator=annotator, physionet_base=physionet_base)
+    return [
+        path.relative_to(here) if path.is_relative_to(here) else path for path in paths
+    ]
+
+
+def input_files(sources, *base):
+    """List the files of recordings, those aside whose names snakemake would read patterns in.
+
+    `sources` are pairs of where each is and what annotates it.
+    """
+    named = {str(path) for pair in sources for path in files_of(*pair, *base)}
+    return sorted(name for name in named if not set(name) & set("{}<>\n\r"))
+
+
+def input_stamps(sources, *base):
+    """List sizes and times of the files of recordings.
+
+    Snakemake looks for inputs that are newer; what is put in a file's place may be older.
+    """
+    paths = sorted({path for pair in sources for path in files_of(*pair, *base)})
+    stats = [path.stat() for path in paths if path.is_file()]
+    return [f"{stat.st_size} {int(stat.st_mtime)}" for stat in stats]

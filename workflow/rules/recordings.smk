@@ -21,6 +21,7 @@ rule download:
     params:
         recordings=shard_rows(*ORIGINAL),
         table=config["recordings"],
+        stamps=local_stamps,
         cache=config["cache"],
         physionet_base=config["physionet_mirror"],
         on_bad_recording=config["on_bad_recording"],

@@ -11,5 +11,6 @@ with logged(snakemake.log[0]):
         snakemake.output.folder,
         snakemake.output.resampled,
         cache=snakemake.params.cache,
+        table=snakemake.params.table,
         **snakemake.params.sources,
     )

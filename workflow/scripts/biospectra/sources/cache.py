@@ -27,6 +27,45 @@ def verify(path: Path, subject: object, sha256: str | None) -> None:
         )
 
 
+def sha256_of_all(files: list[Path], folder: Path) -> str:
+    """Return the SHA-256 of a recording, in hexadecimal.
+
+    Parameters
+    ----------
+    files : list of Path
+        Its files.
+    folder : Path
+        That they lie in.
+
+    Returns
+    -------
+    str
+        Of one file its own; of several that of the list of them, a line ``HASH  NAME`` each in the
+        order of their names, as ``LC_ALL=C sha256sum * | sha256sum`` gives.
+    """
+    if len(files) == 1:
+        return sha256_of(files[0])
+    named = sorted((path.relative_to(folder).as_posix(), path) for path in files)
+    listed = "".join(f"{sha256_of(path)}  {name}\n" for name, path in named)
+    return hashlib.sha256(listed.encode()).hexdigest()
+
+
+def verify_all(files: list[Path], folder: Path, subject: object, sha256: str | None) -> None:
+    """Refuse, and take away, the files of a recording whose SHA-256 is another than given."""
+    if not sha256 or (found := sha256_of_all(files, folder)) == sha256:
+        return
+    which = "" if len(files) == 1 else f" of all its {len(files)} files"
+    alone = [path.name for path in files if len(files) > 1 and sha256_of(path) == sha256]
+    hint = f", which is that of {alone[0]} alone" if alone else ""
+    for path in files:
+        path.unlink()
+    raise RecordingError(
+        subject,
+        f"its SHA-256{which} is {found}, but {sha256} was expected{hint}",
+        "fetch it again; if it was published anew, correct the checksum",
+    )
+
+
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
     """Give a name to write to, which becomes `path` when all went well and vanishes if not."""

@@ -13,12 +13,14 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from biospectra.errors import RecordingError
 from biospectra.formats.annotation_files import is_annotation_file
-from biospectra.formats.read import beside, read_first, sidecars_of
+from biospectra.formats.read import sidecars_of
 from biospectra.sources import archives, physionet
-from biospectra.sources.cache import Cache, atomic_write, link, locked, put, sha256_of, verify
+from biospectra.sources.cache import Cache, atomic_write, link, locked, put, sha256_of, verify_all
 from biospectra.sources.http import Absent, download
+from biospectra.sources.local import local_files, must_be_file, placed
 
 PHYSIONET = "https://physionet.org/files"
+_NAME_OTHERS = (".hea", ".vhdr", ".set", ".fif")
 
 
 def fetch(
@@ -56,7 +58,8 @@ def fetch(
         Folder for downloads, shared by studies, in which files are found again by content; by
         default ``.downloads`` in that folder.
     sha256 : str, optional
-        Checksum of the file to read; for ``pypi:`` it may be the wheel's.
+        Checksum of the recording as `biospectra.sources.cache.sha256_of_all` has it: of its file,
+        or of the list of its files; for ``pypi:`` it may be the wheel's.
     physionet_base : str or Path
         Address of a mirror, or folder, laid out as https://physionet.org/files.
     start_s, duration_s : float, optional
@@ -90,27 +93,34 @@ def fetch(
         raise RecordingError(source, f"{sha256!r} is no SHA-256", "give its 64 hexadecimal digits")
     if annotator and is_annotation_file(annotator):
         settings = {"cache": cache, "physionet_base": physionet_base, "index_url": index_url}
-        part = {"start_s": start_s, "duration_s": duration_s, "sha256": sha256}
-        files = fetch(source, folder, **settings, **part)
-        return files + fetch(_beside(source, annotator), files[0].parent, **settings)
+        files = fetch(source, folder, start_s=start_s, duration_s=duration_s, **settings)
+        files += fetch(_beside(source, annotator), files[0].parent, **settings)
+        files = list(dict.fromkeys(files))
+        verify_all(files, folder, source, sha256)
+        return files
     try:
         folder.mkdir(parents=True, exist_ok=True)
         store = Cache(Path(cache or folder / ".downloads"))
         if source.startswith("physionet:"):
-            return physionet.fetch_record(
-                source, folder, store, str(physionet_base), start_s, duration_s, annotator
+            base = str(physionet_base)
+            files = physionet.fetch_record(
+                source, folder, store, base, start_s, duration_s, annotator
             )
-        if source.startswith("pypi:"):
-            return [_pypi(source, folder, store, sha256, index_url)]
-        if re.match(r"https?://", source):
-            return _web(source, folder, store, sha256, annotator)
-        if re.match(r"[A-Za-z][\w+.-]+:", source):
+        elif source.startswith("pypi:"):
+            files, wheel = _pypi(source, folder, store, index_url)
+            sha256 = None if sha256 == wheel else sha256  # the table may give the wheel's
+        elif re.match(r"https?://", source):
+            files = _web(source, folder, store, sha256, annotator)
+        elif re.match(r"[A-Za-z][\w+.-]+:", source):
             raise RecordingError(
                 source,
                 "sources of this kind are not known",
                 "write physionet:, pypi:, https:, http: or a path",
             )
-        return _local(source, folder, sha256)
+        else:
+            files = _local(source, folder)
+        verify_all(files, folder, source, sha256)
+        return files
     except OSError as problem:
         raise RecordingError(
             source,
@@ -120,7 +130,8 @@ def fetch(
         ) from problem
 
 
-def _pypi(source: str, folder: Path, store: Cache, sha256: str | None, index_url) -> Path:
+def _pypi(source: str, folder: Path, store: Cache, index_url) -> tuple[list[Path], str]:
+    """Return the files, and the SHA-256 of the wheel that they come from."""
     match = re.fullmatch(r"pypi:([A-Za-z0-9][\w.-]*)==([\w.!+-]+)/(.+)", source)
     if not match:
         raise RecordingError(source, "is not understood", "write pypi:NAME==VERSION/path/in/wheel")
@@ -130,9 +141,8 @@ def _pypi(source: str, folder: Path, store: Cache, sha256: str | None, index_url
         wheel = next(wheels.glob("*.whl"), None)
         if wheel is None or not _as_noted(wheel):
             wheel = _pip_download(source, f"{name}=={version}", wheels, index_url)
-    if sha256 == _note(wheel).read_text():  # the table may give the wheel's or the file's
-        sha256 = None
-    return archives.extract(wheel, member, folder, subject=source, sha256=sha256)[0]
+    files = archives.extract(wheel, member, folder, subject=source)
+    return files, _note(wheel).read_text()
 
 
 def _note(wheel: Path) -> Path:
@@ -176,11 +186,12 @@ def _web(
 ) -> list[Path]:
     url, member = archives.split(source)
     if member is not None:
-        return archives.extract(download(url, store), member, folder, subject=source, sha256=sha256)
+        return archives.extract(download(url, store), member, folder, subject=source)
     name = Path(unquote(urlsplit(url).path)).name
     if not name:
         raise RecordingError(source, "names no file", "give the address of a file, not a folder")
-    target = put(download(url, store, sha256=sha256), folder / name)
+    alone = None if name.lower().endswith(_NAME_OTHERS) else sha256  # else it is of all files
+    target = put(download(url, store, sha256=alone), folder / name)
     files = [target]
     for header in files:  # grows while headers name further headers
         for named in sidecars_of(header).named:
@@ -196,45 +207,41 @@ def _web(
     return files
 
 
-def _local(source: str, folder: Path, sha256: str | None) -> list[Path]:
+def _local(source: str, folder: Path) -> list[Path]:
     outer, member = archives.split(source)
-    path = Path(outer).expanduser().absolute()
     if member is not None:
-        _must_be_file(source, path)
-        return archives.extract(path, member, folder, subject=source, sha256=sha256)
-    paths = [path]
-    if not path.exists() and any(mark in outer for mark in "*?["):
-        found = Path(path.anchor).glob(str(path.relative_to(path.anchor)))
-        paths = sorted(p for p in found if p.is_file())
-        if not paths:
-            raise RecordingError(source, "no file matches the pattern", "correct it")
-        firsts = read_first(paths)
-        if len(firsts) > 1:
-            listed = ", ".join(path.name for path in firsts[:6])
-            raise RecordingError(
-                source,
-                f"the pattern matches several recordings: {listed}",
-                "name one; of a recording in parts that know of each other, the first",
-            )
-        paths.sort(key=lambda path: path not in firsts)
-    _must_be_file(source, paths[0])
-    verify(paths[0], source, sha256)
-    first = paths[0].parent
-    paths += [p for p in beside(paths[0]) if p not in paths]
-    return [
-        link(p, folder / (p.relative_to(first) if p.is_relative_to(first) else p.name))
-        for p in paths
-    ]
+        path = Path(outer).expanduser().absolute()
+        must_be_file(source, path)
+        return archives.extract(path, member, folder, subject=source)
+    paths = local_files(source)
+    places = placed(source, paths)
+    return [link(path, folder / place) for path, place in zip(paths, places, strict=True)]
 
 
-def _must_be_file(source: str, path: Path) -> None:
+def inputs_of(
+    source: str, *, annotator: str | None = None, physionet_base: str | Path = PHYSIONET
+) -> list[Path]:
+    """Return the files of this machine that a source is read from; none of one from the network.
+
+    What is wrong with a source is not said here: fetching it says so.
+
+    Parameters
+    ----------
+    source, annotator, physionet_base
+        As for `fetch`; `physionet:` sources may lie in a folder.
+    """
+    if annotator and is_annotation_file(annotator) and re.fullmatch(r"[^/\\:]+", annotator):
+        both = (source, _beside(source, annotator))
+        found = [path for one in both for path in inputs_of(one, physionet_base=physionet_base)]
+        return list(dict.fromkeys(found))
+    outer, member = archives.split(source)
     try:
-        resolved = path.resolve(strict=True)
-    except FileNotFoundError:
-        raise RecordingError(source, f"there is no file {path}", "correct its path") from None
-    except (OSError, RuntimeError) as problem:
-        raise RecordingError(
-            source, f"{path} leads nowhere ({problem})", "correct the link"
-        ) from problem
-    if not resolved.is_file():
-        raise RecordingError(source, f"{path} is not a file", "give the path of a file")
+        if source.startswith("physionet:"):
+            if re.match(r"https?://", str(physionet_base)):
+                return []
+            return physionet.record_in_folder(source, Path(physionet_base))
+        if re.match(r"[A-Za-z][\w+.-]+:", source):
+            return []
+        return [Path(outer).expanduser().absolute()] if member else local_files(source)
+    except (RecordingError, OSError):
+        return [path for path in [Path(outer).expanduser().absolute()] if path.is_file()]

@@ -9,11 +9,13 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from biospectra.errors import RecordingError
+from biospectra.formats.confined import check_name
 from biospectra.formats.read import beside, sidecars_of
 from biospectra.formats.wfdb_annotations import ANNOTATORS
 from biospectra.formats.wfdb_header import PART_COMMENT
 from biospectra.sources.cache import Cache, atomic_write, link, put, verify
 from biospectra.sources.http import Absent, download
+from biospectra.sources.local import placed
 
 # Bytes a sample, of formats in which a sample does not depend on the one before.
 _BYTES = {code: Fraction(size) for code, size in ((16, 2), (24, 3), (32, 4), (61, 2), (80, 1))}
@@ -60,14 +62,9 @@ def fetch_record(
     list of Path
         The header (or the .edf) first.
     """
-    match = re.fullmatch(r"physionet:([\w.-]+)/([\w.-]+)/([\w./+-]+)", source)
-    if not match or not _leads_down(source.removeprefix("physionet:")):
-        raise RecordingError(source, "is not understood", "write physionet:DATABASE/VERSION/RECORD")
-    root, record = f"{match[1]}/{match[2]}", match[3]
-    single = PurePosixPath(record).suffix.lower() in _SINGLE
-    first = record if single else f"{record}.hea"
+    root, first = _parsed(source)
     if not re.match(r"https?://", base):
-        return _from_folder(source, folder, Path(base).expanduser() / root, first)
+        return _from_folder(source, folder, Path(base))
     place_of = f"{base.rstrip('/')}/{root}/"
     sums = _checksums(place_of, cache)
 
@@ -101,31 +98,53 @@ def fetch_record(
     start, stop, total, signals = part
     files = []
     for name in dict.fromkeys(signal.file for signal in signals):
+        check_name(target, name)
         span = _bytes(signals, name, start, stop)
-        files.append(put(get(within + name, span), folder / Path(name).name))
+        files.append(put(get(within + name, span), folder / name))
     notes = _annotations(get, sums, within + target.stem, folder, annotator)
     files += [note for note in notes if _shift(note, start, stop)]
     _rewrite(header, target, start, stop, total)  # last, since it makes the record complete
     return [target, *files]
 
 
-def _leads_down(path: str) -> bool:
-    """Whether a path names something in each of its parts, and never what is above."""
-    return all(part.strip(".") for part in path.split("/"))
+def _parsed(source: str) -> tuple[str, str]:
+    """Return DATABASE/VERSION and the file in it that is read first."""
+    match = re.fullmatch(r"physionet:([\w.-]+)/([\w.-]+)/([\w./+-]+)", source)
+    # Each part must name something, and never what is above.
+    if not match or not all(part.strip(".") for part in source.partition(":")[2].split("/")):
+        raise RecordingError(source, "is not understood", "write physionet:DATABASE/VERSION/RECORD")
+    root, record = f"{match[1]}/{match[2]}", match[3]
+    return root, record if PurePosixPath(record).suffix.lower() in _SINGLE else f"{record}.hea"
 
 
-def _from_folder(source: str, folder: Path, root: Path, first: str) -> list[Path]:
-    path = root / first
+def record_in_folder(source: str, base: Path) -> list[Path]:
+    """Return the files of a record in a folder laid out as PhysioNet's: its own, and the checksums.
+
+    Raises
+    ------
+    RecordingError
+        Where the source is not understood or the record is not there.
+    """
+    root, first = _parsed(source)
+    path = base.expanduser().absolute() / root / first
     if not path.is_file():
         raise RecordingError(
             source, f"there is no file {path}", "check the record's name and physionet_base"
         )
-    listed = root / "SHA256SUMS.txt"
-    sums = _parse_sums(listed) if listed.is_file() else {}
-    paths = [path, *beside(path)] if first.endswith(".hea") else [path]
-    for one in paths:
-        verify(one, one, sums.get(one.relative_to(root).as_posix()))
-    return [link(one, folder / one.name) for one in paths]
+    listed = base.expanduser().absolute() / root / "SHA256SUMS.txt"
+    return [path, *beside(path), *[listed] * listed.is_file()]
+
+
+def _from_folder(source: str, folder: Path, base: Path) -> list[Path]:
+    paths = record_in_folder(source, base)
+    sums = {}
+    if paths[-1].name == "SHA256SUMS.txt":
+        *paths, listed = paths
+        sums = _parse_sums(listed)
+        for one in paths:
+            verify(one, one, sums.get(one.relative_to(listed.parent).as_posix()))
+    places = placed(source, paths)
+    return [link(one, folder / place) for one, place in zip(paths, places, strict=True)]
 
 
 def _checksums(place_of: str, cache: Cache) -> dict[str, str]:

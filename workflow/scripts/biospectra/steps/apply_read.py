@@ -22,6 +22,7 @@ def apply_read(
     output: str | Path,
     *,
     cache: str | Path,
+    table: str | Path | None = None,
     **sources: str,
 ) -> None:
     """Fetch, clean and resample recordings as the study did.
@@ -33,13 +34,14 @@ def apply_read(
     folder : gets the original files
     output : HDF5 file as of `biospectra.steps.resample.resample_shard`
     cache : folder where downloads are kept
+    table : as for `biospectra.steps.download.download_shard`
     sources : other settings of `biospectra.sources.fetch.fetch`, such as physionet_base
     """
     from biospectra.steps.download import download_shard
     from biospectra.steps.resample import resample_shard
 
     rows = [complete_row(row) for row in recordings]
-    download_shard(rows, folder, cache=cache, on_bad_recording="stop", **sources)
+    download_shard(rows, folder, cache=cache, table=table, on_bad_recording="stop", **sources)
     settings = read_settings(model)
     band = native_bands_file(model, settings)
     cleaning = dict(settings["resample"])

@@ -1,10 +1,9 @@
 """A shard's original files, and the list of them."""
 
-import csv
 from pathlib import Path
 
 from biospectra.job import progress
-from biospectra.store.original_files import first_files, read_original
+from biospectra.store.original_files import first_files, read_original, write_files
 from biospectra.store.quarantine import Quarantine
 from biospectra.study.table import listed_cells
 
@@ -24,8 +23,8 @@ def download_shard(
     recordings : list of dict
         Rows of the table.
     folder : path
-        Gets a folder for each recording, files.tsv with recording, file and sha256, and
-        rejected.tsv.
+        Gets a folder for each recording, files.tsv as of
+        `biospectra.store.original_files.write_files`, and rejected.tsv.
     on_bad_recording : {"stop", "skip"}
         As for `biospectra.store.quarantine.Quarantine`. Where some cannot be fetched and the run
         stops, the others are read, so that all faults of the shard are told at once.
@@ -59,12 +58,11 @@ def download_shard(
                 **settings,
             )
             for file in files:
-                lines.append((row["recording"], file.relative_to(folder), sha256_of(file)))
+                stat = file.stat()
+                named = (row["recording"], file.relative_to(folder), sha256_of(file))
+                lines.append((*named, stat.st_size, int(stat.st_mtime)))
     quarantine.write(folder / "rejected.tsv")
-    with (folder / "files.tsv").open("w", newline="", encoding="utf-8") as table:
-        writer = csv.writer(table, delimiter="\t", lineterminator="\n")
-        writer.writerow(["recording", "file", "sha256"])
-        writer.writerows(lines)
+    write_files(folder, lines)
     if quarantine.faults and not quarantine.skip:
         files = first_files(folder)
         for row in recordings:

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 from biospectra.job import REMARK, VERSIONS
+from biospectra.store.original_files import listed_files_of
 
 
 def git_state(file: str | Path) -> dict:
@@ -114,8 +115,8 @@ def sources(folders: list[str]) -> list[dict[str, str]]:
     """Return recording, file and SHA-256 of each source file, from the lists of the downloads."""
     found = []
     for folder in folders:
-        with Path(folder, "files.tsv").open(newline="", encoding="utf-8") as table:
-            found += csv.DictReader(table, delimiter="\t")
+        for own in listed_files_of(folder).values():
+            found += [{key: line[key] for key in ("recording", "file", "sha256")} for line in own]
     return sorted(found, key=lambda row: (row["recording"], row["file"]))
 
 

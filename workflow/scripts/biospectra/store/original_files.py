@@ -1,28 +1,81 @@
 """The original files of a shard: which there are, and reading one."""
 
 import csv
+from functools import lru_cache
 from pathlib import Path
+
+from biospectra.errors import RecordingError
+from biospectra.sources.cache import sha256_of
 
 READING = ("channel", "start_s", "duration_s", "rate_hz", "units", "gain", "variable")
 READING += ("annotator", "on_short_file")
 
 
-def first_files(folder: str | Path) -> dict[str, Path]:
-    """Return the file to read of each recording in a folder made by `download_shard`."""
-    first: dict[str, Path] = {}
+_LISTED = ("recording", "file", "sha256", "bytes", "modified")
+
+
+def write_files(folder: str | Path, lines: list[tuple]) -> None:
+    """Write files.tsv: the files of a shard's recordings, with what tells whether they change.
+
+    Parameters
+    ----------
+    folder : path
+        That they lie in.
+    lines : list of tuple
+        Recording, file (from the folder on), SHA-256, bytes, and when it was changed last (s).
+    """
+    with (Path(folder) / "files.tsv").open("w", newline="", encoding="utf-8") as table:
+        writer = csv.writer(table, delimiter="\t", lineterminator="\n")
+        writer.writerow(_LISTED)
+        writer.writerows(lines)
+
+
+def listed_files_of(folder: str | Path) -> dict[str, list[dict[str, str]]]:
+    """Return the lines of a folder's files.tsv, by recording; the file to read first."""
+    found: dict[str, list[dict[str, str]]] = {}
     with (Path(folder) / "files.tsv").open(newline="", encoding="utf-8") as table:
         for line in csv.DictReader(table, delimiter="\t"):
-            first.setdefault(line["recording"], Path(folder) / line["file"])
-    return first
+            found.setdefault(line["recording"], []).append(line)
+    return found
+
+
+def first_files(folder: str | Path) -> dict[str, Path]:
+    """Return the file to read of each recording in a folder made by `download_shard`."""
+    return {name: Path(folder, own[0]["file"]) for name, own in listed_files_of(folder).items()}
 
 
 def file_hashes(folder: str | Path) -> dict[str, list[str]]:
     """Return the SHA-256 of each recording's files in a folder made by `download_shard`."""
-    found: dict[str, list[str]] = {}
-    with (Path(folder) / "files.tsv").open(newline="", encoding="utf-8") as table:
-        for line in csv.DictReader(table, delimiter="\t"):
-            found.setdefault(line["recording"], []).append(line["sha256"])
-    return found
+    return {name: [f["sha256"] for f in own] for name, own in listed_files_of(folder).items()}
+
+
+def _check_unchanged(recording: str, first: Path) -> None:
+    """Refuse files that are others than those whose SHA-256 is listed.
+
+    Local files are links, and somebody may write into what they lead to while a run goes on.
+    """
+    folder = next((p for p in first.parents if (p / "files.tsv").is_file()), None)
+    if folder is None:
+        return
+    changed = (folder / "files.tsv").stat().st_mtime_ns
+    for line in _listed(folder, changed).get(recording, []):
+        path = folder / line["file"]
+        if path.is_file():
+            stat = path.stat()
+            if (str(stat.st_size), str(int(stat.st_mtime))) == (line["bytes"], line["modified"]):
+                continue
+            if sha256_of(path) == line["sha256"]:
+                continue
+        raise RecordingError(
+            path.resolve(),
+            "has changed since it was fetched",
+            "run again: what depends on it is made anew",
+        )
+
+
+@lru_cache(maxsize=8)
+def _listed(folder: Path, changed: int) -> dict[str, list[dict[str, str]]]:
+    return listed_files_of(folder)
 
 
 def read_original(row: dict, files: dict[str, Path], **changes):
@@ -32,5 +85,6 @@ def read_original(row: dict, files: dict[str, Path], **changes):
     """
     from biospectra.formats.read import read
 
+    _check_unchanged(row["recording"], files[row["recording"]])
     wanted = {key: row[key] for key in READING} | changes
     return read(files[row["recording"]], isolate=True, **wanted)

@@ -1,6 +1,6 @@
 """What entries of a study's config name, and whether it is there."""
 
-from biospectra.errors import StudyError
+from biospectra.errors import StudyError, without_login
 from biospectra.models.classifiers import tables_of
 from biospectra.models.kinds import restoring
 from biospectra.store.dataset import SAMPLES, extent_of
@@ -49,6 +49,12 @@ def check_references(config: dict) -> None:
                 f"{where}: there is no {what} {value!r}; there are: {', '.join(known)}."
             )
 
+    mirror = config["physionet_mirror"]
+    if without_login(mirror) != mirror:
+        raise StudyError(
+            f"physionet_mirror: {mirror} has a password, which would be kept with results; "
+            "put it into ~/.netrc."
+        )
     for image in config["images"]:
         if image in RESERVED:
             raise StudyError(f"images.{image}: the name is taken; choose another.")

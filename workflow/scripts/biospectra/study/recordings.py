@@ -10,9 +10,13 @@ import pandas as pd
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from biospectra.errors import StudyError, redacted
+from biospectra.errors import RecordingError, StudyError, redacted
 from biospectra.signals.annotations import ANNOTATED
+from biospectra.sources import archives
+from biospectra.sources.local import must_be_file
 from biospectra.study.table import REMOTE, local_path, read_table_cells
+
+TAKEN = ("files.tsv", "rejected.tsv", "left_out.tsv")  # files beside the recordings' folders
 
 
 def load_recordings(
@@ -91,6 +95,11 @@ def _check_rows(recordings: pd.DataFrame, path: Path, labels: list[str], annotat
     for row in recordings.itertuples():
         line = row.Index
         where = f"{path}, line {line}"
+        if row.recording.lower() in TAKEN:
+            raise StudyError(
+                f"{where}: recording {row.recording!r}: a file of the results is called so; give "
+                "it another id."
+            )
         if row.recording in seen:
             raise StudyError(
                 f"{where}: recording {row.recording!r} also appears in line {seen[row.recording]}; "
@@ -115,12 +124,25 @@ def _check_rows(recordings: pd.DataFrame, path: Path, labels: list[str], annotat
                     f"line {first_line}; a subject stays on one side, so give both one split."
                 )
         if not row.source.startswith(REMOTE):
-            file = local_path(row.source, path.parent).split("!/")[0]
-            if not glob.glob(file):  # noqa: PTH207  the pattern may be absolute
-                raise StudyError(
-                    f"{where}: recording {row.recording!r}: there is no file {file!r}; a relative "
-                    "source starts from the table's folder."
-                )
+            _check_source(local_path(row.source, path.parent), where, row.recording)
+
+
+def _check_source(source: str, where: str, recording: str) -> None:
+    """Refuse a path where nothing is, and what an archive does not hold."""
+    outer, member = archives.split(source)
+    try:
+        if member is not None:
+            must_be_file(outer, Path(outer))
+            archives.check_member(Path(outer), member, subject=source)
+        elif Path(outer).exists():
+            must_be_file(outer, Path(outer))
+        elif not glob.glob(outer):  # noqa: PTH207  the pattern may be absolute
+            raise RecordingError(outer, f"there is no file {outer!r}", "correct its path")
+    except RecordingError as error:
+        raise StudyError(
+            f"{where}: recording {recording!r}: {error} (a relative source starts from the table's "
+            "folder)."
+        ) from None
 
 
 def _check_twice(recordings: pd.DataFrame, path: Path) -> None:

@@ -1,5 +1,6 @@
 """The table of recordings as it stands: its cells, and where its sources are."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -8,7 +9,7 @@ from biospectra.errors import StudyError
 
 REMOTE = ("physionet:", "pypi:", "https://", "http://")
 NUMBERS = ("start_s", "duration_s", "rate_hz", "gain")
-TEXTS = ("channel", "units", "variable", "sha256")
+TEXTS = ("channel", "units", "variable", "annotator", "sha256")
 
 
 def read_table_cells(path: Path) -> pd.DataFrame:
@@ -53,7 +54,12 @@ def read_table_cells(path: Path) -> pd.DataFrame:
 
 def local_path(source: str, folder: Path) -> str:
     """Return a local source as a path from the working directory, a remote one as it is."""
-    return source if source.startswith(REMOTE) else str(folder / Path(source).expanduser())
+    if source.startswith(REMOTE):
+        return source
+    path = Path(source)
+    with suppress(RuntimeError):  # ~a is a name where nobody is called a
+        path = path.expanduser()
+    return str(folder / path)
 
 
 def listed_cells(path: str | Path) -> dict[str, dict]:
