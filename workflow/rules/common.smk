@@ -108,15 +108,8 @@ def largest_mb(wildcards):
 
 
 ORIGINAL = ("recording", "source", "sha256", "start_s", "duration_s", "annotator")
-READING = (
-    *ORIGINAL,
-    "channel",
-    "rate_hz",
-    "units",
-    "gain",
-    "variable",
-    "on_short_file",
-)
+ORIGINAL = (*ORIGINAL, "on_short_file")
+READING = (*ORIGINAL, "channel", "rate_hz", "units", "gain", "variable")
 DESCRIBED = (*READING, "label", "subject", "database")
 
 

@@ -21,6 +21,7 @@ from biospectra.study.schema import load_schema
 from support.servers import serve, write_sums
 
 ROW = dict.fromkeys(["start_s", "duration_s", "rate_hz", "units", "gain", "variable", "sha256"])
+ROW |= {"annotator": None, "on_short_file": None}
 
 
 def sha256(data: bytes) -> str:

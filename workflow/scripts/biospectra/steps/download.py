@@ -60,7 +60,7 @@ def download_shard(
             for file in files:
                 stat = file.stat()
                 named = (row["recording"], file.relative_to(folder), sha256_of(file))
-                lines.append((*named, stat.st_size, int(stat.st_mtime)))
+                lines.append((*named, stat.st_size, stat.st_mtime_ns))
     quarantine.write(folder / "rejected.tsv")
     write_files(folder, lines)
     if quarantine.faults and not quarantine.skip:

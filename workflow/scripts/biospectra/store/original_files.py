@@ -22,7 +22,7 @@ def write_files(folder: str | Path, lines: list[tuple]) -> None:
     folder : path
         That they lie in.
     lines : list of tuple
-        Recording, file (from the folder on), SHA-256, bytes, and when it was changed last (s).
+        Recording, file (from the folder on), SHA-256, bytes, and when it was changed last (ns).
     """
     with (Path(folder) / "files.tsv").open("w", newline="", encoding="utf-8") as table:
         writer = csv.writer(table, delimiter="\t", lineterminator="\n")
@@ -62,7 +62,7 @@ def _check_unchanged(recording: str, first: Path) -> None:
         path = folder / line["file"]
         if path.is_file():
             stat = path.stat()
-            if (str(stat.st_size), str(int(stat.st_mtime))) == (line["bytes"], line["modified"]):
+            if (str(stat.st_size), str(stat.st_mtime_ns)) == (line["bytes"], line["modified"]):
                 continue
             if sha256_of(path) == line["sha256"]:
                 continue
