@@ -5,6 +5,7 @@ from biospectra.job import logged
 with logged(snakemake.log[0]):
     from biospectra.evaluation.fold_splits import split_of_fold
     from biospectra.store.dataset import read_split
+    from biospectra.store.tables import write_tsv
 
     made = split_of_fold(
         read_split(snakemake.input[0]),
@@ -13,4 +14,4 @@ with logged(snakemake.log[0]):
         seed=snakemake.params.seed,
     )
     print(made.groupby(["label", "split"])["subject"].nunique().unstack(fill_value=0))
-    made.to_csv(snakemake.output[0], sep="\t", index=False)
+    write_tsv(made, snakemake.output[0])

@@ -2,6 +2,8 @@
 
 import html
 
+from biospectra.store.tables import defused
+
 PAGE_STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem;
   color: #1a1a1a; background: #fff; }
@@ -20,7 +22,7 @@ def _cell(value) -> str:
     if value is None:
         return "–"
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return html.escape(str(value))
+        return html.escape(defused(str(value)))
     return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
 
 

@@ -118,7 +118,7 @@ def write_map_page(
     first = shown.iloc[0]
     kept = ["facts", "step"] + (["image"] if axes is not None else [])
     points = ColumnDataSource(shown[kept].reset_index(drop=True), name="points")
-    facts = Div(text=first["facts"], width=350, height=58, name="facts")
+    facts = Div(text=first["facts"], width=350, height=58, name="facts", disable_math=True)
     drawing, renderers, legends = _map(shown, labels, title)
     units = recordings["units"].unique()
     unit = units[0] if len(units) == 1 else "units"

@@ -11,6 +11,7 @@ from biospectra.evaluation.caveats import map_caveat
 from biospectra.evaluation.maps import GROUPS
 from biospectra.models.embedding import FITTED_ON
 from biospectra.report.style import class_colours, class_markers, figure, in_words
+from biospectra.store.tables import read_tsv
 
 
 def draw_map(
@@ -40,8 +41,7 @@ def draw_map(
         What the study is split by, and its cleaning of single classes: they decide what caveat the
         title states.
     """
-    given = {"recording": str, "label": str, "database": str}
-    rows = pd.read_csv(table, sep="\t", dtype=given, keep_default_na=False)
+    rows = read_tsv(table, ["recording", "label", "database"])
     fit_on = json.loads(Path(scores).read_text())["fit_on"]
     caveat = map_caveat(fit_on, split_by, cleaned_by_label)
     title = f"{len(rows)} test segments of {name}; UMAP fitted on {FITTED_ON[fit_on]}"

@@ -16,6 +16,7 @@ STYLE = {
     "axes.grid": False,
     "legend.frameon": False,
     "svg.fonttype": "none",
+    "text.parse_math": False,  # a name may have dollar signs
     "figure.constrained_layout.use": True,
 }
 

@@ -12,6 +12,7 @@ from biospectra.models.saved_estimator import read_estimator
 from biospectra.report.new_recordings import draw_over
 from biospectra.store.features import read_features
 from biospectra.store.rows import read_recordings, read_rows
+from biospectra.store.tables import write_tsv
 from biospectra.study.trained import NOVELTY, UMAP, classifier_file, read_map, read_settings
 
 PLACE = ["x", "y", "novelty"]
@@ -64,10 +65,10 @@ def apply_judge(
         for i, label in enumerate(labels):
             found[f"{name}_p_{label}"] = probability[:, i]
     judged = every.merge(found, on=["recording", "segment"], how="left", validate="one_to_one")
-    judged.to_csv(table, sep="\t", index=False, float_format="%.6g")
+    write_tsv(judged, table, "%.6g")
     names = list(read_recordings([segments])["recording"])
     summary = pooled_by_recording(judged, names, labels, list(classifiers))
-    summary.to_csv(recordings, sep="\t", index=False, float_format="%.6g")
+    write_tsv(summary, recordings, "%.6g")
     print(summary.to_string(index=False))
     draw_over(trained_map, found, labels, pictures, settings["model"])
 

@@ -17,6 +17,7 @@ from biospectra.models.classifiers import fit_classifier, makers_of
 from biospectra.models.saved_estimator import write_estimator
 from biospectra.store.cost import ms_per_segment, write_cost
 from biospectra.store.predictions import write_predictions
+from biospectra.store.tables import write_tsv
 
 
 def classify(
@@ -96,7 +97,7 @@ def classify(
         judged = (rows["split"] == "test").to_numpy()
     training_s = time.monotonic() - begin
     print(chosen.to_string(index=False))
-    chosen.to_csv(choice, sep="\t", index=False, float_format="%.6g")
+    write_tsv(chosen, choice, "%.6g")
     if len(features) == 1 and projections[used][0] is not None:
         write_estimator(make_pipeline(projections[used][0], fitted), model)
     else:

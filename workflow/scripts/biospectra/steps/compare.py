@@ -11,6 +11,7 @@ from biospectra.evaluation.scores import SCORES
 from biospectra.report.comparison import draw_comparison, scores_page
 from biospectra.store.cost import read_cost
 from biospectra.store.predictions import read_predictions
+from biospectra.store.tables import write_tsv
 
 
 def compare(
@@ -52,7 +53,7 @@ def compare(
     paid = {name: read_cost(path) for name, path in costs.items()}
     lines = pd.DataFrame([_line(name, result) | paid[name] for name, result in of.items()])
     lines = lines.astype({"columns": "Int64", "parameters": "Int64"})
-    lines.to_csv(table, sep="\t", index=False, float_format="%.4f")
+    write_tsv(lines, table, "%.4f")
     Path(page).write_text(scores_page(of, paid), encoding="utf-8")
     draw_comparison(of, pairs, figures)
 

@@ -19,6 +19,7 @@ from biospectra.evaluation.paired import paired_difference
 from biospectra.evaluation.scores import score
 from biospectra.models.saved_network import load_network
 from biospectra.store.dataset import SAMPLES, select_rows
+from biospectra.store.tables import write_tsv
 
 DESCRIBING = ["family", "input", "latent", "capped", "parameters", "training_s"]
 DESCRIBING += ["image", "knn_accuracy", "silhouette", "pooling"]
@@ -100,7 +101,7 @@ def compare_autoencoders(
     }
     Path(output).write_text(json.dumps(result, indent=2) + "\n")
     lines = [_line(name, about) for name, about in result["methods"].items()]
-    pd.DataFrame(lines).to_csv(table, sep="\t", index=False, float_format="%.6g")
+    write_tsv(pd.DataFrame(lines), table, "%.6g")
 
 
 def _line(name: str, about: dict) -> dict:

@@ -37,6 +37,7 @@ def feature_table(
     from biospectra.store.dataset import batches, read_signals, select_rows
     from biospectra.store.hdf5 import create, put_dataset, set_attributes
     from biospectra.store.rows import read_recordings, write_table
+    from biospectra.store.tables import write_tsv
 
     rows = select_rows(segments, split, ["training", "validation", "test"])
     recordings = read_recordings(segments)
@@ -58,4 +59,4 @@ def feature_table(
         set_attributes(out, {"left_out": left_out})  # joined segments, for want of a channel
         write_table(out, "rows", rows)
         write_table(out, "recordings", recordings)
-    pd.concat([rows, features], axis=1).to_csv(table, sep="\t", index=False, float_format="%.6g")
+    write_tsv(pd.concat([rows, features], axis=1), table, "%.6g")

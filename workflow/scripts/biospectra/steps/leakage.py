@@ -8,6 +8,7 @@ import pandas as pd
 from biospectra.evaluation.leakage import UNITS_OF_SPLITTING, leakage_scores
 from biospectra.store.features import read_features
 from biospectra.store.sampling import thin
+from biospectra.store.tables import write_tsv
 
 
 def leakage(
@@ -47,4 +48,4 @@ def leakage(
             low, high = found["intervals"][key] or (None, None)
             line |= {key: found[key], f"{key}_low": low, f"{key}_high": high}
         lines.append(line)
-    pd.DataFrame(lines).to_csv(table, sep="\t", index=False, float_format="%.4f")
+    write_tsv(pd.DataFrame(lines), table, "%.4f")

@@ -19,6 +19,7 @@ from biospectra.store.hdf5 import (
 )
 from biospectra.store.rows import read_recordings, write_table
 from biospectra.store.sampling import evenly_by_class
+from biospectra.store.tables import write_tsv
 
 
 def reconstruct(
@@ -70,7 +71,7 @@ def reconstruct(
         own = batch.index.isin(shown)
         kept.append((batch[own], originals[own], restored[own]))
     results = pd.concat(results, ignore_index=True)
-    results.to_csv(table, sep="\t", index=False, float_format="%.6g")
+    write_tsv(results, table, "%.6g")
     means = results.groupby("method")[list(found)].mean()
     summary = {method: values.to_dict() for method, values in means.iterrows()}
     summary["pca"]["components"] = pca.components

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from biospectra.job import progress
 from biospectra.signals.recorder import FACTS, recorder_facts
+from biospectra.store.tables import defused
 
 
 def describe_recorders(recordings: list[dict], folder: str | Path, output: str | Path) -> None:
@@ -31,4 +32,5 @@ def describe_recorders(recordings: list[dict], folder: str | Path, output: str |
                 print(error)
                 continue
             facts = recorder_facts(native.samples, native.rate_hz, native.units)
-            writer.writerow({"recording": row["recording"], "units": native.units} | facts)
+            units = defused(native.units)
+            writer.writerow({"recording": row["recording"], "units": units} | facts)

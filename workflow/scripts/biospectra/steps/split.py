@@ -8,6 +8,7 @@ from biospectra.evaluation.split import SPLITS, left_out, split_rows
 from biospectra.job import tell
 from biospectra.store.quarantine import read_rejected, write_rejected
 from biospectra.store.rows import read_recordings, read_rows
+from biospectra.store.tables import write_tsv
 
 
 def split_study(
@@ -52,7 +53,7 @@ def split_study(
     rows = read_rows(segments).drop(columns=["file", "index"])
     write_rejected(left_out(read_rejected(rejected), read_recordings(segments), rows), left)
     unusable = rows[rows["quality"] != "ok"].sort_values(["recording", "segment"])
-    unusable.to_csv(bad, sep="\t", index=False)
+    write_tsv(unusable, bad)
     split = split_rows(rows, labels=labels, given=given, seed=seed, sessions=sessions, **settings)
     used = split[split["split"].isin(SPLITS)]
     sides = used.groupby("recording")["split"].agg(set).to_dict()
@@ -67,4 +68,4 @@ def split_study(
         tell(f"Copies: {line}")
         print(line)
     print(split.groupby(["label", "split"]).size().unstack(fill_value=0))
-    split.to_csv(output, sep="\t", index=False)
+    write_tsv(split, output)

@@ -10,6 +10,7 @@ from biospectra.models.embedding import (
     trustworthiness_of,
     write_umap,
 )
+from biospectra.store.tables import write_tsv
 
 
 def map_features(
@@ -53,7 +54,7 @@ def map_features(
     write_umap(fitted, basis, reducer)
     position = fitted.embedding_ if learnt is None else fitted.transform(values)
     rows["x"], rows["y"] = position[:, 0], position[:, 1]
-    rows.to_csv(table, sep="\t", index=False, float_format="%.6g")
+    write_tsv(rows, table, "%.6g")
     result = {
         "fit_on": fit_on,
         "segments": len(rows),

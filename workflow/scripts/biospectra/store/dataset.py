@@ -7,6 +7,7 @@ import pandas as pd
 
 from biospectra.store.hdf5 import opened
 from biospectra.store.rows import read_rows
+from biospectra.store.tables import read_tsv
 
 SAMPLES = "samples"  # the input of a network that reads the segments themselves
 MOST_OPEN = 256  # files at once; a system allows 1024 by default
@@ -14,12 +15,7 @@ MOST_OPEN = 256  # files at once; a system allows 1024 by default
 
 def read_split(path: str | Path) -> pd.DataFrame:
     """Read split.tsv; ids and labels stay text."""
-    return pd.read_csv(
-        path,
-        sep="\t",
-        dtype={"recording": str, "subject": str, "label": str, "database": str},
-        keep_default_na=False,
-    )
+    return read_tsv(path, ["recording", "subject", "label", "database"])
 
 
 def select_rows(files: list[str], split: str | Path, splits: list[str]) -> pd.DataFrame:

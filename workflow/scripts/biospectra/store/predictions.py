@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from biospectra.store.tables import read_tsv, write_tsv
+
 IDENTITY = ["recording", "segment", "start_s", "label", "subject", "database", "split"]
 
 
@@ -25,10 +27,9 @@ def write_predictions(
     table["predicted"] = np.array(labels)[probability.argmax(axis=1)]
     for i, label in enumerate(labels):
         table[f"p_{label}"] = probability[:, i]
-    table.to_csv(path, sep="\t", index=False, float_format="%.6g")
+    write_tsv(table, path, "%.6g")
 
 
 def read_predictions(path: str | Path) -> pd.DataFrame:
     """Read a table of predictions; ids and labels stay text."""
-    text = dict.fromkeys(["recording", "label", "subject", "database", "predicted"], str)
-    return pd.read_csv(path, sep="\t", dtype=text, keep_default_na=False)
+    return read_tsv(path, ["recording", "label", "subject", "database", "predicted"])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from biospectra.errors import RecordingError
 from biospectra.job import tell
+from biospectra.store.tables import as_it_was, defused
 
 STOP, SKIP = "stop", "skip"
 
@@ -70,7 +71,7 @@ def write_rejected(reasons: dict[str, str], path: str | Path) -> None:
     with Path(path).open("w", newline="", encoding="utf-8") as table:
         writer = csv.writer(table, delimiter="\t", lineterminator="\n")
         writer.writerow(["recording", "reason"])
-        writer.writerows(reasons.items())
+        writer.writerows((name, defused(reason)) for name, reason in reasons.items())
 
 
 def read_rejected(paths: Iterable[str | Path]) -> dict[str, str]:
@@ -79,5 +80,5 @@ def read_rejected(paths: Iterable[str | Path]) -> dict[str, str]:
     for path in paths:
         with Path(path).open(newline="", encoding="utf-8") as table:
             for line in csv.DictReader(table, delimiter="\t"):
-                reasons[line["recording"]] = line["reason"]
+                reasons[line["recording"]] = as_it_was(line["reason"])
     return reasons
