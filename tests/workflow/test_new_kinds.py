@@ -13,8 +13,9 @@ import pandas as pd
 import pytest
 import yaml
 
+from biospectra.store.hdf5 import attributes_of
 from support.harness import ROOT, Workflow
-from support.tiny import CONFIG, write_study
+from support.tiny import CONFIG, RATE_HZ, write_study
 
 NEW = ROOT / "tests" / "new_kinds"
 NAIVE_BAYES = """def _naive_bayes(seed: int, threads: int):
@@ -33,6 +34,8 @@ WORDS = [
         "from biospectra.transforms.transform import",
     ),
     ("transforms/kinds.py", '{"spectrogram"', '{"box_bank": BoxBank, "spectrogram"'),
+    ("formats/read.py", "    brainvision,\n", "    brainvision,\n    counts,\n"),
+    ("formats/read.py", "= (wfdb_record,", "= (counts, wfdb_record,"),
     ("features/kinds.py", "import bands,", "import moments, bands,"),
     ("features/kinds.py", "KINDS = {", 'KINDS = {"moments": moments, '),
     ("models/kinds.py", "import cnn,", "import bottleneck, softmax, cnn,"),
@@ -70,9 +73,22 @@ def study(tmp_path_factory) -> Workflow:
         assert text.count(before) == 1, (module, before)
         (library / module).write_text(text.replace(before, after))
     write_study(folder)
+    _as_counts(folder, "slow_3")
     made = Workflow(folder, folder / "Snakefile")
     made.config.write_text(yaml.safe_dump(CONFIG | STUDY, sort_keys=False))
     return made
+
+
+def _as_counts(folder: Path, name: str) -> None:
+    """Write a recording in the new format, its samples in a folder below."""
+    samples = pd.read_csv(folder / f"{name}.txt.gz", sep="\t")["lead"]
+    (folder / "data").mkdir()
+    np.savetxt(folder / "data" / f"{name}.dat", samples)
+    (folder / f"{name}.counts").write_text(f"{RATE_HZ} data/{name}.dat\n")
+    table = (folder / "recordings.tsv").read_text()
+    before = f"{name}.txt.gz\tlead\t{RATE_HZ}\t"
+    assert before in table
+    (folder / "recordings.tsv").write_text(table.replace(before, f"{name}.counts\tonly\t\t"))
 
 
 def test_each_makes_its_results(study):
@@ -105,6 +121,17 @@ def test_each_makes_its_results(study):
     import keras
 
     assert keras.models.load_model(encoder).output_shape == (None, 8)
+
+
+def test_a_recording_of_the_new_format_is_fetched_whole_and_read(study):
+    found = study.make(*(f"resampled/{shard}.h5" for shard in range(CONFIG["shards"])))
+    channels = {}
+    for path in found:
+        with h5py.File(path) as file:
+            channels |= {name: attributes_of(group)["channel"] for name, group in file.items()}
+    assert channels["slow_3"] == "only"
+    (samples,) = (study.folder / "results/tiny/recordings").rglob("data/slow_3.dat")
+    assert samples.is_file()
 
 
 @pytest.mark.slow

@@ -39,7 +39,6 @@ LIBRARIES = frozenset(
         "keras",
         "torch",
         "wfdb",
-        "edfio",
         "mne",
         "soundfile",
         "pyarrow",
