@@ -16,6 +16,7 @@ SCRIPTS = ROOT / "workflow/scripts"
 LIBRARY = SCRIPTS / "biospectra"
 # Each imports only what stands before it. The loose modules come first: all may use them.
 LOOSE = ("errors", "imports", "job")
+COMMAND = "__main__"  # imports all that it needs, and nothing imports it
 ROOMS = (
     *("signals", "formats", "sources", "transforms.kernels", "transforms", "store", "features"),
     *("models", "evaluation", "study", "report", "steps"),
@@ -32,7 +33,7 @@ USED_ONLY_IN = {
 }
 # What each kind of a room defines under the same name, and the dict that each room finds them by.
 PROTOCOLS = {
-    "formats": {"read", "sidecars", "ENDINGS"},
+    "formats": {"ENDINGS", "contents", "read", "sidecars"},
     "features": {"check"},
     "models": {"build", "check"},
 }
@@ -71,7 +72,7 @@ IMPORTS = {name: library_imports(path) for name, path in MODULES.items()}
 
 def test_every_module_is_in_a_room():
     rooms = {room_of(name) for name in MODULES if name}
-    assert rooms == {*LOOSE, *ROOMS}
+    assert rooms == {*LOOSE, *ROOMS, COMMAND}
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -85,6 +86,10 @@ def test_imports_only_go_down(room):
         if room_of(other) not in below
     ]
     assert not up
+
+
+def test_nothing_imports_the_command():
+    assert [name for name, others in IMPORTS.items() if COMMAND in others] == []
 
 
 @pytest.mark.parametrize("name", LOOSE)

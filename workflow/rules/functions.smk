@@ -14,7 +14,7 @@ if (library_folder := Path(str(workflow.current_basedir), "..", "scripts")).is_d
 
 from biospectra.errors import StudyError
 from biospectra.imports import library_modules, meaning_of
-from biospectra.sources.fetch import PHYSIONET, inputs_of
+from biospectra.sources.fetch import PHYSIONET, files_read
 from biospectra.study.config import SCHEMAS
 
 
@@ -56,7 +56,7 @@ def grows(amount, per_input_mb=0, of=None):
 def files_of(source, annotator=None, physionet_base=PHYSIONET):
     """List the files of this machine that a recording is read from, relative to here if below."""
     here = Path.cwd()
-    paths = inputs_of(source, annotator=annotator, physionet_base=physionet_base)
+    paths = files_read(source, annotator=annotator, physionet_base=physionet_base)
     return [
         path.relative_to(here) if path.is_relative_to(here) else path for path in paths
     ]

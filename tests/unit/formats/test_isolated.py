@@ -156,8 +156,8 @@ def test_a_relative_path_is_named_as_it_was_given(tmp_path, monkeypatch):
 def test_a_reader_that_was_killed_while_nothing_was_read_is_started_again(tmp_path):
     np.save(tmp_path / "a.npy", SAMPLES)
     read(tmp_path / "a.npy", rate_hz=RATE_HZ, isolate=True)
-    os.kill(isolated._reader.process.pid, signal.SIGKILL)
-    isolated._reader.process.wait()
+    os.kill(isolated._reader.process.process.pid, signal.SIGKILL)
+    isolated._reader.process.process.wait()
     assert read(tmp_path / "a.npy", rate_hz=RATE_HZ, isolate=True).samples.size == 2000
 
 
@@ -165,7 +165,8 @@ def test_nothing_is_left_running(tmp_path):
     np.save(tmp_path / "a.npy", SAMPLES)
     code = (
         "import sys; from biospectra.formats import isolated; from biospectra.formats.read import "
-        "read; read(sys.argv[1], rate_hz=250, isolate=True); print(isolated._reader.process.pid)"
+        "read; read(sys.argv[1], rate_hz=250, isolate=True); "
+        "print(isolated._reader.process.process.pid)"
     )
     library = str(Path(isolated.__file__).parents[2])
     done = subprocess.run(

@@ -12,7 +12,7 @@ import wfdb
 
 from biospectra.errors import RecordingError, StudyError
 from biospectra.sources.cache import sha256_of_all
-from biospectra.sources.fetch import fetch, inputs_of
+from biospectra.sources.fetch import fetch, files_read
 from biospectra.steps.download import download_shard
 from biospectra.store.original_files import first_files, read_original
 from biospectra.study.config import SCHEMAS
@@ -114,7 +114,7 @@ def test_all_files_of_this_machine_are_inputs(tmp_path):
     write_sums(tmp_path / "base/db/1.0")
 
     def names(source, base="https://physionet.org/files"):
-        paths = inputs_of(source, physionet_base=base)
+        paths = files_read(source, physionet_base=base)
         assert all(path.is_absolute() for path in paths)
         return [path.name for path in paths]
 
@@ -251,6 +251,6 @@ def test_odd_names_are_fetched_and_read(tmp_path, table, name):
     rows = [ROW | row | {"rate_hz": 100.0}]
     download_shard(rows, tmp_path / "0", cache=tmp_path / "cache", on_bad_recording="stop")
     assert read_original(rows[0], first_files(tmp_path / "0")).samples.size == 200
-    assert [path.name for path in inputs_of(row["source"], physionet_base="https://x")] == [
+    assert [path.name for path in files_read(row["source"], physionet_base="https://x")] == [
         f"{name}.npy"
     ]

@@ -1,6 +1,7 @@
 """The errors that a user can mend: one line that says what is wrong and the remedy."""
 
 import re
+from collections.abc import Iterable
 
 # A password in an address (https://name:word@host/), and what is named like one in its query.
 # A word with a slash in it is no address any more, but it is secret all the same.
@@ -46,10 +47,31 @@ class RecordingError(ValueError):
 
 
 class StudyError(ValueError):
-    """The study's config or its table of recordings is wrong, or its data do not suffice."""
+    """The study's config or its table of recordings is wrong, or its data do not suffice.
 
-    def __init__(self, text: str) -> None:
-        super().__init__(redacted(text))
+    Parameters
+    ----------
+    *problems : str
+        What is wrong, each with its remedy.
+
+    Attributes
+    ----------
+    problems : tuple of str
+        All of them; the message is the first and how many more there are.
+    """
+
+    def __init__(self, *problems: str) -> None:
+        self.problems = tuple(redacted(problem) for problem in problems)
+        more = len(problems) - 1
+        said = f" (And {more} more; `biospectra check` lists them all.)" if more else ""
+        super().__init__(self.problems[0] + said)
+
+
+def refuse(problems: Iterable[str]) -> None:
+    """Raise a `StudyError` of problems, if there are any."""
+    found = list(problems)
+    if found:
+        raise StudyError(*found)
 
 
 def refused(path: object, problem: object) -> StudyError:

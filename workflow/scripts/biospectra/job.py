@@ -108,13 +108,13 @@ def tell(message: str) -> None:
 
 
 def progress(
-    items: Iterable[Item], *, total: int, unit: str, every_s: float = 5.0
+    items: Iterable[Item], *, total: int, unit: str, every_s: float = 5.0, log: bool = True
 ) -> Iterator[Item]:
     """Yield `items`, reporting how many `unit` are done, the rate and the time left.
 
-    A line goes to the log every `every_s` seconds and at the end, and a line that rewrites itself
-    to a terminal. An item counts as many units as it is long (a tuple: its first part); what has
-    no length, and text, counts as one.
+    A line goes to the log, if there is one, every `every_s` seconds and at the end, and a line that
+    rewrites itself to a terminal. An item counts as many units as it is long (a tuple: its first
+    part); what has no length, and text, counts as one.
     """
     begin = last = time.monotonic()
     terminal = os.isatty(_screen)
@@ -128,7 +128,8 @@ def progress(
             rate = done / max(now - begin, 1e-9)
             left_s = (total - done) / rate
             line = f"{done}/{total} {unit}, {rate:.3g}/s, {left_s:.0f} s left"
-            print(line, flush=True)
+            if log:
+                print(line, flush=True)
             if terminal:
                 os.write(_screen, f"\r{line:<70}{chr(10) if done >= total else ''}".encode())
 

@@ -11,7 +11,7 @@ GAP = 1.5  # a step beyond so many median steps that later stamps do not make up
 _BESIDE = 8  # stamps on each side of a step that say whether the clock moved on for good
 _BLOCK = 16  # steps in which jitter evens out, and irregular sampling does not
 # Rates that recorders have.
-_USUAL_HZ = (
+_USUAL_HZ: tuple[int, ...] = (
     1,
     2,
     4,

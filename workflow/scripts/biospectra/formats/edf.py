@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from biospectra.formats.contents import ChannelInfo, Contents, tally
 from biospectra.formats.edf_header import ANNOTATIONS, EdfHeader, read_edf_header
 from biospectra.formats.request import Request
 from biospectra.formats.units import plain_unit
@@ -82,6 +83,46 @@ def read(request: Request) -> Signal:
             begins=header.starts,
         ),
     )
+
+
+def contents(request: Request, *, header_alone: bool = False) -> Contents:
+    """List the channels of an EDF or BDF file, and its annotations.
+
+    Parameters
+    ----------
+    request : Request
+        The file.
+    header_alone : bool
+        Only the header is there, without the data records.
+    """
+    header = _header(request)
+    records = max(0, header.records) if header_alone else _records(request, header)
+    if not header.record_s > 0:
+        raise request.error(
+            f"its data records last {header.record_s:g} s", "correct the header, or leave it out"
+        )
+    channels = [
+        ChannelInfo(
+            channel.label,
+            k,
+            plain_unit(channel.dimension) or "adu",
+            request.rate(channel.samples / header.record_s),
+            channel.samples * records,
+        )
+        for k, channel in enumerate(c for c in header.channels if c.label not in ANNOTATIONS)
+    ]
+    begins = "" if header.starts is None else header.starts.isoformat()
+    if header_alone or not channels:
+        return Contents(channels, begins=begins)
+    first = channels[0]
+    load = request.annotations(
+        lambda: read_track(request.path, header, records).annotations or None,
+        first.rate_hz or 1.0,
+        0,
+        first.n_samples,
+        begins=header.starts,
+    )
+    return Contents(channels, tally(load()), begins)
 
 
 def _header(request: Request) -> EdfHeader:

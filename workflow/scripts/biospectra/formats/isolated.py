@@ -21,6 +21,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from biospectra.errors import RecordingError
+from biospectra.formats.contents import Contents, from_json
 from biospectra.formats.request import Request
 from biospectra.job import loaded_elsewhere, loaded_versions
 from biospectra.signals.signal import Annotation, Signal
@@ -32,11 +33,11 @@ _NOT_SENT = ("samples", "load_annotations")
 _CODE = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
     "from biospectra.formats import isolated, read;"
-    "isolated.serve(int(sys.argv[2]), read.read)"
+    "isolated.serve(int(sys.argv[2]), read.read, read.contents_of)"
 )
 
 
-class _Reader:
+class _Process:
     """The process that reads."""
 
     def __init__(self) -> None:
@@ -86,8 +87,68 @@ class _Reader:
             return self.process.wait()
 
 
-_reader: _Reader | None = None
-_one_at_a_time = threading.Lock()
+class Reader:
+    """Asks a process that reads, one question at a time, and starts the next after a crash."""
+
+    def __init__(self) -> None:
+        self.process: _Process | None = None
+        self.one_at_a_time = threading.Lock()
+
+    def ask(self, path: Path, question: dict[str, Any]) -> tuple[dict[str, Any], np.ndarray | None]:
+        """Return the answer to a question about a file, and its samples.
+
+        Raises
+        ------
+        RecordingError
+            What the process says of the file, or that the file ended it.
+        """
+        with self.one_at_a_time:
+            process = self.process
+            gone = process is None or process.owner != os.getpid()
+            if process is None or gone or process.process.poll() is not None:
+                process = self.process = _Process()
+            try:
+                answer, samples = process.ask(question)
+            except EOFError:
+                self.process = None
+                raise _crashed(path, process.end(), question["limits"]) from None
+            except BaseException:  # such as Ctrl-C: what comes next answers no next question
+                self.process = None
+                process.process.kill()
+                process.end()
+                raise
+        if "error" in answer:
+            raise RecordingError(*answer["error"])
+        return answer, samples
+
+    def contents(self, request: Request, size: int) -> Contents:
+        """Return what a file holds, as `biospectra.formats.read.contents_of` does.
+
+        Parameters
+        ----------
+        request : Request
+            The file, and what a table says of it.
+        size : int
+            Bytes of all its files.
+
+        Raises
+        ------
+        RecordingError
+            As `read_isolated`.
+        """
+        answer, _ = self.ask(request.path, _question(request, size) | {"wanted": "contents"})
+        return from_json(answer["contents"])
+
+    def close(self) -> None:
+        """End the process; the next question starts another."""
+        with self.one_at_a_time:
+            if self.process is not None and self.process.owner == os.getpid():
+                self.process.end()
+            self.process = None
+
+
+_reader = Reader()
+close = atexit.register(_reader.close)
 
 
 def read_isolated(request: Request, size: int) -> Signal:
@@ -106,15 +167,12 @@ def read_isolated(request: Request, size: int) -> Signal:
         Also where the file crashed its reader, which the message tells with the signal, or took
         more memory or time than a file of its size may.
     """
-    path, options = request.path, asdict(request)
-    options |= {"path": str(path.absolute())}
-    del options["remarks"], options["labels"]
-    question = {"options": options, "named": str(path), "limits": _limits(size)}
-    answer, samples = _ask(path, question | {"wanted": "signal"})
+    path, question = request.path, _question(request, size)
+    answer, samples = _reader.ask(path, question | {"wanted": "signal"})
     assert samples is not None
 
     def load() -> list[Annotation] | None:
-        found, _ = _ask(path, question | {"wanted": "annotations"})
+        found, _ = _reader.ask(path, question | {"wanted": "annotations"})
         if found["annotations"] is None:
             return None
         return [Annotation(*one) for one in found["annotations"]]
@@ -124,24 +182,11 @@ def read_isolated(request: Request, size: int) -> Signal:
     return Signal(samples=samples, load_annotations=load, **own)
 
 
-def _ask(path: Path, question: dict[str, Any]) -> tuple[dict[str, Any], np.ndarray | None]:
-    global _reader
-    with _one_at_a_time:
-        if _reader is None or _reader.owner != os.getpid() or _reader.process.poll() is not None:
-            _reader = _Reader()
-        try:
-            answer, samples = _reader.ask(question)
-        except EOFError:
-            ended, _reader = _reader, None
-            raise _crashed(path, ended.end(), question["limits"]) from None
-        except BaseException:  # such as Ctrl-C: what comes next is no answer to the next question
-            ended, _reader = _reader, None
-            ended.process.kill()
-            ended.end()
-            raise
-    if "error" in answer:
-        raise RecordingError(*answer["error"])
-    return answer, samples
+def _question(request: Request, size: int) -> dict[str, Any]:
+    path, options = request.path, asdict(request)
+    options |= {"path": str(path.absolute())}
+    del options["remarks"], options["labels"]
+    return {"options": options, "named": str(path), "limits": _limits(size)}
 
 
 def _limits(size: int) -> dict[str, float]:
@@ -163,16 +208,6 @@ def _crashed(path: Path, status: int, limits: dict[str, float]) -> RecordingErro
     return RecordingError(path, f"crashed its reader (signal {-status}, {name})", remedy)
 
 
-@atexit.register
-def close() -> None:
-    """End the process that reads; the next file starts another."""
-    global _reader
-    with _one_at_a_time:
-        if _reader is not None and _reader.owner == os.getpid():
-            _reader.end()
-        _reader = None
-
-
 def _read(pipe: BinaryIO, size: int) -> bytes:
     data = pipe.read(size)
     if len(data) < size:
@@ -180,7 +215,7 @@ def _read(pipe: BinaryIO, size: int) -> bytes:
     return data
 
 
-def serve(send: int, read: Callable[..., Signal]) -> None:
+def serve(send: int, read: Callable[..., Signal], contents_of: Callable[..., Contents]) -> None:
     """Answer the questions of the process that started this one, until it is gone.
 
     Parameters
@@ -193,7 +228,7 @@ def serve(send: int, read: Callable[..., Signal]) -> None:
     with os.fdopen(send, "wb") as replies:
         for line in sys.stdin.buffer:
             question = json.loads(line)
-            answer, samples = _answer(question, loaders, read)
+            answer, samples = _answer(question, loaders, read, contents_of)
             text = json.dumps(answer, default=float).encode()
             replies.write(len(text).to_bytes(8, "little") + text)
             if samples is not None:
@@ -205,12 +240,15 @@ def _answer(
     question: dict[str, Any],
     loaders: dict[str, Callable[[], list[Annotation] | None]],
     read: Callable[..., Signal],
+    contents_of: Callable[..., Contents],
 ) -> tuple[dict[str, Any], np.ndarray | None]:
     wanted, named = question.pop("wanted"), question.pop("named")
     limits, path = question.pop("limits"), question["options"]["path"]
     key = json.dumps(question)
     try:
         _limit(**limits)
+        if wanted == "contents":
+            return {"contents": asdict(contents_of(**question["options"]))}, None
         if wanted == "signal" or key not in loaders:
             signal = read(isolate=False, **question["options"])
             loaders.clear()  # one file's are kept at a time, and not its samples

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -32,6 +33,7 @@ from biospectra.formats import (
 )
 from biospectra.formats.annotation_files import is_annotation_file, read_annotations
 from biospectra.formats.confined import check_file, check_name
+from biospectra.formats.contents import Contents, survey
 from biospectra.formats.isolated import read_isolated
 from biospectra.formats.request import ON_SHORT_FILE, Request
 from biospectra.formats.sidecars import Sidecars, follow
@@ -46,6 +48,12 @@ SIDECARS = {
     ending: module.sidecars
     for module in FORMATS
     if hasattr(module, "sidecars")
+    for ending in module.ENDINGS
+}
+TELLERS = {
+    ending: module.contents
+    for module in FORMATS
+    if hasattr(module, "contents")
     for ending in module.ENDINGS
 }
 # Read by libraries in C, which are known to crash on damaged files.
@@ -166,7 +174,7 @@ def read(
         Naming the file, what is wrong and what would be right.
     """
     path = Path(path)
-    _check_file(path)
+    check_readable(path)
     given: dict[str, Any] = {
         "channel": channel,
         "start_s": start_s,
@@ -187,8 +195,45 @@ def read(
     if request.annotator and is_annotation_file(request.annotator):
         request = replace(request, labels=read_annotations)
     if isolate or (isolate is None and ending_of(path) in ISOLATED):
-        return read_isolated(request, sum(p.stat().st_size for p in (path, *beside(path))))
+        return read_isolated(request, size_of(path))
     return _read_here(request)
+
+
+def size_of(path: Path) -> int:
+    """Return the bytes of all files of a recording."""
+    return sum(file.stat().st_size for file in (path, *beside(path)))
+
+
+def contents_of(path: str | Path, **given: Any) -> Contents:
+    """Return what a file holds.
+
+    A format's module says it in its function ``contents``, from the header; one without is asked
+    for the start of each channel.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file that is read first.
+    **given
+        What a table says of it, as `read` takes it; but its channel.
+
+    Raises
+    ------
+    RecordingError
+        Naming the file, what is wrong and what would be right.
+    """
+    request = Request(Path(path), **given)
+    check_readable(request.path)
+    if request.annotator and is_annotation_file(request.annotator):
+        request = replace(request, labels=read_annotations)
+    ending = ending_of(request.path)
+    tell = TELLERS.get(ending) or partial(survey, READERS[ending])
+    with _told(request):
+        if not _is_packed(request.path, READERS[ending]):
+            beside(request.path)
+            return tell(request)
+        with _unpacked(request) as plain:
+            return tell(plain)
 
 
 def _read_here(request: Request) -> Signal:
@@ -197,8 +242,11 @@ def _read_here(request: Request) -> Signal:
         raise request.error(f"a gain of {gain} cannot be", "give counts per unit, or leave it out")
     reader = READERS[ending_of(path)]
     with _told(request):
-        if path.name.lower().endswith(".gz") and reader is not text.read:
-            signal = _read_unpacked(reader, request)
+        if _is_packed(path, reader):
+            with _unpacked(request) as plain:
+                signal = reader(plain)
+                annotations = signal.annotations  # while the file is there
+            signal = replace(signal, load_annotations=lambda: annotations)
         else:
             beside(path)  # which refuses what lies elsewhere
             signal = reader(request)
@@ -241,22 +289,27 @@ def _told(request: Request, what: str = "") -> Iterator[None]:
         ) from problem
 
 
-def _read_unpacked(reader: Callable[[Request], Signal], request: Request) -> Signal:
+def _is_packed(path: Path, reader: Callable[[Request], Signal]) -> bool:
+    """Whether a file must be unpacked before its format's reader understands it."""
+    return path.name.lower().endswith(".gz") and reader is not text.read
+
+
+@contextmanager
+def _unpacked(request: Request) -> Iterator[Request]:
     with tempfile.TemporaryDirectory() as folder, gzip.open(request.path) as packed:
         plain = Path(folder) / request.path.name[: -len(".gz")]
         with plain.open("wb") as out:
             shutil.copyfileobj(packed, out, 1 << 20)
         try:
             beside(plain)
-            signal = reader(replace(request, path=plain))
-            annotations = signal.annotations  # while the file is there
+            yield replace(request, path=plain)
         except RecordingError as error:
             subject, *told = error.parts
             raise RecordingError(subject.replace(str(plain), str(request.path)), *told) from error
-    return replace(signal, load_annotations=lambda: annotations)
 
 
-def _check_file(path: Path) -> None:
+def check_readable(path: Path) -> None:
+    """Raise a `RecordingError` where there is no file to read, or an empty one."""
     try:
         size = path.stat().st_size
         is_file = path.is_file()

@@ -5,6 +5,7 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -13,6 +14,7 @@ import numpy as np
 from biospectra.errors import RecordingError
 from biospectra.formats import physio
 from biospectra.formats.columns import clock_columns, is_clock
+from biospectra.formats.contents import Contents, look_at, tally
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars
 from biospectra.formats.table_clocks import table_clock
@@ -91,6 +93,24 @@ def _read(request: Request) -> Signal:
         lost=list(zip(found.breaks.tolist(), found.lost_s.tolist(), strict=True)),
         begins_s=layout.header.begins_s,
     )
+
+
+def contents(request: Request) -> Contents:
+    """List the columns of numbers of a text file; their rate and length are those of the first."""
+    try:
+        layout = read_layout(request.path, physio.read_sidecar(request))
+    except Unclear as doubt:
+        raise _doubt(request, doubt, doubt.line) from doubt
+    except ValueError as problem:
+        raise request.error(str(problem), "check that it is a table of samples") from problem
+    signals, names = _signals(layout), _names(layout)
+    if not signals:
+        raise request.error("holds no column of samples", "check that it is a table of samples")
+    told, signal = look_at(_read, request, names[signals[0]], signals[0])
+    others = [
+        replace(told, name=names[k], number=k, units=layout.units[k] or "adu") for k in signals[1:]
+    ]
+    return Contents([told, *others], tally(signal.annotations))
 
 
 def _names(layout: Layout) -> list[str]:

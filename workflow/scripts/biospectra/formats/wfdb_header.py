@@ -124,17 +124,24 @@ def first_sample(path: Path) -> int:
 
 
 @contextmanager
-def understood(request: Request) -> Iterator[Path]:
+def understood(request: Request, *, header_alone: bool = False) -> Iterator[Path]:
     """Give a header in a folder of its own that the library understands, with links to the files.
 
     The copy has no date of another form, the number of samples where the original leaves it open,
     and plain names.
+
+    Parameters
+    ----------
+    request : Request
+        The record.
+    header_alone : bool
+        There are no signal files, and of the segments those that are not there are gaps.
     """
     with tempfile.TemporaryDirectory() as folder:
-        yield Path(folder) / f"{_copy(request, request.path, Path(folder), 'r')}.hea"
+        yield Path(folder) / f"{_copy(request, request.path, Path(folder), 'r', header_alone)}.hea"
 
 
-def _copy(request: Request, path: Path, folder: Path, name: str) -> str:
+def _copy(request: Request, path: Path, folder: Path, name: str, header_alone: bool) -> str:
     if not path.is_file():
         raise request.error(f"its segment {path.name} is not there", "fetch it again, all files")
     try:
@@ -145,9 +152,9 @@ def _copy(request: Request, path: Path, folder: Path, name: str) -> str:
     if header.is_segmented:
         lines = []
         for k, (segment, length) in enumerate(header.segments):
-            one = "~"
-            if segment != "~":
-                one = _copy(request, path.parent / f"{segment}.hea", folder, f"{name}s{k}")
+            one, lies = "~", path.parent / f"{segment}.hea"
+            if segment != "~" and (lies.is_file() or not header_alone):
+                one = _copy(request, lies, folder, f"{name}s{k}", header_alone)
             lines.append(f"{one} {length}")
         n_frames = sum(length for _, length in header.segments)
         if header.n_frames not in (0, n_frames):
@@ -156,7 +163,7 @@ def _copy(request: Request, path: Path, folder: Path, name: str) -> str:
                 "correct the header",
             )
     else:
-        n_frames = _n_frames(request, path, header)
+        n_frames = header.n_frames if header_alone else _n_frames(request, path, header)
         files: dict[str, str] = {"~": "~"}
         lines = []
         for signal, line in zip(header.signals, header.lines, strict=False):

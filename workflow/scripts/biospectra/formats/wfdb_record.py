@@ -1,10 +1,12 @@
 """WFDB records (PhysioNet), read with wfdb."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from biospectra.formats.contents import ChannelInfo, Contents, tally
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars, of_one_name
 from biospectra.formats.units import plain_unit
@@ -14,6 +16,9 @@ from biospectra.signals.signal import Signal
 
 ENDINGS = (".hea",)
 _OFFSET_BINARY = {80: 128, 160: 32768}  # formats, and what is taken from their numbers
+# Of a comment: <age>: 64 <sex>: F, or Diagnose: normal; and age and sex as mitdb has them.
+_REMARK = re.compile(r"<([^<>]+)>:\s*([^<]*)|^\s*([A-Za-z][\w /()-]{0,40}?)\s*:\s*(\S.*)$")
+_PERSON = re.compile(r"\s*(\d{1,3})\s+([MF])\b")
 _BIG_ENDIAN, _BIG_ENDIAN_INVALID = 61, -32768
 
 
@@ -69,6 +74,62 @@ def read(request: Request) -> Signal:
             by_ending=True,
         ),
     )
+
+
+def contents(request: Request, *, header_alone: bool = False) -> Contents:
+    """List the signals of a WFDB record, its annotations and what its comments say.
+
+    Parameters
+    ----------
+    request : Request
+        The record's header.
+    header_alone : bool
+        The signal files are not there; of a record in segments the first one's header is.
+    """
+    import wfdb
+
+    with understood(request, header_alone=header_alone) as copy:
+        header = wfdb.rdheader(str(copy.with_suffix("")), rd_segments=True)
+    segmented = isinstance(header, wfdb.MultiRecord)
+    names = header.get_sig_name() if segmented else header.sig_name
+    units = header.get_sig_units() if segmented else header.units
+    names = [str(one) for one in names or []]
+    n_frames = int(header.sig_len or 0)
+    channels = []
+    for k, (one, unit) in enumerate(zip(names, units or [], strict=True)):
+        frame = _samples_per_frame(header, one, k, segmented)
+        rate_hz = request.rate(header.fs * frame)
+        channels.append(ChannelInfo(one, k, plain_unit(str(unit)), rate_hz, n_frames * frame))
+    begins = header.base_datetime.isoformat() if header.base_datetime else ""
+    remarks = _remarks(parse_header(request.path).comments)
+    if header_alone:
+        return Contents(channels, {}, begins, remarks)
+    load = request.annotations(
+        lambda: wfdb_annotations(request, float(header.fs)),
+        float(header.fs),
+        0,
+        n_frames,
+        begins_s=first_sample(request.path) / header.fs,
+        by_ending=True,
+    )
+    ends_s = n_frames / header.fs
+    lasting = [
+        note._replace(duration_s=min(note.duration_s, ends_s - note.onset_s))
+        for note in load() or []
+    ]
+    return Contents(channels, tally(lasting), begins, remarks)
+
+
+def _remarks(comments: list[str]) -> dict[str, str]:
+    """Return what a header's comments say as key and value."""
+    found: dict[str, str] = {}
+    for line in (comment.lstrip("# ") for comment in comments):
+        for marked, value, key, rest in _REMARK.findall(line):
+            found.setdefault((marked or key).strip(), (value or rest).strip())
+        if person := _PERSON.match(line):
+            found.setdefault("age", person[1])
+            found.setdefault("sex", person[2])
+    return {key: value for key, value in found.items() if value}
 
 
 def _one_signal(

@@ -62,6 +62,14 @@ def find_landmarks(signal: Signal) -> dict[str, Landmarks]:
         ``time``, the same at whatever rate it was recorded or resampled, of recordings whose rate
         is 2.5 times the band's upper end or more; and ``count``, the same whatever the rate is
         said to be, of a recording's beginning.
+
+    Examples
+    --------
+    >>> samples = np.random.default_rng(0).standard_normal(30_000).cumsum()
+    >>> found = find_landmarks(Signal(samples, rate_hz=250, units="mV", channel="II"))
+    >>> again = find_landmarks(Signal(3 * samples + 7, rate_hz=250, units="mV", channel="II"))
+    >>> len(found["time"].at) > 10, np.allclose(found["time"].at, again["time"].at)
+    (True, True)
     """
     by_time, by_count = [], []
     left = COUNTED
@@ -89,6 +97,12 @@ def alike(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     -------
     ndarray, (n,), float64
         1 for the same samples, near 0 for others.
+
+    Examples
+    --------
+    >>> shape = np.array([[1, 2, -3, 0]], np.int8)
+    >>> alike(shape, 2 * shape)
+    array([1.], dtype=float32)
     """
     a, b = (shapes.astype(np.float32) for shapes in (first, second))
     scale = np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1))

@@ -218,7 +218,7 @@ def _local(source: str, folder: Path) -> list[Path]:
     return [link(path, folder / place) for path, place in zip(paths, places, strict=True)]
 
 
-def inputs_of(
+def files_read(
     source: str, *, annotator: str | None = None, physionet_base: str | Path = PHYSIONET
 ) -> list[Path]:
     """Return the files of this machine that a source is read from; none of one from the network.
@@ -232,7 +232,7 @@ def inputs_of(
     """
     if annotator and is_annotation_file(annotator) and re.fullmatch(r"[^/\\:]+", annotator):
         both = (source, _beside(source, annotator))
-        found = [path for one in both for path in inputs_of(one, physionet_base=physionet_base)]
+        found = [path for one in both for path in files_read(one, physionet_base=physionet_base)]
         return list(dict.fromkeys(found))
     outer, member = archives.split(source)
     try:

@@ -66,7 +66,7 @@ def fetch_record(
     if not re.match(r"https?://", base):
         return _from_folder(source, folder, Path(base))
     place_of = f"{base.rstrip('/')}/{root}/"
-    sums = _checksums(place_of, cache)
+    sums = checksums(place_of, cache)
 
     def get(name: str, span: tuple[int, int] | None = None) -> Path:
         return download(
@@ -147,7 +147,16 @@ def _from_folder(source: str, folder: Path, base: Path) -> list[Path]:
     return [link(one, folder / place) for one, place in zip(paths, places, strict=True)]
 
 
-def _checksums(place_of: str, cache: Cache) -> dict[str, str]:
+def checksums(place_of: str, cache: Cache) -> dict[str, str]:
+    """Return the SHA-256 of each file that a database lists; empty where it has no such list.
+
+    Parameters
+    ----------
+    place_of : str
+        The database's address, with a slash at its end.
+    cache : Cache
+        For downloads.
+    """
     try:
         listed = download(f"{place_of}SHA256SUMS.txt", cache)
     except Absent:  # an incomplete mirror

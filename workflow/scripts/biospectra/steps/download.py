@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from biospectra.job import progress
-from biospectra.store.original_files import first_files, read_original, write_files
+from biospectra.store.file_lists import write_files
+from biospectra.store.original_files import first_files, read_original
 from biospectra.store.quarantine import Quarantine
 from biospectra.study.table import listed_cells
 
@@ -24,7 +25,7 @@ def download_shard(
         Rows of the table.
     folder : path
         Gets a folder for each recording, files.tsv as of
-        `biospectra.store.original_files.write_files`, and rejected.tsv.
+        `biospectra.store.file_lists.write_files`, and rejected.tsv.
     on_bad_recording : {"stop", "skip"}
         As for `biospectra.store.quarantine.Quarantine`. Where some cannot be fetched and the run
         stops, the others are read, so that all faults of the shard are told at once.

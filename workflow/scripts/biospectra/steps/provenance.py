@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 from biospectra.job import REMARK, VERSIONS
-from biospectra.store.original_files import listed_files_of
+from biospectra.store.file_lists import listed_files_of
 
 
 def git_state(file: str | Path) -> dict:

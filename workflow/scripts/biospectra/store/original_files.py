@@ -1,42 +1,14 @@
 """The original files of a shard: which there are, and reading one."""
 
-import csv
 from functools import lru_cache
 from pathlib import Path
 
 from biospectra.errors import RecordingError
 from biospectra.sources.cache import sha256_of
+from biospectra.store.file_lists import listed_files_of
 
 READING = ("channel", "start_s", "duration_s", "rate_hz", "units", "gain", "variable")
 READING += ("annotator", "on_short_file")
-
-
-_LISTED = ("recording", "file", "sha256", "bytes", "modified")
-
-
-def write_files(folder: str | Path, lines: list[tuple]) -> None:
-    """Write files.tsv: the files of a shard's recordings, with what tells whether they change.
-
-    Parameters
-    ----------
-    folder : path
-        That they lie in.
-    lines : list of tuple
-        Recording, file (from the folder on), SHA-256, bytes, and when it was changed last (ns).
-    """
-    with (Path(folder) / "files.tsv").open("w", newline="", encoding="utf-8") as table:
-        writer = csv.writer(table, delimiter="\t", lineterminator="\n")
-        writer.writerow(_LISTED)
-        writer.writerows(lines)
-
-
-def listed_files_of(folder: str | Path) -> dict[str, list[dict[str, str]]]:
-    """Return the lines of a folder's files.tsv, by recording; the file to read first."""
-    found: dict[str, list[dict[str, str]]] = {}
-    with (Path(folder) / "files.tsv").open(newline="", encoding="utf-8") as table:
-        for line in csv.DictReader(table, delimiter="\t"):
-            found.setdefault(line["recording"], []).append(line)
-    return found
 
 
 def first_files(folder: str | Path) -> dict[str, Path]:

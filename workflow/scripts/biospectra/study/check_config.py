@@ -1,6 +1,8 @@
 """What entries of a study's config name, and whether it is there."""
 
-from biospectra.errors import StudyError, without_login
+from collections.abc import Iterator
+
+from biospectra.errors import refuse, without_login
 from biospectra.models.classifiers import tables_of
 from biospectra.models.kinds import restoring
 from biospectra.store.dataset import SAMPLES, extent_of
@@ -43,47 +45,48 @@ def check_references(config: dict) -> None:
         Naming the key and what there is.
     """
 
+    refuse(_missing(config))
+
+
+def _missing(config: dict) -> Iterator[str]:
     def require(where, value, known, what):
         if value not in known:
-            raise StudyError(
-                f"{where}: there is no {what} {value!r}; there are: {', '.join(known)}."
-            )
+            yield f"{where}: there is no {what} {value!r}; there are: {', '.join(known)}."
 
     mirror = config["physionet_mirror"]
     if without_login(mirror) != mirror:
-        raise StudyError(
+        yield (
             f"physionet_mirror: {mirror} has a password, which would be kept with results; "
             "put it into ~/.netrc."
         )
     for image in config["images"]:
         if image in RESERVED:
-            raise StudyError(f"images.{image}: the name is taken; choose another.")
-    both = set(config["autoencoders"]) & set(config["features"])
-    if both:
-        raise StudyError(f"features.{min(both)}: an autoencoder has this name; choose another.")
+            yield f"images.{image}: the name is taken; choose another."
+    for both in sorted(set(config["autoencoders"]) & set(config["features"])):
+        yield f"features.{both}: an autoencoder has this name; choose another."
+    readable = [*config["images"], SAMPLES]
     tables = [*config["features"], *config["autoencoders"]]
     for section in ("autoencoders", "classifiers"):
         for key, entry in config[section].items():
             where = f"{section}.{key}"
             if "input" in entry:
-                readable = [*config["images"], SAMPLES]
-                require(f"{where}.input", entry["input"], readable, "image")
+                yield from require(f"{where}.input", entry["input"], readable, "image")
             if "autoencoder" in entry:
                 start, known = entry["autoencoder"], config["autoencoders"]
-                require(f"{where}.autoencoder", start, known, "autoencoder")
+                yield from require(f"{where}.autoencoder", start, known, "autoencoder")
             for table in tables_of(entry):
-                require(f"{where}.features", table, tables, "feature table")
+                yield from require(f"{where}.features", table, tables, "feature table")
     for key in restoring(config["autoencoders"]):
         entry = config["autoencoders"][key]
-        extent = extent_of(config, entry["input"])
+        extent = extent_of(config, entry["input"]) if entry["input"] in readable else ()
         if len(extent) == 2 and min(extent) < SSIM_PIXELS:
-            raise StudyError(
+            yield (
                 f"autoencoders.{key}.input: {entry['input']} is {extent[0]}x{extent[1]}, and what "
                 f"is restored is compared in windows of {SSIM_PIXELS} pixels; make it larger."
             )
     leaking = config["leakage"]["features"]
     if leaking is not None:
-        require("leakage.features", leaking, config["features"], "feature table")
+        yield from require("leakage.features", leaking, config["features"], "feature table")
     segments, resample = config["segments"], config["resample"]
     for where, named in (
         ("segments.step_s_by_label", segments["step_s_by_label"]),
@@ -91,7 +94,7 @@ def check_references(config: dict) -> None:
         ("resample.by_label", resample["by_label"]),
     ):
         for label in named:
-            require(where, label, config["labels"], "label")
+            yield from require(where, label, config["labels"], "label")
     fractions = config["split"]["fractions"]
     if abs(sum(fractions.values()) - 1) > 1e-6:
-        raise StudyError(f"split.fractions: they add up to {sum(fractions.values()):g}, not 1.")
+        yield f"split.fractions: they add up to {sum(fractions.values()):g}, not 1."

@@ -1,5 +1,8 @@
 """Each entry of a study's config, checked by its kind."""
 
+from collections.abc import Iterator
+
+from biospectra.errors import StudyError, refuse
 from biospectra.features import kinds as features
 from biospectra.models import classifiers
 from biospectra.models.kinds import AUTOENCODERS, NETWORKS
@@ -26,8 +29,15 @@ def check_kinds(config: dict) -> None:
     StudyError
         Naming the key and the remedy.
     """
+    refuse(_refused(config))
+
+
+def _refused(config: dict) -> Iterator[str]:
     for section, kinds in SECTIONS.items():
         for name, entry in config[section].items():
             check = getattr(kinds[entry["kind"]], "check", None)
             if check is not None:
-                check(name, entry, config)
+                try:
+                    check(name, entry, config)
+                except StudyError as error:
+                    yield from error.problems

@@ -1,6 +1,8 @@
 """What one part of a study's config needs of another."""
 
-from biospectra.errors import StudyError
+from collections.abc import Iterator
+
+from biospectra.errors import refuse
 from biospectra.store.dataset import SAMPLES
 
 
@@ -17,33 +19,32 @@ def check_needs(config: dict) -> None:
     StudyError
         Naming the key and the remedy.
     """
+    refuse([*_joined(config), *_trained(config), *_classes(config), *_people(config)])
+
+
+def _joined(config: dict) -> Iterator[str]:
     by = config["split"]["by"]
     for key, table in config["features"].items():
         if table["join_channels"] and by != "subject":
-            raise StudyError(
+            yield (
                 f"features.{key}.join_channels: split.by is {by}, which would part channels of one "
                 "session; take subject."
             )
-    for key, entry in config["classifiers"].items():
-        if "augment" in entry:
-            check_training(f"classifiers.{key}", entry, config)
-    _check_classes(config)
-    _check_all_training(config)
 
 
-def _check_classes(config: dict) -> None:
+def _classes(config: dict) -> Iterator[str]:
     """Refuse, where there is one class, what tells classes apart."""
     telling = [f"classifiers.{key}" for key in config["classifiers"]]
     if config["leakage"]["features"] is not None:
         telling.append("leakage.features")
     if telling and len(config["labels"]) == 1:
-        raise StudyError(
+        yield (
             f"{telling[0]}: labels has one class, {config['labels'][0]}, and telling classes apart "
             "needs two; add another, or leave that out."
         )
 
 
-def _check_all_training(config: dict) -> None:
+def _people(config: dict) -> Iterator[str]:
     """Refuse, where there are no validation or test people, what needs them."""
     fractions = config["split"]["fractions"]
     empty = [split for split in ("training", "validation", "test") if fractions[split] == 0]
@@ -51,16 +52,16 @@ def _check_all_training(config: dict) -> None:
         return
     where = f"split.fractions.{empty[0]}"
     if fractions["training"] == 0:
-        raise StudyError(f"{where}: nobody would be left to learn from; raise it.")
+        yield f"{where}: nobody would be left to learn from; raise it."
     needing = [f"autoencoders.{key}" for key in config["autoencoders"]]
     for key, entry in config["classifiers"].items():
         if entry.get("evaluation", "holdout") == "holdout":
             needing.append(f"classifiers.{key}")
     if config["features"] and config["umap"]["seeds"] and "test" in empty:
         needing.append("umap.seeds")
-    if needing:
-        raise StudyError(
-            f"{where}: it is 0, which goes with cross-validated classifiers only, and {needing[0]} "
+    for need in needing:
+        yield (
+            f"{where}: it is 0, which goes with cross-validated classifiers only, and {need} "
             "needs people there; raise it, or leave that out."
         )
 
@@ -82,32 +83,21 @@ def input_of(entry: dict, config: dict) -> str:
     )
 
 
-def check_training(where: str, entry: dict, config: dict) -> None:
-    """Check how a network among the classifiers is trained.
-
-    Parameters
-    ----------
-    where : str
-        What a message calls the entry.
-    entry : dict
-        Of the config's `classifiers`.
-    config : dict
-        The whole.
-
-    Raises
-    ------
-    StudyError
-        Naming the key and the remedy.
-    """
-    if entry["class_weight"] == entry["sampling"] == "balanced":
-        raise StudyError(
-            f"{where}.class_weight: with sampling balanced too, rare classes would count twice; "
-            "take one of them."
-        )
-    if input_of(entry, config) == SAMPLES:
-        for key, instead in (("frequency_masks", "time_masks"), ("tilt_db", "gain_db")):
-            if entry["augment"][key]:
-                raise StudyError(
-                    f"{where}.augment.{key}: samples have no frequencies of their own; take "
-                    f"{instead}, or an image as input."
-                )
+def _trained(config: dict) -> Iterator[str]:
+    """Refuse training of networks that contradicts itself."""
+    for key, entry in config["classifiers"].items():
+        if "augment" not in entry:
+            continue
+        where = f"classifiers.{key}"
+        if entry["class_weight"] == entry["sampling"] == "balanced":
+            yield (
+                f"{where}.class_weight: with sampling balanced too, rare classes would count "
+                "twice; take one of them."
+            )
+        if input_of(entry, config) == SAMPLES:
+            for augmented, instead in (("frequency_masks", "time_masks"), ("tilt_db", "gain_db")):
+                if entry["augment"][augmented]:
+                    yield (
+                        f"{where}.augment.{augmented}: samples have no frequencies of their own; "
+                        f"take {instead}, or an image as input."
+                    )

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from biospectra.errors import StudyError
+from biospectra.errors import StudyError, refuse
 from biospectra.evaluation.cross_validation import fewest_people, why_not_leave_out
 from biospectra.evaluation.split import SPLITS
 from biospectra.models.classifiers import tables_of
@@ -37,16 +37,18 @@ def check_people(recordings: pd.DataFrame, split: dict, path: str) -> None:
     if by not in UNIT_COLUMNS or (recordings["label"] == ANNOTATED).any():
         return
     needed = [name for name in SPLITS if split["fractions"][name] > 0]
+    problems = []
     for label, rows in recordings.groupby("label", sort=False):
         given = rows.drop_duplicates(UNIT_COLUMNS[by])["split"]
         missing = [name for name in needed if name not in set(given)]
         column = "" if given.isna().all() else ", or mend the column `split`"
         free = int(given.isna().sum())
         if len(missing) > free:
-            raise StudyError(
+            problems.append(
                 f"{path}: class {label} has no {by} for {missing[free]}: it has {len(given)}, and "
                 f"needs one each for {', '.join(needed)}; add {by}s of this class{column}."
             )
+    refuse(problems)
 
 
 def check_folds(config: dict, recordings: pd.DataFrame, name: str) -> None:
@@ -92,9 +94,7 @@ def check_folds(config: dict, recordings: pd.DataFrame, name: str) -> None:
     }
     if config["leakage"]["features"] is not None:
         why["leakage.features"] = alone
-    for where, reason in why.items():
-        if reason is not None:
-            raise StudyError(f"{name}: {where}: {reason}.")
+    refuse(f"{name}: {where}: {reason}." for where, reason in why.items() if reason is not None)
 
 
 ALIKE = ("label", "subject", "database", "start_s")

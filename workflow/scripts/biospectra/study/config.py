@@ -1,11 +1,13 @@
 """A study as its user writes it: the config and the table of recordings, checked before any job."""
 
 import copy
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+from jsonschema.exceptions import ValidationError
 
-from biospectra.errors import StudyError
+from biospectra.errors import StudyError, refuse
 from biospectra.study.check_config import check_references
 from biospectra.study.check_kinds import check_kinds
 from biospectra.study.check_needs import check_needs
@@ -33,18 +35,27 @@ def complete_config(config: dict, schema: dict, name: str) -> dict:
         For an unknown key, a wrong value, or entries that refer to one another wrongly.
     """
     config = copy.deepcopy(config)
-    error = complete(config, schema)
-    if error is not None:
-        where = ".".join(map(str, error.absolute_path)) or "the top level"
-        why = problem_in_words(error)
-        why += "" if why.endswith((".", "?")) else "."
-        raise StudyError(f"{name}: {where}: {why} config/README.md explains each key.")
-    try:
-        for check in (check_references, check_needs, check_kinds):
-            check(config)
-    except StudyError as error:
-        raise StudyError(f"{name}: {error}") from None
+    refuse(f"{name}: {_in_a_line(error)}" for error in complete(config, schema))
+    for checks in ((check_references,), (check_needs, check_kinds)):  # the later ones rely on it
+        found = (problem for check in checks for problem in problems_of(check, config))
+        refuse(f"{name}: {problem}" for problem in found)
     return config
+
+
+def _in_a_line(error: ValidationError) -> str:
+    why = problem_in_words(error)
+    why += "" if why.endswith((".", "?")) else "."
+    where = ".".join(map(str, error.absolute_path)) or "the top level"
+    return f"{where}: {why} config/README.md explains each key."
+
+
+def problems_of(check: Callable[..., object], *arguments) -> tuple[str, ...]:
+    """Return what a check says is wrong; nothing where all is well."""
+    try:
+        check(*arguments)
+    except StudyError as error:
+        return error.problems
+    return ()
 
 
 def read_study(config: dict, schemas: Path, name: str) -> tuple[dict, pd.DataFrame]:
@@ -72,8 +83,11 @@ def read_study(config: dict, schemas: Path, name: str) -> tuple[dict, pd.DataFra
     if not (config["autoencoders"] or config["classifiers"] or config["features"]):
         # Nothing is learnt, so nobody is set aside: images of one person are a study too.
         config["split"]["fractions"] = {"training": 1, "validation": 0, "test": 0}
-    check_people(recordings, config["split"], path)
-    check_folds(config, recordings, name)
+    problems = [
+        *problems_of(check_people, recordings, config["split"], path),
+        *problems_of(check_folds, config, recordings, name),
+    ]
     if any(table["join_channels"] for table in config["features"].values()):
-        check_sessions(recordings, path)
+        problems += problems_of(check_sessions, recordings, path)
+    refuse(problems)
     return config, recordings

@@ -4,13 +4,13 @@ import glob
 import math
 import os
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
 
-from biospectra.errors import RecordingError, StudyError, redacted
+from biospectra.errors import RecordingError, StudyError, redacted, refuse
 from biospectra.signals.annotations import ANNOTATED
 from biospectra.sources import archives
 from biospectra.sources.local import must_be_file
@@ -40,7 +40,7 @@ def load_recordings(
     Raises
     ------
     StudyError
-        Names the file, the line and the remedy.
+        Names the file, the line and the remedy of all that is wrong.
     """
     path = Path(path)
     table = read_table_cells(path)
@@ -57,78 +57,106 @@ def load_recordings(
         raise StudyError(
             f"{path}, line 1: unknown column {unknown[0]!r}; there may be: {', '.join(properties)}."
         )
-    validator = Draft202012Validator(schema)
-    rows = []
+    problems, rows = [*_empty_cells(table, path, schema)], []
     for line, cells in table.iterrows():
-        row = {}
-        for column, cell in cells.items():
-            if not cell:
-                continue
-            if properties[column]["type"] == "number":
-                try:
-                    row[column] = float(cell)
-                except ValueError:
-                    raise StudyError(
-                        f"{path}, line {line}: {column}: {cell!r} is not a number."
-                    ) from None
-            else:
-                row[column] = cell
-        error = best_match(validator.iter_errors(row))
-        if error is not None:
-            where = f"{error.absolute_path[0]}: " if error.absolute_path else ""
-            hint = f" ({error.schema['description']})" if "description" in error.schema else ""
-            raise StudyError(f"{path}, line {line}: {where}{error.message}{hint}")
+        try:
+            row = _row(cells, schema)
+        except StudyError as error:
+            problems += [f"{path}, line {line}: {problem}" for problem in error.problems]
+            row = {}
         rows.append({column: row.get(column) for column in properties})
+    refuse(problems)
     recordings = pd.DataFrame(rows, index=table.index, dtype=object)
-    _check_rows(recordings, path, labels, annotated)
-    _check_twice(recordings, path)
+    refuse([*_row_problems(recordings, path, labels, annotated), *_twice(recordings, path)])
     recordings["source"] = [
         redacted(local_path(source, path.parent)) for source in recordings["source"]
     ]
     return recordings.reset_index(drop=True)
 
 
-def _check_rows(recordings: pd.DataFrame, path: Path, labels: list[str], annotated: bool) -> None:
-    """Check what rows say together, and that local files are there."""
+def _empty_cells(table: pd.DataFrame, path: Path, schema: dict) -> Iterator[str]:
+    """Say which columns must be filled in; each once, however many lines lack it."""
+    for column in schema["required"]:
+        lines = table.index[table[column] == ""]
+        if len(lines):
+            more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
+            yield (
+                f"{path}, line {lines[0]}{more}: {column} is empty; fill it in: "
+                f"{schema['properties'][column]['description']}"
+            )
+
+
+def _row(cells: pd.Series, schema: dict) -> dict:
+    """Return the filled cells of a line, numbers as such.
+
+    Raises
+    ------
+    StudyError
+        Where a cell is not what its column holds.
+    """
+    row: dict = {}
+    problems = []
+    for column, cell in cells.items():
+        if not cell:
+            continue
+        row[column] = cell
+        if schema["properties"][column]["type"] == "number":
+            try:
+                row[column] = float(cell)
+            except ValueError:
+                problems.append(f"{column}: {cell!r} is not a number.")
+                del row[column]
+    for error in Draft202012Validator(schema).iter_errors(row):
+        if error.validator != "required":  # said of the whole column
+            hint = f" ({error.schema['description']})" if "description" in error.schema else ""
+            problems.append(f"{error.absolute_path[0]}: {error.message}{hint}")
+    refuse(problems)
+    return row
+
+
+def _row_problems(
+    recordings: pd.DataFrame, path: Path, labels: list[str], annotated: bool
+) -> Iterator[str]:
+    """Say what is wrong with rows together, and which local files are not there."""
     seen: dict[str, int] = {}
     side: dict[str, tuple[int, str]] = {}
     for row in recordings.itertuples():
         line = row.Index
         where = f"{path}, line {line}"
         if row.recording.lower() in TAKEN:
-            raise StudyError(
+            yield (
                 f"{where}: recording {row.recording!r}: a file of the results is called so; give "
                 "it another id."
             )
         if row.recording in seen:
-            raise StudyError(
+            yield (
                 f"{where}: recording {row.recording!r} also appears in line {seen[row.recording]}; "
                 "give each recording its own id."
             )
         seen[row.recording] = line
         if row.label == ANNOTATED and not annotated:
-            raise StudyError(
+            yield (
                 f"{where}: label {ANNOTATED!r} takes the labels from annotations; the config key "
                 "segments.annotations.mapping must say which annotation is which label."
             )
         if row.label not in (*labels, ANNOTATED):
-            raise StudyError(
+            yield (
                 f"{where}: label {row.label!r} is not among the config's labels "
-                f"({', '.join(labels)}); add it there or mend it here."
+                f"({', '.join(map(str, labels))}); add it there or mend it here."
             )
         if row.split is not None:
             first_line, split = side.setdefault(row.subject, (line, row.split))
             if split != row.split:
-                raise StudyError(
+                yield (
                     f"{where}: subject {row.subject!r} is in {row.split} here and in {split} in "
                     f"line {first_line}; a subject stays on one side, so give both one split."
                 )
         if not row.source.startswith(REMOTE):
-            _check_source(local_path(row.source, path.parent), where, row.recording)
+            yield from _source_problem(local_path(row.source, path.parent), where, row.recording)
 
 
-def _check_source(source: str, where: str, recording: str) -> None:
-    """Refuse a path where nothing is, and what an archive does not hold."""
+def _source_problem(source: str, where: str, recording: str) -> Iterator[str]:
+    """Name a path where nothing is, and what an archive does not hold."""
     outer, member = archives.split(source)
     try:
         if member is not None:
@@ -139,14 +167,14 @@ def _check_source(source: str, where: str, recording: str) -> None:
         elif not glob.glob(outer):  # noqa: PTH207  the pattern may be absolute
             raise RecordingError(outer, f"there is no file {outer!r}", "correct its path")
     except RecordingError as error:
-        raise StudyError(
+        yield (
             f"{where}: recording {recording!r}: {error} (a relative source starts from the table's "
             "folder)."
-        ) from None
+        )
 
 
-def _check_twice(recordings: pd.DataFrame, path: Path) -> None:
-    """Refuse one stretch of one channel under two subjects, or two labels."""
+def _twice(recordings: pd.DataFrame, path: Path) -> Iterator[str]:
+    """Name each stretch of one channel that is under two subjects, or two labels."""
     seen: dict[tuple, list] = {}
     for row in recordings.itertuples():
         source = local_path(row.source, path.parent)
@@ -161,13 +189,20 @@ def _check_twice(recordings: pd.DataFrame, path: Path) -> None:
             for what in ("subject", "label"):
                 values = getattr(other, what), getattr(row, what)
                 if values[0] != values[1] and ANNOTATED not in values:
-                    raise StudyError(
+                    yield (
                         f"{path}, line {row.Index}: recording {row.recording!r} has {what} "
                         f"{values[1]!r}, and line {other.Index} gives the same part of the same "
                         f"channel, as recording {other.recording!r}, {what} {values[0]!r}; give "
                         "both one, or take one out."
                     )
         own.append((row, start_s, end_s))
+
+
+def matching_files(file: str) -> list[str]:
+    """Return the files that a local source means: the one of that name, or those of a pattern."""
+    if Path(file).exists():  # a name may have brackets, too
+        return [file]
+    return sorted(glob.glob(file))  # noqa: PTH207  the pattern may be absolute
 
 
 def shard_of(recording: str, shards: int) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 from jsonschema import Draft202012Validator, validators
-from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.exceptions import ValidationError, best_match, relevance
 
 from biospectra.models.classifiers import CANDIDATES
 
@@ -58,7 +58,7 @@ def _kind_schema(own: dict, shared: dict) -> dict:
     }
 
 
-def complete(instance: dict, schema: dict) -> ValidationError | None:
+def complete(instance: dict, schema: dict) -> list[ValidationError]:
     """Fill in the defaults of what a user left out, in place.
 
     Parameters
@@ -70,10 +70,12 @@ def complete(instance: dict, schema: dict) -> ValidationError | None:
 
     Returns
     -------
-    ValidationError or None
-        What is most wrong with it.
+    list of ValidationError
+        What is wrong with it, what matters most first.
     """
-    return best_match(list(Completing(schema).iter_errors(instance)))
+    errors = sorted(Completing(schema).iter_errors(instance), key=relevance, reverse=True)
+    inner = [best_match([error]) for error in errors]
+    return [error for error in inner if error is not None]
 
 
 def _fill(validator, properties, instance, schema):
@@ -101,6 +103,9 @@ def problem_in_words(error: ValidationError) -> str:
         return f"{key!r} is missing" + (f"; there are: {', '.join(known)}" if known else "")
     if error.validator in ("pattern", "oneOf") and "description" in error.schema:
         return f"{error.instance!r} does not fit - {error.schema['description']}"
+    if error.validator == "minItems" and not error.instance:
+        what = error.schema.get("description", "").rstrip(".")
+        return f"is empty; fill it in: {what}" if what else "is empty"
     known = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
     if error.validator == "additionalProperties" and known:
         unknown = next(key for key in error.instance if key not in known)

@@ -1,0 +1,115 @@
+"""The library's command: ``biospectra new`` makes a study, ``check`` looks it over."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from biospectra.errors import RecordingError, StudyError
+from biospectra.job import progress
+
+_NEW = """\
+Find recordings, look into each, and write config/STUDY/recordings.tsv and config.yaml.
+
+  biospectra new my_recordings --study walking
+  biospectra new my_recordings --study walking --pattern '{label}/{subject}_{session}.edf'
+  biospectra new my_dataset --study walking                  # BIDS
+  biospectra new physionet:mitdb/1.0.0 --study beats --label annotation
+"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("biospectra", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    new = commands.add_parser(
+        "new",
+        help="make a study of a folder, a BIDS dataset or a database of PhysioNet",
+        description=_NEW,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = new.add_argument
+    add("place", metavar="PLACE", help="a folder, or physionet:DATABASE/VERSION")
+    add("--study", required=True, metavar="NAME", help="what the study is called")
+    add("--pattern", help="of paths: {label}/{subject}_{session}.edf; {} is anything")
+    add("--label", metavar="FIELD", help="what the class is: folder1, name2, a column, annotation")
+    add("--subject", metavar="FIELD", help="who the person is; folder1+name1 joins, file is each")
+    add("--labels", nargs="+", default=[], metavar="VALUE[=NAME]", help="classes to take, in order")
+    add("--table", type=Path, metavar="FILE", help="a table that says more of files or people")
+    add(
+        "--channel",
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help="names, numbers or patterns: 'EEG *'",
+    )
+    add("--signal", metavar="KIND", help="ecg, eeg, sleep, emg, ... if names do not tell")
+    add("--rate-hz", type=float, metavar="HZ", help="of files that do not say theirs")
+    add("--units", help="of files that do not say theirs")
+    add("--database", metavar="NAME", help="what the collection is called")
+    add("--update", action="store_true", help="add new files to a study, and fill empty cells")
+    add("--configs", type=Path, default=Path("config"), metavar="FOLDER", help="where studies are")
+    add("--physionet-mirror", metavar="BASE", help="an address or folder laid out like PhysioNet's")
+    check = commands.add_parser(
+        "check", help="look over a study's config, table and files, and list all that is wrong"
+    )
+    check.add_argument(
+        "config",
+        type=Path,
+        nargs="+",
+        metavar="CONFIG",
+        help="config/NAME/config.yaml; of several, the later ones have the last word",
+    )
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command, and return its exit status."""
+    given = _parser().parse_args(arguments)
+    try:
+        return {"new": _new, "check": _check}[given.command](given)
+    except (StudyError, RecordingError) as error:
+        print(f"Error: {error}", file=sys.stderr)
+    except ModuleNotFoundError as error:
+        needs = "pip install 'biospectra[formats,learning,workflow]'"
+        print(f"Error: {error.name} is not installed; {needs}", file=sys.stderr)
+    return 1
+
+
+def _watch(steps, total: int):
+    return progress(steps, total=total, unit="files", every_s=0.2, log=False)
+
+
+def _new(given: argparse.Namespace) -> int:
+    from biospectra.study.new.make import Wishes, make_study
+    from biospectra.study.new.printed import report
+
+    named = {"label": given.label, "subject": given.subject}
+    wishes = Wishes(
+        given.place,
+        given.study,
+        pattern=given.pattern,
+        fields={column: name for column, name in named.items() if name},
+        labels=given.labels,
+        table=given.table,
+        channels=given.channel,
+        signal=given.signal,
+        rate_hz=given.rate_hz,
+        units=given.units,
+        database=given.database,
+        update=given.update,
+        configs=given.configs,
+        mirror=given.physionet_mirror,
+    )
+    print(report(make_study(wishes, _watch), wishes))
+    return 0
+
+
+def _check(given: argparse.Namespace) -> int:
+    from biospectra.study.look_over import look_over, looked_over_text
+
+    seen = look_over(given.config, watch=_watch)
+    print(looked_over_text(seen, " ".join(map(str, given.config))))
+    return 1 if seen.problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

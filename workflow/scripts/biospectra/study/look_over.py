@@ -1,0 +1,234 @@
+"""Look over a study: its config, its table and every file of it, and list all that is wrong."""
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from biospectra.errors import RecordingError, StudyError
+from biospectra.formats.contents import Contents
+from biospectra.formats.probe import probe_files
+from biospectra.formats.read import read_first
+from biospectra.formats.request import Request
+from biospectra.signals.annotations import ANNOTATED
+from biospectra.study.config import SCHEMAS, complete_config, problems_of, read_study
+from biospectra.study.recordings import load_recordings, matching_files
+from biospectra.study.schema import load_config_schema, load_schema
+from biospectra.study.table import REMOTE, read_table_cells
+
+
+@dataclass
+class LookedOver:
+    """What was seen of a study.
+
+    Attributes
+    ----------
+    problems : list of str
+        All that is wrong.
+    notes : list of str
+        What is not wrong and yet worth knowing.
+    rows : list of dict
+        Of each recording whose file could be looked into: label, subject, rate_hz and length_s.
+    """
+
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    rows: list[dict] = field(default_factory=list)
+
+
+def look_over(
+    paths: list[Path], *, processes: int | None = None, watch: Callable[[Iterator, int], Iterable]
+) -> LookedOver:
+    """Look over a study.
+
+    Parameters
+    ----------
+    paths : list of Path
+        Its config, or several, of which the later ones have the last word.
+    processes : int, optional
+        How many files are looked into at once; one a processor by default.
+    watch : callable
+        Takes an iterator of files looked into and their number, and gives them on, to show
+        progress.
+
+    Raises
+    ------
+    StudyError
+        Where there is no config or no table.
+    """
+    name = " ".join(map(str, paths))
+    config: dict = {}
+    for path in paths:
+        _update(config, _read(path))
+    problems = [*problems_of(complete_config, config, load_config_schema(SCHEMAS), name)]
+    if not isinstance(config.get("recordings"), str):
+        return LookedOver(problems)
+    table = Path(config["recordings"])
+    cells = read_table_cells(table)
+    mapping = _at(config, "segments", "annotations", "mapping") or {}
+    schema = load_schema(SCHEMAS / "recordings.schema.yaml")
+    labels = config.get("labels") or sorted(set(cells.get("label", [])))
+    problems += problems_of(lambda: load_recordings(table, schema, labels, annotated=bool(mapping)))
+    if not problems:
+        problems += problems_of(read_study, config, SCHEMAS, name)
+    seen = LookedOver(problems)
+    window_s = _at(config, "segments", "window_s") or 5.0
+    _look_into_files(seen, cells, table, mapping, float(window_s), processes, watch)
+    return seen
+
+
+def _read(path: Path) -> dict:
+    try:
+        config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as problem:
+        raise StudyError(f"{path}: cannot be read ({problem.strerror}); give a config.") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+        said = " ".join(str(problem).split())
+        raise StudyError(f"{path}: is not YAML ({said}); correct it.") from None
+    if not isinstance(config, dict):
+        raise StudyError(f"{path}: names no keys; config/README.md lists them.")
+    return config
+
+
+def _update(config: dict, other: dict) -> None:
+    """Put one config over another, as snakemake does."""
+    for key, value in other.items():
+        if isinstance(value, dict) and isinstance(config.get(key), dict):
+            _update(config[key], value)
+        else:
+            config[key] = value
+
+
+def _at(config: dict, *keys: str):
+    """Return what a config says at a place; None where there is no such place."""
+    for key in keys:
+        if not isinstance(config, dict):
+            return None
+        config = config.get(key)  # type: ignore[assignment]
+    return config
+
+
+def _look_into_files(
+    seen: LookedOver,
+    cells: pd.DataFrame,
+    table: Path,
+    mapping: dict,
+    window_s: float,
+    processes: int | None,
+    watch: Callable[[Iterator, int], Iterable],
+) -> None:
+    """Add what the files of a table's rows say against it."""
+    asked: dict[tuple, list[tuple[int, dict]]] = defaultdict(list)
+    remote = 0
+    for line, row in cells.iterrows():
+        said = {column: cell for column, cell in row.items() if cell}
+        source = said.get("source", "")
+        if source.startswith(REMOTE) or "!/" in source:
+            remote += 1
+            continue
+        files = matching_files(str(table.parent / Path(source).expanduser())) if source else []
+        if files:  # what is not there, the table's own check says
+            paths = [Path(file) for file in files]
+            first = (read_first(paths) or paths)[0] if len(paths) > 1 else paths[0]
+            key = first, said.get("variable"), said.get("annotator")
+            asked[key].append((int(line), said))
+    requests = [Request(file, variable=v, annotator=a) for file, v, a in asked]
+    answers = watch(
+        probe_files(requests, processes=processes or os.cpu_count() or 1), len(requests)
+    )
+    short = []
+    alike: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(
+        list
+    )  # said once, of the first
+    for answer, rows in zip(answers, asked.values(), strict=True):
+        if isinstance(answer, RecordingError):
+            seen.problems.append(f"{table}, line {rows[0][0]}{_and_more(rows)}: {answer}")
+            continue
+        for line, said in rows:
+            try:
+                length_s = _check_row(answer, said, mapping, seen)
+            except RecordingError as error:
+                alike[error.parts[1:]].append((line, error.parts[0]))
+                continue
+            except ValueError:  # a number that is none, as the table's own check says
+                continue
+            if length_s < window_s:
+                short.append(said.get("recording", ""))
+    for (problem, remedy), places in alike.items():
+        line, name = places[0]
+        seen.problems.append(
+            f"{table}, line {line}{_and_more(places)}: {name}: {problem}; {remedy}"
+        )
+    if short:
+        listed = ", ".join(short[:5]) + (", ..." if len(short) > 5 else "")
+        seen.notes.append(
+            f"{len(short)} recordings are shorter than a segment of {window_s:g} s and will be "
+            f"left out: {listed}"
+        )
+    if remote:
+        seen.notes.append(f"{remote} recordings are not looked into before they are fetched")
+
+
+def _and_more(places: list) -> str:
+    return f" and {len(places) - 1} more" if len(places) > 1 else ""
+
+
+def _check_row(contents: Contents, said: dict, mapping: dict, seen: LookedOver) -> float:
+    """Compare a row with what its file holds, and return how many seconds it takes.
+
+    Raises
+    ------
+    RecordingError
+        As reading it would.
+    """
+    numbers = {
+        column: float(said[column])
+        for column in ("start_s", "duration_s", "rate_hz")
+        if column in said
+    }
+    name = f"recording {said.get('recording', '')!r}: {Path(said['source']).name}"
+    request = Request(Path(name), said.get("channel"), **numbers)
+    channels = contents.channels
+    k = request.pick([c.name for c in channels], [c.number for c in channels])
+    rate_hz = request.rate(channels[k].rate_hz)
+    start, stop = request.span(channels[k].n_samples, rate_hz)
+    if said.get("label") == ANNOTATED and mapping and not set(mapping) & set(contents.annotations):
+        there = ", ".join(list(contents.annotations)[:10]) or "none"
+        raise request.error(
+            "has no annotation that the config's segments.annotations.mapping names",
+            f"its annotations are: {there}",
+        )
+    length_s = (stop - start) / rate_hz
+    seen.rows.append(
+        {"label": said.get("label"), "subject": said.get("subject")}
+        | {"rate_hz": rate_hz, "length_s": length_s}
+    )
+    return length_s
+
+
+def looked_over_text(seen: LookedOver, name: str) -> str:
+    """Return what a person is told of a study that was looked over."""
+    notes = [f"Note: {note}." for note in seen.notes]
+    if seen.problems:
+        count = f"{len(seen.problems)} problem{'s' if len(seen.problems) > 1 else ''} in {name}"
+        return "\n".join([count, *(f"  {problem}" for problem in seen.problems), *notes])
+    lines = [f"All well: {name}"]
+    if seen.rows:
+        table = pd.DataFrame(seen.rows)
+        by_label = table.groupby("label", sort=False)
+        told = pd.DataFrame(
+            {
+                "recordings": by_label.size(),
+                "people": by_label["subject"].nunique(),
+                "minutes": (by_label["length_s"].sum() / 60).map("{:.1f}".format),
+                "rates (Hz)": by_label["rate_hz"].agg(
+                    lambda rates: ", ".join(f"{rate:g}" for rate in sorted(set(rates)))
+                ),
+            }
+        )
+        lines.append(told.rename_axis("class").reset_index().to_string(index=False))
+    return "\n".join([*lines, *notes])

@@ -1,0 +1,303 @@
+"""Make a study of a folder, a BIDS dataset or a database of PhysioNet."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from biospectra.errors import StudyError
+from biospectra.formats.contents import ChannelInfo
+from biospectra.signals.annotations import ANNOTATED
+from biospectra.sources.cache import atomic_write
+from biospectra.study.new.config_text import config_text, is_as_written
+from biospectra.study.new.discover import Discovery, discover
+from biospectra.study.new.found import COLUMNS, Found, matched, pattern_columns
+from biospectra.study.new.guess import PATTERN, Guess, guess
+from biospectra.study.new.kinds import chosen_channels, kind_named, kind_of_study
+from biospectra.study.new.plan import Plan, annotated_classes, plan_study
+from biospectra.study.new.rows import merged, plain_name, rows_of, table_text
+from biospectra.study.table import read_table_cells
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a user says of the study to be made; all but the first two may be left out.
+
+    Attributes
+    ----------
+    place : str
+        A folder, or ``physionet:DATABASE/VERSION``.
+    study : str
+        Its name.
+    pattern : str or None
+        Of paths, ``{label}/{subject}_{session}.edf``; files that it does not fit are left out.
+    fields : dict of str to str
+        The field that is a column, by column.
+    labels : list of str
+        Classes to take, in order, ``VALUE`` or ``VALUE=NAME``; all others are left out.
+    table : Path or None
+        That says something of files, records or people.
+    channels : list of str
+        Names, numbers or patterns of channels to take.
+    signal : str or None
+        The kind of signal.
+    rate_hz : float or None
+        Of files that do not say theirs.
+    units : str or None
+        Of files that do not say theirs.
+    database : str or None
+        What the recordings' collection is called.
+    update : bool
+        Add to a study that is there.
+    configs : Path
+        The folder in which studies have theirs.
+    cache : Path
+        For downloads.
+    mirror : str or None
+        Where PhysioNet's files are, if not at PhysioNet.
+    processes : int
+        How many files are looked into at once.
+    """
+
+    place: str
+    study: str
+    pattern: str | None = None
+    fields: dict[str, str] = field(default_factory=dict)
+    labels: list[str] = field(default_factory=list)
+    table: Path | None = None
+    channels: list[str] = field(default_factory=list)
+    signal: str | None = None
+    rate_hz: float | None = None
+    units: str | None = None
+    database: str | None = None
+    update: bool = False
+    configs: Path = Path("config")
+    cache: Path = Path("results/downloads")
+    mirror: str | None = None
+    processes: int = field(default_factory=lambda: os.cpu_count() or 1)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A study that was made.
+
+    Attributes
+    ----------
+    discovery : Discovery
+        What was found.
+    found : list of Found
+        The recordings that are in it.
+    channels : list of list of ChannelInfo
+        Those of each that were taken.
+    columns : dict of str to Guess
+        How the table's columns were filled.
+    plan : Plan
+        Of the config.
+    rows : list of dict
+        The table.
+    added, filled : int
+        Rows that are new, and empty cells that were filled.
+    table, config : Path
+        The files.
+    config_written : bool
+        False where a person has edited it, so that it stayed.
+    left_out : dict of str to list of str
+        Recordings that are not in it, by reason.
+    """
+
+    discovery: Discovery
+    found: list[Found]
+    channels: list[list[ChannelInfo]]
+    columns: dict[str, Guess]
+    plan: Plan
+    rows: list[dict[str, str]]
+    added: int
+    filled: int
+    table: Path
+    config: Path
+    config_written: bool
+    left_out: dict[str, list[str]]
+
+
+def make_study(wishes: Wishes, watch=lambda steps, total: steps) -> Made:
+    """Write a study's config and table of recordings.
+
+    Parameters
+    ----------
+    wishes : Wishes
+        What the user says.
+    watch : callable
+        Takes an iterator of files looked into and their number, and gives them on, to show
+        progress.
+
+    Raises
+    ------
+    StudyError
+        Where the study is there already, nothing is found, or a wish cannot be.
+    """
+    folder = wishes.configs / wishes.study
+    if plain_name(wishes.study) != wishes.study:
+        raise StudyError(
+            f"--study {wishes.study!r}: a name has letters, digits, _, - and . only; "
+            f"take {plain_name(wishes.study) or 'another'}."
+        )
+    table, config = folder / "recordings.tsv", folder / "config.yaml"
+    there = [path for path in (table, config) if path.exists()]
+    if there and not wishes.update:
+        raise StudyError(
+            f"{there[0]} is there already, and nothing is written over; add --update to add new "
+            "files and fill what is empty, or give another --study."
+        )
+    discovery = discover(
+        wishes.place,
+        folder,
+        table=wishes.table,
+        mirror=wishes.mirror,
+        cache=wishes.cache,
+        processes=wishes.processes,
+        rate_hz=wishes.rate_hz,
+        units=wishes.units,
+        watch=watch,
+    )
+    left_out: dict[str, list[str]] = {}
+    found = list(_fitting(discovery.found, wishes.pattern, left_out))
+    told = [one for one in found if one.contents is not None]
+    if not told:
+        raise StudyError(_nothing(discovery, found, wishes))
+    kind = kind_named(wishes.signal) if wishes.signal else kind_of_study(told)
+    found, channels = [], []
+    for one in told:
+        own = chosen_channels(one, kind, wishes.channels)
+        if own:
+            found.append(one)
+            channels.append(own)
+        else:
+            left_out.setdefault("no channel of the kind that is asked for", []).append(one.name)
+    if not found:
+        raise StudyError(_no_channel(told, wishes))
+    said = {column: f"{PATTERN}.{column}" for column in pattern_columns(wishes.pattern or "")}
+    columns = guess(found, said | wishes.fields)
+    mapping: dict[str, str] = {}
+    if "label" not in columns or columns["label"].field == ANNOTATED:
+        mapping = annotated_classes(
+            found,
+            columns["subject"].values if "subject" in columns else None,
+            wishes.labels if "label" in columns else [],
+            asked="label" in columns,
+        )
+        if mapping and "label" not in columns:
+            origin = "each recording's annotations"
+            columns["label"] = Guess([ANNOTATED] * len(found), origin, ANNOTATED)
+    if "database" not in columns:
+        name = plain_name(wishes.database or discovery.name)
+        columns["database"] = Guess([name] * len(found), discovery.named_by, "")
+    values = {column: list(one.values) for column, one in columns.items()}
+    kept = _named_labels(values, [] if mapping else wishes.labels, found, left_out)
+    found, channels = [found[k] for k in kept], [channels[k] for k in kept]
+    values = {column: [own[k] for k in kept] for column, own in values.items()}
+    if "session" in values:  # which is told apart within a person and class alone
+        parts = [values[c] for c in ("subject", "label", "session") if c in values]
+        values["session"] = ["_".join(own) for own in zip(*parts, strict=True)]
+    columns = {c: one._replace(values=values[c]) for c, one in columns.items()}
+    fresh = rows_of(found, channels, values)
+    old = read_table_cells(table).to_dict("records") if table.exists() else []
+    rows, added, filled = merged(old, fresh, channels=bool(wishes.channels))
+    plan = plan_study(kind, found, channels, rows, mapping)
+    if added or filled:
+        _write(table, table_text(rows))
+    may_write = not config.exists() or is_as_written(config.read_text(encoding="utf-8"))
+    if may_write:
+        text = config_text(wishes.study, table.as_posix(), plan, mirror=wishes.mirror)
+        yaml.safe_load(text)
+        _write(config, text)
+    return Made(
+        discovery,
+        found,
+        channels,
+        columns,
+        plan,
+        rows,
+        added,
+        filled,
+        table,
+        config,
+        may_write,
+        left_out,
+    )
+
+
+def _write(path: Path, text: str) -> None:
+    with atomic_write(path) as part:
+        part.write_text(text, encoding="utf-8")
+
+
+def _fitting(
+    found: list[Found], pattern: str | None, left_out: dict[str, list[str]]
+) -> Iterator[Found]:
+    """Yield the recordings that a pattern fits, with what it finds as fields."""
+    if pattern is None:
+        yield from found
+        return
+    fits = matched([one.name for one in found], pattern)
+    if not fits:
+        shown = ", ".join(one.name for one in found[:3])
+        raise StudyError(f"--pattern {pattern!r} fits no file; files are called {shown}.")
+    for one in found:
+        if one.name in fits:
+            one.fields |= {f"{PATTERN}.{column}": cell for column, cell in fits[one.name].items()}
+            yield one
+        else:
+            left_out.setdefault("the pattern does not fit", []).append(one.name)
+
+
+def _named_labels(
+    values: dict[str, list[str]],
+    wanted: list[str],
+    found: list[Found],
+    left_out: dict[str, list[str]],
+) -> list[int]:
+    """Give classes the names that the user wants, and return which recordings stay.
+
+    Rows are then in the order of the classes, which that of the config follows.
+    """
+    labels = values.get("label")
+    for column in COLUMNS:
+        if column in values:
+            values[column] = [plain_name(value) for value in values[column]]
+    if labels is None or not wanted:
+        return list(range(len(found)))
+    names = dict(one.partition("=")[::2] for one in wanted)
+    odd = [value for value in names if value not in labels]
+    if odd:
+        raise StudyError(
+            f"--labels {odd[0]}: no file has it; there are: {', '.join(sorted(set(labels)))}."
+        )
+    values["label"] = [plain_name(names.get(value) or value) for value in labels]
+    for one, value in zip(found, labels, strict=True):
+        if value not in names:
+            reason = f"class {value or 'not told'} is not among --labels"
+            left_out.setdefault(reason, []).append(one.name)
+    return [k for value in names for k, own in enumerate(labels) if own == value]
+
+
+def _nothing(discovery: Discovery, found: list[Found], wishes: Wishes) -> str:
+    broken = [one.problem for one in found if one.problem is not None]
+    if broken:
+        return (
+            f"{wishes.place}: none of its {len(broken)} files can be read; the first: {broken[0]}"
+        )
+    others = ", ".join(f"{n} {ending}" for ending, n in discovery.others.most_common(5))
+    return (
+        f"{wishes.place}: there is no recording in it"
+        + (f", only {others}" if others else "")
+        + "; README.md lists the formats that are read."
+    )
+
+
+def _no_channel(told: list[Found], wishes: Wishes) -> str:
+    assert told[0].contents is not None
+    names = ", ".join(channel.name for channel in told[0].contents.channels[:20])
+    asked = f"--channel {' '.join(wishes.channels)}" if wishes.channels else wishes.place
+    return f"{asked}: no recording has such a channel; those of {told[0].name} are: {names}."

@@ -1,0 +1,319 @@
+"""What is told of a study that was made: what was found, guessed, left out and written."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
+
+from biospectra.formats.contents import ChannelInfo
+from biospectra.signals.annotations import ANNOTATED
+from biospectra.study.new.found import Found
+from biospectra.study.new.guess import FILE, may_be
+from biospectra.study.new.make import Made, Wishes
+
+_MOST = 8  # names, or errors, that are listed
+_LONG = 24  # letters of a name
+
+
+def some(names: Iterable[str], most: int = _MOST) -> str:
+    """Return names in a row, the first of many."""
+    names = list(dict.fromkeys(names))
+    return ", ".join(names[:most]) + (f", ... ({len(names)} in all)" if len(names) > most else "")
+
+
+def few(names: Iterable[str], most: int = 5) -> str:
+    """Return names in a row, the first of many, without their number."""
+    names = [n if len(n) <= _LONG else f"{n[:_LONG]}..." for n in dict.fromkeys(names)]
+    return ", ".join(names[:most]) + (", ..." if len(names) > most else "")
+
+
+def aligned(rows: Sequence[Sequence[str]], header: Sequence[str]) -> str:
+    """Return a table whose columns are as wide as they need."""
+    table = [list(header), *(list(row) for row in rows)]
+    widths = [max(len(row[k]) for row in table) for k in range(len(header))]
+    lines = ("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in table)
+    return "\n".join(f"  {line.rstrip()}" for line in lines)
+
+
+def ending_shown(name: str) -> str:
+    """Return the ending of a name in capitals, as formats are called."""
+    suffixes = PurePosixPath(name).suffixes[-2:]
+    if not suffixes:
+        return "WFDB"
+    shown = suffixes if suffixes[-1].lower() == ".gz" else suffixes[-1:]
+    return {"HEA": "WFDB"}.get(text := "".join(shown)[1:].upper(), text)
+
+
+def found_table(
+    found: list[Found], channels: list[list[ChannelInfo]], labels: list[str], people: list[str]
+) -> str:
+    """Return a table of the recordings that could be looked into, those alike in one row."""
+    groups: dict[tuple, list[int]] = defaultdict(list)
+    for k, (one, own) in enumerate(zip(found, channels, strict=True)):
+        rates = sorted({channel.rate_hz for channel in own if channel.rate_hz})
+        groups[
+            ending_shown(one.name),
+            ", ".join(f"{rate:g} Hz" for rate in rates)
+            or (f"{one.given['rate_hz']} Hz, as said" if one.given.get("rate_hz") else "not said"),
+            _channels(own, len(one.contents.channels if one.contents else [])),
+            some([channel.units for channel in own], 3),
+        ].append(k)
+    rows = []
+    for (ending, rate, names, units), members in groups.items():
+        lengths = [_length_s(found[k], channels[k]) for k in members]
+        low, high = min(lengths), max(lengths)
+        length = f"{low:.4g} s" if high - low < 0.05 * high else f"{low:.4g} to {high:.4g} s"
+        label = sorted({labels[k] or "?" for k in members})
+        who = {people[k] for k in members if people[k]}
+        rows.append(
+            (
+                str(len(members)),
+                ending,
+                rate,
+                names,
+                units,
+                length if high else "not known",
+                few(label),
+                str(len(who)) if who else "?",
+            )
+        )
+    header = ("files", "format", "rate", "channels taken", "units", "length", "class", "people")
+    return aligned(rows, header)
+
+
+def _channels(own: list[ChannelInfo], there: int) -> str:
+    names = ", ".join(channel.name.strip() for channel in own[:4])
+    return f"{len(own)} of {there}: {names}{', ...' if len(own) > 4 else ''}"
+
+
+def _length_s(one: Found, own: list[ChannelInfo]) -> float:
+    given = float(one.given.get("rate_hz") or 0)
+    known = [c.n_samples / (c.rate_hz or given) for c in own if c.rate_hz or given]
+    return max(known, default=0.0)
+
+
+def report(made: Made, wishes: Wishes) -> str:
+    """Return what a person is told of a study that was made.
+
+    Parameters
+    ----------
+    made : Made
+        The study.
+    wishes : Wishes
+        What was asked for.
+    """
+    found, discovery = made.found, made.discovery
+    told = {c: one.values for c, one in made.columns.items()}
+    empty = [""] * len(found)
+    labels, people = told.get("label", empty), told.get("subject", empty)
+    parts = [
+        f"{len(found)} recordings in {wishes.place}: {made.plan.kind.name}",
+        found_table(found, made.channels, labels, people),
+        _section("Guessed (please check)", _guesses(made)),
+        _section("Also read", [f"  {note}" for note in discovery.notes]),
+        _section("Could not be read", _problems(discovery.found)),
+        _section("Left out", _left_out(made)),
+        _section("Still missing", _open(made)),
+        _section("Written", _written(made)),
+        _section("Next", [f"  {line}" for line in _next(made, wishes)]),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _section(title: str, lines: list[str]) -> str:
+    return "\n".join([title, *lines]) if lines else ""
+
+
+def _guesses(made: Made) -> list[str]:
+    lines = []
+    for column, one in made.columns.items():
+        values = [value for value in one.values if value]
+        line = f"  {column:<9} {len(set(values))} ({few(values)}), from {one.origin}"
+        if missing := len(one.values) - len(values):
+            line += f"; {missing} do not say"
+        lines.append(line)
+    lines += _people_of_several_classes(made)
+    others = [name.rpartition(".")[2] for name in _other_classes(made)]
+    if others and "label" in made.columns:
+        lines.append(f"  the class may be another: --label {' or '.join(others[:6])}")
+    named = [k for k in range(len(made.found)) if "label" in made.columns]
+    if named:
+        k = named[len(named) // 2]
+        said = ", ".join(f"{c} {one.values[k] or '?'}" for c, one in made.columns.items())
+        lines.append(f"  for example {made.found[k].name}: {said}")
+    if made.plan.mapping:
+        texts = ", ".join(f"{text} is {label}" for text, label in made.plan.mapping.items())
+        lines.append(f"  classes of annotations: {texts}")
+    return lines
+
+
+def _people_of_several_classes(made: Made) -> list[str]:
+    """Say that the same number in the files of two classes was taken for one person."""
+    if not {"label", "subject"} <= set(made.columns) or made.plan.mapping:
+        return []
+    own: dict[str, set[str]] = {}
+    pairs = zip(made.columns["subject"].values, made.columns["label"].values, strict=True)
+    for person, label in pairs:
+        own.setdefault(person, set()).add(label)
+    both = [person for person, labels in own.items() if person.isdigit() and len(labels) > 1]
+    fields = [made.columns[c].field for c in ("label", "subject")]
+    if not both or not all(field.startswith(("folder", "name")) for field in fields):
+        return []
+    return [
+        f"  the numbers {some(both, 3)} appear in several classes, each taken as one person; if "
+        f"they begin anew\n  in each class, add --subject {'+'.join(fields)}"
+    ]
+
+
+def _problems(found: list[Found]) -> list[str]:
+    broken = [one for one in found if one.problem is not None]
+    lines = [f"  {one.problem}" for one in broken[: 3 * _MOST]]
+    return lines + (
+        [f"  ... and {len(broken) - len(lines)} more"] if len(broken) > len(lines) else []
+    )
+
+
+def _left_out(made: Made) -> list[str]:
+    lines = [f"  {why}: {some(names, 4)}" for why, names in made.left_out.items()]
+    if made.discovery.lists:
+        lines.append(f"  text that is no recording: {some(made.discovery.lists, 4)}")
+    if made.discovery.others:
+        others = [f"{count} {ending}" for ending, count in made.discovery.others.most_common(6)]
+        lines.append(f"  no format that is read: {', '.join(others)}")
+    bad = [f"{one.name} {name}" for one in made.found for name in one.bad]
+    if bad:
+        lines.append(f"  channels marked as bad: {some(bad, 4)}")
+    others = {
+        channel.name
+        for one, own in zip(made.found, made.channels, strict=True)
+        if one.contents is not None
+        for channel in one.contents.channels
+        if channel not in own and channel.name not in one.bad
+    }
+    if others:
+        lines.append(
+            f"  channels: {some(sorted(others))}; --channel takes others, --channel '*' all"
+        )
+    short = [
+        one.name
+        for one, own in zip(made.found, made.channels, strict=True)
+        if 0 < _length_s(one, own) < made.plan.window_s
+    ]
+    if short:
+        lines.append(
+            f"  when it runs: {some(short, 4)}, shorter than a segment of {made.plan.window_s:g} s"
+        )
+    return lines
+
+
+def _open(made: Made) -> list[str]:
+    """Return what the table lacks, and how it may be told."""
+    lines = []
+    rows = made.rows
+    for column, what in (("label", "class"), ("subject", "person")):
+        without = [row["recording"] for row in rows if not row[column]]
+        if not without:
+            continue
+        lines.append(
+            f"  {column}: the {what}, of {len(without)} rows. Fill in the column, or add one of"
+        )
+        lines += _hints(made, column)
+    if (
+        "label" in made.columns
+        and made.columns["label"].field == ANNOTATED
+        and not made.plan.mapping
+    ):
+        lines.append("  which annotation is which class: --labels '(N=normal' '(AFIB=AF' ...")
+    without = {row["source"] for row in rows if not row.get("rate_hz")}
+    silent = [
+        one.name
+        for one, own in zip(made.found, made.channels, strict=True)
+        if one.source in without and not all(channel.rate_hz for channel in own)
+    ]
+    if silent:
+        lines.append(f"  rate_hz: {some(silent, 3)} do not say their rate. Give it: --rate-hz HZ")
+    return lines
+
+
+def _hints(made: Made, column: str) -> list[str]:
+    """Return options that would fill a column, each with what it would give."""
+    told = {}
+    taken = [one.values for one in made.columns.values()]
+    for name in dict.fromkeys(key for one in made.found for key in one.fields):
+        values = [one.fields.get(name, "") for one in made.found]
+        if not may_be(column, name, values) or any(_alike(values, own) for own in taken):
+            continue
+        taken.append(values)
+        different = sorted(set(values) - {""})
+        told[name] = f"{len(different)}: {few(different)}"
+    if column == "subject":
+        told[FILE] = "each file is another person"
+    annotations = {t for one in made.found if one.contents for t in one.contents.annotations}
+    if column == "label" and len(annotations) > 1:
+        told[ANNOTATED] = f"{len(annotations)}: {few(sorted(annotations))}"
+    elif column == "label" and made.discovery.annotated:
+        told[ANNOTATED] = f"{made.discovery.annotated} recordings have some"
+    last = [name.rpartition(".")[2] for name in told]
+    short = {
+        name: own if last.count(own) == 1 else name for name, own in zip(told, last, strict=True)
+    }
+    shown = {n: f"'{own}'" if " " in own else own for n, own in short.items()}
+    width = max(map(len, shown.values()), default=0)
+    lines = [f"    --{column} {shown[name]:<{width}}  {text}" for name, text in told.items()]
+    if column == "label" and lines:
+        lines.append("    and --labels VALUE=NAME ... gives them names, and takes these alone")
+    return lines
+
+
+def _other_classes(made: Made) -> list[str]:
+    """Name the fields that could be the class, but for those that part recordings as columns do."""
+    taken = [one.values for one in made.columns.values()]
+    names = []
+    for name in dict.fromkeys(key for one in made.found for key in one.fields):
+        values = [one.fields.get(name, "") for one in made.found]
+        if may_be("label", name, values) and not any(_alike(values, own) for own in taken):
+            names.append(name)
+            taken.append(values)
+    return names
+
+
+def _alike(values: list[str], others: list[str]) -> bool:
+    """Whether two fields part recordings in the same way."""
+    pairs = len(set(zip(values, others, strict=True)))
+    return pairs == len(set(values)) == len(set(others))
+
+
+def _written(made: Made) -> list[str]:
+    news = f"{len(made.rows)} rows"
+    if made.added < len(made.rows):
+        news += f", {made.added} of them new, {made.filled} empty cells filled"
+    lines = [f"  {made.table} ({news})"]
+    if made.config_written:
+        lines.append(f"  {made.config} ({_in_words(made)})")
+    else:
+        lines.append(f"  {made.config} stayed as it was edited")
+    return lines
+
+
+def _in_words(made: Made) -> str:
+    plan = made.plan
+    how = {
+        None: "images only, as classes and people do not suffice to tell classes apart",
+        "leave_one_person_out": "each person held out once",
+        "cross_validation": "folds of people",
+        "holdout": "people set aside for a test",
+    }[plan.evaluation]
+    if not plan.native_hz:
+        return "its rate and segments once the recordings' rate is told"
+    return f"{plan.rate_hz:g} Hz, about {plan.segments} segments of {plan.window_s:g} s, {how}"
+
+
+def _next(made: Made, wishes: Wishes) -> list[str]:
+    if _open(made):
+        return [
+            f"fill in {made.table}, or run this again with the options above and --update;",
+            f"then: biospectra new {wishes.place} --study {wishes.study} --update",
+        ]
+    return [
+        f"biospectra check {made.config}",
+        f"snakemake --cores {wishes.processes} --configfile {made.config}",
+    ]
