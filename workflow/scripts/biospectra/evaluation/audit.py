@@ -14,12 +14,14 @@ def of_recordings(parts: pd.DataFrame) -> dict[str, tuple[str, np.ndarray]]:
 
     Parameters
     ----------
-    parts : one row for each recording and class, with database and the facts of
-        `biospectra.signals.recorder.recorder_facts`
+    parts : DataFrame
+        One row for each recording and class, with database and the facts of
+        `biospectra.signals.recorder.recorder_facts`.
 
     Returns
     -------
-    its title and values (n, columns), by name
+    dict of str to tuple of str, ndarray
+        Its title and values (n, columns), by name.
     """
     amplitude = np.log10(np.maximum(parts["amplitude"].to_numpy(float), 1e-12))
     step = np.log10(np.maximum(parts["step"].to_numpy(float), 1e-12))
@@ -52,20 +54,28 @@ def audit_rows(
 
     Parameters
     ----------
-    rows : of some segments
-    signals : (n, samples) their samples
-    facts : of `biospectra.signals.recorder.recorder_facts`, with `recording`
-    labels : the classes
-    rate_hz : the study's sampling rate
-    folds, draws, seed : as for `predict_class`
-    common_band : whether the study limits all recordings to one band
+    rows : DataFrame
+        Rows of some segments.
+    signals : ndarray, (n, samples)
+        Their samples.
+    facts : DataFrame
+        Facts of `biospectra.signals.recorder.recorder_facts`, with `recording`.
+    labels : list of str
+        The classes.
+    rate_hz : float
+        The study's sampling rate.
+    folds, draws, seed : int
+        As for `predict_class`.
+    common_band : bool
+        Whether the study limits all recordings to one band.
 
     Returns
     -------
-    dict with lowest_nyquist_hz (native), predictors (title and score of each, or why_not),
-    segments (of each class from each database), one_database (classes with only
-    one, where the study has several), common_band, and comparison (of `band_comparison`, where
-    there is a band to leave out)
+    dict
+        With lowest_nyquist_hz (native), predictors (title and score of each, or why_not), segments
+        (of each class from each database), one_database (classes with only one, where the study has
+        several), common_band, and comparison (of `band_comparison`, where there is a band to leave
+        out).
     """
     lowest_hz = float(facts["native_rate_hz"].min()) / 2
     settings = {"folds": folds, "draws": draws, "seed": seed}

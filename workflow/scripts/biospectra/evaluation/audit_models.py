@@ -20,13 +20,16 @@ def relative_band_powers(signals: np.ndarray, rate_hz: float, edges_hz: np.ndarr
 
     Parameters
     ----------
-    signals : (n, samples)
-    rate_hz : sampling rate
-    edges_hz : (bands + 1,) ends of the bands, rising
+    signals : ndarray, (n, samples)
+    rate_hz : float
+        Sampling rate.
+    edges_hz : ndarray
+        (bands + 1,) ends of the bands, rising.
 
     Returns
     -------
-    (n, bands); the Blackman-Harris window keeps a strong low frequency out of the high bands
+    ndarray, (n, bands)
+        The Blackman-Harris window keeps a strong low frequency out of the high bands.
     """
     from scipy.signal import periodogram
 
@@ -70,16 +73,22 @@ def predict_class(
 
     Parameters
     ----------
-    values : (n, columns)
-    rows : of each entry, with label, subject and recording
-    labels : the classes
-    unit : what an entry is, segments or recordings
-    folds : of the cross-validation, by person
-    draws, seed : as for `biospectra.evaluation.scores.score`, and of folds and forest
+    values : ndarray, (n, columns)
+    rows : DataFrame
+        Rows of each entry, with label, subject and recording.
+    labels : list of str
+        The classes.
+    unit : str
+        What an entry is, segments or recordings.
+    folds : int
+        Folds of the cross-validation, by person.
+    draws, seed : int
+        As for `biospectra.evaluation.scores.score`, and of folds and forest.
 
     Returns
     -------
-    dict of `biospectra.evaluation.scores.score`
+    dict
+        Dict of `biospectra.evaluation.scores.score`.
     """
     said = answers(values, rows, labels, folds=folds, seed=seed)
     truth, people = rows["label"].to_numpy(), rows["subject"].to_numpy()
@@ -118,18 +127,23 @@ def band_comparison(
 
     Parameters
     ----------
-    rows : of the segments
-    signals : (n, samples)
-    labels : the classes
-    rate_hz : the study's sampling rate
-    lowest_hz : the lowest native Nyquist frequency
-    folds, draws, seed : as for `predict_class`
+    rows : DataFrame
+        Rows of the segments.
+    signals : ndarray, (n, samples)
+    labels : list of str
+        The classes.
+    rate_hz : float
+        The study's sampling rate.
+    lowest_hz : float
+        The lowest native Nyquist frequency.
+    folds, draws, seed : int
+        As for `predict_class`.
 
     Returns
     -------
-    dict with whole and common (balanced_accuracy and silhouettes of each), difference (of
-    `paired_difference`, whole less common) and up_to_hz; None where a class
-    has too few people
+    dict or None
+        With whole and common (balanced_accuracy and silhouettes of each), difference (of
+        `paired_difference`, whole less common) and up_to_hz; None where a class has too few people.
     """
     edges = np.geomspace(0.5, rate_hz / 2, BANDS + 1)
     # A recorder's own filter falls just below its Nyquist frequency, and must not be told either.

@@ -20,7 +20,8 @@ def why_no_interval(people: np.ndarray, truth: np.ndarray) -> str | None:
 
     Parameters
     ----------
-    people, truth : (n,) the person and the class of each entry
+    people, truth : ndarray, (n,)
+        The person and the class of each entry.
     """
     counts = {label: len(set(people[truth == label])) for label in np.unique(truth)}
     label, least = min(counts.items(), key=lambda item: item[1])
@@ -37,13 +38,17 @@ def draw_people(people: np.ndarray, truth: np.ndarray, draws: int, seed: int) ->
 
     Parameters
     ----------
-    people, truth : (n,) the person and the class of each entry
-    draws : how many times
-    seed : of the draws
+    people, truth : ndarray, (n,)
+        The person and the class of each entry.
+    draws : int
+        How many times.
+    seed : int
+        Seed of the draws.
 
     Returns
     -------
-    (draws, persons) int, how often each person was drawn, persons as `numpy.unique` sorts them
+    ndarray, (draws, persons)
+        Int, how often each person was drawn, persons as `numpy.unique` sorts them.
     """
     random = np.random.default_rng(seed)
     names, person = np.unique(people, return_inverse=True)
@@ -105,8 +110,10 @@ def mean_interval(
 
     Parameters
     ----------
-    values, people, truth : (n,) number, person and class of each entry
-    draws, seed : of `draw_people`
+    values, people, truth : ndarray, (n,)
+        Number, person and class of each entry.
+    draws, seed : int
+        Draws and seed of `draw_people`.
     """
     if why_no_interval(people, truth) is not None:
         return None

@@ -30,18 +30,24 @@ def errors_in_both_domains(
 
     Parameters
     ----------
-    rows : of the segments
-    resampled : HDF5 files of all shards
-    settings : an entry of the config's `images`
-    rate_hz, samples : sampling rate, and length of a segment
-    of_images, of_samples : restorers, by name: functions of images (n, height, width, channels)
-        float32 in 0 to 1 or of samples (n, samples, 1) float32, which give the same shape
+    rows : DataFrame
+        Rows of the segments.
+    resampled : list of str
+        HDF5 files of all shards.
+    settings : dict
+        An entry of the config's `images`.
+    rate_hz, samples : float or int
+        Sampling rate, and length of a segment.
+    of_images, of_samples : dict of str to callable
+        Restorers, by name: functions of images (n, height, width, channels) float32 in 0 to 1 or of
+        samples (n, samples, 1) float32, which give the same shape.
 
     Returns
     -------
-    DataFrame with a row for each segment and restorer, and `IMAGE_ITSELF`: method, recording,
-    segment, label, subject, mse, psnr_db and ssim of the image, snr_db of the samples (NaN where
-    the image leads back to none)
+    DataFrame
+        DataFrame with a row for each segment and restorer, and `IMAGE_ITSELF`: method, recording,
+        segment, label, subject, mse, psnr_db and ssim of the image, snr_db of the samples (NaN
+        where the image leads back to none).
     """
     transform = make_transform(settings, rate_hz, samples)
     middle = slice(transform.margin, transform.margin + samples)

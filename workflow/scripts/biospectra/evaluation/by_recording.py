@@ -9,13 +9,16 @@ def by_recording(table: pd.DataFrame, labels: list[str]) -> pd.DataFrame:
 
     Parameters
     ----------
-    table : of `read_predictions`
-    labels : the classes
+    table : DataFrame
+        Table of `read_predictions`.
+    labels : list of str
+        The classes.
 
     Returns
     -------
-    the table with one row for each recording of one class; where annotations give a recording
-    several, it has no one answer, and to cut it by the truth would tell the model the truth
+    DataFrame
+        The table with one row for each recording of one class; where annotations give a recording
+        several, it has no one answer, and to cut it by the truth would tell the model the truth.
     """
     columns = [f"p_{label}" for label in labels]
     whole = table[_of_one_class(table)]

@@ -16,13 +16,16 @@ def bin_sums(probability: np.ndarray, truth: np.ndarray, bins: int) -> np.ndarra
 
     Parameters
     ----------
-    probability : (n, classes)
-    truth : (n,) codes of the classes
-    bins : equal bins from 0 to 1
+    probability : ndarray, (n, classes)
+    truth : ndarray, (n,)
+        Codes of the classes.
+    bins : int
+        Equal bins from 0 to 1.
 
     Returns
     -------
-    (n, bins, 3), in the bin of each entry: 1, its probability, and 1 if it is right
+    ndarray, (n, bins, 3)
+        In the bin of each entry: 1, its probability, and 1 if it is right.
     """
     confidence = probability.max(axis=1)
     at = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
@@ -54,17 +57,22 @@ def calibration(
 
     Parameters
     ----------
-    probability : (n, classes)
-    truth : (n,) codes of the classes
-    people : (n,) the person of each entry
-    bins : equal bins of probability from 0 to 1
-    draws, seed : of the bootstrap over people
+    probability : ndarray, (n, classes)
+    truth : ndarray, (n,)
+        Codes of the classes.
+    people : ndarray, (n,)
+        The person of each entry.
+    bins : int
+        Equal bins of probability from 0 to 1.
+    draws, seed : int
+        Draws and seed of the bootstrap over people.
 
     Returns
     -------
-    dict with expected_calibration_error, its interval (None where there can be none),
-    brier_score (Brier 1950, summed over classes: 0 to 2) and bins: from, to, segments,
-    mean_probability, accuracy and its interval; empty bins are left out
+    dict
+        With expected_calibration_error, its interval (None where there can be none), brier_score
+        (Brier 1950, summed over classes: 0 to 2) and bins: from, to, segments, mean_probability,
+        accuracy and its interval; empty bins are left out.
     """
     each = bin_sums(probability, truth, bins)
     total = each.sum(axis=0)

@@ -6,8 +6,10 @@ def caveat(evaluation: str, split_by: str, by_label: dict) -> str | None:
 
     Parameters
     ----------
-    evaluation, split_by : of `judge`
-    by_label : the cleaning of single classes, which writes the class into the signal
+    evaluation, split_by : str
+        Evaluation and split by of `judge`.
+    by_label : dict
+        The cleaning of single classes, which writes the class into the signal.
     """
     why = []
     if evaluation == "holdout" and split_by != "subject":
@@ -22,7 +24,9 @@ def map_caveat(fit_on: str, split_by: str, by_label: dict) -> str | None:
 
     Parameters
     ----------
-    fit_on : whose segments it was fitted on, "test" or "training"
-    split_by, by_label : of `optimistic`
+    fit_on : str
+        Whose segments it was fitted on, "test" or "training".
+    split_by, by_label : str or dict
+        Split by and by label of `optimistic`.
     """
     return caveat("holdout", split_by if fit_on == "training" else "subject", by_label)

@@ -35,9 +35,12 @@ class Contender:
 
     Parameters
     ----------
-    about : what the table says of it
-    restore : gives inputs as they come back from the latent
-    said : the class of each test segment by the `probe` of its latent
+    about : dict
+        What the table says of it.
+    restore : callable
+        Gives inputs as they come back from the latent.
+    said : ndarray
+        The class of each test segment by the `probe` of its latent.
     """
 
     about: dict
@@ -87,11 +90,16 @@ def pca_contenders(
 
     Parameters
     ----------
-    files : HDF5 files of the images, or of the segments for their samples
-    split : split.tsv
-    sizes : how many components; those that training does not allow become the most it does
-    name : of the input
-    seed : of the probe
+    files : list of str
+        HDF5 files of the images, or of the segments for their samples.
+    split : path
+        split.tsv.
+    sizes : list of int
+        How many components; those that training does not allow become the most it does.
+    name : str
+        Name of the input.
+    seed : int
+        Seed of the probe.
     """
     rows = select_rows(files, split, SIDES)
     pca = PrincipalComponents(rows[rows["split"] == "training"])
@@ -123,15 +131,20 @@ def measure(
 
     Parameters
     ----------
-    contenders : by name
-    test : rows of the test segments
-    segments, resampled : HDF5 files of all shards
-    images : the config's
+    contenders : dict of str to Contender
+        By name.
+    test : DataFrame
+        Rows of the test segments.
+    segments, resampled : list of str
+        HDF5 files of all shards.
+    images : dict of str to dict
+        The config's.
 
     Returns
     -------
-    of `errors_in_both_domains`, with `image`; and the image in whose terms samples are
-    measured: the first that a contender reads, else the first of the config
+    tuple of DataFrame, str
+        Of `errors_in_both_domains`, with `image`; and the image in whose terms samples are
+        measured: the first that a contender reads, else the first of the config.
     """
     read = dict.fromkeys(
         c.about["input"] for c in contenders.values() if c.about["input"] in images

@@ -18,16 +18,21 @@ def folds_of(rows: pd.DataFrame, *, folds: int, seed: int, whole: str = "person"
 
     Parameters
     ----------
-    rows : with label, subject and recording
-    folds : how many; fewer where a class has fewer people
-    seed : of the order
-    whole : what stays in one fold: a "person"; or, as is wrong but common, only a "recording" or
-        a "segment"
+    rows : DataFrame
+        With label, subject and recording.
+    folds : int
+        How many; fewer where a class has fewer people.
+    seed : int
+        Seed of the order.
+    whole : str
+        What stays in one fold: a "person"; or, as is wrong but common, only a "recording" or a
+        "segment".
 
     Returns
     -------
-    (n,) the fold of each row, from 0. Where people have several classes, all who have one may
-    come into one fold, and none would be left to learn it from: each person is then a fold
+    ndarray, (n,)
+        The fold of each row, from 0. Where people have several classes, all who have one may come
+        into one fold, and none would be left to learn it from: each person is then a fold.
 
     Raises
     ------
@@ -76,10 +81,12 @@ def outer_folds(rows: pd.DataFrame, evaluation: str, *, folds: int, seed: int) -
 
     Parameters
     ----------
-    rows : with label, subject, recording and database
+    rows : DataFrame
+        With label, subject, recording and database.
     evaluation : "cross_validation" for folds of people, "leave_one_person_out" for each person by
         himself, "leave_one_database_out" for each database
-    folds, seed : of cross_validation, as for `folds_of`
+    folds, seed : int
+        Folds and seed of cross_validation, as for `folds_of`.
     """
     if evaluation == "leave_one_person_out":
         return one_person_folds(rows)
@@ -99,7 +106,8 @@ def folds_of_databases(rows: pd.DataFrame) -> np.ndarray:
 
     Parameters
     ----------
-    rows : with label, subject and database
+    rows : DataFrame
+        With label, subject and database.
 
     Raises
     ------
@@ -144,19 +152,26 @@ def out_of_fold(
 
     Parameters
     ----------
-    make : gives a new classifier, with all preprocessing that learns inside it, for the training
-        rows (their indices) of a fold, and their values (training rows, columns)
-    values : (n, columns); or a function that gives them for a fold, of features that were learnt
-        from its training people
-    code : (n,) classes from 0
-    fold : (n,) of `folds_of` or `folds_of_databases`
-    classes : how many there are
-    people : (n,) the person of each row, none of whose rows is learnt from while any is held out;
-        None where folds hold whole people, or are not meant to
+    make : callable
+        Gives a new classifier, with all preprocessing that learns inside it, for the training rows
+        (their indices) of a fold, and their values (training rows, columns).
+    values : ndarray or callable, (n, columns)
+        Or a function that gives them for a fold, of features that were learnt from its training
+        people.
+    code : ndarray, (n,)
+        Classes from 0.
+    fold : ndarray, (n,)
+        Fold of `folds_of` or `folds_of_databases`.
+    classes : int
+        How many there are.
+    people : ndarray or None, (n,)
+        The person of each row, none of whose rows is learnt from while any is held out; None where
+        folds hold whole people, or are not meant to.
 
     Returns
     -------
-    (n, classes) probability
+    ndarray, (n, classes)
+        Probability.
     """
     probability = np.zeros((len(code), classes))
     for k in np.unique(fold):
@@ -182,16 +197,22 @@ def held_out(
 
     Parameters
     ----------
-    makers : gives a new classifier, for each candidate
-    tables : (n, columns) by each pooling, which are candidates too
-    code : (n,) classes from 0 to k - 1
-    rows : of each entry, with split
-    k : how many classes there are
+    makers : dict of str to callable
+        Gives a new classifier, for each candidate.
+    tables : dict of str to ndarray, (n, columns)
+        By each pooling, which are candidates too.
+    code : ndarray, (n,)
+        Classes from 0 to k - 1.
+    rows : DataFrame
+        Rows of each entry, with split.
+    k : int
+        How many classes there are.
 
     Returns
     -------
-    probability (test rows, k), the table of the choice, the chosen candidate and pooling, and
-    the classifier
+    tuple of ndarray, DataFrame, tuple of str, object
+        Probability (test rows, k), the table of the choice, the chosen candidate and pooling, and
+        the classifier.
     """
     from sklearn.metrics import balanced_accuracy_score
 
@@ -233,16 +254,23 @@ def cross_validated(
 
     Parameters
     ----------
-    makers : gives a new classifier, with all preprocessing that learns inside, for each candidate
-    values : as for `out_of_fold`
-    code, rows, k : as for `held_out`; rows with subject and label
-    fold : (n,) of the outer cross-validation; people of one that is held out are so wholly
-    folds : of the inner one
-    seed : of the inner folds
+    makers : dict of str to callable
+        Gives a new classifier, with all preprocessing that learns inside, for each candidate.
+    values : ndarray or callable
+        As for `out_of_fold`.
+    code, rows, k : ndarray or DataFrame or int
+        As for `held_out`; rows with subject and label.
+    fold : ndarray, (n,)
+        Fold of the outer cross-validation; people of one that is held out are so wholly.
+    folds : int
+        Folds of the inner one.
+    seed : int
+        Seed of the inner folds.
 
     Returns
     -------
-    probability (n, k), the table of the choices
+    tuple of ndarray, DataFrame
+        Probability (n, k), the table of the choices.
     """
     from sklearn.metrics import balanced_accuracy_score
 

@@ -62,7 +62,8 @@ def fold_of_splits(rows: pd.DataFrame, splits: list[pd.DataFrame]) -> np.ndarray
 
     Returns
     -------
-    ndarray, (n,), int
+    ndarray
+        Ndarray, (n,), int.
 
     Raises
     ------

@@ -52,8 +52,10 @@ def shufflings(rows: pd.DataFrame, seed: int) -> list[pd.DataFrame]:
 
     Parameters
     ----------
-    rows : with subject and label
-    seed : of the first shuffling; the others take those that follow
+    rows : DataFrame
+        With subject and label.
+    seed : int
+        Seed of the first shuffling; the others take those that follow.
 
     Raises
     ------
@@ -87,19 +89,26 @@ def leakage_scores(
 
     Parameters
     ----------
-    values : (n, columns)
-    rows : of each entry
-    labels : the classes
-    classifier : a key of `biospectra.models.classifiers.CANDIDATES`
-    folds : of each cross-validation
-    draws : of the bootstrap over people
-    seed : of all
+    values : ndarray, (n, columns)
+    rows : DataFrame
+        Rows of each entry.
+    labels : list of str
+        The classes.
+    classifier : str
+        A key of `biospectra.models.classifiers.CANDIDATES`.
+    folds : int
+        Folds of each cross-validation.
+    draws : int
+        Draws of the bootstrap over people.
+    seed : int
+        Seed of all.
 
     Returns
     -------
-    dict with classifier, splits (score of each of `SPLITS`, with `optimistic`: whether people
-    stand on both sides; the interval of shuffled labels is over shufflings) and gap (random
-    segments less whole people, on the same people)
+    dict
+        With classifier, splits (score of each of `SPLITS`, with `optimistic`: whether people stand
+        on both sides; the interval of shuffled labels is over shufflings) and gap (random segments
+        less whole people, on the same people).
     """
     place = {label: i for i, label in enumerate(labels)}
     truth, people = rows["label"].to_numpy(), rows["subject"].to_numpy()

@@ -16,15 +16,18 @@ def embed(
 
     Parameters
     ----------
-    points : (n, columns)
-    learnt : (m, columns) of other people, on which PCA and UMAP are fitted; None to fit them on
-        the points themselves. t-SNE cannot place new points and is always fitted on them
-    seeds : of UMAP, one map each
+    points : ndarray, (n, columns)
+    learnt : ndarray or None, (m, columns)
+        Learnt of other people, on which PCA and UMAP are fitted; None to fit them on the points
+        themselves. t-SNE cannot place new points and is always fitted on them.
+    seeds : list of int
+        Seeds of UMAP, one map each.
     umap_settings : of `biospectra.models.embedding.fit_umap`
 
     Returns
     -------
-    the maps (n, 2) of PCA, t-SNE and UMAP, by name; UMAP has one for each seed
+    dict of str to list of ndarray
+        The maps (n, 2) of PCA, t-SNE and UMAP, by name; UMAP has one for each seed.
     """
     from sklearn.decomposition import PCA
     from sklearn.manifold import TSNE
@@ -72,16 +75,20 @@ def score_maps(
 
     Parameters
     ----------
-    points : (n, columns)
-    maps : of `place`
-    rows : of each point
-    k, window_s, draws, seed : of `biospectra.evaluation.separation.separation`
+    points : ndarray, (n, columns)
+    maps : dict of str to list of ndarray
+        Maps of `place`.
+    rows : DataFrame
+        Rows of each point.
+    k, window_s, draws, seed : int or float
+        K, window s, draws and seed of `biospectra.evaluation.separation.separation`.
 
     Returns
     -------
-    for "feature space" and each map: for each group the scores of `separation` (means over seeds;
-    intervals and shuffled labels of the first; None where there is one group), silhouette_range
-    over seeds; spread, and trustworthiness of each map (mean over seeds)
+    dict
+        For "feature space" and each map: for each group the scores of `separation` (means over
+        seeds; intervals and shuffled labels of the first; None where there is one group),
+        silhouette_range over seeds; spread, and trustworthiness of each map (mean over seeds).
     """
     from sklearn.metrics import pairwise_distances
 

@@ -30,15 +30,20 @@ def paired_difference(
 
     Parameters
     ----------
-    truth, first, second : (n,) classes
-    people : (n,) the person of each entry
-    labels : the classes
-    draws, seed : of the bootstrap; each draw takes the same people for both
+    truth, first, second : ndarray, (n,)
+        Classes.
+    people : ndarray, (n,)
+        The person of each entry.
+    labels : list of str
+        The classes.
+    draws, seed : int
+        Draws and seed of the bootstrap; each draw takes the same people for both.
 
     Returns
     -------
-    dict with the difference of each of `SCORES`, intervals (None where there can
-    be none) and why_not
+    dict
+        With the difference of each of `SCORES`, intervals (None where there can be none) and
+        why_not.
     """
     place = {label: i for i, label in enumerate(labels)}
     truth, *said = (np.array([place[label] for label in x]) for x in (truth, first, second))
@@ -62,11 +67,14 @@ def mcnemar(truth: np.ndarray, first: np.ndarray, second: np.ndarray) -> dict:
 
     Parameters
     ----------
-    truth, first, second : (n,) classes
+    truth, first, second : ndarray, (n,)
+        Classes.
 
     Returns
     -------
-    only_first and only_second, how many only one model has right, and the two-sided p_value
+    dict
+        Keys: only_first and only_second, how many only one model has right, and the two-sided
+        p_value.
     """
     from scipy.stats import binomtest
 
@@ -84,15 +92,19 @@ def compare_tables(
 
     Parameters
     ----------
-    first, second : of `biospectra.store.predictions.read_predictions`
-    labels : the classes
-    draws, seed : of the bootstrap over people
+    first, second : DataFrame
+        First and second of `biospectra.store.predictions.read_predictions`.
+    labels : list of str
+        The classes.
+    draws, seed : int
+        Draws and seed of the bootstrap over people.
 
     Returns
     -------
-    dict with segments, people, difference (of `paired_difference`, by segment), by_recording (the
-    same) and mcnemar (by recording), both None where a class has no recording of one class only;
-    None where no segment is common to both
+    dict or None
+        With segments, people, difference (of `paired_difference`, by segment), by_recording (the
+        same) and mcnemar (by recording), both None where a class has no recording of one class
+        only; None where no segment is common to both.
     """
     both = first.merge(second, on=SAME, suffixes=("", " second"))
     if both.empty:

@@ -25,14 +25,18 @@ def probe(
 
     Parameters
     ----------
-    readers : ways to read the latent, by name: give (n, columns) of rows; the first of equals wins
-    rows : of all segments, with split and label; of training at most `PROBE_SEGMENTS` are used,
-        evenly drawn
-    seed : of the classifier
+    readers : dict of str to callable
+        Ways to read the latent, by name: give (n, columns) of rows; the first of equals wins.
+    rows : DataFrame
+        Rows of all segments, with split and label; of training at most `PROBE_SEGMENTS` are used,
+        evenly drawn.
+    seed : int
+        Seed of the classifier.
 
     Returns
     -------
-    the reading chosen, and the class of each test row
+    tuple of str, ndarray
+        The reading chosen, and the class of each test row.
     """
     from sklearn.metrics import balanced_accuracy_score
 

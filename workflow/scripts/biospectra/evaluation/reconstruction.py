@@ -12,7 +12,8 @@ def ssim(image: np.ndarray, restored: np.ndarray) -> float:
 
     Parameters
     ----------
-    image, restored : (height, width, channels) float32, height and width at least 11
+    image, restored : ndarray, (height, width, channels), float32
+        Height and width at least 11.
     """
     import cv2
 
@@ -35,13 +36,14 @@ def reconstruction_errors(inputs: np.ndarray, restored: np.ndarray) -> pd.DataFr
 
     Parameters
     ----------
-    inputs, restored : images (n, height, width, channels) float32 in 0 to 1, or samples
-        (n, samples, 1) float32
+    inputs, restored : ndarray
+        Images (n, height, width, channels) float32 in 0 to 1, or samples (n, samples, 1) float32.
 
     Returns
     -------
-    DataFrame (n rows) with mse, and of images psnr_db and ssim, of samples snr_db, the power of the
-    signal by that of the error
+    DataFrame
+        DataFrame (n rows) with mse, and of images psnr_db and ssim, of samples snr_db, the power of
+        the signal by that of the error.
     """
     axes = tuple(range(1, inputs.ndim))
     mse = np.mean((inputs - restored) ** 2, axis=axes, dtype=np.float64)

@@ -27,12 +27,15 @@ def classification_scores(matrix: np.ndarray) -> dict[str, np.ndarray]:
 
     Parameters
     ----------
-    matrix : (..., classes, classes) counts; a row for each true class
+    matrix : ndarray, (..., classes, classes)
+        Counts; a row for each true class.
 
     Returns
     -------
-    accuracy; balanced_accuracy, the mean recall, and macro_f1, the mean F1, of the classes that
-    occur; precision, recall and f1 (..., classes), 0 where there is nothing to divide by
+    dict of str to ndarray
+        Keys: accuracy; balanced_accuracy, the mean recall, and macro_f1, the mean F1, of the
+        classes that occur; precision, recall and f1 (..., classes), 0 where there is nothing to
+        divide by.
     """
     matrix = np.asarray(matrix, float)
     hits = np.diagonal(matrix, axis1=-2, axis2=-1)
@@ -65,14 +68,19 @@ def intervals(
 
     Parameters
     ----------
-    truth, predicted : (n,) codes of the classes, from 0
-    people : (n,) the person of each entry
-    labels : the classes, for the reason
-    draws, seed : of `biospectra.evaluation.bootstrap.draw_people`
+    truth, predicted : ndarray, (n,)
+        Codes of the classes, from 0.
+    people : ndarray, (n,)
+        The person of each entry.
+    labels : list of str
+        The classes, for the reason.
+    draws, seed : int
+        Draws and seed of `biospectra.evaluation.bootstrap.draw_people`.
 
     Returns
     -------
-    dict with the two bounds of each of `SCORES`, or None, and `why_not`, the reason, or None
+    dict
+        With the two bounds of each of `SCORES`, or None, and `why_not`, the reason, or None.
     """
     why = why_no_interval(people, np.array(labels)[truth])
     if why is not None:
@@ -94,14 +102,19 @@ def shuffled(
 
     Parameters
     ----------
-    truth, predicted : (n,) codes of the classes, from 0
-    people : (n,) the person of each entry
-    draws, seed : of the shuffling
+    truth, predicted : ndarray, (n,)
+        Codes of the classes, from 0.
+    people : ndarray, (n,)
+        The person of each entry.
+    draws, seed : int
+        Draws and seed of the shuffling.
 
     Returns
     -------
-    balanced_accuracy (mean), interval (of the middle 95 %), and p_value, the share of shufflings
-    at least as good as the truth (Phipson and Smyth 2010, which counts the truth itself as one)
+    dict
+        Keys: balanced_accuracy (mean), interval (of the middle 95 %), and p_value, the share of
+        shufflings at least as good as the truth (Phipson and Smyth 2010, which counts the truth
+        itself as one).
     """
     random = np.random.default_rng(seed)
     classes = int(max(truth.max(), predicted.max())) + 1
@@ -141,18 +154,24 @@ def score(
 
     Parameters
     ----------
-    truth, predicted : (n,) classes
-    people : (n,) the person of each entry
-    labels : the classes, in the order of the matrix
-    unit : what is counted, segments or recordings
-    draws, seed : of the bootstrap over people and of the shuffled labels
+    truth, predicted : ndarray, (n,)
+        Classes.
+    people : ndarray, (n,)
+        The person of each entry.
+    labels : list of str
+        The classes, in the order of the matrix.
+    unit : str
+        What is counted, segments or recordings.
+    draws, seed : int
+        Draws and seed of the bootstrap over people and of the shuffled labels.
 
     Returns
     -------
-    dict with the number of units and people, accuracy, balanced_accuracy, macro_f1, intervals (of
-    `intervals`), baselines (majority: always the largest class; shuffled: of `shuffled`), classes
-    (precision, recall, f1, units and people of each) and confusion_matrix (counts; a row for each
-    true class)
+    dict
+        With the number of units and people, accuracy, balanced_accuracy, macro_f1, intervals (of
+        `intervals`), baselines (majority: always the largest class; shuffled: of `shuffled`),
+        classes (precision, recall, f1, units and people of each) and confusion_matrix (counts; a
+        row for each true class).
     """
     place = {label: i for i, label in enumerate(labels)}
     truth, predicted = (np.array([place[label] for label in x]) for x in (truth, predicted))
@@ -192,14 +211,17 @@ def score_table(table: pd.DataFrame, labels: list[str], *, draws: int, seed: int
 
     Parameters
     ----------
-    table : of `biospectra.store.predictions.read_predictions`
-    labels, draws, seed : of `score`
+    table : DataFrame
+        Table of `biospectra.store.predictions.read_predictions`.
+    labels, draws, seed : list of str or int
+        Labels, draws and seed of `score`.
 
     Returns
     -------
-    `score` of the segments, with by_recording, that of the recordings of one class, and how many
-    of several are left_out; None where a class has no recording, and why_not_by_recording, the
-    reason, or None
+    dict
+        `score` of the segments, with by_recording, that of the recordings of one class, and how
+        many of several are left_out; None where a class has no recording, and why_not_by_recording,
+        the reason, or None.
     """
 
     def scored(rows: pd.DataFrame, unit: str) -> dict:

@@ -23,15 +23,21 @@ def nearest(
 
     Parameters
     ----------
-    distance : (n, n) between points
-    rows : of each point
-    k : how many
-    window_s : length of a segment; a neighbour that overlaps the point in time does not vote
-    others : whether only other people's segments vote
+    distance : ndarray, (n, n)
+        Between points.
+    rows : DataFrame
+        Rows of each point.
+    k : int
+        How many.
+    window_s : float
+        Length of a segment; a neighbour that overlaps the point in time does not vote.
+    others : bool
+        Whether only other people's segments vote.
 
     Returns
     -------
-    (n, k) indices and (n, k) bool, which of them vote, where there are too few
+    tuple of ndarray
+        (n, k) indices and (n, k) bool, which of them vote, where there are too few.
     """
     recording = rows["recording"].to_numpy(dtype=str)
     if others:
@@ -52,14 +58,18 @@ def score_points(
 
     Parameters
     ----------
-    distance : (n, n) between points
-    neighbours : of `nearest`
-    code : (n,) groups from 0
+    distance : ndarray, (n, n)
+        Between points.
+    neighbours : tuple of ndarray
+        Neighbours of `nearest`.
+    code : ndarray, (n,)
+        Groups from 0.
 
     Returns
     -------
-    (n,) each: silhouette (Rousseeuw 1987), knn_accuracy, 1 where the majority of the neighbours
-    has the point's group, and knn_purity, the share of neighbours that have it
+    dict of str to ndarray
+        (n,) each: silhouette (Rousseeuw 1987), knn_accuracy, 1 where the majority of the neighbours
+        has the point's group, and knn_purity, the share of neighbours that have it.
     """
     from sklearn.metrics import silhouette_samples
 
@@ -89,19 +99,25 @@ def separation(
 
     Parameters
     ----------
-    distance : (n, n) between points
-    rows : of each point
-    by : the column that names the group, such as "label"
-    k, window_s : of `nearest`
-    draws, seed : of the bootstrap over people, of the scores by class
+    distance : ndarray, (n, n)
+        Between points.
+    rows : DataFrame
+        Rows of each point.
+    by : str
+        The column that names the group, such as "label".
+    k, window_s : int or float
+        K and window s of `nearest`.
+    draws, seed : int
+        Draws and seed of the bootstrap over people, of the scores by class.
 
     Returns
     -------
-    the means of `score_points`; chance, the knn_accuracy of always answering the largest group; and
-    by class also knn_accuracy_other_people, where a person's own segments do not vote (None where
-    a class has one person), intervals (of the points' scores over people, the map as it is),
-    why_not, and shuffled: mean, lowest and highest of each score over shuffled labels. None where
-    there is only one group, or each point is its own
+    dict or None
+        The means of `score_points`; chance, the knn_accuracy of always answering the largest group;
+        and by class also knn_accuracy_other_people, where a person's own segments do not vote (None
+        where a class has one person), intervals (of the points' scores over people, the map as it
+        is), why_not, and shuffled: mean, lowest and highest of each score over shuffled labels.
+        None where there is only one group, or each point is its own.
     """
     groups, code = np.unique(rows[by].to_numpy(dtype=str), return_inverse=True)
     if not 2 <= len(groups) < len(rows):

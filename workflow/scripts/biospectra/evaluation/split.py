@@ -32,14 +32,19 @@ def assign(
 
     Parameters
     ----------
-    units, labels : unit and class of each good segment
-    given : split of the units that the table assigns
-    fractions : share of each class's segments in each split
-    seed : of the order
+    units, labels : Series
+        Unit and class of each good segment.
+    given : dict of str to str
+        Split of the units that the table assigns.
+    fractions : dict of str to float
+        Share of each class's segments in each split.
+    seed : int
+        Seed of the order.
 
     Returns
     -------
-    split of every unit
+    dict of str to str
+        Split of every unit.
     """
     counts = pd.crosstab(units, labels)
     share = np.array([fractions[split] for split in SPLITS], float)
@@ -67,9 +72,12 @@ def cap_sessions(rows: pd.DataFrame, limit: int | None, sessions: dict[str, str]
 
     Parameters
     ----------
-    rows : of one class in one split
-    limit : of rows; one time of all channels is taken even where it is below their number
-    sessions : session of each recording
+    rows : DataFrame
+        Rows of one class in one split.
+    limit : int or None
+        Limit of rows; one time of all channels is taken even where it is below their number.
+    sessions : dict of str to str
+        Session of each recording.
     """
     if limit is None or len(rows) <= limit:
         return rows.index
@@ -90,9 +98,12 @@ def left_out(
 
     Parameters
     ----------
-    rejected : reasons given so far
-    recordings : attributes of the recordings that could be read
-    rows : the rows of all segments
+    rejected : dict of str to str
+        Reasons given so far.
+    recordings : DataFrame
+        Attributes of the recordings that could be read.
+    rows : DataFrame
+        The rows of all segments.
     """
     reasons = dict(rejected)
     for name in recordings["recording"]:
@@ -120,16 +131,22 @@ def split_rows(
 
     Parameters
     ----------
-    rows : the rows of all segments
-    labels : the classes
-    given : split of the subjects that the table assigns
-    fractions, max_per_class, by, seed : as in the config
-    sessions : session of each recording, where channels are joined; None for not
+    rows : DataFrame
+        The rows of all segments.
+    labels : list of str
+        The classes.
+    given : dict of str to str
+        Split of the subjects that the table assigns.
+    fractions, max_per_class, by, seed : dict or str or int or None
+        As in the config.
+    sessions : dict of str to str or None
+        Session of each recording, where channels are joined; None for not.
 
     Returns
     -------
-    the good rows with a column `split`: training, validation, test, or unused for those beyond
-    `max_per_class`
+    DataFrame
+        The good rows with a column `split`: training, validation, test, or unused for those beyond
+        `max_per_class`.
 
     Raises
     ------

@@ -56,8 +56,10 @@ def find_beats(signal: np.ndarray, rate_hz: float) -> np.ndarray:
 
     Parameters
     ----------
-    signal : (samples,), in any unit
-    rate_hz : sampling rate
+    signal : ndarray, (samples,)
+        In any unit.
+    rate_hz : float
+        Sampling rate.
     """
     from wfdb.processing import xqrs_detect
 
@@ -89,7 +91,8 @@ def interval_entropy(intervals_s: np.ndarray) -> float:
 
     Parameters
     ----------
-    intervals_s : (n,) at least 3
+    intervals_s : ndarray, (n,)
+        At least 3.
     """
     distance = np.abs(intervals_s[:, None] - intervals_s)
     n = len(intervals_s) - 1
@@ -107,15 +110,17 @@ def describe_intervals(intervals_s: np.ndarray) -> dict[str, float]:
 
     Parameters
     ----------
-    intervals_s : (n,) at least 3
+    intervals_s : ndarray, (n,)
+        At least 3.
 
     Returns
     -------
-    `INTERVALS`: rate; standard deviation; root mean square of successive differences; share of
-    these above 50 ms; the short and the long axis of the Poincaré plot, and the first's share of
-    both (Brennan 2001); shortest and longest as shares of the median; shares of early and late
-    ones, and of early ones with a late one after them, as after an ectopic beat; share of turning
-    points, two thirds where all are independent (Kendall 1973); entropy
+    dict of str to float
+        `INTERVALS`: rate; standard deviation; root mean square of successive differences; share of
+        these above 50 ms; the short and the long axis of the Poincaré plot, and the first's share
+        of both (Brennan 2001); shortest and longest as shares of the median; shares of early and
+        late ones, and of early ones with a late one after them, as after an ectopic beat; share of
+        turning points, two thirds where all are independent (Kendall 1973); entropy.
     """
     mean, middle = intervals_s.mean(), np.median(intervals_s)
     steps = np.diff(intervals_s)
@@ -146,8 +151,10 @@ def qrs_widths(complexes: np.ndarray, rate_hz: float) -> np.ndarray:
 
     Parameters
     ----------
-    complexes : (n, samples) around R peaks
-    rate_hz : sampling rate
+    complexes : ndarray, (n, samples)
+        Around R peaks.
+    rate_hz : float
+        Sampling rate.
     """
     square = np.diff(complexes, axis=1) ** 2
     share = square.cumsum(axis=1) / np.maximum(square.sum(axis=1), 1e-30)[:, None]
@@ -168,18 +175,21 @@ def describe_shapes(signal: np.ndarray, peaks: np.ndarray, rate_hz: float) -> di
 
     Parameters
     ----------
-    signal : (samples,)
-    peaks : (n,) samples of R peaks, at least `FEWEST_BEATS`
-    rate_hz : sampling rate
+    signal : ndarray, (samples,)
+    peaks : ndarray, (n,)
+        Samples of R peaks, at least `FEWEST_BEATS`.
+    rate_hz : float
+        Sampling rate.
 
     Returns
     -------
-    `SHAPES`: heights' standard deviation over their median, and the largest over it; widths of
-    `qrs_widths`: median, standard deviation, largest; correlation with the median beat: mean,
-    least, and share below `UNALIKE`; the same mean for the part where a P wave lies, and the
-    height of this part's median; of the signal less its QRS complexes the share of power from 4 to
-    9 Hz, where fibrillation is, and the standard deviation. Heights but the first two are shares of
-    the median QRS height.
+    dict of str to float
+        `SHAPES`: heights' standard deviation over their median, and the largest over it; widths of
+        `qrs_widths`: median, standard deviation, largest; correlation with the median beat: mean,
+        least, and share below `UNALIKE`; the same mean for the part where a P wave lies, and the
+        height of this part's median; of the signal less its QRS complexes the share of power from 4
+        to 9 Hz, where fibrillation is, and the standard deviation. Heights but the first two are
+        shares of the median QRS height.
     """
     from scipy.signal import welch
 

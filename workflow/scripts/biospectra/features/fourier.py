@@ -20,12 +20,14 @@ def amplitude_spectrum(signal: np.ndarray, rate_hz: float) -> tuple[np.ndarray, 
 
     Parameters
     ----------
-    signal : (..., samples)
-    rate_hz : sampling rate
+    signal : ndarray, (..., samples)
+    rate_hz : float
+        Sampling rate.
 
     Returns
     -------
-    frequency_hz (bins,), amplitude (..., bins) in the signal's units
+    tuple of ndarray
+        Frequency_hz (bins,), amplitude (..., bins) in the signal's units.
     """
     from scipy import fft
 
@@ -44,14 +46,18 @@ def spectral_peaks(
 
     Parameters
     ----------
-    signal : (samples,)
-    rate_hz : sampling rate
-    count : how many at most
-    min_prominence : as a share of the spectrum's maximum (`scipy.signal.find_peaks`)
+    signal : ndarray, (samples,)
+    rate_hz : float
+        Sampling rate.
+    count : int
+        How many at most.
+    min_prominence : float
+        As a share of the spectrum's maximum (`scipy.signal.find_peaks`).
 
     Returns
     -------
-    (frequency in Hz, amplitude in the signal's units) of each
+    list of tuple of float
+        (frequency in Hz, amplitude in the signal's units) of each.
     """
     from scipy.signal import find_peaks
 
@@ -71,13 +77,16 @@ def band_powers(
 
     Parameters
     ----------
-    signals : (n, samples)
-    rate_hz : sampling rate
-    bands_hz : from (included) and to (excluded) of each band
+    signals : ndarray, (n, samples)
+    rate_hz : float
+        Sampling rate.
+    bands_hz : dict of str to tuple of float
+        From (included) and to (excluded) of each band.
 
     Returns
     -------
-    (n, bands), in the signal's units squared
+    ndarray, (n, bands)
+        In the signal's units squared.
     """
     from scipy.signal import welch
 

@@ -111,16 +111,23 @@ def scattering_plan(
 
     Parameters
     ----------
-    rate_hz, samples : sampling rate and length of a segment
-    wavelet : complex, by its PyWavelets name
-    frequency_range_hz, per_octave : of psi_1, from the highest frequency down
-    modulation_range_hz, modulations_per_octave : of psi_2, from the highest frequency down
-    windows : equal parts of a segment that are averaged
+    rate_hz, samples : float or int
+        Sampling rate and length of a segment.
+    wavelet : str
+        Complex, by its PyWavelets name.
+    frequency_range_hz, per_octave : tuple of float or int
+        Frequency range hz and per octave of psi_1, from the highest frequency down.
+    modulation_range_hz, modulations_per_octave : tuple of float or int
+        Modulation range hz and modulations per octave of psi_2, from the highest frequency down.
+    windows : int
+        Equal parts of a segment that are averaged.
 
     Returns
     -------
-    the `Scaleogram` of psi_1 and that of psi_2 (None where none is slow enough) for each octave of
-    psi_1: its moduli are sampled no finer than they need, which makes the second order cheap
+    list of tuple
+        The `Scaleogram` of psi_1 and that of psi_2 (None where none is slow enough) for each octave
+        of psi_1: its moduli are sampled no finer than they need, which makes the second order
+        cheap.
 
     Raises
     ------

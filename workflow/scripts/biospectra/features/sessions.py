@@ -18,14 +18,18 @@ def join_sessions(
 
     Parameters
     ----------
-    features : (n, columns) of each channel's segments
-    rows : of each entry
-    sessions : recording, session and channel of each recording
+    features : DataFrame, (n, columns)
+        Features of each channel's segments.
+    rows : DataFrame
+        Rows of each entry.
+    sessions : list of dict
+        Recording, session and channel of each recording.
 
     Returns
     -------
-    features, with {channel}_{name} of each channel and column; rows, whose recording is the
-    session; and how many times are left out, because a channel has no chosen segment there
+    tuple of DataFrame, DataFrame, int
+        Features, with {channel}_{name} of each channel and column; rows, whose recording is the
+        session; and how many times are left out, because a channel has no chosen segment there.
     """
     known = pd.DataFrame(sessions).set_index("recording")
     session = rows["recording"].map(known["session"])
@@ -49,8 +53,10 @@ def of_sessions(recordings: pd.DataFrame, sessions: list[dict]) -> pd.DataFrame:
 
     Parameters
     ----------
-    recordings : the attributes of each recording
-    sessions : recording, session and channel of each recording
+    recordings : DataFrame
+        The attributes of each recording.
+    sessions : list of dict
+        Recording, session and channel of each recording.
     """
     known = pd.DataFrame(sessions).set_index("recording")["session"]
     table = recordings.assign(recording=recordings["recording"].map(known), channel=ALL_CHANNELS)

@@ -17,14 +17,17 @@ def levels_of(signals: np.ndarray, wavelet: str, levels: int) -> dict[str, np.nd
 
     Parameters
     ----------
-    signals : (n, samples)
-    wavelet : by its PyWavelets name, such as "db4"
-    levels : how many details; detail j holds about rate/2^(j+1) to rate/2^j
+    signals : ndarray, (n, samples)
+    wavelet : str
+        By its PyWavelets name, such as "db4".
+    levels : int
+        How many details; detail j holds about rate/2^(j+1) to rate/2^j.
 
     Returns
     -------
-    coefficients (n, ...) of each level, by name: d1, the finest, to dN, and aN, the rest below;
-    periodic at the ends, so that an orthogonal wavelet keeps the energy
+    dict of str to ndarray
+        Keys: coefficients (n, ...) of each level, by name: d1, the finest, to dN, and aN, the rest
+        below; periodic at the ends, so that an orthogonal wavelet keeps the energy.
 
     Raises
     ------
@@ -50,16 +53,19 @@ def statistics(coefficients: np.ndarray, energy: np.ndarray, samples: int) -> np
 
     Parameters
     ----------
-    coefficients : (n, k)
-    energy : (n,) of all levels together, the sum of squares
-    samples : of a segment
+    coefficients : ndarray, (n, k)
+    energy : ndarray, (n,)
+        Energy of all levels together, the sum of squares.
+    samples : int
+        Samples of a segment.
 
     Returns
     -------
-    (n, len(STATISTICS)): log10 of the level's mean square in the signal; its share of the energy;
-    the Shannon entropy of the squares' shares, over its maximum log k: 1 for an even spread, 0
-    for one coefficient (Coifman and Wickerhauser 1992); the median of the absolute values;
-    skewness and excess kurtosis, 0 where all are alike
+    ndarray
+        (n, len(STATISTICS)): log10 of the level's mean square in the signal; its share of the
+        energy; the Shannon entropy of the squares' shares, over its maximum log k: 1 for an even
+        spread, 0 for one coefficient (Coifman and Wickerhauser 1992); the median of the absolute
+        values; skewness and excess kurtosis, 0 where all are alike.
     """
     square = coefficients**2
     own = square.sum(axis=1)

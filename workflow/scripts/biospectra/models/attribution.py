@@ -14,8 +14,10 @@ def attributor(model, baseline: np.ndarray, steps: int = STEPS):
     Parameters
     ----------
     model : keras.Model that ends in a dense softmax layer
-    baseline : (...,) the input from which the path starts
-    steps : of the path
+    baseline : ndarray, (...,)
+        The input from which the path starts.
+    steps : int
+        Steps of the path.
 
     Returns
     -------

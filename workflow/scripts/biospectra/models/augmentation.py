@@ -22,7 +22,7 @@ def shifted(values: np.ndarray, most: int, random: np.random.Generator) -> np.nd
 
     Parameters
     ----------
-    values : (n, ..., time)
+    values : ndarray, (n, ..., time)
     """
     by = random.integers(-most, most, len(values), endpoint=True)
     at = (np.arange(values.shape[-1]) - by[:, None]) % values.shape[-1]
@@ -43,11 +43,16 @@ def masked(
 
     Parameters
     ----------
-    values : (n, ...), changed in place
-    fill : (n,) what each entry is covered with
-    axis : along which the stretches lie
-    count : stretches of each entry
-    widest : places that the longest may take; all lengths from 0 on are as likely
+    values : ndarray, (n, ...)
+        Changed in place.
+    fill : ndarray, (n,)
+        What each entry is covered with.
+    axis : int
+        Along which the stretches lie.
+    count : int
+        Stretches of each entry.
+    widest : int
+        Places that the longest may take; all lengths from 0 on are as likely.
     """
     size = values.shape[axis]
     for entry, value in zip(np.moveaxis(values, axis, 1), fill, strict=True):
@@ -65,14 +70,17 @@ def augment_samples(
 
     Parameters
     ----------
-    inputs : (n, samples, 1) float32
-    random : where all chance comes from
-    settings : `augment` of the config
-    rate_hz : sampling rate
+    inputs : ndarray, (n, samples, 1), float32
+    random : np.random.Generator
+        Where all chance comes from.
+    settings : dict
+        `augment` of the config.
+    rate_hz : float
+        Sampling rate.
 
     Returns
     -------
-    (n, samples, 1) float32
+    ndarray, (n, samples, 1), float32
     """
     signal = shifted(inputs[..., 0], round(settings["time_shift_s"] * rate_hz), random)
     most_db = settings["gain_db"]
@@ -104,16 +112,23 @@ def augment_images(
 
     Parameters
     ----------
-    inputs : (n, height, width, channels) float32 in 0 to 1
-    random : where all chance comes from
-    settings : `augment` of the config
-    step_s : from one column to the next
-    span_db : from the darkest to the brightest pixel
-    colour_map : of RGB images
+    inputs : ndarray, (n, height, width, channels), float32
+        In 0 to 1.
+    random : np.random.Generator
+        Where all chance comes from.
+    settings : dict
+        `augment` of the config.
+    step_s : float
+        From one column to the next.
+    span_db : float
+        From the darkest to the brightest pixel.
+    colour_map : str or None
+        Colour map of RGB images.
 
     Returns
     -------
-    (n, height, width, channels) float32 in 0 to 1
+    ndarray, (n, height, width, channels), float32
+        In 0 to 1.
     """
     shown = inputs[..., 0]
     if colour_map:
@@ -143,8 +158,10 @@ def augmentation(settings: dict, file: str | Path):
 
     Parameters
     ----------
-    settings : `augment` of the config
-    file : one of the HDF5 files that the inputs are from
+    settings : dict
+        `augment` of the config.
+    file : path
+        One of the HDF5 files that the inputs are from.
 
     Returns
     -------
@@ -175,15 +192,19 @@ def corrupt(
 
     Parameters
     ----------
-    inputs : (n, height, width, channels) or (n, samples, 1) float32; all but channels are
-        multiples of `block`
-    noise : standard deviation of the Gaussian noise, in the inputs' own units
-    mask : share of the blocks that are set to 0
-    block : length of a block, each way
+    inputs : ndarray, (n, height, width, channels) or (n, samples, 1), float32
+        All but channels are multiples of `block`.
+    noise : float
+        Standard deviation of the Gaussian noise, in the inputs' own units.
+    mask : float
+        Share of the blocks that are set to 0.
+    block : int
+        Length of a block, each way.
 
     Returns
     -------
-    like inputs; these are left as they are
+    ndarray
+        Like inputs; these are left as they are.
     """
     given = inputs.copy()
     if noise:

@@ -25,7 +25,8 @@ def fingerprint(files: list[str | Path], **settings) -> str:
 
     Parameters
     ----------
-    files : read by the training; their size and time of writing count
+    files : list of path
+        Read by the training; their size and time of writing count.
     settings : of the training, but not how many epochs it takes at most
     """
     stats = [(str(file), Path(file).stat()) for file in files]
@@ -39,8 +40,9 @@ class Progress:
 
     Parameters
     ----------
-    patience : epochs without a lower validation loss before it stops; None for all epochs, and then
-        the last epoch's weights are the result, not the best one's
+    patience : int or None
+        Epochs without a lower validation loss before it stops; None for all epochs, and then the
+        last epoch's weights are the result, not the best one's.
     """
 
     def __init__(self, patience: int | None) -> None:
@@ -134,14 +136,17 @@ def fit(
     ----------
     model : compiled keras.Model; ends with the best epoch's weights, without `patience` the last's
     training, validation : of `biospectra.models.network.input_batches`
-    epochs, patience : most epochs, and epochs without a lower validation loss before it stops
-    path, stamp : of the checkpoint, and the `fingerprint` of the training
+    epochs, patience : int or None
+        Most epochs, and epochs without a lower validation loss before it stops.
+    path, stamp : path or str
+        Path and stamp of the checkpoint, and the `fingerprint` of the training.
     report : function (epochs done) that returns a Keras callback which shows progress
 
     Returns
     -------
-    the history: for each measure its value after each epoch, those before an interruption included,
-    and the epoch's `seconds`; empty for no epochs
+    dict of str to list of float
+        The history: for each measure its value after each epoch, those before an interruption
+        included, and the epoch's `seconds`; empty for no epochs.
 
     Raises
     ------

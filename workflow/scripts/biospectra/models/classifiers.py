@@ -83,9 +83,12 @@ def makers_of(names: list[str], *, tune: bool, seed: int, threads: int) -> dict[
 
     Parameters
     ----------
-    names : of `CANDIDATES`
-    tune : whether each of its `STRENGTHS` is a candidate by itself, called "NAME C=..."
-    seed, threads : of the classifiers
+    names : list of str
+        Names of `CANDIDATES`.
+    tune : bool
+        Whether each of its `STRENGTHS` is a candidate by itself, called "NAME C=...".
+    seed, threads : int
+        Seed and threads of the classifiers.
     """
 
     def make(name, **options):
@@ -110,8 +113,9 @@ def fit_classifier(classifier, values: np.ndarray, code: np.ndarray):
     Parameters
     ----------
     classifier : of `CANDIDATES`
-    values : (n, columns)
-    code : (n,) classes from 0
+    values : ndarray, (n, columns)
+    code : ndarray, (n,)
+        Classes from 0.
     """
     classes, counts = np.unique(code, return_counts=True)
     few = classes[counts < SCORED_FOLDS]
@@ -134,9 +138,12 @@ def projection_of(path: str | Path, pooling: str, seed: int):
 
     Parameters
     ----------
-    path : HDF5 file with `features`
-    pooling : as for `read_features`
-    seed : of the projection
+    path : path
+        HDF5 file with `features`.
+    pooling : str
+        As for `read_features`.
+    seed : int
+        Seed of the projection.
 
     Returns
     -------
@@ -156,8 +163,9 @@ def centre(values: np.ndarray, people: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    values : (n, columns)
-    people : (n,) the person of each row
+    values : ndarray, (n, columns)
+    people : ndarray, (n,)
+        The person of each row.
     """
     names, person = np.unique(people, return_inverse=True)
     sums = np.zeros((len(names), values.shape[1]))

@@ -33,7 +33,7 @@ def build(
         The CNN starts from random weights.
     learning_rate, momentum : float
         Of stochastic gradient descent.
-    filters, dense
+    filters, dense : list of int or int
         As for `build_cnn`.
 
     Returns
@@ -61,12 +61,17 @@ def build_cnn(
 
     Parameters
     ----------
-    shape : (height, width, channels) of an image, or (samples, 1)
-    classes : how many
-    filters : of each convolution, 3x3 or 9, followed by 2x2 max pooling, or by 4
-    dense : units of the hidden layer
-    spread : standard deviation of the inputs, by which samples are divided: in physical units they
-        may be far from 1
+    shape : tuple of int, (height, width, channels)
+        Shape of an image, or (samples, 1).
+    classes : int
+        How many.
+    filters : list of int
+        Filters of each convolution, 3x3 or 9, followed by 2x2 max pooling, or by 4.
+    dense : int
+        Units of the hidden layer.
+    spread : float
+        Standard deviation of the inputs, by which samples are divided: in physical units they may
+        be far from 1.
 
     Returns
     -------

@@ -22,12 +22,14 @@ def build(
 
     Parameters
     ----------
-    shape : (height, width, channels) of an image or (samples, 1); all but channels must halve
-        evenly at each stage
-    filters : filters of each stage
-    kernel_size : height and width of a filter in pixels, or its length in samples; None for 3 and 9
-    latent : how many numbers the encoder gives, as of `plan_latent`; None for
-        what the stages give
+    shape : tuple of int, (height, width, channels)
+        Shape of an image or (samples, 1); all but channels must halve evenly at each stage.
+    filters : list of int
+        Filters of each stage.
+    kernel_size : int or None
+        Height and width of a filter in pixels, or its length in samples; None for 3 and 9.
+    latent : int or None
+        How many numbers the encoder gives, as of `plan_latent`; None for what the stages give.
 
     Returns
     -------
@@ -87,9 +89,12 @@ class Latent:
 
     Parameters
     ----------
-    places : of the maps after all halvings, (rows, columns) of an image or (times,) of samples
-    filters : of the last convolution
-    dense : units of a dense layer behind it; None for no such layer
+    places : tuple of int
+        Places of the maps after all halvings, (rows, columns) of an image or (times,) of samples.
+    filters : int
+        Filters of the last convolution.
+    dense : int or None
+        Units of a dense layer behind it; None for no such layer.
     """
 
     places: tuple[int, ...]
@@ -110,9 +115,12 @@ def plan_latent(extent: tuple[int, ...], filters: list[int], latent: int | None)
 
     Parameters
     ----------
-    extent : (height, width) of an image, or (samples,)
-    filters : of each stage
-    latent : the size wanted; None for what the stages give
+    extent : tuple of int, (height, width)
+        Extent of an image, or (samples,).
+    filters : list of int
+        Filters of each stage.
+    latent : int or None
+        The size wanted; None for what the stages give.
 
     Raises
     ------

@@ -135,14 +135,18 @@ def trustworthiness_of(distance: np.ndarray, position: np.ndarray, k: int) -> fl
 
     Parameters
     ----------
-    distance : (n, n) between features
-    position : (n, 2) on the map
-    k : neighbours looked at
+    distance : ndarray, (n, n)
+        Between features.
+    position : ndarray, (n, 2)
+        On the map.
+    k : int
+        Neighbours looked at.
 
     Returns
     -------
-    0 to 1, where 1 says that no neighbour on the map is a stranger (Venna and Kaski 2001); None for
-    fewer than 2 k + 2 points
+    float or None
+        0 to 1, where 1 says that no neighbour on the map is a stranger (Venna and Kaski 2001); None
+        for fewer than 2 k + 2 points.
     """
     from sklearn.manifold import trustworthiness
 
@@ -181,13 +185,17 @@ def points_to_place(
 
     Parameters
     ----------
-    features : HDF5 file with `features` and the rows, and, of a table, `names` of its columns
-    fit_on : whose segments the map is fitted on, "test" or "training"
-    max_per_class : most of a class
+    features : path
+        HDF5 file with `features` and the rows, and, of a table, `names` of its columns.
+    fit_on : str
+        Whose segments the map is fitted on, "test" or "training".
+    max_per_class : int
+        Most of a class.
 
     Returns
     -------
-    the test points (n, columns), those of training (m, columns) or None, and the points' rows
+    tuple of ndarray, ndarray or None, DataFrame
+        The test points (n, columns), those of training (m, columns) or None, and the points' rows.
     """
     points, rows = chosen_points(features, "test", max_per_class)
     learnt = chosen_points(features, fit_on, max_per_class)[0] if fit_on != "test" else None

@@ -29,8 +29,8 @@ def build(
         Rows of the training segments, as of `biospectra.store.dataset.select_rows`.
     classes : int
         How many.
-    start : Path
-        encoder.keras, whose weights are the start.
+    start : path
+        Path encoder.keras, whose weights are the start.
     learning_rate : float
         Of Adam.
     freeze : bool
@@ -74,7 +74,8 @@ def pooled_encoder(encoder, pooling: str):
     Parameters
     ----------
     encoder : keras.Model whose output is maps (rows, columns, filters), or (times, filters)
-    pooling : of the maps, as `biospectra.store.features.read_features` says
+    pooling : str
+        Pooling of the maps, as `biospectra.store.features.read_features` says.
 
     Returns
     -------
@@ -98,8 +99,10 @@ def build_classifier(
     Parameters
     ----------
     encoder : of `pooled_encoder`
-    classes : how many
-    freeze : leave the encoder's weights as they are
+    classes : int
+        How many.
+    freeze : bool
+        Leave the encoder's weights as they are.
     centre, spread : (columns,) mean and standard deviation of what the encoder gives, which are
         brought to 0 and 1: its columns may differ much in size
 

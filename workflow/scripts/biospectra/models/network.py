@@ -17,13 +17,17 @@ def start(*, threads: int, seed: int, precision: str) -> str:
 
     Parameters
     ----------
-    threads : processor threads it may use
-    seed : of Python, NumPy and TensorFlow
-    precision : "auto" or the name of a Keras dtype policy
+    threads : int
+        Processor threads it may use.
+    seed : int
+        Seed of Python, NumPy and TensorFlow.
+    precision : str
+        "auto" or the name of a Keras dtype policy.
 
     Returns
     -------
-    the dtype policy in force
+    str
+        The dtype policy in force.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     import keras
@@ -46,7 +50,8 @@ def strategy(devices: list[str] | None = None):
 
     Parameters
     ----------
-    devices : to spread it over, by TensorFlow's names; None for all GPUs
+    devices : list of str or None
+        To spread it over, by TensorFlow's names; None for all GPUs.
 
     Returns
     -------
@@ -81,12 +86,15 @@ def balanced_order(codes: np.ndarray, random: np.random.Generator) -> np.ndarray
 
     Parameters
     ----------
-    codes : (n,) the class of each entry
-    random : where all chance comes from
+    codes : ndarray, (n,)
+        The class of each entry.
+    random : np.random.Generator
+        Where all chance comes from.
 
     Returns
     -------
-    (n,) int, entries in a random order
+    ndarray, (n,)
+        Int, entries in a random order.
     """
     classes = random.permutation(np.unique(codes))
     drawn = []
@@ -112,21 +120,28 @@ def input_batches(
 
     Parameters
     ----------
-    rows : of `select_rows`, with a column `code` where the target is the class,
-        and a column `weight` where not all count the same
-    batch_size : segments in a batch
+    rows : DataFrame
+        Rows of `select_rows`, with a column `code` where the target is the class, and a column
+        `weight` where not all count the same.
+    batch_size : int
+        Segments in a batch.
     target : "input" for an autoencoder, "code" for a classifier, None where the inputs are all
         that the loss looks at
-    seed : of the order, which follows from it and the epoch's number; None to keep the rows' order
-        and to draw the same in each epoch
-    balanced : take each class equally often, as `balanced_order`
-    change : makes what the network is given of the inputs, by function(inputs, random=...) whose
-        random numbers follow from seed, epoch and batch, so that a resumed training goes on alike;
-        the targets stay; None to give the inputs as they are
-    partners : gives each segment another one, by function(places, random=...) of places in `rows`,
-        and inputs become pairs, (n, 2, ...); None for no pairs
-    within : columns of `rows` that are the same throughout a batch, of none or more; batches are
-        then about as large as each other. None for full batches and a smaller last one
+    seed : int or None
+        Seed of the order, which follows from it and the epoch's number; None to keep the rows'
+        order and to draw the same in each epoch.
+    balanced : bool
+        Take each class equally often, as `balanced_order`.
+    change : callable or None
+        Makes what the network is given of the inputs, by function(inputs, random=...) whose random
+        numbers follow from seed, epoch and batch, so that a resumed training goes on alike; the
+        targets stay; None to give the inputs as they are.
+    partners : callable or None
+        Gives each segment another one, by function(places, random=...) of places in `rows`, and
+        inputs become pairs, (n, 2, ...); None for no pairs.
+    within : list of str or None
+        Columns of `rows` that are the same throughout a batch, of none or more; batches are then
+        about as large as each other. None for full batches and a smaller last one.
 
     Returns
     -------
@@ -224,8 +239,10 @@ def report_batches(first: int, *, epochs: int, steps: int, batch_size: int):
 
     Parameters
     ----------
-    first : epochs that were done before
-    epochs, steps, batch_size : all epochs, the batches of each, and the segments of a batch
+    first : int
+        Epochs that were done before.
+    epochs, steps, batch_size : int
+        All epochs, the batches of each, and the segments of a batch.
     """
     import keras
 

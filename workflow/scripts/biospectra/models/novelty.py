@@ -21,11 +21,16 @@ class Novelty:
 
     Parameters
     ----------
-    training, validation : (n, columns) features
-    classes : (n,) of the training segments
-    k : neighbours
-    components : at most so many principal components
-    share : of the validation segments that are taken to be like the training
+    training, validation : ndarray, (n, columns)
+        Features.
+    classes : ndarray, (n,)
+        Classes of the training segments.
+    k : int
+        Neighbours.
+    components : int
+        At most so many principal components.
+    share : float
+        Share of the validation segments that are taken to be like the training.
     """
 
     def __init__(

@@ -73,14 +73,23 @@ def train_network(
     ----------
     network_model : compiled keras.Model; ends with the best epoch's weights, without `patience`
         with the last one's
-    rows : of "training" and "validation", as `biospectra.models.network.input_batches` takes them
-    target : as for `input_batches`
-    given : all files that the training reads
-    model : what the caller will write the network to
-    history : written
-    settings : the network's entry of the config
-    seed : of the order
-    validation : further options of `input_batches` for validation segments
+    rows : dict of str to DataFrame
+        Rows of "training" and "validation", as `biospectra.models.network.input_batches` takes
+        them.
+    target : str or None
+        As for `input_batches`.
+    given : list of path
+        All files that the training reads.
+    model : path
+        What the caller will write the network to.
+    history : path
+        Written.
+    settings : dict
+        The network's entry of the config.
+    seed : int
+        Seed of the order.
+    validation : dict or None
+        Further options of `input_batches` for validation segments.
     batches : further options of it for training segments alone
     """
     from functools import partial

@@ -102,7 +102,8 @@ def partners_of(rows: pd.DataFrame, views: str) -> Callable[..., np.ndarray]:
 
     Returns
     -------
-    function (places, random) of places in `rows`, (n,) int, that returns places, (n,) int
+    callable
+        Function (places, random) of places in `rows`, (n,) int, that returns places, (n,) int.
     """
     if views == "segment":
         return lambda places, random: places

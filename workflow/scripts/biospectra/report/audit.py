@@ -47,11 +47,13 @@ def in_plain_words(result: dict) -> str:
 
     Parameters
     ----------
-    result : of `biospectra.evaluation.audit.audit_rows`
+    result : dict
+        Result of `biospectra.evaluation.audit.audit_rows`.
 
     Returns
     -------
-    one paragraph
+    str
+        One paragraph.
     """
     scored = {k: p for k, p in result["predictors"].items() if "why_not" not in p}
     maybe = may_be_physiology(result)
@@ -152,8 +154,10 @@ def draw_audit(result: dict, paths: list[str]) -> None:
 
     Parameters
     ----------
-    result : of `biospectra.evaluation.audit.audit_rows`
-    paths : the figure, in several formats
+    result : dict
+        Result of `biospectra.evaluation.audit.audit_rows`.
+    paths : list of str
+        The figure, in several formats.
     """
     import textwrap
 

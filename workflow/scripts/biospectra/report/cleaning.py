@@ -25,11 +25,16 @@ def draw_cleaning(
 
     Parameters
     ----------
-    recordings : rows of the table
-    folders : of the original files
-    resampled : HDF5 files of the signals as they are used
-    output : the figure; left the samples, right Welch's power spectral density of the whole
-    labels : the classes; recordings labelled by annotations come last
+    recordings : list of dict
+        Rows of the table.
+    folders : list of str
+        Folders of the original files.
+    resampled : list of str
+        HDF5 files of the signals as they are used.
+    output : path
+        The figure; left the samples, right Welch's power spectral density of the whole.
+    labels : list of str
+        The classes; recordings labelled by annotations come last.
     """
     from scipy.signal import welch
 

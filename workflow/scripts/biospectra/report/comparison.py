@@ -9,8 +9,10 @@ def scores_page(of: dict[str, dict], costs: dict[str, dict]) -> str:
 
     Parameters
     ----------
-    of : scores of each classifier
-    costs : of each, as of `biospectra.store.cost.read_cost`
+    of : dict of str to dict
+        Scores of each classifier.
+    costs : dict of str to dict
+        Costs of each, as of `biospectra.store.cost.read_cost`.
     """
     rows = []
     for name, result in of.items():
@@ -62,9 +64,12 @@ def draw_comparison(of: dict[str, dict], pairs: list[dict], paths: list[str]) ->
 
     Parameters
     ----------
-    of : scores of each classifier
-    pairs : of `compare`
-    paths : the figure, in several formats
+    of : dict of str to dict
+        Scores of each classifier.
+    pairs : list of dict
+        Pairs of `compare`.
+    paths : list of str
+        The figure, in several formats.
     """
     rows = max(len(of), len(pairs), 2)
     with figure(paths, figsize=(11, 1.5 + 0.42 * rows)) as drawing:

@@ -57,9 +57,12 @@ def draw_matrix(result: dict, paths: list[str], name: str) -> None:
 
     Parameters
     ----------
-    result : of `biospectra.evaluation.scores.score_table`
-    paths : the figure, in several formats
-    name : of the classifier, for the title
+    result : dict
+        Result of `biospectra.evaluation.scores.score_table`.
+    paths : list of str
+        The figure, in several formats.
+    name : str
+        Name of the classifier, for the title.
     """
     from matplotlib import transforms
 

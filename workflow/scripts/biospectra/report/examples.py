@@ -25,11 +25,16 @@ def draw_examples(
 
     Parameters
     ----------
-    segments : HDF5 files of the segments
-    images : files of each image, by its name in the config
-    output : the figure
-    labels : the classes
-    colour_map : of images of one channel
+    segments : list of str
+        HDF5 files of the segments.
+    images : dict of str to list of str
+        Files of each image, by its name in the config.
+    output : path
+        The figure.
+    labels : list of str
+        The classes.
+    colour_map : str
+        Colour map of images of one channel.
     """
     good = read_rows(segments).query("quality == 'ok'")
     rows = [_typical(good[good["label"] == label]) for label in labels]

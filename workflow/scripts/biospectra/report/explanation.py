@@ -14,12 +14,17 @@ def draw_images(means: dict, of: dict, paths: list[str], *, title: str, colour_m
 
     Parameters
     ----------
-    means : labels, segments (classes,), attribution and mean (classes, height, width), the latter
-        in dB
-    of : of `biospectra.store.images.axes_of`
-    paths : the figure, in several formats
-    title : above it
-    colour_map : of images of one channel
+    means : dict
+        Labels, segments (classes,), attribution and mean (classes, height, width), the latter in
+        dB.
+    of : dict
+        Of of `biospectra.store.images.axes_of`.
+    paths : list of str
+        The figure, in several formats.
+    title : str
+        Above it.
+    colour_map : str
+        Colour map of images of one channel.
     """
     colour_map = of["colour_map"] or colour_map
     low_db, high_db = of["limits_db"]
@@ -84,12 +89,18 @@ def draw_samples(
 
     Parameters
     ----------
-    signals, shared : (n, samples) segments and their attributions
-    codes : (n,) the class of each
-    labels : the classes
-    of : time_s (samples,) and units
-    paths : the figure, in several formats
-    title : above it
+    signals, shared : ndarray, (n, samples)
+        Segments and their attributions.
+    codes : ndarray, (n,)
+        The class of each.
+    labels : list of str
+        The classes.
+    of : dict
+        Time_s (samples,) and units.
+    paths : list of str
+        The figure, in several formats.
+    title : str
+        Above it.
     """
     from scipy.ndimage import uniform_filter1d
     from scipy.signal import hilbert

@@ -19,9 +19,12 @@ def draw_image(axis, image: np.ndarray, of: dict, colour_map: str):
     Parameters
     ----------
     axis : matplotlib axes
-    image : (height, width) or (height, width, 3) uint8; row 0 is the highest frequency
-    of : of `biospectra.store.images.axes_of`
-    colour_map : for images of one channel
+    image : ndarray, (height, width) or (height, width, 3), uint8
+        Row 0 is the highest frequency.
+    of : dict
+        Of of `biospectra.store.images.axes_of`.
+    colour_map : str
+        For images of one channel.
     """
     import matplotlib
 
@@ -83,7 +86,8 @@ def show(
 
     Returns
     -------
-    matplotlib.axes.Axes
+    Axes
+        matplotlib.axes.Axes.
 
     Raises
     ------

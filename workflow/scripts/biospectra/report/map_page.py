@@ -79,14 +79,22 @@ def write_map_page(
 
     Parameters
     ----------
-    positions : map.tsv, the rows of the segments on the map with x and y
-    page : written; HTML
-    segments : HDF5 files of the segments
-    inputs : HDF5 files of what the model reads, images or the segments themselves, which have none
-    labels : the classes
-    colour_map : of images with levels
-    fit_on : whose segments UMAP was fitted on, "test" or "training"
-    name : of the model, for the title
+    positions : path
+        map.tsv, the rows of the segments on the map with x and y.
+    page : path
+        Written: HTML.
+    segments : list of str
+        HDF5 files of the segments.
+    inputs : list of str
+        HDF5 files of what the model reads, images or the segments themselves, which have none.
+    labels : list of str
+        The classes.
+    colour_map : str
+        Colour map of images with levels.
+    fit_on : str
+        Whose segments UMAP was fitted on, "test" or "training".
+    name : str
+        Name of the model, for the title.
     """
     from bokeh.embed import file_html
     from bokeh.layouts import column

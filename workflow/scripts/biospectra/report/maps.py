@@ -90,13 +90,20 @@ def draw_maps(
 
     Parameters
     ----------
-    maps, scores : of `place` and `score_maps`
-    rows : of each point
-    paths : the figure, in several formats
-    labels : the classes
-    name : of the features, for the title
-    fit_on : whose segments PCA and UMAP were fitted on, "test" or "training"
-    optimistic : why classes lie further apart than they do in held-out people, or None
+    maps, scores : dict of str to list of ndarray or dict
+        Maps and scores of `place` and `score_maps`.
+    rows : DataFrame
+        Rows of each point.
+    paths : list of str
+        The figure, in several formats.
+    labels : list of str
+        The classes.
+    name : str
+        Name of the features, for the title.
+    fit_on : str
+        Whose segments PCA and UMAP were fitted on, "test" or "training".
+    optimistic : str or None
+        Why classes lie further apart than they do in held-out people, or None.
     """
     import matplotlib
 

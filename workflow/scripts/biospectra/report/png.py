@@ -16,7 +16,8 @@ def write_png(path: str | Path, image: ArrayLike, colour_map: str | None = None)
 
     Parameters
     ----------
-    path : str or Path
+    path : path
+        Str or Path.
     image : array_like, (height, width) or (height, width, 3), uint8
         Levels, or RGB.
     colour_map : str, optional

@@ -10,10 +10,14 @@ def draw_reliability(result: dict, paths: list[str], name: str, optimistic: str 
 
     Parameters
     ----------
-    result : of `calibration`
-    paths : the figure, in several formats
-    name : of the classifier, for the title
-    optimistic : why the answers are better than held-out people would give, or None
+    result : dict
+        Result of `calibration`.
+    paths : list of str
+        The figure, in several formats.
+    name : str
+        Name of the classifier, for the title.
+    optimistic : str or None
+        Why the answers are better than held-out people would give, or None.
     """
     rows = result["bins"]
     sure = np.array([row["mean_probability"] for row in rows])

@@ -38,12 +38,13 @@ def drawn_out(signals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     Parameters
     ----------
-    signals : (n, samples)
+    signals : ndarray, (n, samples)
 
     Returns
     -------
-    levels (n, points) int8, the lowest and the highest sample of each column in turn, or all
-    samples where they are few; step (n,), in the signals' units
+    tuple of ndarray
+        Levels (n, points) int8, the lowest and the highest sample of each column in turn, or all
+        samples where they are few; step (n,), in the signals' units.
     """
     n, samples = signals.shape
     if samples > 4 * SIGNAL_COLUMNS:  # fewer are drawn as they are

@@ -30,8 +30,10 @@ def draw_gallery(used: list[str], paths: list[str]) -> None:
 
     Parameters
     ----------
-    used : PyWavelets names; these come first and have their titles in bold
-    paths : the figure, in several formats
+    used : list of str
+        PyWavelets names; these come first and have their titles in bold.
+    paths : list of str
+        The figure, in several formats.
     """
     used = list(dict.fromkeys(used))
     names = used + [name for name in FAMILY_NAMES if name not in used]

@@ -26,14 +26,14 @@ def extract(archive: Path, member: str, folder: Path, *, subject: str) -> list[P
 
     Parameters
     ----------
-    archive
+    archive : path
         ``.zip`` (wheels too) or ``.gz``, told by content.
-    member
+    member : str
         Path in the archive, may have ``*``. Of a recording's header the files of the same name
         beside it come with it. Of a ``.gz``, the name to give to what is in it.
-    folder
+    folder : path
         Only files' own names are kept.
-    subject
+    subject : str
         What messages name.
 
     Returns
@@ -73,7 +73,7 @@ def check_member(archive: Path, member: str, *, subject: str) -> None:
 
     Parameters
     ----------
-    archive, member, subject
+    archive, member, subject : path or str
         As for `extract`.
 
     Raises

@@ -119,7 +119,7 @@ class Cache:
 
     Parameters
     ----------
-    folder
+    folder : path
         Shared by studies, and by jobs that run at once. What is fetched with a password is in it
         for whoever may read it, so only its owner may.
     """

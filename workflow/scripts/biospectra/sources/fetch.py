@@ -227,7 +227,7 @@ def files_read(
 
     Parameters
     ----------
-    source, annotator, physionet_base
+    source, annotator, physionet_base : str or path or None
         As for `fetch`; `physionet:` sources may lie in a folder.
     """
     if annotator and is_annotation_file(annotator) and re.fullmatch(r"[^/\\:]+", annotator):

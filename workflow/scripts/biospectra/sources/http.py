@@ -36,13 +36,13 @@ def download(
 
     Parameters
     ----------
-    url
+    url : str
         ``http://`` or ``https://``.
-    cache
+    cache : Cache
         Where it goes.
-    sha256
+    sha256 : str or None
         What it must hash to.
-    span
+    span : tuple of int or None
         (start, stop) bytes, for a part of the file.
 
     Raises

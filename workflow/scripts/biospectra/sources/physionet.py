@@ -44,17 +44,17 @@ def fetch_record(
 
     Parameters
     ----------
-    source
-        ``physionet:DATABASE/VERSION/RECORD``; RECORD as in the database's list of records, so
-        with a folder before it or an ending (.edf) behind where it has them.
-    folder, cache
+    source : str
+        ``physionet:DATABASE/VERSION/RECORD``; RECORD as in the database's list of records, so with
+        a folder before it or an ending (.edf) behind where it has them.
+    folder, cache : path or Cache
         Where the files go, and where downloads are kept.
-    base
+    base : str
         Address or folder that holds DATABASE/VERSION/.
-    start_s, duration_s
-        Fetch only this part of the signals, with some samples more at both ends, where the
-        record's format allows. Files in a folder are always linked to as they are.
-    annotator
+    start_s, duration_s : float or None
+        Fetch only this part of the signals, with some samples more at both ends, where the record's
+        format allows. Files in a folder are always linked to as they are.
+    annotator : str or None
         The ending of the annotation file that is needed; by default all usual ones come.
 
     Returns

@@ -15,11 +15,11 @@ def list_records(database: str, *, base: str, cache: str | Path) -> list[str]:
 
     Parameters
     ----------
-    database
+    database : str
         ``DATABASE/VERSION``.
-    base
+    base : str
         Address or folder laid out as https://physionet.org/files.
-    cache
+    cache : path
         Folder for downloads.
 
     Returns
@@ -68,11 +68,11 @@ def listed_files(folder: str | Path, collection: str, ending: str) -> list[dict[
 
     Parameters
     ----------
-    folder
+    folder : path
         With a tab-separated MANIFEST.tsv of at least path, set, subject and label.
-    collection
+    collection : str
         The set.
-    ending
+    ending : str
         How the names of the files end that are wanted.
 
     Returns

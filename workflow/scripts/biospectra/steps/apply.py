@@ -27,7 +27,7 @@ def features_of(
         Name or number of the channel.
     model : str or Path
         Folder results/STUDY/model/NAME.
-    **reading
+    **reading : object
         Other columns of the table, such as ``rate_hz`` for formats that do not say.
 
     Returns

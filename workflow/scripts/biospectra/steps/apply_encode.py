@@ -15,10 +15,14 @@ def apply_encode(
 
     Parameters
     ----------
-    images : of `biospectra.steps.apply_images.apply_images`
-    model : folder of the trained model
-    output : HDF5 file
-    threads : processor threads
+    images : path
+        Images of `biospectra.steps.apply_images.apply_images`.
+    model : path
+        Folder of the trained model.
+    output : path
+        HDF5 file.
+    threads : int
+        Processor threads.
     """
     from biospectra.models import network
     from biospectra.store.hdf5 import create, put_dataset

@@ -12,10 +12,12 @@ def apply_images(
 
     Parameters
     ----------
-    resampled : of `biospectra.steps.apply_read.apply_read`
-    segments, images : HDF5 files, written; for an encoder of samples the second holds the segments
-        as well
-    model : folder of the trained model
+    resampled : path
+        Resampled of `biospectra.steps.apply_read.apply_read`.
+    segments, images : path
+        HDF5 files, written; for an encoder of samples the second holds the segments as well.
+    model : path
+        Folder of the trained model.
     """
     import shutil
 

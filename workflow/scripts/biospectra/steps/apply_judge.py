@@ -31,14 +31,20 @@ def apply_judge(
 
     Parameters
     ----------
-    features : of `biospectra.steps.apply_encode.apply_encode`
-    segments : of `biospectra.steps.apply_images.apply_images`, with the rejected segments too
-    model : folder of the trained model
-    table : written; a row for each segment with its quality, and where that is "ok": x and y on the
-        trained map, novelty (above 1 unlike the training), and of each classifier the class and
-        the probability of each class
-    recordings : written; a row for each recording with the medians and means of its segments
-    pictures : figures written: the trained map with the new segments drawn over it
+    features : path
+        Features of `biospectra.steps.apply_encode.apply_encode`.
+    segments : path
+        Segments of `biospectra.steps.apply_images.apply_images`, with the rejected segments too.
+    model : path
+        Folder of the trained model.
+    table : path
+        Written: a row for each segment with its quality, and where that is "ok": x and y on the
+        trained map, novelty (above 1 unlike the training), and of each classifier the class and the
+        probability of each class.
+    recordings : path
+        Written: a row for each recording with the medians and means of its segments.
+    pictures : list of str
+        Figures written: the trained map with the new segments drawn over it.
     """
     model, settings = Path(model), read_settings(model)
     labels, classifiers = settings["labels"], settings["classifiers"]

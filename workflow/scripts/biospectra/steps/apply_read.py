@@ -29,13 +29,20 @@ def apply_read(
 
     Parameters
     ----------
-    recordings : rows with recording, source and channel, and other columns of the table
-    model : folder of the trained model
-    folder : gets the original files
-    output : HDF5 file as of `biospectra.steps.resample.resample_shard`
-    cache : folder where downloads are kept
-    table : as for `biospectra.steps.download.download_shard`
-    sources : other settings of `biospectra.sources.fetch.fetch`, such as physionet_base
+    recordings : list of dict
+        Rows with recording, source and channel, and other columns of the table.
+    model : path
+        Folder of the trained model.
+    folder : path
+        Gets the original files.
+    output : path
+        HDF5 file as of `biospectra.steps.resample.resample_shard`.
+    cache : path
+        Folder where downloads are kept.
+    table : path or None
+        As for `biospectra.steps.download.download_shard`.
+    sources : str
+        Other settings of `biospectra.sources.fetch.fetch`, such as physionet_base.
     """
     from biospectra.steps.download import download_shard
     from biospectra.steps.resample import resample_shard

@@ -26,14 +26,21 @@ def audit(
 
     Parameters
     ----------
-    segments : HDF5 files of the segments
-    split : split.tsv; all segments of training, validation and test are looked at, at most 20 of a
-        recording and class
-    recorders : tables of `biospectra.steps.recorder.describe_recorders`
-    scores : written; JSON of `audit_rows`, with the audit in plain words as `paragraph`
-    figures : written, in several formats
-    labels : the classes
-    folds, draws, seed, common_band : as for `audit_rows`
+    segments : list of str
+        HDF5 files of the segments.
+    split : path
+        split.tsv; all segments of training, validation and test are looked at, at most 20 of a
+        recording and class.
+    recorders : list of str
+        Tables of `biospectra.steps.recorder.describe_recorders`.
+    scores : path
+        Written: JSON of `audit_rows`, with the audit in plain words as `paragraph`.
+    figures : list of str
+        Written, in several formats.
+    labels : list of str
+        The classes.
+    folds, draws, seed, common_band : int or bool
+        As for `audit_rows`.
     """
     from biospectra.store.dataset import read_signals, select_rows
     from biospectra.store.rows import read_recordings

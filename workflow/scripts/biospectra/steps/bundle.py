@@ -33,13 +33,20 @@ def write_bundle(
 
     Parameters
     ----------
-    features : HDF5 file of the encoder's features of the study's segments
-    encoder, reducer, positions : encoder.keras, the fitted UMAP, and the map's table
-    folder : written; the files, novelty.npz and settings.json
-    config : the study's, with all defaults
-    name : of the autoencoder
-    classifiers, choices : file of each classifier on these features, and of how it was chosen
-    band : table of the study's native bands, where its recordings are limited to the lowest
+    features : path
+        HDF5 file of the encoder's features of the study's segments.
+    encoder, reducer, positions : path
+        encoder.keras, the fitted UMAP, and the map's table.
+    folder : path
+        Written: the files, novelty.npz and settings.json.
+    config : dict
+        The study's, with all defaults.
+    name : str
+        Name of the autoencoder.
+    classifiers, choices : dict of str to str
+        File of each classifier on these features, and of how it was chosen.
+    band : path or None
+        Table of the study's native bands, where its recordings are limited to the lowest.
     """
     from biospectra.evaluation.cross_validation import chosen_pooling
     from biospectra.models.novelty import Novelty

@@ -26,11 +26,16 @@ def check_study(
 
     Parameters
     ----------
-    images : the config's `images`
-    rate_hz, window_s : sampling rate and length of a segment
-    native_rates_hz : of the recordings
-    table : written; check, expected, found, tolerance and passed, tab-separated
-    figure : written; one page
+    images : dict of str to dict
+        The config's `images`.
+    rate_hz, window_s : float
+        Sampling rate and length of a segment.
+    native_rates_hz : list of float
+        Native rates hz of the recordings.
+    table : path
+        Written: check, expected, found, tolerance and passed, tab-separated.
+    figure : path
+        Written: one page.
 
     Raises
     ------

@@ -42,24 +42,36 @@ def classify(
 
     Parameters
     ----------
-    features : HDF5 files with `features` and the rows, which are joined
-    folded : by fold of a cross-validation, the files that take their place: features of encoders
-        which were trained without the people whom the fold holds out; None where nothing that
-        gave features has learnt
-    model : written; the chosen classifier, for `read_estimator`, of one file's features as they
-        are pooled, of several files' as they are joined
-    choice : written; balanced accuracy of each candidate where the choice was made
-    predictions : written; what the chosen one says of held-out people
-    cost : written, by `biospectra.store.cost.write_cost`
-    labels : the classes
-    names, tune : the candidates, of `makers_of`; the first of equals is chosen
-    pooling : of an encoder's maps, as for `read_features`; of several, each
-        is a candidate with each candidate
-    centred : whether each person's own mean is taken off, as `centre` does
+    features : list of str
+        HDF5 files with `features` and the rows, which are joined.
+    folded : list of list of str or None
+        By fold of a cross-validation, the files that take their place: features of encoders which
+        were trained without the people whom the fold holds out; None where nothing that gave
+        features has learnt.
+    model : path
+        Written: the chosen classifier, for `read_estimator`, of one file's features as they are
+        pooled, of several files' as they are joined.
+    choice : path
+        Written: balanced accuracy of each candidate where the choice was made.
+    predictions : path
+        Written: what the chosen one says of held-out people.
+    cost : path
+        Written, by `biospectra.store.cost.write_cost`.
+    labels : list of str
+        The classes.
+    names, tune : list of str or bool
+        The candidates, of `makers_of`; the first of equals is chosen.
+    pooling : str or list of str
+        Pooling of an encoder's maps, as for `read_features`; of several, each is a candidate with
+        each candidate.
+    centred : bool
+        Whether each person's own mean is taken off, as `centre` does.
     evaluation : "holdout": fitted on training people, chosen on validation people, judged on test
         people; else `cross_validated` with folds of `outer_folds`
-    folds : of the cross-validation
-    seed, threads : of the classifiers and folds
+    folds : int
+        Folds of the cross-validation.
+    seed, threads : int
+        Seed and threads of the classifiers and folds.
     """
     from sklearn.pipeline import make_pipeline
 
@@ -127,8 +139,10 @@ def _rows_of_fold(rows: pd.DataFrame, files: list[str], features: list[str]) -> 
 
     Parameters
     ----------
-    rows : of the study's features, joined
-    files, features : of the fold, and of the study, which differ in those of encoders
+    rows : DataFrame
+        Rows of the study's features, joined.
+    files, features : list of str
+        Files and features of the fold, and of the study, which differ in those of encoders.
     """
     from biospectra.store.hdf5 import opened
     from biospectra.store.rows import read_table

@@ -31,13 +31,20 @@ def compare(
 
     Parameters
     ----------
-    predictions, scores, costs : of each classifier, by name
-    output : written; JSON, a list of pairs with first, second and `compare_tables`
-    table : written; tab-separated, the scores and costs of each classifier
-    page : written; the same to look at, shorter
-    figures : written, in several formats
-    labels : the classes
-    draws, seed : of the bootstrap over people
+    predictions, scores, costs : dict of str to str
+        Predictions, scores and costs of each classifier, by name.
+    output : path
+        Written: JSON, a list of pairs with first, second and `compare_tables`.
+    table : path
+        Written: tab-separated, the scores and costs of each classifier.
+    page : path
+        Written: the same to look at, shorter.
+    figures : list of str
+        Written, in several formats.
+    labels : list of str
+        The classes.
+    draws, seed : int
+        Draws and seed of the bootstrap over people.
     """
     tables = {}
     for name, path in predictions.items():

@@ -44,19 +44,30 @@ def compare_autoencoders(
 
     Parameters
     ----------
-    autoencoders : of each, by name: `settings`, its entry in the config; files `model`, `history`,
-        `features` and `embedding` (the map's scores)
-    inputs : the HDF5 files of each image that an autoencoder reads, by its name, and those of the
-        segments, by "samples"
-    resampled : HDF5 files of all shards
-    split : split.tsv
-    output : written; JSON
-    table : written; tab-separated, a row for each autoencoder and PCA
-    images : the config's
-    labels : the classes
-    optimistic : why probes are higher than held-out people would give, or None
-    draws, seed : of the bootstrap over people
-    threads : processor threads
+    autoencoders : dict of str to dict
+        Autoencoders of each, by name: `settings`, its entry in the config; files `model`,
+        `history`, `features` and `embedding` (the map's scores).
+    inputs : dict of str to list of str
+        The HDF5 files of each image that an autoencoder reads, by its name, and those of the
+        segments, by "samples".
+    resampled : list of str
+        HDF5 files of all shards.
+    split : path
+        split.tsv.
+    output : path
+        Written: JSON.
+    table : path
+        Written: tab-separated, a row for each autoencoder and PCA.
+    images : dict of str to dict
+        The config's.
+    labels : list of str
+        The classes.
+    optimistic : str or None
+        Why probes are higher than held-out people would give, or None.
+    draws, seed : int
+        Draws and seed of the bootstrap over people.
+    threads : int
+        Processor threads.
     """
     from biospectra.models import network
 

@@ -32,19 +32,31 @@ def evaluate(
 
     Parameters
     ----------
-    predictions : table of `write_predictions`
-    cost : of `biospectra.store.cost.write_cost`, where the model is named
-    picture, reliability : figures written, each in several formats
-    scores : written; JSON of `score_table`, with model, pooling, evaluation, optimistic (why the
-        scores are, or None), by_database (where databases are held out) and calibration
-    labels : the classes
-    name : of the classifier, for the title
-    evaluation : a key of `biospectra.report.confusion_matrix.KIND_NAMES`
-    split_by : what stays on one side of a holdout
-    by_label : the cleaning of single classes
-    draws : of the bootstrap over people
-    calibration_bins : bins of the reliability figure and the expected calibration error
-    seed : of the draws
+    predictions : path
+        Table of `write_predictions`.
+    cost : path
+        Cost of `biospectra.store.cost.write_cost`, where the model is named.
+    picture, reliability : list of str
+        Figures written, each in several formats.
+    scores : path
+        Written: JSON of `score_table`, with model, pooling, evaluation, optimistic (why the scores
+        are, or None), by_database (where databases are held out) and calibration.
+    labels : list of str
+        The classes.
+    name : str
+        Name of the classifier, for the title.
+    evaluation : str
+        A key of `biospectra.report.confusion_matrix.KIND_NAMES`.
+    split_by : str
+        What stays on one side of a holdout.
+    by_label : dict
+        The cleaning of single classes.
+    draws : int
+        Draws of the bootstrap over people.
+    calibration_bins : int
+        Bins of the reliability figure and the expected calibration error.
+    seed : int
+        Seed of the draws.
     """
     table = read_predictions(predictions)
     test = table[table["split"] == "test"].reset_index(drop=True)

@@ -21,12 +21,18 @@ def encode(
 
     Parameters
     ----------
-    inputs : HDF5 files of the images, or of the segments for their samples
-    split : split.tsv; the rows of training, validation and test are encoded
-    encoder : encoder.keras
-    output : HDF5 file with `features` (n, ...) float32, as of `build`, and the rows
-    settings : an entry of the config's `autoencoders`
-    threads : processor threads
+    inputs : list of str
+        HDF5 files of the images, or of the segments for their samples.
+    split : path
+        split.tsv; the rows of training, validation and test are encoded.
+    encoder : path
+        encoder.keras.
+    output : path
+        HDF5 file with `features` (n, ...) float32, as of `build`, and the rows.
+    settings : dict
+        An entry of the config's `autoencoders`.
+    threads : int
+        Processor threads.
     """
     import hdf5plugin
 

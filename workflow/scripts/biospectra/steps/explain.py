@@ -58,20 +58,31 @@ def explain(
 
     Parameters
     ----------
-    inputs : HDF5 files of the images, or of the segments for their samples
-    split : split.tsv
-    model : model.keras
-    predictions : predictions.tsv
-    output : written; HDF5 with `labels` (classes,), `segments` (classes,), how many of each,
+    inputs : list of str
+        HDF5 files of the images, or of the segments for their samples.
+    split : path
+        split.tsv.
+    model : path
+        model.keras.
+    predictions : path
+        predictions.tsv.
+    output : path
+        Written: HDF5 with `labels` (classes,), `segments` (classes,), how many of each,
         `attribution` and `mean` (classes, height, width), of samples (classes, samples), `time_s`
         and for images `frequency_hz`, and `rise` and `sum` (n,), which would be the same with
-        endless steps; NaN for a class without a segment
-    figures : written, in several formats
-    labels : the classes
-    settings : an entry of the config's `classifiers`
-    name : its name
-    colour_map : of images of one channel
-    threads : processor threads
+        endless steps; NaN for a class without a segment.
+    figures : list of str
+        Written, in several formats.
+    labels : list of str
+        The classes.
+    settings : dict
+        An entry of the config's `classifiers`.
+    name : str
+        Its name.
+    colour_map : str
+        Colour map of images of one channel.
+    threads : int
+        Processor threads.
     """
     from biospectra.models import network
 

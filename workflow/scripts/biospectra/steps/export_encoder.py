@@ -43,12 +43,17 @@ def export_encoder(
 
     Parameters
     ----------
-    inputs : HDF5 files of the images, or of the segments for their samples
-    split : split.tsv
-    encoder : encoder.keras
-    output : encoder.tflite; takes images (n, height, width, channels) float32 in 0 to 1,
-        or samples (n, samples, 1) float32
-    threads : processor threads
+    inputs : list of str
+        HDF5 files of the images, or of the segments for their samples.
+    split : path
+        split.tsv.
+    encoder : path
+        encoder.keras.
+    output : path
+        encoder.tflite; takes images (n, height, width, channels) float32 in 0 to 1, or samples (n,
+        samples, 1) float32.
+    threads : int
+        Processor threads.
 
     Raises
     ------

@@ -23,13 +23,19 @@ def feature_table(
 
     Parameters
     ----------
-    segments : HDF5 files of the segments
-    split : split.tsv
-    output : HDF5 file with `features` (n, columns) float32, `names` of the columns and the rows
-    table : the same as a tab-separated table
-    sessions : recording, session and channel of each recording, where channels are joined
-    kind, join_channels : of the table's entry in the config; joined, a session has one row for each
-        time
+    segments : list of str
+        HDF5 files of the segments.
+    split : path
+        split.tsv.
+    output : path
+        HDF5 file with `features` (n, columns) float32, `names` of the columns and the rows.
+    table : path
+        The same as a tab-separated table.
+    sessions : list of dict
+        Recording, session and channel of each recording, where channels are joined.
+    kind, join_channels : str or bool
+        Kind and join channels of the table's entry in the config; joined, a session has one row for
+        each time.
     settings : the entry's other keys, which are the kind's own
     """
     from biospectra.features.sessions import join_sessions, of_sessions

@@ -29,12 +29,16 @@ def image_shard(
 
     Parameters
     ----------
-    segments, resampled : HDF5 files of the shard
-    output : HDF5 file with `images`, the rows, `frequency_hz`, `period_s`, `time_s`, where the
-        settings have a `cone_of_influence` also `cone_share` (n,), the share of an image in it,
-        and, as attributes of `images`, the settings and `quantity`, what a pixel stands for
-    rate_hz : the study's sampling rate
-    settings : an entry of the config's `images`
+    segments, resampled : path
+        HDF5 files of the shard.
+    output : path
+        HDF5 file with `images`, the rows, `frequency_hz`, `period_s`, `time_s`, where the settings
+        have a `cone_of_influence` also `cone_share` (n,), the share of an image in it, and, as
+        attributes of `images`, the settings and `quantity`, what a pixel stands for.
+    rate_hz : float
+        The study's sampling rate.
+    settings : dict
+        An entry of the config's `images`.
     """
     with opened(segments) as file:
         rows, recordings = read_table(file, "rows"), read_table(file, "recordings")

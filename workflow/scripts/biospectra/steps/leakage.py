@@ -27,13 +27,19 @@ def leakage(
 
     Parameters
     ----------
-    features : HDF5 file with `features` and the rows; at most 20 segments of a recording and class
-        are looked at
-    scores : written; JSON of `leakage_scores`, with features
-    table : written; tab-separated, one row a split
-    labels : the classes
-    name : of the features
-    classifier, folds, draws, seed : as for `leakage_scores`
+    features : path
+        HDF5 file with `features` and the rows; at most 20 segments of a recording and class are
+        looked at.
+    scores : path
+        Written: JSON of `leakage_scores`, with features.
+    table : path
+        Written: tab-separated, one row a split.
+    labels : list of str
+        The classes.
+    name : str
+        Name of the features.
+    classifier, folds, draws, seed : str or int
+        As for `leakage_scores`.
     """
     values, rows = read_features(features)
     keep = thin(rows)

@@ -29,17 +29,28 @@ def draw_all_maps(
 
     Parameters
     ----------
-    features : HDF5 file with `features` and the rows; a table's columns are standardised
-    scores : written; JSON of `score_maps`
-    figures : written, in several formats
-    labels : the classes
-    max_per_class : segments of a class on the map, and to fit on
-    k_neighbors, window_s, draws : of `biospectra.evaluation.separation.separation`
-    fit_on : "test" or "training" segments
-    seeds : how many UMAPs
-    seed : of the first, and of the draws
-    name : of the features, for the title
-    optimistic : for the title, as of `draw_maps`
+    features : path
+        HDF5 file with `features` and the rows; a table's columns are standardised.
+    scores : path
+        Written: JSON of `score_maps`.
+    figures : list of str
+        Written, in several formats.
+    labels : list of str
+        The classes.
+    max_per_class : int
+        Segments of a class on the map, and to fit on.
+    k_neighbors, window_s, draws : int or float
+        K neighbors, window s and draws of `biospectra.evaluation.separation.separation`.
+    fit_on : str
+        "test" or "training" segments.
+    seeds : int
+        How many UMAPs.
+    seed : int
+        Seed of the first, and of the draws.
+    name : str
+        Name of the features, for the title.
+    optimistic : str or None
+        For the title, as of `draw_maps`.
     umap_settings : n_neighbors, min_dist and metric
     """
     points, learnt, rows = points_to_place(features, fit_on, max_per_class)

@@ -12,9 +12,12 @@ def native_bands(recordings: list[dict], folders: list[str], output: str | Path)
 
     Parameters
     ----------
-    recordings : rows of the table
-    folders : made by `biospectra.steps.download.download_shard`
-    output : tab-separated table of recording, native_rate_hz and nyquist_hz
+    recordings : list of dict
+        Rows of the table.
+    folders : list of str
+        Made by `biospectra.steps.download.download_shard`.
+    output : path
+        Tab-separated table of recording, native_rate_hz and nyquist_hz.
     """
     files = {name: path for folder in folders for name, path in first_files(folder).items()}
     found = []

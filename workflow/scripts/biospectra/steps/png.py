@@ -24,12 +24,18 @@ def write_pngs(
 
     Parameters
     ----------
-    images : HDF5 files of the images
-    folder : gets {label}/{recording}_{segment}_{start}s.png, one file a segment
-    sheets : the contact sheet to write for each class
-    per_class : how many segments of each class become files, or "all"
-    colour_map : of images of one channel
-    sheet_size : images on a contact sheet
+    images : list of str
+        HDF5 files of the images.
+    folder : path
+        Gets {label}/{recording}_{segment}_{start}s.png, one file a segment.
+    sheets : dict of str to str
+        The contact sheet to write for each class.
+    per_class : int or str
+        How many segments of each class become files, or "all".
+    colour_map : str
+        Colour map of images of one channel.
+    sheet_size : int
+        Images on a contact sheet.
     """
     from biospectra.report.png import write_png
 

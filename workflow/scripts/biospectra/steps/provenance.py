@@ -60,12 +60,14 @@ def costs(folder: str | Path) -> dict[str, dict[str, float]]:
 
     Parameters
     ----------
-    folder : with `{rule}.tsv` or `{rule}/.../{job}.tsv`
+    folder : path
+        With `{rule}.tsv` or `{rule}/.../{job}.tsv`.
 
     Returns
     -------
-    for each rule its jobs, wall_s and cpu_s (sums), and peak_memory_mb (of the largest job; None
-    where jobs were over before their memory was looked at)
+    dict of str to dict of str to float
+        For each rule its jobs, wall_s and cpu_s (sums), and peak_memory_mb (of the largest job;
+        None where jobs were over before their memory was looked at).
     """
     found: dict[str, dict] = {}
     for path in sorted(Path(folder).rglob("*.tsv")):
@@ -134,12 +136,18 @@ def write_provenance(
 
     Parameters
     ----------
-    folders : of the downloads, each with files.tsv
-    output : provenance.json
-    config : the study's, with all defaults
-    table : the rows of the table of recordings
-    snakemake : its version
-    logs, benchmarks : folders of the study's
+    folders : list of str
+        Folders of the downloads, each with files.tsv.
+    output : path
+        provenance.json.
+    config : dict
+        The study's, with all defaults.
+    table : list of dict
+        The rows of the table of recordings.
+    snakemake : str
+        Its version.
+    logs, benchmarks : path
+        Folders of the study's.
     """
     result = {
         "study": config["study"],

@@ -38,15 +38,24 @@ def reconstruct(
 
     Parameters
     ----------
-    inputs : HDF5 files of the images, or of the segments for their samples
-    split : split.tsv
-    model : model.keras
-    table : written; a row for each test segment and method
-    scores : written; JSON with the means for the autoencoder, the mean of training and PCA
-    examples : written by `write_examples`; a few segments of each class
-    settings : an entry of the config's `autoencoders`
-    per_class : how many segments of each class
-    threads : processor threads
+    inputs : list of str
+        HDF5 files of the images, or of the segments for their samples.
+    split : path
+        split.tsv.
+    model : path
+        model.keras.
+    table : path
+        Written: a row for each test segment and method.
+    scores : path
+        Written: JSON with the means for the autoencoder, the mean of training and PCA.
+    examples : path
+        Written by `write_examples`; a few segments of each class.
+    settings : dict
+        An entry of the config's `autoencoders`.
+    per_class : int
+        How many segments of each class.
+    threads : int
+        Processor threads.
     """
     from biospectra.models import network
 

@@ -13,9 +13,12 @@ def describe_recorders(recordings: list[dict], folder: str | Path, output: str |
 
     Parameters
     ----------
-    recordings : rows of the table
-    folder : made by `biospectra.steps.download.download_shard`
-    output : tab-separated table of recording, units and `FACTS`
+    recordings : list of dict
+        Rows of the table.
+    folder : path
+        Made by `biospectra.steps.download.download_shard`.
+    output : path
+        Tab-separated table of recording, units and `FACTS`.
     """
     from biospectra.store.original_files import first_files, read_original
 

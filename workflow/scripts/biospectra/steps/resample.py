@@ -42,20 +42,29 @@ def resample_shard(
 
     Parameters
     ----------
-    recordings : rows of the table
-    folder : made by `biospectra.steps.download.download_shard`
-    output : HDF5 file; a group for each recording with `signal` (n_samples,) float32, `stretches`
-        (k, 2) sample ranges without a gap, `defects` (start_s, stop_s, reason) of the samples as
-        recorded, `annotations` (onset_s, duration_s, label) where they label its segments, and
-        attributes
-    rejected : table of the recordings left out and why
-    rate_hz : the study's sampling rate
-    scale : "robust" or "physical", as for `biospectra.signals.scaling.scale`; physical voltages are
-        in mV, whatever the file's unit
-    cleaning : settings of `biospectra.signals.cleaning.clean`, with by_database and by_label
-    band : table of `native_bands` to whose lowest Nyquist frequency all are limited; None for not
-    on_bad_recording : as for `biospectra.store.quarantine.Quarantine`
-    fingerprints : HDF5 file of the recordings' landmarks, by which copies are found; None for none
+    recordings : list of dict
+        Rows of the table.
+    folder : path
+        Made by `biospectra.steps.download.download_shard`.
+    output : path
+        HDF5 file; a group for each recording with `signal` (n_samples,) float32, `stretches` (k, 2)
+        sample ranges without a gap, `defects` (start_s, stop_s, reason) of the samples as recorded,
+        `annotations` (onset_s, duration_s, label) where they label its segments, and attributes.
+    rejected : path
+        Table of the recordings left out and why.
+    rate_hz : float
+        The study's sampling rate.
+    scale : str
+        "robust" or "physical", as for `biospectra.signals.scaling.scale`; physical voltages are in
+        mV, whatever the file's unit.
+    cleaning : dict
+        Settings of `biospectra.signals.cleaning.clean`, with by_database and by_label.
+    band : path or None
+        Table of `native_bands` to whose lowest Nyquist frequency all are limited; None for not.
+    on_bad_recording : str
+        As for `biospectra.store.quarantine.Quarantine`.
+    fingerprints : path or None
+        HDF5 file of the recordings' landmarks, by which copies are found; None for none.
 
     Raises
     ------

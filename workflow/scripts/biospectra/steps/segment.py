@@ -33,14 +33,22 @@ def segment_shard(
 
     Parameters
     ----------
-    resampled : HDF5 file made by `biospectra.steps.resample.resample_shard`
-    output : HDF5 file with `signal` (n, samples) float32 and the rows
-    rate_hz : the study's sampling rate
-    window_s, step_s : length of a segment, and from one start to the next
-    step_s_by_label : other steps for some classes
-    annotations : mapping and on_mixed of `biospectra.signals.annotations.label_segments`
-    max_abs : largest absolute value, in the signal's units; None for no limit
-    quality : other thresholds of `biospectra.signals.quality.assess`
+    resampled : path
+        HDF5 file made by `biospectra.steps.resample.resample_shard`.
+    output : path
+        HDF5 file with `signal` (n, samples) float32 and the rows.
+    rate_hz : float
+        The study's sampling rate.
+    window_s, step_s : float
+        Length of a segment, and from one start to the next.
+    step_s_by_label : dict of str to float
+        Other steps for some classes.
+    annotations : dict
+        Mapping and on_mixed of `biospectra.signals.annotations.label_segments`.
+    max_abs : float or None
+        Largest absolute value, in the signal's units; None for no limit.
+    quality : float or None
+        Other thresholds of `biospectra.signals.quality.assess`.
     """
     samples = round(window_s * rate_hz)
     steps = {label: max(1, round(s * rate_hz)) for label, s in step_s_by_label.items()}

@@ -40,7 +40,7 @@ def split_study(
         split.tsv.
     left, bad : path
         Tables of the recordings left out and why, and of the segments that must not be used.
-    labels, given, seed, sessions, **settings
+    labels, given, seed, sessions, **settings : list of str or dict of str to str or int or None
         As for `biospectra.evaluation.split.split_rows`.
     on_copies : {"stop", "allow"}
         What to do where two recordings are one under two subjects, labels or splits.

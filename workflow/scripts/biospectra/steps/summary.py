@@ -28,18 +28,29 @@ def summarise(
 
     Parameters
     ----------
-    segments : HDF5 files of the segments
-    split : split.tsv
-    rejected : rejected.tsv
-    output : summary.json
-    study, split_by, labels : as in the config
-    autoencoders : `history` and `scores` files of each; None for the scores of one that gives no
-        reconstruction
-    embeddings, classifiers : score file of each
-    maps : scores of all maps of each table of features
-    audit : its scores
-    comparison, leakage : their scores; None where the study has none
-    side_by_side : the comparison of the autoencoders; None where there is none
+    segments : list of str
+        HDF5 files of the segments.
+    split : path
+        split.tsv.
+    rejected : path
+        rejected.tsv.
+    output : path
+        summary.json.
+    study, split_by, labels : str or list of str
+        As in the config.
+    autoencoders : dict of str to dict of str to str or None
+        `history` and `scores` files of each; None for the scores of one that gives no
+        reconstruction.
+    embeddings, classifiers : dict of str to str
+        Score file of each.
+    maps : dict of str to str
+        Scores of all maps of each table of features.
+    audit : str
+        Its scores.
+    comparison, leakage : str or None
+        Their scores; None where the study has none.
+    side_by_side : str or None
+        The comparison of the autoencoders; None where there is none.
     """
     import pandas as pd
 

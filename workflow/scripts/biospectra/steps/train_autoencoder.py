@@ -23,11 +23,16 @@ def train_autoencoder(
 
     Parameters
     ----------
-    inputs : HDF5 files of the images, or of the segments for their samples
-    split : split.tsv
-    model, encoder, history : written; the models with the weights of the best epoch
-    settings : an entry of the config's `autoencoders`
-    seed, threads : of training
+    inputs : list of str
+        HDF5 files of the images, or of the segments for their samples.
+    split : path
+        split.tsv.
+    model, encoder, history : path
+        Written: the models with the weights of the best epoch.
+    settings : dict
+        An entry of the config's `autoencoders`.
+    seed, threads : int
+        Seed and threads of training.
     """
     from biospectra.models import network
 

@@ -31,17 +31,28 @@ def train_classifier(
 
     Parameters
     ----------
-    inputs : HDF5 files of the images, or of the segments for their samples
-    split : split.tsv
-    start : encoder.keras that the network starts from, or None
-    model, history : written
-    predictions : written; what it says of the test rows
-    cost : written, as by `biospectra.store.cost.write_cost`
-    labels : the classes
-    settings : an entry of the config's `classifiers`
-    precision : as for `biospectra.models.network.start`
-    seed : of the weights, the order and augmentation
-    threads : of training
+    inputs : list of str
+        HDF5 files of the images, or of the segments for their samples.
+    split : path
+        split.tsv.
+    start : path or None
+        encoder.keras that the network starts from, or None.
+    model, history : path
+        Written.
+    predictions : path
+        Written: what it says of the test rows.
+    cost : path
+        Written, as by `biospectra.store.cost.write_cost`.
+    labels : list of str
+        The classes.
+    settings : dict
+        An entry of the config's `classifiers`.
+    precision : str
+        As for `biospectra.models.network.start`.
+    seed : int
+        Seed of the weights, the order and augmentation.
+    threads : int
+        Threads of training.
     """
     from biospectra.models import network
     from biospectra.models.augmentation import augmentation

@@ -32,17 +32,28 @@ def map_features(
 
     Parameters
     ----------
-    features : HDF5 file with `features` and the rows
-    table : written; recording, segment and so on, with x and y
-    scores : written; JSON with the separation in feature space and on the map
-    reducer : written; the fitted UMAP, for `read_umap`, which places other features on the map
-    labels : the classes
-    max_per_class : test segments of a class on the map
-    k_neighbors : of the k-nearest-neighbour accuracy
-    window_s : length of a segment
-    fit_on : whose segments UMAP is fitted on, "test" or "training"
-    draws : of the bootstrap over people
-    seed : of UMAP and the draws
+    features : path
+        HDF5 file with `features` and the rows.
+    table : path
+        Written: recording, segment and so on, with x and y.
+    scores : path
+        Written: JSON with the separation in feature space and on the map.
+    reducer : path
+        Written: the fitted UMAP, for `read_umap`, which places other features on the map.
+    labels : list of str
+        The classes.
+    max_per_class : int
+        Test segments of a class on the map.
+    k_neighbors : int
+        K neighbors of the k-nearest-neighbour accuracy.
+    window_s : float
+        Length of a segment.
+    fit_on : str
+        Whose segments UMAP is fitted on, "test" or "training".
+    draws : int
+        Draws of the bootstrap over people.
+    seed : int
+        Seed of UMAP and the draws.
     umap_settings : n_neighbors, min_dist and metric
     """
     from sklearn.metrics import pairwise_distances

@@ -27,6 +27,7 @@ def read_arrays(path: str | Path, **axes: str) -> dict[str, np.ndarray]:
     Returns
     -------
     dict of str to ndarray
+        Dict of str to ndarray.
 
     Raises
     ------

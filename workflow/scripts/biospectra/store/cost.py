@@ -19,12 +19,15 @@ def ms_per_segment(answer: Callable, inputs: np.ndarray) -> float:
 
     Parameters
     ----------
-    answer : gives probabilities of a batch of inputs
-    inputs : (n, ...), in memory; at most `MEASURED` are taken
+    answer : callable
+        Gives probabilities of a batch of inputs.
+    inputs : ndarray, (n, ...)
+        In memory; at most `MEASURED` are taken.
 
     Returns
     -------
-    milliseconds of a segment, the median of `RUNS` runs after one that loads and compiles
+    float
+        Milliseconds of a segment, the median of `RUNS` runs after one that loads and compiles.
     """
     inputs = inputs[:TIMED_SEGMENTS]
     answer(inputs)
@@ -51,14 +54,21 @@ def write_cost(
 
     Parameters
     ----------
-    path : written; JSON with model, pooling, columns, parameters, size_mb, training_s and
-        ms_per_segment
-    model, pooling : the classifier that was chosen, and the pooling of an encoder's maps
-    file : of the model, whose size is given in MB of 1e6 bytes
-    columns : of the table that it reads
-    parameters : of a network
-    training_s : seconds of all fits, the choice among candidates included
-    ms : of `ms_per_segment`
+    path : path
+        Written: JSON with model, pooling, columns, parameters, size_mb, training_s and
+        ms_per_segment.
+    model, pooling : str or None
+        The classifier that was chosen, and the pooling of an encoder's maps.
+    file : path
+        File of the model, whose size is given in MB of 1e6 bytes.
+    columns : int or None
+        Columns of the table that it reads.
+    parameters : int or None
+        Parameters of a network.
+    training_s : float
+        Seconds of all fits, the choice among candidates included.
+    ms : float
+        Ms of `ms_per_segment`.
     """
     cost = {
         "model": model,
@@ -84,11 +94,15 @@ def write_network_cost(
 
     Parameters
     ----------
-    path : written, as by `write_cost`
+    path : path
+        Written, as by `write_cost`.
     network : keras.Model
-    rows : of segments that it answers at once
-    file : of the model
-    history : the table of its training
+    rows : DataFrame
+        Rows of segments that it answers at once.
+    file : path
+        File of the model.
+    history : path
+        The table of its training.
     """
     write_cost(
         path,

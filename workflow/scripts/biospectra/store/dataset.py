@@ -23,14 +23,18 @@ def select_rows(files: list[str], split: str | Path, splits: list[str]) -> pd.Da
 
     Parameters
     ----------
-    files : HDF5 files with rows
-    split : split.tsv
-    splits : which of training, validation, test
+    files : list of str
+        HDF5 files with rows.
+    split : path
+        split.tsv.
+    splits : list of str
+        Which of training, validation, test.
 
     Returns
     -------
-    DataFrame of the rows with `split`, `file` and `index`, in the order of split.tsv; without those
-    whose entry is not good, as an image of one level
+    DataFrame
+        DataFrame of the rows with `split`, `file` and `index`, in the order of split.tsv; without
+        those whose entry is not good, as an image of one level.
     """
     table = read_split(split)
     table = table[table["split"].isin(splits)]
@@ -105,13 +109,16 @@ def read_inputs(rows: pd.DataFrame, files: Files | None = None) -> np.ndarray:
 
     Parameters
     ----------
-    rows : with the file and the index of each entry
-    files : kept open; None to close what was opened
+    rows : DataFrame
+        With the file and the index of each entry.
+    files : Files or None
+        Kept open; None to close what was opened.
 
     Returns
     -------
-    float32: of files of images (n, height, width, channels) in 0 to 1; of files of segments their
-    samples, (n, samples, 1)
+    ndarray
+        Float32: of files of images (n, height, width, channels) in 0 to 1; of files of segments
+        their samples, (n, samples, 1).
     """
     entries = _gather(rows, files)
     if entries.dtype == np.uint8:
@@ -124,7 +131,8 @@ def read_entries(rows: pd.DataFrame) -> np.ndarray:
 
     Returns
     -------
-    (n, height, width, channels) uint8; one channel for grey images
+    ndarray, (n, height, width, channels), uint8
+        One channel for grey images.
     """
     images = _gather(rows, None)
     return images[..., None] if images.ndim == 3 else images

@@ -44,7 +44,8 @@ def read_latents(rows: pd.DataFrame, pooling: str = "flat") -> np.ndarray:
 
     Returns
     -------
-    ndarray, (n, columns), float32
+    ndarray
+        Ndarray, (n, columns), float32.
     """
     import hdf5plugin  # noqa: F401  registers the compression
 
@@ -65,16 +66,20 @@ def read_features(
 
     Parameters
     ----------
-    path : HDF5 file with `features` and the rows
-    pooling : for maps (n, frequency, time, filters): "flat" takes all values, "time" their mean
-        over time, "both" their mean over frequency and time; for maps of samples (n, time,
-        filters) the last two are one; a table (n, columns) is as it is
-    splits : which of training, validation, test; None for all
+    path : path
+        HDF5 file with `features` and the rows.
+    pooling : str
+        For maps (n, frequency, time, filters): "flat" takes all values, "time" their mean over
+        time, "both" their mean over frequency and time; for maps of samples (n, time, filters) the
+        last two are one; a table (n, columns) is as it is.
+    splits : list of str or None
+        Which of training, validation, test; None for all.
     projection : of `projection_of`, through which each row goes as it is read
 
     Returns
     -------
-    features (n, columns) float32, rows
+    tuple of ndarray, DataFrame
+        Features (n, columns) float32, rows.
     """
     import hdf5plugin  # noqa: F401  registers the compression
 
@@ -109,13 +114,17 @@ def read_joined(
 
     Parameters
     ----------
-    paths : HDF5 files with `features` and the rows
-    pooling : of each, as for `read_features`
-    projections : of each, of `projection_of`; None for none
+    paths : list of str
+        HDF5 files with `features` and the rows.
+    pooling : str
+        Pooling of each, as for `read_features`.
+    projections : list or None
+        Projections of each, of `projection_of`; None for none.
 
     Returns
     -------
-    features (n, columns) float32, and the rows that all tables have, in the order of the first
+    tuple of ndarray, DataFrame
+        Features (n, columns) float32, and the rows that all tables have, in the order of the first.
     """
     tables, places = [], []
     for path, projection in zip(paths, projections or [None] * len(paths), strict=True):

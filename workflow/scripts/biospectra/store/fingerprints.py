@@ -54,7 +54,9 @@ def read_landmarks(paths: Iterable[str | Path], kind: str) -> dict[str, np.ndarr
     Parameters
     ----------
     paths : iterable of path
-    kind : {"time", "count"}
+        Iterable of path.
+    kind : str
+        {"time", "count"}.
 
     Returns
     -------
@@ -81,13 +83,16 @@ def read_shapes(paths: Iterable[str | Path], kind: str, which: np.ndarray) -> np
     Parameters
     ----------
     paths : iterable of path
-    kind : {"time", "count"}
+        Iterable of path.
+    kind : str
+        {"time", "count"}.
     which : ndarray, (n,), int
         Positions among all landmarks of `read_landmarks`.
 
     Returns
     -------
-    ndarray, (n, 2 * bins), int8
+    ndarray
+        Ndarray, (n, 2 * bins), int8.
     """
     found, before = [], 0
     order = np.argsort(which, kind="stable")

@@ -17,10 +17,14 @@ def write_predictions(
 
     Parameters
     ----------
-    rows : of the segments; `fold` is written too where they have it
-    probability : (n, classes), in the order of `labels`
-    labels : the classes
-    path : tab-separated table: the rows, `predicted`, and `p_{label}` for each class
+    rows : DataFrame
+        Rows of the segments; `fold` is written too where they have it.
+    probability : ndarray, (n, classes)
+        In the order of `labels`.
+    labels : list of str
+        The classes.
+    path : path
+        Tab-separated table: the rows, `predicted`, and `p_{label}` for each class.
     """
     identity = [*IDENTITY, "fold"] if "fold" in rows else IDENTITY
     table = rows[identity].reset_index(drop=True)

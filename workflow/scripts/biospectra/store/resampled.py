@@ -46,14 +46,18 @@ def windows_with_context(
 
     Parameters
     ----------
-    group : of a file made by `biospectra.steps.resample.resample_shard`
-    begin : (n,) first sample of each segment, ascending
-    samples, margin : length of a segment, and of its context on each side
+    group : h5py.Group
+        Group of a file made by `biospectra.steps.resample.resample_shard`.
+    begin : ndarray, (n,)
+        First sample of each segment, ascending.
+    samples, margin : int
+        Length of a segment, and of its context on each side.
 
     Yields
     ------
-    windows : (at most BATCH, margin + samples + margin) float32
-    before, after : (at most BATCH,) true samples of the margin on each side
+    windows : ndarray, (at most BATCH, margin + samples + margin), float32
+    before, after : ndarray, (at most BATCH,)
+        True samples of the margin on each side.
     """
     signal = group["signal"]
     for first, stop in group["stretches"][()]:
@@ -75,13 +79,17 @@ def windows_of(
 
     Parameters
     ----------
-    rows : of the segments; those of other shards are passed over
-    resampled : HDF5 file of the shard
-    samples, margin : length of a segment, and of its context on each side
+    rows : DataFrame
+        Rows of the segments; those of other shards are passed over.
+    resampled : path
+        HDF5 file of the shard.
+    samples, margin : int
+        Length of a segment, and of its context on each side.
 
     Yields
     ------
-    the rows of a batch, and of `windows_with_context` its windows, before and after
+    tuple of DataFrame, ndarray, ndarray, ndarray
+        The rows of a batch, and of `windows_with_context` its windows, before and after.
     """
     for name, group in resampled_recordings(resampled):
         own = rows[rows["recording"] == name].sort_values("start_s", kind="stable")

@@ -38,6 +38,7 @@ def write_tsv(table: pd.DataFrame, path: str | Path, float_format: str | None = 
     Parameters
     ----------
     table : DataFrame
+        DataFrame.
     path : path
         The file.
     float_format : str, optional

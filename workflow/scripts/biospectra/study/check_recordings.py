@@ -19,9 +19,12 @@ def check_people(recordings: pd.DataFrame, split: dict, path: str) -> None:
 
     Parameters
     ----------
-    recordings : of `biospectra.study.recordings.load_recordings`
-    split : of the config
-    path : of the table
+    recordings : DataFrame
+        Recordings of `biospectra.study.recordings.load_recordings`.
+    split : dict
+        Split of the config.
+    path : str
+        Path of the table.
 
     Raises
     ------
@@ -58,9 +61,12 @@ def check_folds(config: dict, recordings: pd.DataFrame, name: str) -> None:
 
     Parameters
     ----------
-    config : of `biospectra.study.config.complete_config`
-    recordings : of `biospectra.study.recordings.load_recordings`
-    name : what the message calls the config, its file
+    config : dict
+        Config of `biospectra.study.config.complete_config`.
+    recordings : DataFrame
+        Recordings of `biospectra.study.recordings.load_recordings`.
+    name : str
+        What the message calls the config, its file.
 
     Raises
     ------
@@ -105,8 +111,10 @@ def check_sessions(recordings: pd.DataFrame, path: str) -> None:
 
     Parameters
     ----------
-    recordings : the table, with a column `session`
-    path : of the table, for the message
+    recordings : DataFrame
+        The table, with a column `session`.
+    path : str
+        Path of the table, for the message.
 
     Raises
     ------

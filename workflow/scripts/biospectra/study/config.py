@@ -25,9 +25,12 @@ def complete_config(config: dict, schema: dict, name: str) -> dict:
 
     Parameters
     ----------
-    config : the user's keys
-    schema : of `biospectra.study.schema.load_config_schema`
-    name : what the message calls the config, its file
+    config : dict
+        The user's keys.
+    schema : dict
+        Schema of `biospectra.study.schema.load_config_schema`.
+    name : str
+        What the message calls the config, its file.
 
     Raises
     ------
@@ -63,9 +66,12 @@ def read_study(config: dict, schemas: Path, name: str) -> tuple[dict, pd.DataFra
 
     Parameters
     ----------
-    config : the user's keys
-    schemas : folder of config.schema.yaml, the kinds' folders and recordings.schema.yaml
-    name : what messages call the config, its file
+    config : dict
+        The user's keys.
+    schemas : path
+        Folder of config.schema.yaml, the kinds' folders and recordings.schema.yaml.
+    name : str
+        What messages call the config, its file.
 
     Raises
     ------

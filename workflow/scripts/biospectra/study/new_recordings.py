@@ -27,12 +27,17 @@ def new_rows(
 
     Parameters
     ----------
-    path : a table like recordings.tsv, of which recording, source and channel must be there, or one
-        recording's file
-    schema : JSON schema of a row of recordings.tsv
-    labels : the classes of the trained study
-    given : for one file, its channel and other columns, such as rate_hz
-    by_label : the trained study's cleaning of single classes
+    path : path
+        A table like recordings.tsv, of which recording, source and channel must be there, or one
+        recording's file.
+    schema : dict
+        JSON schema of a row of recordings.tsv.
+    labels : list of str
+        The classes of the trained study.
+    given : dict
+        For one file, its channel and other columns, such as rate_hz.
+    by_label : dict
+        The trained study's cleaning of single classes.
 
     Raises
     ------

@@ -26,16 +26,21 @@ def load_recordings(
 
     Parameters
     ----------
-    path : the tab-separated table
-    schema : the JSON schema of one row
-    labels : the classes that the config names
-    annotated : whether the config says which annotation is which label
+    path : path
+        The tab-separated table.
+    schema : dict
+        The JSON schema of one row.
+    labels : list of str
+        The classes that the config names.
+    annotated : bool
+        Whether the config says which annotation is which label.
 
     Returns
     -------
-    DataFrame, one row a recording, in the table's order, with every column of the schema; an empty
-    cell is None; a local `source` is a path from the working directory, and an address has lost its
-    password, which `biospectra.study.table.listed_cells` gives to who fetches it.
+    DataFrame
+        DataFrame, one row a recording, in the table's order, with every column of the schema; an
+        empty cell is None; a local `source` is a path from the working directory, and an address
+        has lost its password, which `biospectra.study.table.listed_cells` gives to who fetches it.
 
     Raises
     ------

@@ -59,9 +59,12 @@ def refuse_untold(rows: list[dict], by_label: dict, where: str, how: str) -> Non
 
     Parameters
     ----------
-    rows : of the recordings
-    by_label : the trained study's cleaning of single classes
-    where, how : what the message calls them, and how a class is told
+    rows : list of dict
+        Rows of the recordings.
+    by_label : dict
+        The trained study's cleaning of single classes.
+    where, how : str
+        What the message calls them, and how a class is told.
 
     Raises
     ------
