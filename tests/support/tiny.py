@@ -72,20 +72,21 @@ def write_study(folder: Path) -> None:
             name, samples = f"{label}_{subject}", signal(label, seed)
             if subject == 0:
                 write_opensignals(folder / f"{name}.h5", samples, RATE_HZ)
-                row = (f"{name}.h5", "1", "")
+                row = (f"{name}.h5", "1", "", "8000", "mV")
             elif subject == 1:
                 write_edf(folder / f"{name}.edf", samples, RATE_HZ)
-                row = (f"{name}.edf", "LEAD", "")
+                row = (f"{name}.edf", "LEAD", "", "", "")
             elif subject == 2:
                 write_wfdb(folder, name, samples, RATE_HZ)
-                row = (f"{name}.hea", "II", "")
+                row = (f"{name}.hea", "II", "", "", "")
             else:
                 write_text(folder / f"{name}.txt.gz", samples)
-                row = (f"{name}.txt.gz", "lead", str(RATE_HZ))
+                row = (f"{name}.txt.gz", "lead", str(RATE_HZ), "", "mV")
             split = ["training", "validation", "test", "training"][subject]
             database = "one" if subject % 2 else "two"
             rows.append((name, *row, label, f"person_{seed}", database, split))
-    header = ["recording", "source", "channel", "rate_hz", "label", "subject", "database", "split"]
+    header = ["recording", "source", "channel", "rate_hz", "gain", "units", "label", "subject"]
+    header += ["database", "split"]
     lines = ["\t".join(header), *("\t".join(row) for row in rows)]
     (folder / "recordings.tsv").write_text("\n".join(lines) + "\n")
     (folder / "config.yaml").write_text(yaml.safe_dump(CONFIG, sort_keys=False))
