@@ -20,14 +20,17 @@ def signal(label: str, seed: int, rate_hz: float = RATE_HZ, seconds: float = SEC
     return tone + 0.05 * random.standard_normal(time_s.size)
 
 
-def write_opensignals(path: Path, samples: np.ndarray, rate_hz: float, channel: int = 1) -> None:
-    """Write counts as an OpenSignals file does."""
+def write_opensignals(
+    path: Path, samples: np.ndarray, rate_hz: float, channel: int = 1, *, converted: bool = False
+) -> None:
+    """Write counts as an OpenSignals file does, or samples that were converted back from them."""
     with h5py.File(path, "w") as file:
         device = file.create_group("00:07:80:00:00:01")
         device.attrs["sampling rate"] = int(rate_hz)
         device.attrs["resolution"] = [16]
         counts = np.round(samples * 8000 + 32768).astype(np.uint16)
-        device.create_group("raw")[f"channel_{channel}"] = counts[:, None]
+        kept = samples.astype(np.float32) if converted else counts
+        device.create_group("raw")[f"channel_{channel}"] = kept[:, None]
 
 
 def write_edf(path: Path, samples: np.ndarray, rate_hz: float) -> None:
@@ -71,22 +74,21 @@ def write_study(folder: Path) -> None:
             seed += 1
             name, samples = f"{label}_{subject}", signal(label, seed)
             if subject == 0:
-                write_opensignals(folder / f"{name}.h5", samples, RATE_HZ)
-                row = (f"{name}.h5", "1", "", "8000", "mV")
+                write_opensignals(folder / f"{name}.h5", samples, RATE_HZ, converted=True)
+                row = (f"{name}.h5", "1", "")
             elif subject == 1:
                 write_edf(folder / f"{name}.edf", samples, RATE_HZ)
-                row = (f"{name}.edf", "LEAD", "", "", "")
+                row = (f"{name}.edf", "LEAD", "")
             elif subject == 2:
                 write_wfdb(folder, name, samples, RATE_HZ)
-                row = (f"{name}.hea", "II", "", "", "")
+                row = (f"{name}.hea", "II", "")
             else:
                 write_text(folder / f"{name}.txt.gz", samples)
-                row = (f"{name}.txt.gz", "lead", str(RATE_HZ), "", "mV")
+                row = (f"{name}.txt.gz", "lead", str(RATE_HZ))
             split = ["training", "validation", "test", "training"][subject]
             database = "one" if subject % 2 else "two"
             rows.append((name, *row, label, f"person_{seed}", database, split))
-    header = ["recording", "source", "channel", "rate_hz", "gain", "units", "label", "subject"]
-    header += ["database", "split"]
+    header = ["recording", "source", "channel", "rate_hz", "label", "subject", "database", "split"]
     lines = ["\t".join(header), *("\t".join(row) for row in rows)]
     (folder / "recordings.tsv").write_text("\n".join(lines) + "\n")
     (folder / "config.yaml").write_text(yaml.safe_dump(CONFIG, sort_keys=False))
