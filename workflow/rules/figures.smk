@@ -1,11 +1,6 @@
 """Figures of what took long to compute, drawn by rules of their own: a new colour trains nothing."""
 
 
-def network_category(wildcards):
-    """Name the part of the report in which a network's figures stand."""
-    return {"autoencoder": "Autoencoder", "classifier": "Classifiers"}[wildcards.part]
-
-
 rule learning_curve:
     """Draw the loss and the accuracy of a training, epoch by epoch."""
     input:

@@ -79,3 +79,8 @@ def input_stamps(sources, *base):
     paths = sorted({path for pair in sources for path in files_of(*pair, *base)})
     stats = [path.stat() for path in paths if path.is_file()]
     return [f"{stat.st_size} {int(stat.st_mtime)}" for stat in stats]
+
+
+def network_category(wildcards):
+    """Name the part of the report in which a network's figures stand."""
+    return {"autoencoder": "Autoencoder", "classifier": "Classifiers"}[wildcards.part]
