@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from biospectra.errors import RecordingError
-from biospectra.formats.clocks import Irregular, read_clock, read_counter
+from biospectra.formats.clocks import Irregular, read_clock
+from biospectra.formats.counters import read_counter
 from biospectra.formats.read import read
 
 N = 1000

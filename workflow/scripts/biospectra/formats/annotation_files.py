@@ -17,7 +17,17 @@ _LABELS = ("trial_type", "label", "description", "annotation", "event", "stage",
 
 
 def is_annotation_file(name: str) -> bool:
-    """Whether an annotator is the name of a file rather than one of WFDB's endings."""
+    """Whether an annotator is the name of a file rather than one of WFDB's endings.
+
+    Parameters
+    ----------
+    name : str
+        What a request names as annotator.
+
+    Returns
+    -------
+    bool
+    """
     return name.lower().endswith((*EDF_ENDINGS, *EVENT_TABLES))
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from biospectra.formats.clocks import time_unit
 from biospectra.formats.columns import Columns, clock_columns
 from biospectra.formats.request import Request
 from biospectra.formats.table_clocks import TableClock, table_clock
+from biospectra.formats.time_units import time_unit
 from biospectra.formats.units import plain_unit
 from biospectra.signals.signal import Signal, shift_stretches, stretches_of
 
@@ -39,12 +39,34 @@ _UNITS = ("units", "unit", "unittext")
 
 
 def letters(name: str) -> str:
-    """Return a name in lower case, without what is no letter."""
+    """Return a name in lower case, without what is no letter.
+
+    Parameters
+    ----------
+    name : str
+        Of an array.
+
+    Returns
+    -------
+    str
+    """
     return re.sub(r"[^a-z]", "", name.lower())
 
 
 def pick_array(request: Request, names: list[str]) -> str:
-    """Return the name of the array to read: `Request.variable`, or the only one that is no time."""
+    """Return the name of the array to read: `Request.variable`, or the only one that is no time.
+
+    Parameters
+    ----------
+    request : Request
+        What is wanted.
+    names : list of str
+        Of the numeric arrays that there are.
+
+    Returns
+    -------
+    str
+    """
     if request.variable:
         wanted = str(request.variable).strip("/")
         if wanted in names:
@@ -111,7 +133,17 @@ def _numbers(value: Any) -> np.ndarray | None:
 
 
 def text_list(value: Any) -> list[str]:
-    """Return an array of texts as a list; empty for anything else."""
+    """Return an array of texts as a list; empty for anything else.
+
+    Parameters
+    ----------
+    value : array or anything else
+        What a file holds under a name.
+
+    Returns
+    -------
+    list of str
+    """
     array = np.asarray(value)
     if array.dtype.kind in "UO" and array.size:
         items = [array.item()] if array.size == 1 else array.ravel().tolist()
@@ -149,6 +181,10 @@ def array_signal(
         there is none beside.
     units : str
         Units where nothing beside the array says them.
+
+    Returns
+    -------
+    Signal
     """
     shape = tuple(n for n in array.shape if n != 1) or (1,)
     if array.dtype.kind not in "iufb" or len(shape) > 2:

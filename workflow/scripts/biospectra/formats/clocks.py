@@ -5,55 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from biospectra.formats.request import HIGHEST_RATE_HZ
-
 GAP = 1.5  # a step beyond so many median steps that later stamps do not make up for is a gap
 _BESIDE = 8  # stamps on each side of a step that say whether the clock moved on for good
 _BLOCK = 16  # steps in which jitter evens out, and irregular sampling does not
-# Rates that recorders have.
-_USUAL_HZ: tuple[int, ...] = (
-    1,
-    2,
-    4,
-    5,
-    8,
-    10,
-    16,
-    20,
-    25,
-    32,
-    40,
-    50,
-    52,
-    64,
-    75,
-    80,
-    100,
-    104,
-    120,
-    125,
-    128,
-    130,
-)
-_USUAL_HZ += (150, 160, 200, 240, 250, 256, 300, 320, 360, 400, 480, 500, 512, 600, 640, 720, 750)
-_USUAL_HZ += (
-    800,
-    960,
-    1000,
-    1024,
-    1200,
-    1250,
-    1500,
-    1600,
-    2000,
-    2048,
-    2400,
-    2500,
-    3000,
-    4000,
-    4096,
-)
-_USUAL_HZ += (4800, 5000, 6000, 8000, 8192, 10_000, 11_025, 16_000, 20_000, 22_050, 30_000, 44_100)
+# Rates that recorders have, in Hz.
+_USUAL: tuple[int, ...] = (1, 2, 4, 5, 8, 10, 16, 20, 25, 32, 40, 50, 52, 64, 75, 80, 100, 104, 120)
+_USUAL += (125, 128, 130, 150, 160, 200, 240, 250, 256, 300, 320, 360, 400, 480, 500, 512, 600)
+_USUAL += (640, 720, 750, 800, 960, 1000, 1024, 1200, 1250, 1500, 1600, 2000, 2048, 2400, 2500)
+_USUAL += (3000, 4000, 4096, 4800, 5000, 6000, 8000, 8192, 10_000, 11_025, 16_000, 20_000, 44_100)
 _PACKET_S = 2.0  # samples that come in bursts at least this often are sent in packets
 
 
@@ -100,6 +59,10 @@ def read_clock(stamps_s: np.ndarray) -> Clock | None:
     ----------
     stamps_s : ndarray, (n_samples,), float64
         In s from any origin; NaN where a sample has none.
+
+    Returns
+    -------
+    Clock or None
 
     Raises
     ------
@@ -223,7 +186,7 @@ def _resolution(stamps_s: np.ndarray) -> float:
 
 def _roundest(value: float, uncertain: float) -> float:
     """Return a usual rate, or else the roundest number, within a relative uncertainty."""
-    usual = min(_USUAL_HZ, key=lambda rate: abs(rate - value))
+    usual = min(_USUAL, key=lambda rate: abs(rate - value))
     if abs(usual - value) <= uncertain * value:
         return float(usual)
     for digits in range(1, 16):
@@ -231,92 +194,3 @@ def _roundest(value: float, uncertain: float) -> float:
         if abs(rounded - value) <= uncertain * value:
             return rounded
     return value
-
-
-def read_counter(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
-    """Return where a running number of the samples jumps, None where it counts no samples.
-
-    Parameters
-    ----------
-    numbers : ndarray, (n_samples,), float64 or int
-        May begin again at any number; the usual step may be another than 1.
-
-    Returns
-    -------
-    breaks : ndarray, (k,), int64
-        Samples before which others are missing.
-    missing : ndarray, (k,), int64
-        How many, as far as the number tells.
-    """
-    numbers = np.asarray(numbers)
-    if numbers.size < 3 or not np.all(np.isfinite(numbers)) or np.any(numbers != numbers.round()):
-        return None
-    numbers = numbers.astype(np.int64)
-    steps = np.diff(numbers)
-    values, counts = np.unique(steps, return_counts=True)
-    step = int(values[counts.argmax()])
-    low, high = int(numbers.min()), int(numbers.max())
-    if step <= 0 or counts.max() < 0.5 * len(steps):
-        return None
-    # It starts again after a power of two, or after the highest number that was seen.
-    found = []
-    for turn in (1 << high.bit_length(), high - low + step):
-        missing = (steps - step) % turn
-        breaks = np.flatnonzero(missing)
-        found.append((breaks + 1, missing[breaks] // step))
-    breaks, missing = min(found, key=lambda one: len(one[0]))
-    return (breaks, missing) if breaks.size <= max(1, numbers.size // 100) else None
-
-
-_UNITS_S = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
-_LEAST_HZ = 0.9  # numbers without a unit that would count fewer samples a second are no seconds
-
-
-def time_unit(word: str) -> float | None:
-    """Return the seconds of a unit of time as headers write it, None for another word."""
-    word = word.strip().strip("[]()'\" ").lower().replace("µ", "u").replace("μ", "u")
-    word = word.replace("micro", "u").replace("milli", "m").replace("nano", "n")
-    word = {"sec": "s", "secs": "s", "second": "s", "seconds": "s", "sekunden": "s"}.get(word, word)
-    word = word.replace("seconds", "s").replace("second", "s").replace("sec", "s")
-    word = {"minutes": "min", "hours": "h", "hour": "h", "hr": "h", "minute": "min"}.get(word, word)
-    return _UNITS_S.get(word)
-
-
-def epoch_unit(first: float) -> float | None:
-    """Return the seconds of the unit in which a number counts from 1970, None if it is no date."""
-    for unit_s in (1.0, 1e-3, 1e-6, 1e-9):
-        if 6e8 < first * unit_s < 5e9:  # 1989 to 2128
-            return unit_s
-    return None
-
-
-def guess_unit(stamps: np.ndarray, rate_hz: float | None) -> float | None:
-    """Return the seconds of the unit of numbers whose header has none, None where it is open.
-
-    A date since 1970 shows its unit by its size. Other numbers are in the unit in which they agree
-    with the rate in the table; where that is empty, in s if they have fractions.
-
-    Parameters
-    ----------
-    stamps : ndarray, (n,), float64
-        Ascending numbers.
-    rate_hz : float or None
-        From the table.
-    """
-    finite = stamps[np.isfinite(stamps)]
-    if finite.size < 3:
-        return 1.0
-    known = epoch_unit(float(finite[0]))
-    if known is not None:
-        return known
-    step = float((finite[-1] - finite[0]) / (finite.size - 1))
-    middle = float(np.median(np.diff(finite)))
-    if rate_hz:
-        for unit_s in (1.0, 1e-3, 1e-6, 1e-9):
-            for one in (step, middle):
-                if one > 0 and math.isclose(1 / (one * unit_s), rate_hz, rel_tol=0.02):
-                    return unit_s
-    whole = bool(np.all(finite == finite.round()))
-    if middle > 0 and 1 / middle > HIGHEST_RATE_HZ:
-        return None
-    return None if whole or (middle > 0 and 1 / middle < _LEAST_HZ) else 1.0

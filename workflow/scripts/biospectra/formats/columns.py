@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from biospectra.formats.clocks import time_unit
+from biospectra.formats.time_units import time_unit
 from biospectra.formats.units import split_unit
 
 _TIME = re.compile(
@@ -54,12 +54,32 @@ class Columns:
 
 
 def is_time_name(title: str) -> bool:
-    """Whether a column's title, with or without a unit, says that it holds times."""
+    """Whether a column's title, with or without a unit, says that it holds times.
+
+    Parameters
+    ----------
+    title : str
+        As it stands in the header.
+
+    Returns
+    -------
+    bool
+    """
     return bool(_TIME.fullmatch(split_unit(title)[0].strip()))
 
 
 def has_names(columns: Columns) -> bool:
-    """Whether the columns have names; the first of a table without them may be a clock."""
+    """Whether the columns have names; the first of a table without them may be a clock.
+
+    Parameters
+    ----------
+    columns : Columns
+        Of the table.
+
+    Returns
+    -------
+    bool
+    """
     return any(columns.names)
 
 
@@ -76,7 +96,19 @@ def _is_time(columns: Columns, j: int) -> bool:
 
 
 def is_surely_time(columns: Columns, j: int) -> bool:
-    """Whether a column that is taken for a time must be one; ``min`` and ``t`` may be others."""
+    """Whether a column that is taken for a time must be one; ``min`` and ``t`` may be others.
+
+    Parameters
+    ----------
+    columns : Columns
+        Of the table.
+    j : int
+        The column.
+
+    Returns
+    -------
+    bool
+    """
     name = columns.names[j].strip().strip("'\"")
     return columns.kinds[j] == "stamp" or (len(name) > 3 and bool(_TIME.fullmatch(name)))
 
@@ -89,7 +121,19 @@ def _is_counter(columns: Columns, j: int) -> bool:
 
 
 def is_clock(columns: Columns, j: int) -> bool:
-    """Whether a column is a time or a running number of the samples by its name or its form."""
+    """Whether a column is a time or a running number of the samples by its name or its form.
+
+    Parameters
+    ----------
+    columns : Columns
+        Of the table.
+    j : int
+        The column.
+
+    Returns
+    -------
+    bool
+    """
     return _is_time(columns, j) or _is_counter(columns, j)
 
 
@@ -98,6 +142,17 @@ def clock_columns(columns: Columns, k: int) -> tuple[list[int], list[int]]:
 
     Several instruments may lie side by side, each with a clock to its left; a clock to the right
     serves channels that have none to their left.
+
+    Parameters
+    ----------
+    columns : Columns
+        Of the table.
+    k : int
+        The channel's column.
+
+    Returns
+    -------
+    times, numbers : list of int
     """
     told = [j for j, kind in enumerate(columns.kinds) if kind in ("number", "stamp")]
     numbers = [j for j in told if j != k]

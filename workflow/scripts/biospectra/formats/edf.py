@@ -186,7 +186,21 @@ def _counts(
 
 
 def read_track(path: Path, header: EdfHeader, records: int) -> Track:
-    """Read the annotation channels of an EDF+ file; empty for others."""
+    """Read the annotation channels of an EDF+ file; empty for others.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    header : EdfHeader
+        Its header.
+    records : int
+        How many data records there are.
+
+    Returns
+    -------
+    Track
+    """
     mine = [c for c in header.channels if c.label in ANNOTATIONS]
     annotations: list[Annotation] = []
     onsets: list[float] = []
@@ -212,7 +226,20 @@ def read_track(path: Path, header: EdfHeader, records: int) -> Track:
 
 
 def edf_annotations(path: Path) -> tuple[list[Annotation], datetime | None]:
-    """Return the annotations of an EDF+ file that may hold nothing else, and when it starts."""
+    """Return the annotations of an EDF+ file that may hold nothing else, and when it starts.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    annotations : list of Annotation
+        In true seconds from the file's start.
+    starts : datetime or None
+        When that is.
+    """
     header = read_edf_header(path)
     records = header.records
     if records < 0 or header.data + records * header.record_bytes > path.stat().st_size:

@@ -108,6 +108,10 @@ def read_edf_header(path: Path) -> EdfHeader:
     path : Path
         The file.
 
+    Returns
+    -------
+    EdfHeader
+
     Raises
     ------
     ValueError

@@ -67,6 +67,15 @@ def fdt_name(path: Path) -> str:
     """Return the name of the file of samples that a set names, empty where it holds them itself.
 
     The set is searched for it rather than parsed: MATLAB's elements are compressed one by one.
+
+    Parameters
+    ----------
+    path : Path
+        The set.
+
+    Returns
+    -------
+    str
     """
     with path.open("rb") as file:
         raw = file.read(_MOST)

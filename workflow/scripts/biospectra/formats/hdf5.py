@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from biospectra.formats.arrays import array_signal, find_rates, pick_array
-from biospectra.formats.clocks import read_counter
+from biospectra.formats.counters import read_counter
 from biospectra.formats.hdf5_claims import check_written, refuse_links, values_of
 from biospectra.formats.request import Request
 from biospectra.signals.signal import Signal, stretches_of

@@ -51,13 +51,32 @@ def refuse_links(request: Request, file: Any) -> None:
 
 
 def values_of(request: Request, dataset: Any) -> np.ndarray:
-    """Return all of a dataset, once it is known to be there."""
+    """Return all of a dataset, once it is known to be there.
+
+    Parameters
+    ----------
+    request : Request
+        For the file.
+    dataset : h5py.Dataset
+        In it.
+
+    Returns
+    -------
+    ndarray
+    """
     check_written(request, dataset)
     return np.asarray(dataset[()])
 
 
 def check_written(request: Request, dataset: Any) -> None:
     """Refuse a dataset of which parts were never written: they would read as zeros.
+
+    Parameters
+    ----------
+    request : Request
+        For the file.
+    dataset : h5py.Dataset
+        In it.
 
     Raises
     ------

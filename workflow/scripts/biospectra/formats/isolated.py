@@ -161,6 +161,10 @@ def read_isolated(request: Request, size: int) -> Signal:
     size : int
         Bytes of all its files.
 
+    Returns
+    -------
+    Signal
+
     Raises
     ------
     RecordingError
@@ -222,6 +226,8 @@ def serve(send: int, read: Callable[..., Signal], contents_of: Callable[..., Con
     ----------
     send : int
         Descriptor of the pipe for answers.
+    read : callable
+        `biospectra.formats.read.read`.
     """
     signals.signal(signals.SIGINT, signals.SIG_IGN)  # Ctrl-C is for the one who asks
     loaders: dict[str, Callable[[], list[Annotation] | None]] = {}

@@ -36,6 +36,10 @@ def signal_of(
         What to multiply MNE's values with to have them in it.
     first_s : float
         What annotations' times count more than the samples'.
+
+    Returns
+    -------
+    Signal
     """
     rate_hz = request.rate(float(raw.info["sfreq"]))
     start, stop = request.span(raw.n_times, rate_hz)

@@ -15,6 +15,15 @@ def sidecar_names(name: str) -> list[str]:
 
     By BIDS's rule of inheritance ``task-rest_physio.json`` describes
     ``sub-01_task-rest_physio.tsv.gz``, too.
+
+    Parameters
+    ----------
+    name : str
+        Of the table.
+
+    Returns
+    -------
+    list of str
     """
     stem = re.sub(r"(\.tsv|\.csv|\.txt)?(\.gz)?$", "", name, flags=re.IGNORECASE)
     *entities, suffix = stem.split("_")
@@ -26,6 +35,15 @@ def sidecar_names(name: str) -> list[str]:
 
 def read_sidecar(request: Request) -> Header | None:
     """Return what the JSON file beside a table says of it; None without one.
+
+    Parameters
+    ----------
+    request : Request
+        For the table.
+
+    Returns
+    -------
+    Header or None
 
     Raises
     ------

@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 
 from biospectra.errors import RecordingError
+from biospectra.formats.clear_errors import check_readable
 from biospectra.formats.contents import Contents
 from biospectra.formats.isolated import Reader
-from biospectra.formats.read import check_readable, ending_of, size_of
+from biospectra.formats.read import ending_of, size_of
 from biospectra.formats.request import Request
 
 _readers: list[Reader] = []  # which load their libraries once

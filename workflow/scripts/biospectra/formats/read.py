@@ -32,6 +32,7 @@ from biospectra.formats import (
     wfdb_record,
 )
 from biospectra.formats.annotation_files import is_annotation_file, read_annotations
+from biospectra.formats.clear_errors import check_readable, told_clearly
 from biospectra.formats.confined import check_file, check_name
 from biospectra.formats.contents import Contents, survey
 from biospectra.formats.isolated import read_isolated
@@ -63,6 +64,15 @@ ISOLATED = (".mat", ".set", ".h5", ".hdf5", ".parquet", ".wav", ".flac")
 def ending_of(path: Path) -> str:
     """Return the ending in `READERS` that a file's name has, past a ``.gz``.
 
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    str
+
     Raises
     ------
     RecordingError
@@ -82,6 +92,15 @@ def ending_of(path: Path) -> str:
 def sidecars_of(path: Path) -> Sidecars:
     """Return what a file says of the further files of its recording; nothing where it is alone.
 
+    Parameters
+    ----------
+    path : Path
+        The file that is read first, or a further one.
+
+    Returns
+    -------
+    Sidecars
+
     Raises
     ------
     RecordingError
@@ -100,6 +119,15 @@ def sidecars_of(path: Path) -> Sidecars:
 def beside(path: Path) -> list[Path]:
     """Return the local files that belong to one that is read first, without itself.
 
+    Parameters
+    ----------
+    path : Path
+        The file that is read first.
+
+    Returns
+    -------
+    list of Path
+
     Raises
     ------
     RecordingError
@@ -115,7 +143,17 @@ def beside(path: Path) -> list[Path]:
 
 
 def read_first(paths: list[Path]) -> list[Path]:
-    """Return those of some files that are read first: the others belong to them, or are unknown."""
+    """Return those of some files that are read first: the others belong to them, or are unknown.
+
+    Parameters
+    ----------
+    paths : list of Path
+        Files that lie together.
+
+    Returns
+    -------
+    list of Path
+    """
     known = [p for p in paths if p.name.lower().removesuffix(".gz").endswith(tuple(READERS))]
     further = {other for path in known for other in beside(path)}
     return [path for path in known if path not in further]
@@ -139,28 +177,29 @@ def read(
 
     Parameters
     ----------
-    path
+    path : str or Path
         The file to read: a WFDB record's header, the table's file, ...
-    channel
+    channel : str or int, optional
         Its name or number. Numbers are the file's own: the N of OpenSignals' ``channel_N``;
         in every other format channels (columns, rows) count from 0. May be left out where the
         file has one channel only.
-    start_s, duration_s
+    start_s, duration_s : float, optional
         The part to read, by default all of it.
-    rate_hz
-        Sampling rate, for formats that do not hold one. A contradiction is an error.
-    units, gain
+    rate_hz : float, optional
+        Sampling rate, for files that do not say it. A contradiction is an error.
+    units : str, optional
+    gain : float, optional
         Samples are divided by `gain` (counts per `units`, as in a WFDB header), and `units`
         replaces the file's.
-    variable
+    variable : str, optional
         Which array, in formats that hold several (MATLAB, NumPy archives, HDF5).
-    annotator
+    annotator : str, optional
         What annotates it, where it is not the file itself or there are several: a WFDB annotator
         (``apn``), or the name of a file beside it.
-    on_short_file
+    on_short_file : {"stop", "use"}
         ``stop``: a file that is shorter than it promises is an error; ``use``: what there is is
         read, and `Signal.remarks` says so.
-    isolate
+    isolate : bool, optional
         Read in a process of its own, so that a damaged file cannot crash this one; by default of
         the formats in `ISOLATED`.
 
@@ -228,7 +267,7 @@ def contents_of(path: str | Path, **given: Any) -> Contents:
         request = replace(request, labels=read_annotations)
     ending = ending_of(request.path)
     tell = TELLERS.get(ending) or partial(survey, READERS[ending])
-    with _told(request):
+    with told_clearly(request):
         if not _is_packed(request.path, READERS[ending]):
             beside(request.path)
             return tell(request)
@@ -241,7 +280,7 @@ def _read_here(request: Request) -> Signal:
     if gain is not None and not (0 < abs(float(gain)) < float("inf")):
         raise request.error(f"a gain of {gain} cannot be", "give counts per unit, or leave it out")
     reader = READERS[ending_of(path)]
-    with _told(request):
+    with told_clearly(request):
         if _is_packed(path, reader):
             with _unpacked(request) as plain:
                 signal = reader(plain)
@@ -253,7 +292,7 @@ def _read_here(request: Request) -> Signal:
     load = signal.load_annotations
 
     def load_annotations() -> list[Annotation] | None:
-        with _told(request, "the annotations "):
+        with told_clearly(request, "the annotations "):
             return load()
 
     signal.load_annotations = load_annotations
@@ -263,30 +302,6 @@ def _read_here(request: Request) -> Signal:
         signal.units = str(units)
     signal.remarks = list(request.remarks)
     return split_at_gaps(signal)
-
-
-@contextmanager
-def _told(request: Request, what: str = "") -> Iterator[None]:
-    """Tell whatever a library makes of a broken file as one clear line."""
-    try:
-        yield
-    except RecordingError:
-        raise
-    except ImportError as problem:
-        raise request.error(
-            f"its format needs a package that is not installed ({problem})",
-            "install it, or add it to the environment of the rule",
-        ) from problem
-    except MemoryError as problem:
-        raise request.error(
-            f"{what}needs more memory than there is or a file of this size may take",
-            "give a shorter duration_s or the job more memory; the header may be damaged, too",
-        ) from problem
-    except Exception as problem:
-        raise request.error(
-            f"{what}cannot be read ({type(problem).__name__}: {problem})"[:400],
-            "it may be damaged or of another format than its name says",
-        ) from problem
 
 
 def _is_packed(path: Path, reader: Callable[[Request], Signal]) -> bool:
@@ -300,26 +315,12 @@ def _unpacked(request: Request) -> Iterator[Request]:
         plain = Path(folder) / request.path.name[: -len(".gz")]
         with plain.open("wb") as out:
             shutil.copyfileobj(packed, out, 1 << 20)
+        if request.labels is not None:
+            named = str(request.annotator)
+            (Path(folder) / named).symlink_to((request.path.parent / named).absolute())
         try:
             beside(plain)
             yield replace(request, path=plain)
         except RecordingError as error:
             subject, *told = error.parts
             raise RecordingError(subject.replace(str(plain), str(request.path)), *told) from error
-
-
-def check_readable(path: Path) -> None:
-    """Raise a `RecordingError` where there is no file to read, or an empty one."""
-    try:
-        size = path.stat().st_size
-        is_file = path.is_file()
-    except FileNotFoundError:
-        raise RecordingError(path, "there is no such file", "correct its path") from None
-    except OSError as problem:
-        raise RecordingError(
-            path, f"cannot be opened ({problem.strerror})", "check the link and the permissions"
-        ) from problem
-    if not is_file:
-        raise RecordingError(path, "is not a file", "give the path of a file")
-    if size == 0:
-        raise RecordingError(path, "is empty (0 bytes)", "fetch it again")

@@ -37,7 +37,17 @@ class Request:
     remarks: list[str] = field(default_factory=list, compare=False)
 
     def error(self, problem: str, remedy: str) -> RecordingError:
-        """Return an error that names this file."""
+        """Return an error that names this file.
+
+        Parameters
+        ----------
+        problem, remedy : str
+            What is wrong, and what would be right.
+
+        Returns
+        -------
+        RecordingError
+        """
         return RecordingError(self.path, problem, remedy)
 
     def short(self, problem: str) -> None:
@@ -64,10 +74,14 @@ class Request:
 
         Parameters
         ----------
-        names
+        names : sequence of str
             The file's channel names.
-        numbers
+        numbers : sequence of int, optional
             Its channel numbers where it has its own; otherwise channels count from 0.
+
+        Returns
+        -------
+        int
 
         Raises
         ------
@@ -110,6 +124,11 @@ class Request:
             Relative difference that is no contradiction. Beyond 0.001 the file's clock jitters, and
             the table's rate holds where there is one.
 
+        Returns
+        -------
+        float
+            In Hz.
+
         Raises
         ------
         RecordingError
@@ -140,10 +159,15 @@ class Request:
 
         Parameters
         ----------
-        n_samples, rate_hz
+        n_samples : int
+        rate_hz : float
             Length and rate of the channel in the file.
-        first_s
+        first_s : float
             When the file's first sample is, for a file that is a part of a longer recording.
+
+        Returns
+        -------
+        start, stop : int
 
         Raises
         ------
@@ -187,6 +211,10 @@ class Request:
             Samples before which there is a gap that is left out, and the seconds that it lasted.
         begins_s : float
             When the first sample was taken, on the clock of annotations in a file of their own.
+
+        Returns
+        -------
+        Signal
         """
         start, stop = self.span(len(signal.samples), signal.rate_hz)
         rate_hz = signal.rate_hz
@@ -237,6 +265,11 @@ class Request:
             When the recording began, where its file says it.
         by_ending : bool
             Whether `own` knows what to do with an annotator that is no file's name.
+
+        Returns
+        -------
+        callable
+            Gives a list of Annotation, or None.
 
         Raises
         ------

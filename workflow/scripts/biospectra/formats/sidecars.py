@@ -28,7 +28,17 @@ class Sidecars(NamedTuple):
 
 
 def of_one_name(path: Path) -> str:
-    """Return the pattern of the files that have a file's name with another ending."""
+    """Return the pattern of the files that have a file's name with another ending.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    str
+    """
     return f"{escape(path.name[: -len(path.suffix)])}.*"
 
 
@@ -41,6 +51,10 @@ def among(names: list[str], sidecars: Sidecars) -> list[str]:
         The files that there are, sorted.
     sidecars : Sidecars
         What the recording asks for.
+
+    Returns
+    -------
+    list of str
     """
     found = [name for name in sidecars.named if name == _first(names, name)]
     for pattern in sidecars.likely:
@@ -78,6 +92,10 @@ def follow(path: Path, sidecars_of: Callable[[Path], Sidecars]) -> list[Path]:
         The file that is read first.
     sidecars_of : callable
         Gives the `Sidecars` of a file; those of sidecars that name further files are asked, too.
+
+    Returns
+    -------
+    list of Path
     """
     found: dict[Path, None] = {}
     waiting = [path]

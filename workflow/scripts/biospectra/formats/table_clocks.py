@@ -6,16 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from biospectra.formats.clocks import (
-    Clock,
-    Irregular,
-    guess_unit,
-    read_clock,
-    read_counter,
-    time_unit,
-)
+from biospectra.formats.clocks import Clock, Irregular, read_clock
 from biospectra.formats.columns import Columns, has_names, is_surely_time
+from biospectra.formats.counters import read_counter
 from biospectra.formats.request import Request
+from biospectra.formats.time_units import guess_unit, time_unit
 
 
 class TableClock(NamedTuple):
@@ -69,6 +64,10 @@ def table_clock(
         Times by column, in seconds or in the unit that the column's header names.
     numbers : dict of ndarray, (n_rows,), float64
         Running numbers by column.
+
+    Returns
+    -------
+    TableClock
 
     Raises
     ------

@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import dataclass, field
 
-from biospectra.formats.clocks import epoch_unit, time_unit
+from biospectra.formats.time_units import epoch_unit, time_unit
 from biospectra.formats.units import is_unit, plain_unit
 
 _HZ = r"(k?)(?:Hz|hertz|hercios?|hércios|герц\w*|赫兹|ヘルツ|헤르츠|sps|samples?\s*/\s*s\w*)"
@@ -82,6 +82,10 @@ def empatica(lines: list[str], stem: str) -> Header | None:
     stem : str
         Its name, which ends with what it holds: BVP, ACC, EDA, TEMP or HR.
 
+    Returns
+    -------
+    Header or None
+
     Raises
     ------
     ValueError
@@ -119,6 +123,10 @@ def read_header(lines: list[str], separator: str | None, width: int, decimal: st
         Number of columns, without empty ones at the end.
     decimal : str
         The decimal sign of the samples, ``.`` or ``,``.
+
+    Returns
+    -------
+    Header
     """
     header = Header()
     if decimal == ".":  # then a comma in 1,000 Hz stands between thousands

@@ -8,17 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from biospectra.formats.columns import Columns, is_time_name
+from biospectra.formats.columns import Columns
 from biospectra.formats.text_headers import Header, empatica, read_header
-from biospectra.formats.text_numbers import Style, bare, decimal_told, is_missing, is_number
+from biospectra.formats.text_numbers import Style, bare, decimal_told, is_number
+from biospectra.formats.text_rows import (
+    counts_columns,
+    filled_cells,
+    first_row,
+    kinds_of,
+    names_row,
+    units_row,
+)
 from biospectra.formats.text_separators import separator_of, split_line
-from biospectra.formats.time_stamps import is_stamp
-from biospectra.formats.units import is_unit, plain_unit, split_unit
+from biospectra.formats.units import split_unit
 
 _LOOKED_AT = 1 << 20  # bytes from which the layout is told
 _MOST_LINES = 4000
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_COMMENT = "#%\"'/ \ufeff"
 
 
 @dataclass
@@ -56,14 +62,39 @@ class Layout(Columns):
 
 
 def open_packed(path: Path, mode: str = "rb", **settings: Any) -> Any:
-    """Open a file, compressed or not."""
+    """Open a file, compressed or not.
+
+    Parameters
+    ----------
+    path : Path
+        May be compressed with gzip.
+    mode : str
+        As for `open`.
+    **settings
+        Further ones of `open`.
+
+    Returns
+    -------
+    file
+    """
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
     return gzip.open(path, mode, **settings) if packed else path.open(mode, **settings)
 
 
 def encoding_of(start: bytes) -> str:
-    """Return the encoding of a text by how it begins."""
+    """Return the encoding of a text by how it begins.
+
+    Parameters
+    ----------
+    start : bytes
+        The first of a file.
+
+    Returns
+    -------
+    str
+        As Python calls it.
+    """
     for bom, name in _BOMS:
         if start.startswith(bom):
             return name
@@ -88,6 +119,10 @@ def read_layout(path: Path, known: Header | None = None) -> Layout:
     known : Header or None
         What a sidecar says of a file that has no header.
 
+    Returns
+    -------
+    Layout
+
     Raises
     ------
     Unclear
@@ -107,25 +142,25 @@ def read_layout(path: Path, known: Header | None = None) -> Layout:
     ahead = 2 if device and device is not known else 0
     separator, width = separator_of(lines[ahead:])
     rows = [split_line(line, separator) for line in lines]
-    kinds = _kinds(rows[ahead:], width)
+    kinds = kinds_of(rows[ahead:], width)
     if device is not None and device is known and [bare(c) for c in rows[0]] == known.names:
         ahead = 1
-    first = ahead if device else _first_row(rows, kinds)
-    at, named = (None, None) if device else _names_row(rows, first, kinds, separator)
+    first = ahead if device else first_row(rows, kinds)
+    at, named = (None, None) if device else names_row(rows, first, kinds, separator)
     style, told = _style(rows, first, kinds)
     others = [line for k, line in enumerate(lines[:first]) if k != at]
     used = max(k for k, kind in enumerate(kinds) if kind != "empty") + 1
     header = device or read_header(others, separator, used, style.decimal)
     if known and not known.names:
         header.rates = known.rates
-    if header.counted and len({bare(cell) for cell in _filled(rows[first])}) == 1:
-        header.rows, first = int(float(bare(_filled(rows[first])[0]))), first + 1
-    if named is None and not device and _counts_columns(rows, first, len(kinds)):
+    if header.counted and len({bare(cell) for cell in filled_cells(rows[first])}) == 1:
+        header.rows, first = int(float(bare(filled_cells(rows[first])[0]))), first + 1
+    if named is None and not device and counts_columns(rows, first, len(kinds)):
         named, first = rows[first], first + 1
     titles = [bare(cell) for cell in named or []]
     units = [""] * len(kinds)
     if at is not None and at + 1 < first:
-        units = _units_row(rows, at, first, len(kinds)) or units
+        units = units_row(rows, at, first, len(kinds)) or units
     if header.names:
         titles = header.names
         units = [*(header.units or units), *[""] * len(kinds)][: len(kinds)]
@@ -146,148 +181,6 @@ def read_layout(path: Path, known: Header | None = None) -> Layout:
         header=header,
         keys=frozenset(bare(row[0]) for row in rows[:first] if row and bare(row[0])),
     )
-
-
-def _filled(row: list[str]) -> list[str]:
-    return [cell for cell in row if cell.strip()]
-
-
-def _kind(cell: str) -> str:
-    if is_missing(cell):
-        return "empty"
-    return "number" if is_number(cell) else "stamp" if is_stamp(cell) else "text"
-
-
-def _kinds(rows: list[list[str]], width: int) -> list[str]:
-    """Return what most cells of each column are, in the rows that have a number or a stamp."""
-    counts = [Counter[str]() for _ in range(width)]
-    for row in rows:
-        kinds = [_kind(cell) for cell in row[:width]]
-        if "number" in kinds or "stamp" in kinds:
-            for count, kind in zip(counts, kinds, strict=False):
-                count[kind] += 1
-    for count in counts:
-        del count["empty"]
-    return [count.most_common(1)[0][0] if count else "empty" for count in counts]
-
-
-def _fits(row: list[str], kinds: list[str]) -> bool:
-    """Whether a line can be a row of samples; a comment may stand behind it."""
-    if not min(2, len(kinds)) <= len(row) <= len(kinds) + 2:
-        return False
-    return all(
-        kind == "text" or _kind(cell) in (kind, "empty")
-        for cell, kind in zip(row, kinds, strict=False)
-    )
-
-
-def _looks_like_names(row: list[str], told: list[int]) -> bool:
-    """Whether there are words where numbers should be."""
-    cells = [bare(row[j]) for j in told if j < len(row)]
-    return bool(cells) and all(
-        _kind(cell) == "text" and not re.match(r"[+-]?\d", cell) for cell in cells
-    )
-
-
-def _first_row(rows: list[list[str]], kinds: list[str]) -> int:
-    """Return the first row of samples: with missing ones and remarks before the first number."""
-    told = [k for k, kind in enumerate(kinds) if kind in ("number", "stamp")]
-    for k, row in enumerate(rows):
-        if not _fits(row, kinds):
-            continue
-        after = [one for one in rows[k + 1 : k + 20] if _filled(one)][:8]
-        values = [row[j] for j in told if j < len(row) and _kind(row[j]) != "empty"]
-        looks = [_looks_like_names(one, told) for one in after]
-        if not values or any(looks[: 1 if len(told) == 1 else 8]):
-            continue
-        if sum(_fits(one, kinds) for one in after) < 0.6 * len(after):
-            continue
-        while k and _filled(rows[k - 1]) and _fits(rows[k - 1], kinds):
-            k -= 1
-        return k
-    raise ValueError("no line of numbers in it")
-
-
-def _names_row(
-    rows: list[list[str]], first: int, kinds: list[str], separator: str | None
-) -> tuple[int | None, list[str] | None]:
-    """Return the line of the columns' names, and a name for each column; None without one."""
-    width = len(kinds)
-    above = [k for k in range(first) if _filled(rows[k])][::-1]
-    if width == 1:
-        above = [k for k in above[:2] if k in (first - 1, first - 2)]
-    # Two words, or words between blanks, may be anything further up.
-    for k in above if width > 2 and separator else above[:2]:
-        row = [cell for cell in rows[k] if cell.strip() not in ("#", "%", "//")]
-        while len(row) > width and not row[-1].strip():
-            row.pop()
-        cells = [bare(cell.strip(_COMMENT)) for cell in row]
-        if len(cells) == width - 1 > 0 and not _is_key_and_value(cells):
-            # Rows end with a separator, or begin with names that have no title (R).
-            cells = [*cells, ""] if kinds[-1] == "empty" else ["", *cells]
-        filled = _filled(cells)
-        if separator is None and any(cell.endswith(":") for cell in filled):
-            continue
-        if len(cells) != width or not filled or all(is_number(cell) for cell in filled):
-            continue
-        if (
-            k != above[-1]
-            and len(rows[above[above.index(k) + 1]]) == len(rows[k])
-            and (_is_units_row(filled))
-        ):
-            continue
-        if _is_key_and_value(cells) and not (k == first - 1 and is_time_name(cells[0])):
-            continue
-        return k, cells
-    return None, None
-
-
-def _is_units_row(cells: list[str]) -> bool:
-    """Whether all cells are units, or the form of a time."""
-    forms = re.compile(r"\(?(?:hh|h|mm|dd|m|yyyy)[:/.]\S+\)?", re.IGNORECASE)
-    return any(map(is_unit, cells)) and all(is_unit(c) or forms.fullmatch(c) for c in cells)
-
-
-def _is_key_and_value(cells: list[str]) -> bool:
-    """Whether a line says something of the file rather than name two columns, or one."""
-    if len(cells) == 1:
-        return bool(re.search(r"[:=]|\d\s*k?hz", cells[0], re.IGNORECASE))
-    if len(cells) != 2:
-        return False
-    value = cells[1].strip()
-    is_value = is_unit(value) and not is_unit(cells[0]) and re.search(r"V$", plain_unit(value))
-    return bool(is_value or re.fullmatch(r"\d[\d.:/-]*(?:,\d+)?\s*[^\W\d]*", value))
-
-
-def _units_row(rows: list[list[str]], at: int, first: int, width: int) -> list[str] | None:
-    """Return the units in a line between the columns' names and the samples."""
-    for row in rows[at + 1 : first]:
-        cells = [bare(cell) for cell in row]
-        if len(cells) == width and any(is_unit(cell) for cell in cells):
-            return [plain_unit(cell) if is_unit(cell) else "" for cell in cells]
-    return None
-
-
-def _counts_columns(rows: list[list[str]], first: int, width: int) -> bool:
-    """Whether the first row of numbers counts the columns: 0, 1, 2 as pandas names them."""
-    cells = [bare(cell) for cell in rows[first]]
-    index = int(bool(cells) and cells[0] == "")
-    if len(cells) != width or width < 2 or cells[index:] != [str(k) for k in range(width - index)]:
-        return False
-    quoted = all(cell.strip()[:1] in "\"'" for cell in rows[first] if cell.strip())
-    after = [[bare(cell) for cell in row] for row in rows[first + 1 : first + 4]]
-    if index or (quoted and not any('"' in cell for cell in rows[first + 1])):
-        return True
-    try:
-        one, two, three = ([float(cell.replace(",", ".")) for cell in row] for row in after)
-    except ValueError:
-        return False
-    goes_on = [
-        abs(2 * b - c - k) <= 1e-6 * max(1, abs(b), abs(c))
-        for k, (b, c) in enumerate(zip(one, two, strict=False))
-    ]
-    # A first sample at the time 0, or ramps in all columns, are no names.
-    return not goes_on[0] and len(three) == width
 
 
 def _style(rows: list[list[str]], first: int, kinds: list[str]) -> tuple[Style, bool]:

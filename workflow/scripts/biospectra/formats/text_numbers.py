@@ -49,22 +49,62 @@ class Unclear(ValueError):
 
 
 def bare(cell: str) -> str:
-    """Return a cell without quotes and blanks around it, with a plain minus sign."""
+    """Return a cell without quotes and blanks around it, with a plain minus sign.
+
+    Parameters
+    ----------
+    cell : str
+        As it stands in the file.
+
+    Returns
+    -------
+    str
+    """
     return cell.strip().strip("'\"").strip().translate(_MINUS)
 
 
 def is_missing(cell: str) -> bool:
-    """Whether a cell says that there is no value."""
+    """Whether a cell says that there is no value.
+
+    Parameters
+    ----------
+    cell : str
+        As it stands in the file.
+
+    Returns
+    -------
+    bool
+    """
     return bare(cell).lower() in _MISSING
 
 
 def is_number(cell: str) -> bool:
-    """Whether a cell is a number in one style or another."""
+    """Whether a cell is a number in one style or another.
+
+    Parameters
+    ----------
+    cell : str
+        As it stands in the file.
+
+    Returns
+    -------
+    bool
+    """
     return bool(_NUMBER.fullmatch(bare(cell)))
 
 
 def decimal_told(cell: str) -> str | None:
-    """Return the decimal sign that a cell shows beyond doubt, None where it shows none."""
+    """Return the decimal sign that a cell shows beyond doubt, None where it shows none.
+
+    Parameters
+    ----------
+    cell : str
+        A number, as `bare` gives it.
+
+    Returns
+    -------
+    {".", ","} or None
+    """
     marks = re.findall(r"[.,]", cell)
     if not marks:
         return None
@@ -89,6 +129,10 @@ def style_of(cells: list[str], hint: str | None = None) -> Style:
         Numbers, by `is_number`, as `bare` gives them.
     hint : str or None
         The decimal sign that the rest of the file shows.
+
+    Returns
+    -------
+    Style
 
     Raises
     ------

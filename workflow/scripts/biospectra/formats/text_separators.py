@@ -15,7 +15,19 @@ _ENOUGH = 50  # numbers of several digits, of which a tenth begins or ends with 
 
 
 def split_line(line: str, separator: str | None) -> list[str]:
-    """Return the cells of a line; quoted ones may hold separators."""
+    """Return the cells of a line; quoted ones may hold separators.
+
+    Parameters
+    ----------
+    line : str
+        Without its end.
+    separator : str or None
+        Between cells; None for blanks.
+
+    Returns
+    -------
+    list of str
+    """
     if separator is None:
         return re.findall(r"\"[^\"]*\"|'[^']*'|\[[^\]]*\]|\S+", line)
     if '"' not in line:
@@ -33,6 +45,11 @@ def separator_of(lines: list[str]) -> tuple[str | None, int]:
     ----------
     lines : list of str
         Of the file, from its first.
+
+    Returns
+    -------
+    separator : str or None
+    width : int
 
     Raises
     ------

@@ -20,7 +20,17 @@ DAY_S = 86_400.0
 
 
 def is_stamp(cell: str) -> bool:
-    """Whether a cell is a time stamp as text."""
+    """Whether a cell is a time stamp as text.
+
+    Parameters
+    ----------
+    cell : str
+        As it stands in the file.
+
+    Returns
+    -------
+    bool
+    """
     return bool(_STAMP.fullmatch(cell.strip().strip("'\"").strip()))
 
 

@@ -25,6 +25,10 @@ def plain_unit(text: str) -> str:
     ----------
     text : str
         As the file has it. A letter that no code page gives back before V, S, A or T was a µ.
+
+    Returns
+    -------
+    str
     """
     text = text.strip().strip("'\"").strip("\x00 ")
     text = text[1:-1].strip() if re.fullmatch(r"\(.*\)|\[.*\]", text) else text
@@ -35,7 +39,17 @@ def plain_unit(text: str) -> str:
 
 
 def is_unit(text: str) -> bool:
-    """Whether a text is a unit rather than a part of a name."""
+    """Whether a text is a unit rather than a part of a name.
+
+    Parameters
+    ----------
+    text : str
+        As the file has it.
+
+    Returns
+    -------
+    bool
+    """
     return bool(_UNIT.fullmatch(plain_unit(text)) or _UNIT.fullmatch(text.strip()))
 
 

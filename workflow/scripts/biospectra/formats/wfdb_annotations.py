@@ -32,6 +32,15 @@ def annotators_of(path: Path) -> list[str]:
     """Return the endings of the annotation files beside a header.
 
     Those that are known, and others of files that end as annotations do, with two zero bytes.
+
+    Parameters
+    ----------
+    path : Path
+        The header.
+
+    Returns
+    -------
+    list of str
     """
     signals = {signal.file for signal in parse_header(path).signals}
     found = []

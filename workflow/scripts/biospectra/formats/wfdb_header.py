@@ -80,6 +80,15 @@ class WfdbHeader(NamedTuple):
 def parse_header(path: Path) -> WfdbHeader:
     """Return what a WFDB header says.
 
+    Parameters
+    ----------
+    path : Path
+        The header.
+
+    Returns
+    -------
+    WfdbHeader
+
     Raises
     ------
     ValueError
@@ -118,7 +127,17 @@ def parse_header(path: Path) -> WfdbHeader:
 
 
 def first_sample(path: Path) -> int:
-    """Return which sample of the published record a WFDB record begins with."""
+    """Return which sample of the published record a WFDB record begins with.
+
+    Parameters
+    ----------
+    path : Path
+        The header.
+
+    Returns
+    -------
+    int
+    """
     found = _PART.search(path.read_text("latin-1"))
     return int(found[1]) if found else 0
 
@@ -136,6 +155,15 @@ def understood(request: Request, *, header_alone: bool = False) -> Iterator[Path
         The record.
     header_alone : bool
         There are no signal files, and of the segments those that are not there are gaps.
+
+    Returns
+    -------
+    context manager of Path
+
+    Raises
+    ------
+    RecordingError
+        Where a file is missing, or is not as long as the header says.
     """
     with tempfile.TemporaryDirectory() as folder:
         yield Path(folder) / f"{_copy(request, request.path, Path(folder), 'r', header_alone)}.hea"

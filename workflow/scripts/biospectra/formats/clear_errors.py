@@ -1,0 +1,77 @@
+"""Whatever is wrong with a file is told in one clear line."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from biospectra.errors import RecordingError
+from biospectra.formats.request import Request
+
+
+@contextmanager
+def told_clearly(request: Request, what: str = "") -> Iterator[None]:
+    """Tell whatever a library makes of a broken file as one clear line.
+
+    Parameters
+    ----------
+    request : Request
+        For the file.
+    what : str
+        What of it was read, with a blank behind it.
+
+    Returns
+    -------
+    context manager
+
+    Raises
+    ------
+    RecordingError
+        In place of any other exception.
+    """
+    try:
+        yield
+    except RecordingError:
+        raise
+    except ImportError as problem:
+        raise request.error(
+            f"its format needs a package that is not installed ({problem})",
+            "install it, or add it to the environment of the rule",
+        ) from problem
+    except MemoryError as problem:
+        raise request.error(
+            f"{what}needs more memory than there is or a file of this size may take",
+            "give a shorter duration_s or the job more memory; the header may be damaged, too",
+        ) from problem
+    except Exception as problem:
+        raise request.error(
+            f"{what}cannot be read ({type(problem).__name__}: {problem})"[:400],
+            "it may be damaged or of another format than its name says",
+        ) from problem
+
+
+def check_readable(path: Path) -> None:
+    """Refuse what is no file, or an empty one.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Raises
+    ------
+    RecordingError
+        Says why it cannot be read.
+    """
+    try:
+        size = path.stat().st_size
+        is_file = path.is_file()
+    except FileNotFoundError:
+        raise RecordingError(path, "there is no such file", "correct its path") from None
+    except OSError as problem:
+        raise RecordingError(
+            path, f"cannot be opened ({problem.strerror})", "check the link and the permissions"
+        ) from problem
+    if not is_file:
+        raise RecordingError(path, "is not a file", "give the path of a file")
+    if size == 0:
+        raise RecordingError(path, "is empty (0 bytes)", "fetch it again")
