@@ -13,6 +13,7 @@ _USUAL: tuple[int, ...] = (1, 2, 4, 5, 8, 10, 16, 20, 25, 32, 40, 50, 52, 64, 75
 _USUAL += (125, 128, 130, 150, 160, 200, 240, 250, 256, 300, 320, 360, 400, 480, 500, 512, 600)
 _USUAL += (640, 720, 750, 800, 960, 1000, 1024, 1200, 1250, 1500, 1600, 2000, 2048, 2400, 2500)
 _USUAL += (3000, 4000, 4096, 4800, 5000, 6000, 8000, 8192, 10_000, 11_025, 16_000, 20_000, 44_100)
+_WORST = 0.1  # relative uncertainty of a rate that stamps do not really tell
 _PACKET_S = 2.0  # samples that come in bursts at least this often are sent in packets
 
 
@@ -99,6 +100,8 @@ def read_clock(stamps_s: np.ndarray) -> Clock | None:
     jitter_s = float(np.std(seconds[inside] - samples[inside] * period_s))
     span_s = float(seconds[inside].sum()) / (1 + gaps.size)
     uncertain = max(1e-6, (resolution_s + 2 * jitter_s) / span_s)
+    if uncertain > _WORST:
+        return None
     jitters = jitter_s > max(resolution_s, 0.05 * period_s)
     return Clock(
         _roundest(1 / period_s, uncertain),

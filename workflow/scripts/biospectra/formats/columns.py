@@ -21,7 +21,7 @@ _NUMBER = re.compile(
     r"|samples?(?:[ _-]*(?:index|number|no\.?|nr|id|#|num|count(?:er)?))?"
     r"|index|idx|counter|package\w*|packet(?:[ _-]*(?:number|counter|id|num))?"
     r"|frames?(?:[ _-]*(?:number|no\.?))?|rows?|row[ _-]*(?:number|names?)"
-    r"|n|no\.?|nr\.?|#|id|unnamed: 0",
+    r"|sample interval|n|no\.?|nr\.?|#|id|unnamed: 0",
     re.IGNORECASE,
 )
 
@@ -177,3 +177,20 @@ def _nearest(columns: Columns, clocks: list[int], k: int) -> list[int]:
     ):
         group.insert(0, left.pop())
     return group
+
+
+def signal_columns(columns: Columns) -> list[int]:
+    """Return the columns of numbers that are neither times nor running numbers.
+
+    Parameters
+    ----------
+    columns : Columns
+        Of the table.
+
+    Returns
+    -------
+    list of int
+    """
+    return [
+        j for j, kind in enumerate(columns.kinds) if kind == "number" and not is_clock(columns, j)
+    ]

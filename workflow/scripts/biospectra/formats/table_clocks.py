@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,8 @@ from biospectra.formats.columns import Columns, has_names, is_surely_time
 from biospectra.formats.counters import read_counter
 from biospectra.formats.request import Request
 from biospectra.formats.time_units import guess_unit, time_unit
+
+_BLURRED = 0.4  # of a sample: stamps that may be off by more
 
 
 class TableClock(NamedTuple):
@@ -42,6 +45,8 @@ def table_clock(
     filled: np.ndarray,
     stamps: dict[int, np.ndarray],
     numbers: dict[int, np.ndarray],
+    *,
+    events: Sequence[int] | np.ndarray = (),
 ) -> TableClock:
     """Return which rows are samples of a channel, their rate and their gaps.
 
@@ -64,6 +69,8 @@ def table_clock(
         Times by column, in seconds or in the unit that the column's header names.
     numbers : dict of ndarray, (n_rows,), float64
         Running numbers by column.
+    events : ndarray, (k,), int64
+        Rows that tell of an event, and hold no sample where the times are too rough to say.
 
     Returns
     -------
@@ -83,15 +90,11 @@ def table_clock(
         else:
             times[j] = seconds
     rows = np.flatnonzero(keep)
-    measured = [
-        (clock, j, own)
-        for j in times
-        for own, clock in [_on_the_clock(request, columns, j, times[j], rows, filled, declared)]
-        if clock is not None
-    ]
-    best, at, rows = min(
-        measured, key=lambda one: (one[0].jitters, one[0].tolerance), default=(None, -1, rows)
-    )
+    best, at, rows, measured = _measured(request, columns, times, rows, filled, declared)
+    if best is not None and len(events) and best.blur_s * best.rate_hz > _BLURRED:
+        # Stamps that are not exact do not tell what lies between samples.
+        rows = np.setdiff1d(np.flatnonzero(keep), np.asarray(events, dtype=np.int64))
+        best, at, rows, measured = _measured(request, columns, times, rows, filled, declared)
     rate_hz = _agreed(request, columns, declared, best, at)
     lost = {int(number): 0.0 for number in np.flatnonzero(_interrupted(rows, keep)) + 1}
     for clock, _, own in measured:
@@ -104,6 +107,26 @@ def table_clock(
             lost.setdefault(int(number), float(missing) / rate_hz)
     breaks = np.array(sorted(lost), dtype=np.int64)
     return TableClock(rows, rate_hz, breaks, np.array([lost[one] for one in breaks.tolist()]))
+
+
+def _measured(
+    request: Request,
+    columns: Columns,
+    times: dict[int, np.ndarray],
+    rows: np.ndarray,
+    filled: np.ndarray,
+    declared: list[float],
+) -> tuple[Clock | None, int, np.ndarray, list[tuple[Clock, int, np.ndarray]]]:
+    """Return the clock that jitters least, its column and rows, and all clocks."""
+    told = [
+        (clock, j, own)
+        for j in times
+        for own, clock in [_on_the_clock(request, columns, j, times[j], rows, filled, declared)]
+        if clock is not None
+    ]
+    if not told:
+        return None, -1, rows, []
+    return (*min(told, key=lambda one: (one[0].jitters, one[0].tolerance)), told)
 
 
 def _interrupted(rows: np.ndarray, keep: np.ndarray) -> np.ndarray:

@@ -1,24 +1,22 @@
 """Delimited text, gzipped or not: columns of numbers below header lines of any number."""
 
 import gzip
-import io
 import re
 import zlib
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
 from biospectra.errors import RecordingError
 from biospectra.formats import physio
-from biospectra.formats.columns import clock_columns, is_clock
+from biospectra.formats.columns import clock_columns, signal_columns
 from biospectra.formats.contents import Contents, look_at, tally
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars
 from biospectra.formats.table_clocks import table_clock
-from biospectra.formats.text_layout import Layout, open_packed, read_layout
+from biospectra.formats.text_layout import Layout, read_layout
 from biospectra.formats.text_numbers import (
     Style,
     Unclear,
@@ -27,11 +25,10 @@ from biospectra.formats.text_numbers import (
     style_of,
     to_numbers,
 )
-from biospectra.formats.text_separators import split_line
+from biospectra.formats.text_table import event_rows, headers_again, read_columns
 from biospectra.signals.signal import Signal, stretches_of
 
 ENDINGS = (".txt", ".csv", ".tsv")
-_SPARE = 2  # columns behind the last, in which remarks may stand
 
 
 def sidecars(path: Path) -> Sidecars:
@@ -69,19 +66,20 @@ def _read(request: Request) -> Signal:
         raise request.error(str(problem), "check that it is a table of samples") from problem
     k = _pick(request, layout)
     times, counters = clock_columns(layout, k)
-    table = _columns(request, layout, sorted({0, k, *times, *counters}))
-    again = _headers_again(table[0], layout)
+    table = read_columns(request, layout, sorted({0, k, *times, *counters}))
+    again = headers_again(table[0], layout)
     samples, filled = _samples(request, layout, table[k], k, again)
     stamps = {j: _stamps(request, layout, table[j], j, again) for j in times}
     numbers = {j: _numbers(request, layout, table[j], j, again)[0] for j in counters}
     stop = int(np.flatnonzero(filled)[-1]) + 1
     keep = ~again
     keep[stop:] = False
-    found = table_clock(request, layout, k, keep, filled, stamps, numbers)
+    events = event_rows(request, layout, np.flatnonzero(keep & ~filled))
+    found = table_clock(request, layout, k, keep, filled, stamps, numbers, events=events)
     samples = samples[found.rows]
     if layout.header.rows is not None and len(samples) < layout.header.rows:
         request.short(f"promises {layout.header.rows} samples and holds {len(samples)}")
-    unit = layout.units[k] or (layout.header.unit if len(_signals(layout)) == 1 else "")
+    unit = layout.units[k] or (layout.header.unit if len(signal_columns(layout)) == 1 else "")
     return request.cut(
         Signal(
             samples,
@@ -103,7 +101,7 @@ def contents(request: Request) -> Contents:
         raise _doubt(request, doubt, doubt.line) from doubt
     except ValueError as problem:
         raise request.error(str(problem), "check that it is a table of samples") from problem
-    signals, names = _signals(layout), _names(layout)
+    signals, names = signal_columns(layout), _names(layout)
     if not signals:
         raise request.error("holds no column of samples", "check that it is a table of samples")
     told, signal = look_at(_read, request, names[signals[0]], signals[0])
@@ -116,21 +114,14 @@ def contents(request: Request) -> Contents:
 def _names(layout: Layout) -> list[str]:
     """Return the columns' names, those at the end that are empty left out."""
     names = list(layout.names)
-    if layout.header.title and len(_signals(layout)) == 1:
-        names[_signals(layout)[0]] = names[_signals(layout)[0]] or layout.header.title
+    if layout.header.title and len(signal_columns(layout)) == 1:
+        names[signal_columns(layout)[0]] = names[signal_columns(layout)[0]] or layout.header.title
     last = max((j for j in range(len(names)) if names[j] or layout.kinds[j] != "empty"), default=0)
     return [name or f"column {j}" for j, name in enumerate(names[: last + 1])]
 
 
-def _signals(layout: Layout) -> list[int]:
-    """Return the columns of numbers that are neither times nor running numbers."""
-    return [
-        j for j, kind in enumerate(layout.kinds) if kind == "number" and not is_clock(layout, j)
-    ]
-
-
 def _pick(request: Request, layout: Layout) -> int:
-    names, signals = _names(layout), _signals(layout)
+    names, signals = _names(layout), signal_columns(layout)
     wanted = "" if request.channel is None else str(request.channel).strip()
     if not wanted and len(signals) == 1:
         return signals[0]
@@ -138,103 +129,6 @@ def _pick(request: Request, layout: Layout) -> int:
     if wanted and len(whole) == 1 and names.count(wanted) != 1:
         return whole[0]
     return request.pick(names)
-
-
-def _columns(request: Request, layout: Layout, wanted: list[int]) -> Any:
-    """Read some columns, as numbers or as text: a DataFrame."""
-    import pandas as pd
-
-    width = layout.width + _SPARE
-    settings = {
-        "sep": layout.separator or r"\s+",
-        "decimal": layout.style.decimal,
-        "header": None,
-        "names": range(width),
-        "usecols": [*wanted, *range(layout.width, width)],
-        "index_col": False,
-        "skipinitialspace": layout.separator is not None,
-        "skip_blank_lines": layout.double_spaced,
-        "on_bad_lines": "error",
-        "low_memory": False,
-    }
-    try:
-        with open_packed(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
-            for _ in range(layout.first):
-                file.readline()
-            table = pd.read_csv(_Widened(file, layout), **settings)
-    except pd.errors.ParserError:
-        table = pd.read_csv(_Widened(_without_remarks(request, layout), layout), **settings)
-    table = table.iloc[1:].reset_index(drop=True)
-    spare = table[list(range(layout.width, width))]
-    for k in np.flatnonzero(spare.notna().any(axis=1).to_numpy()):
-        texts = [str(cell) for cell in spare.iloc[k].dropna()]
-        if not _is_remark(texts[0]) and str(table[wanted[0]].iloc[k]) not in layout.keys:
-            raise _too_wide(request, layout, layout.first + int(k))
-    return table
-
-
-class _Widened:
-    """Rows below one of zeros in all columns and the spare ones, so that pandas has these."""
-
-    def __init__(self, file: IO[str], layout: Layout) -> None:
-        self.file = file
-        self.first = (layout.separator or " ").join("0" * (layout.width + _SPARE)) + "\n"
-
-    def read(self, size: int = -1) -> str:
-        first, self.first = self.first, ""
-        return first or self.file.read(size)
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self.read(1 << 16)
-        if not line:
-            raise StopIteration
-        return line
-
-
-def _is_remark(cell: str) -> bool:
-    return bare(cell).startswith(("#", "//")) or not bare(cell)
-
-
-def _too_wide(request: Request, layout: Layout, line: int) -> RecordingError:
-    with open_packed(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
-        text = next((one for k, one in enumerate(file) if k == line), "")
-    cells = split_line(text.rstrip("\r\n"), layout.separator)
-    while cells and not cells[-1].strip():
-        cells.pop()
-    return request.error(
-        f"line {line + 1} has {len(cells)} cells, the first rows have {layout.width}",
-        "correct the file",
-    )
-
-
-def _without_remarks(request: Request, layout: Layout) -> io.StringIO:
-    """Return the rows, cut to their columns where what is behind them is a remark or a header."""
-    rows = io.StringIO()
-    mark = layout.separator or " "
-    with open_packed(request.path, "rt", encoding=layout.encoding, errors="replace") as file:
-        for k, line in enumerate(file):
-            if k < layout.first:
-                continue
-            cells = split_line(line.rstrip("\r\n"), layout.separator)
-            if len(cells) > layout.width + _SPARE:
-                known = bare(cells[0]) in layout.keys
-                if not known and not _is_remark(cells[layout.width]):
-                    raise _too_wide(request, layout, k)
-                line = mark.join(cells[: layout.width]) + "\n"
-            rows.write(line)
-    rows.seek(0)
-    return rows
-
-
-def _headers_again(column: Any, layout: Layout) -> np.ndarray:
-    """Return which rows are header lines once more, as programs write them after a pause."""
-    if column.dtype.kind in "iufb" or not layout.keys:
-        return np.zeros(len(column), bool)
-    text = column.astype("string").fillna("").str.strip().str.strip("'\"")
-    return text.isin(layout.keys).to_numpy(dtype=bool)
 
 
 def _samples(
@@ -269,12 +163,12 @@ def _numbers(
         style = _column_style(cells, layout)
     except Unclear as doubt:
         hit = np.flatnonzero(cells.map(bare) == doubt.cell)
-        raise _doubt(request, doubt, layout.first + int(hit[0])) from doubt
+        raise _doubt(request, doubt, layout.line_of(int(hit[0]))) from doubt
     samples, strange = to_numbers(cells, style)
     for row in strange:
         if re.search(r"\d", cells.iloc[row]) and not re.search(r"[^\W\d_]{3}", cells.iloc[row]):
             odd = Unclear(bare(cells.iloc[row]), f"in column {_names(layout)[k]!r} is no number")
-            raise _doubt(request, odd, layout.first + int(row))
+            raise _doubt(request, odd, layout.line_of(int(row)))
     return samples, filled
 
 
@@ -301,7 +195,7 @@ def _stamps(request: Request, layout: Layout, column: Any, k: int, again: np.nda
     if len(bad) > 0.1 * filled.sum():
         cell = bare(str(cells.iloc[bad[0]]))
         doubt = Unclear(cell, f"in column {_names(layout)[k]!r} is no time stamp")
-        raise _doubt(request, doubt, layout.first + int(bad[0]))
+        raise _doubt(request, doubt, layout.line_of(int(bad[0])))
     return seconds
 
 

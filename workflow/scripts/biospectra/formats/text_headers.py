@@ -34,7 +34,9 @@ _FILTERS = re.compile(
 )
 _CHANNEL_LINE = re.compile(r"channel\s+\d+\s*:\s*'([^']+)'", re.IGNORECASE)
 _UNITS = re.compile(r"\bunits?:\s*([^\s,;]+)", re.IGNORECASE)
-_DELSYS = re.compile(r"^\W*Label:\s*(.+?)\s+Sampling frequency:\s*([\d.,]+)", re.IGNORECASE)
+_DELSYS = re.compile(
+    r"^\W*Label:\s*(.+?)\s+Sampling frequency:\s*([\d.,]+)(?:.*\bUnit:\s*(\S+))?", re.IGNORECASE
+)
 
 
 _E4 = {"BVP": "", "ACC": "g/64", "EDA": "uS", "TEMP": "degC", "HR": "bpm"}  # by a file's name
@@ -54,6 +56,8 @@ class Header:
         Of a file's only channel; empty where no line says it.
     title : str
         Its name; empty where no line says it.
+    units_by_name : dict of str
+        Units of columns by what their names begin with.
     rows : int or None
         How many samples are promised.
     counted : bool
@@ -67,6 +71,7 @@ class Header:
     units: list[str] | None = None
     unit: str = ""
     title: str = ""
+    units_by_name: dict[str, str] = field(default_factory=dict)
     rows: int | None = None
     counted: bool = False
     begins_s: float = 0.0
@@ -171,7 +176,8 @@ def _labchart(header: Header, lines: list[str], separator: str | None, width: in
     ahead = max(0, width - len(titles)) if titles else width
     if titles and ahead <= 2:
         header.names = [*["Time", "Date"][:ahead], *titles]
-        units = [plain_unit(unit) for unit in keyed.get("unitname=", [])[: len(titles)]]
+        ranges = [cell.rpartition(" ")[2] for cell in keyed.get("range=", [])]
+        units = [plain_unit(unit) for unit in keyed.get("unitname=", ranges)[: len(titles)]]
         header.units = [""] * ahead + [unit.strip("*") for unit in units]
     interval = " ".join(keyed.get("interval=", []))
     found = re.match(rf"\s*{_NUMBER}\s*(\S*)", interval)
@@ -209,6 +215,7 @@ def _openbci(header: Header, lines: list[str], separator: str | None, width: int
     if not any(re.match(r"%\s*OpenBCI", line, re.IGNORECASE) for line in lines):
         return False
     found = [re.match(r"%\s*Number of channels\s*=\s*(\d+)", line) for line in lines]
+    header.units_by_name = {"EXG Channel": "uV"}
     n = next((int(m[1]) for m in found if m), 0)
     named = any("First Column" in line for line in lines)
     if named and 0 < n < width:
@@ -230,6 +237,7 @@ def _channel_lines(header: Header, lines: list[str], width: int) -> None:
         found = _DELSYS.match(line)
         if found:
             header.rates.append((line, _float(found[2])))
+            header.units_by_name[found[1]] = plain_unit(found[3] or "")
 
 
 def _rates(lines: list[str]) -> list[tuple[str, float]]:

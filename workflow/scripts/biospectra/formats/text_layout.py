@@ -60,6 +60,20 @@ class Layout(Columns):
     header: Header
     keys: frozenset[str]
 
+    def line_of(self, row: int) -> int:
+        """Return the number of a row's line, from 0.
+
+        Parameters
+        ----------
+        row : int
+            The row.
+
+        Returns
+        -------
+        int
+        """
+        return self.first + row * (2 if self.double_spaced else 1)
+
 
 def open_packed(path: Path, mode: str = "rb", **settings: Any) -> Any:
     """Open a file, compressed or not.
@@ -158,9 +172,11 @@ def read_layout(path: Path, known: Header | None = None) -> Layout:
     if named is None and not device and counts_columns(rows, first, len(kinds)):
         named, first = rows[first], first + 1
     titles = [bare(cell) for cell in named or []]
-    units = [""] * len(kinds)
+    units: list[str] = [""] * len(kinds)
+    intervals: list[tuple[str, float]] = []
     if at is not None and at + 1 < first:
         units = units_row(rows, at, first, len(kinds)) or units
+        intervals = _intervals(rows[at + 1 : first])
     if header.names:
         titles = header.names
         units = [*(header.units or units), *[""] * len(kinds)][: len(kinds)]
@@ -169,9 +185,12 @@ def read_layout(path: Path, known: Header | None = None) -> Layout:
     return Layout(
         names=[name for name, _ in split],
         titles=titles,
-        units=[unit or own for unit, (_, own) in zip(units, split, strict=True)],
+        units=[
+            unit or own or _unit_by_name(header, name)
+            for unit, (name, own) in zip(units, split, strict=True)
+        ],
         kinds=kinds,
-        rates=header.rates,
+        rates=header.rates or intervals,
         encoding=encoding,
         separator=separator,
         style=style,
@@ -191,3 +210,15 @@ def _style(rows: list[list[str]], first: int, kinds: list[str]) -> tuple[Style, 
             if kind == "number" and is_number(cell):
                 told[decimal_told(bare(cell))] += 1
     return Style("," if told[","] > told["."] else "."), bool(told[","]) != bool(told["."])
+
+
+def _unit_by_name(header: Header, name: str) -> str:
+    found = [unit for begins, unit in header.units_by_name.items() if name.startswith(begins)]
+    return found[0] if found else ""
+
+
+def _intervals(rows: list[list[str]]) -> list[tuple[str, float]]:
+    """Return the rates of intervals in a line of units: ``'0.002 sec'``, as PhysioNet writes it."""
+    cells = [bare(cell) for row in rows for cell in row]
+    found = [re.fullmatch(r"([\d.]+) *s(?:ec)?", cell) for cell in cells]
+    return [(one[0], 1 / float(one[1])) for one in found if one and float(one[1]) > 0]

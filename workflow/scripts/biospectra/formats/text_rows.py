@@ -169,15 +169,16 @@ def names_row(
 
 
 def _is_units_row(cells: list[str]) -> bool:
-    """Whether all cells are units, or the form of a time."""
-    forms = re.compile(r"\(?(?:hh|h|mm|dd|m|yyyy)[:/.]\S+\)?", re.IGNORECASE)
-    return any(map(is_unit, cells)) and all(is_unit(c) or forms.fullmatch(c) for c in cells)
+    """Whether all cells are units, the form of a time, an interval, or say that there is none."""
+    forms = r"\(?(?:hh|h|mm|dd|m|yyyy)[:/.-].+|[\d.]+ *s(?:ec)?|no[ _]units?|unitless|n/a|none|-"
+    known = [is_unit(cell) or re.fullmatch(forms, cell, re.IGNORECASE) for cell in cells]
+    return any(map(is_unit, cells)) and all(known)
 
 
 def _is_key_and_value(cells: list[str]) -> bool:
     """Whether a line says something of the file rather than name two columns, or one."""
     if len(cells) == 1:
-        return bool(re.search(r"[:=]|\d\s*k?hz", cells[0], re.IGNORECASE))
+        return bool(re.search(r"[:=,]|\d\s*k?hz", cells[0], re.IGNORECASE))
     if len(cells) != 2:
         return False
     value = cells[1].strip()

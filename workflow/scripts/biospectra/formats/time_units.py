@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 
-from biospectra.formats.request import HIGHEST_RATE_HZ
+from biospectra.formats.time_stamps import DAY_S
 
 _UNITS_S = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
+_HIGHEST_HZ = 2e5
 _LEAST_HZ = 0.9  # numbers without a unit that would count fewer samples a second are no seconds
 
 
@@ -78,7 +79,7 @@ def guess_unit(stamps: np.ndarray, rate_hz: float | None) -> float | None:
             for one in (step, middle):
                 if one > 0 and math.isclose(1 / (one * unit_s), rate_hz, rel_tol=0.02):
                     return unit_s
+    if middle > 0 and 1 / middle > _HIGHEST_HZ:  # days, as spreadsheets and MATLAB count them
+        return DAY_S
     whole = bool(np.all(finite == finite.round()))
-    if middle > 0 and 1 / middle > HIGHEST_RATE_HZ:
-        return None
     return None if whole or (middle > 0 and 1 / middle < _LEAST_HZ) else 1.0
