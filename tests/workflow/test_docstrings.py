@@ -18,7 +18,7 @@ WITH_EXAMPLES = [path for path in MODULES if ">>> " in path.read_text()]
 ROOMS = ("signals", "formats", "transforms")
 IN_FULL = [path for room in ROOMS for path in (LIBRARY / room).rglob("*.py")]
 # What every format has; `formats/read.py` says what it takes and gives.
-FORMAT = {"read", "sidecars"}
+FORMAT = {"read", "sidecars", "contents"}
 COMPILED = {"fft.py", "scaleogram.py", "simd.py", "spectrogram.py"}  # in kernels/: not to be called
 
 

@@ -69,6 +69,15 @@ def tally(annotations: Iterable[Annotation] | None) -> dict[str, tuple[int, floa
     """Count annotations by their text, and the seconds that each text fills.
 
     Of more texts than classes could have, the most frequent are kept.
+
+    Parameters
+    ----------
+    annotations : iterable of Annotation, or None
+        Of a recording.
+
+    Returns
+    -------
+    dict of str to (int, float)
     """
     counts: Counter[str] = Counter()
     seconds: dict[str, float] = defaultdict(float)
@@ -79,7 +88,17 @@ def tally(annotations: Iterable[Annotation] | None) -> dict[str, tuple[int, floa
 
 
 def from_json(told: dict[str, Any]) -> Contents:
-    """Return contents that were sent as JSON."""
+    """Return contents that were sent as JSON.
+
+    Parameters
+    ----------
+    told : dict
+        What was sent.
+
+    Returns
+    -------
+    Contents
+    """
     annotations = {text: (count, seconds) for text, (count, seconds) in told["annotations"].items()}
     channels = [ChannelInfo(**channel) for channel in told["channels"]]
     return Contents(channels, annotations, told["begins"], told["remarks"])
@@ -172,6 +191,10 @@ def survey(read: Callable[[Request], Signal], request: Request) -> Contents:
         The reader.
     request : Request
         The file, and what the table says of it; not a channel.
+
+    Returns
+    -------
+    Contents
 
     Raises
     ------

@@ -97,6 +97,18 @@ class Reader:
     def ask(self, path: Path, question: dict[str, Any]) -> tuple[dict[str, Any], np.ndarray | None]:
         """Return the answer to a question about a file, and its samples.
 
+        Parameters
+        ----------
+        path : Path
+            The file.
+        question : dict
+            What to read of it.
+
+        Returns
+        -------
+        answer : dict
+        samples : ndarray, (n,), float64, or None
+
         Raises
         ------
         RecordingError
@@ -130,6 +142,10 @@ class Reader:
             The file, and what a table says of it.
         size : int
             Bytes of all its files.
+
+        Returns
+        -------
+        Contents
 
         Raises
         ------
@@ -228,6 +244,8 @@ def serve(send: int, read: Callable[..., Signal], contents_of: Callable[..., Con
         Descriptor of the pipe for answers.
     read : callable
         `biospectra.formats.read.read`.
+    contents_of : callable
+        `biospectra.formats.read.contents_of`.
     """
     signals.signal(signals.SIGINT, signals.SIG_IGN)  # Ctrl-C is for the one who asks
     loaders: dict[str, Callable[[], list[Annotation] | None]] = {}

@@ -27,9 +27,9 @@ def probe_files(
     processes : int
         How many at once.
 
-    Yields
-    ------
-    Contents or RecordingError
+    Returns
+    -------
+    iterator of Contents or RecordingError
         Of each file, in order; the error says what is wrong with it.
     """
     free: SimpleQueue[Reader] = SimpleQueue()

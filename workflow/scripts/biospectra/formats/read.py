@@ -5,11 +5,6 @@ takes a `Request`, imports its library and returns a `Signal`; where a recording
 also ``sidecars``, which names them. To add one, write it and add its name to `FORMATS`.
 """
 
-import gzip
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -36,6 +31,7 @@ from biospectra.formats.clear_errors import check_readable, told_clearly
 from biospectra.formats.confined import check_file, check_name
 from biospectra.formats.contents import Contents, survey
 from biospectra.formats.isolated import read_isolated
+from biospectra.formats.packed import is_packed, unpacked
 from biospectra.formats.request import ON_SHORT_FILE, Request
 from biospectra.formats.sidecars import Sidecars, follow
 from biospectra.signals.gaps import split_at_gaps
@@ -239,7 +235,17 @@ def read(
 
 
 def size_of(path: Path) -> int:
-    """Return the bytes of all files of a recording."""
+    """Return the bytes of all files of a recording.
+
+    Parameters
+    ----------
+    path : Path
+        The file that is read first.
+
+    Returns
+    -------
+    int
+    """
     return sum(file.stat().st_size for file in (path, *beside(path)))
 
 
@@ -256,6 +262,10 @@ def contents_of(path: str | Path, **given: Any) -> Contents:
     **given
         What a table says of it, as `read` takes it; but its channel.
 
+    Returns
+    -------
+    Contents
+
     Raises
     ------
     RecordingError
@@ -268,10 +278,10 @@ def contents_of(path: str | Path, **given: Any) -> Contents:
     ending = ending_of(request.path)
     tell = TELLERS.get(ending) or partial(survey, READERS[ending])
     with told_clearly(request):
-        if not _is_packed(request.path, READERS[ending]):
+        if not is_packed(request.path, READERS[ending]):
             beside(request.path)
             return tell(request)
-        with _unpacked(request) as plain:
+        with unpacked(request, beside) as plain:
             return tell(plain)
 
 
@@ -281,8 +291,8 @@ def _read_here(request: Request) -> Signal:
         raise request.error(f"a gain of {gain} cannot be", "give counts per unit, or leave it out")
     reader = READERS[ending_of(path)]
     with told_clearly(request):
-        if _is_packed(path, reader):
-            with _unpacked(request) as plain:
+        if is_packed(path, reader):
+            with unpacked(request, beside) as plain:
                 signal = reader(plain)
                 annotations = signal.annotations  # while the file is there
             signal = replace(signal, load_annotations=lambda: annotations)
@@ -302,25 +312,3 @@ def _read_here(request: Request) -> Signal:
         signal.units = str(units)
     signal.remarks = list(request.remarks)
     return split_at_gaps(signal)
-
-
-def _is_packed(path: Path, reader: Callable[[Request], Signal]) -> bool:
-    """Whether a file must be unpacked before its format's reader understands it."""
-    return path.name.lower().endswith(".gz") and reader is not text.read
-
-
-@contextmanager
-def _unpacked(request: Request) -> Iterator[Request]:
-    with tempfile.TemporaryDirectory() as folder, gzip.open(request.path) as packed:
-        plain = Path(folder) / request.path.name[: -len(".gz")]
-        with plain.open("wb") as out:
-            shutil.copyfileobj(packed, out, 1 << 20)
-        if request.labels is not None:
-            named = str(request.annotator)
-            (Path(folder) / named).symlink_to((request.path.parent / named).absolute())
-        try:
-            beside(plain)
-            yield replace(request, path=plain)
-        except RecordingError as error:
-            subject, *told = error.parts
-            raise RecordingError(subject.replace(str(plain), str(request.path)), *told) from error

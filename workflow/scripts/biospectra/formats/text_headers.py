@@ -115,19 +115,23 @@ def empatica(lines: list[str], stem: str) -> Header | None:
     return Header(rates=[(lines[1], rate_hz)], names=names, units=[unit] * len(begins))
 
 
-def read_header(lines: list[str], separator: str | None, width: int, decimal: str) -> Header:
+def read_header(
+    lines: list[str], separator: str | None, width: int, decimal: str, names_at: int | None
+) -> Header:
     """Return what header lines say.
 
     Parameters
     ----------
     lines : list of str
-        All before the first row of samples but the line of the columns' names.
+        All before the first row of samples.
     separator : str or None
         Between cells; None for blanks.
     width : int
         Number of columns, without empty ones at the end.
     decimal : str
         The decimal sign of the samples, ``.`` or ``,``.
+    names_at : int or None
+        The line that seems to name the columns.
 
     Returns
     -------
@@ -141,10 +145,11 @@ def read_header(lines: list[str], separator: str | None, width: int, decimal: st
             break
     else:
         _channel_lines(header, lines, width)
+    others = [line for k, line in enumerate(lines) if k != names_at]
     if not header.rates:
-        header.rates = _rates(lines)
+        header.rates = _rates(others)
     if not header.unit:
-        _key_and_unit(header, lines)
+        _key_and_unit(header, others)
     return header
 
 

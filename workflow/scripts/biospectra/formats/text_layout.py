@@ -12,10 +12,10 @@ from biospectra.formats.columns import Columns
 from biospectra.formats.text_headers import Header, empatica, read_header
 from biospectra.formats.text_numbers import Style, bare, decimal_told, is_number
 from biospectra.formats.text_rows import (
+    column_kinds,
     counts_columns,
     filled_cells,
     first_row,
-    kinds_of,
     names_row,
     units_row,
 )
@@ -156,15 +156,14 @@ def read_layout(path: Path, known: Header | None = None) -> Layout:
     ahead = 2 if device and device is not known else 0
     separator, width = separator_of(lines[ahead:])
     rows = [split_line(line, separator) for line in lines]
-    kinds = kinds_of(rows[ahead:], width)
+    kinds = column_kinds(rows[ahead:], width)
     if device is not None and device is known and [bare(c) for c in rows[0]] == known.names:
         ahead = 1
     first = ahead if device else first_row(rows, kinds)
     at, named = (None, None) if device else names_row(rows, first, kinds, separator)
     style, told = _style(rows, first, kinds)
-    others = [line for k, line in enumerate(lines[:first]) if k != at]
     used = max(k for k, kind in enumerate(kinds) if kind != "empty") + 1
-    header = device or read_header(others, separator, used, style.decimal)
+    header = device or read_header(lines[:first], separator, used, style.decimal, at)
     if known and not known.names:
         header.rates = known.rates
     if header.counted and len({bare(cell) for cell in filled_cells(rows[first])}) == 1:

@@ -26,7 +26,7 @@ def filled_cells(row: list[str]) -> list[str]:
     return [cell for cell in row if cell.strip()]
 
 
-def kind_of(cell: str) -> str:
+def cell_kind(cell: str) -> str:
     """Return what a cell holds: ``number``, ``stamp``, ``text`` or ``empty``.
 
     Parameters
@@ -43,7 +43,7 @@ def kind_of(cell: str) -> str:
     return "number" if is_number(cell) else "stamp" if is_stamp(cell) else "text"
 
 
-def kinds_of(rows: list[list[str]], width: int) -> list[str]:
+def column_kinds(rows: list[list[str]], width: int) -> list[str]:
     """Return what most cells of each column are, in the rows that have a number or a stamp.
 
     Parameters
@@ -59,7 +59,7 @@ def kinds_of(rows: list[list[str]], width: int) -> list[str]:
     """
     counts = [Counter[str]() for _ in range(width)]
     for row in rows:
-        kinds = [kind_of(cell) for cell in row[:width]]
+        kinds = [cell_kind(cell) for cell in row[:width]]
         if "number" in kinds or "stamp" in kinds:
             for count, kind in zip(counts, kinds, strict=False):
                 count[kind] += 1
@@ -73,7 +73,7 @@ def _fits(row: list[str], kinds: list[str]) -> bool:
     if not min(2, len(kinds)) <= len(row) <= len(kinds) + 2:
         return False
     return all(
-        kind == "text" or kind_of(cell) in (kind, "empty")
+        kind == "text" or cell_kind(cell) in (kind, "empty")
         for cell, kind in zip(row, kinds, strict=False)
     )
 
@@ -82,7 +82,7 @@ def _looks_like_names(row: list[str], told: list[int]) -> bool:
     """Whether there are words where numbers should be."""
     cells = [bare(row[j]) for j in told if j < len(row)]
     return bool(cells) and all(
-        kind_of(cell) == "text" and not re.match(r"[+-]?\d", cell) for cell in cells
+        cell_kind(cell) == "text" and not re.match(r"[+-]?\d", cell) for cell in cells
     )
 
 
@@ -105,7 +105,7 @@ def first_row(rows: list[list[str]], kinds: list[str]) -> int:
         if not _fits(row, kinds):
             continue
         after = [one for one in rows[k + 1 : k + 20] if filled_cells(one)][:8]
-        values = [row[j] for j in told if j < len(row) and kind_of(row[j]) != "empty"]
+        values = [row[j] for j in told if j < len(row) and cell_kind(row[j]) != "empty"]
         looks = [_looks_like_names(one, told) for one in after]
         if not values or any(looks[: 1 if len(told) == 1 else 8]):
             continue
