@@ -1,5 +1,7 @@
 """Sound and ultrasound (WAV, FLAC), read with soundfile."""
 
+import shutil
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -16,15 +18,30 @@ def read(request: Request) -> Signal:
     Samples are shares of full scale (units ``FS``), -1 to 1; `gain`, in full scales a pascal,
     brings them to Pa.
     """
-    import soundfile
-
-    there, promised = _data_bytes(request.path)
+    begin, there, promised = _data_bytes(request.path)
     if there < promised:
         request.short(
             f"is not as long as its header says: {promised} bytes of samples are promised, and "
             f"{there} are there"
         )
-    with soundfile.SoundFile(request.path) as file:
+    if not promised and there:
+        request.short(f"does not say how long it is; {there} bytes of samples are there")
+        with tempfile.TemporaryDirectory() as folder:
+            whole = Path(folder) / request.path.name
+            shutil.copyfile(request.path, whole)
+            with whole.open("r+b") as file:  # as the recorder would have completed it
+                file.seek(4)
+                file.write((begin + there - 8).to_bytes(4, "little"))
+                file.seek(begin - 4)
+                file.write(there.to_bytes(4, "little"))
+            return _read(request, whole)
+    return _read(request, request.path)
+
+
+def _read(request: Request, path: Path) -> Signal:
+    import soundfile
+
+    with soundfile.SoundFile(path) as file:
         names = [f"channel {k}" for k in range(file.channels)]
         k = request.pick(names)
         rate_hz = request.rate(float(file.samplerate))
@@ -40,13 +57,16 @@ def read(request: Request) -> Signal:
     return Signal(np.ascontiguousarray(samples), rate_hz, "FS", names[k])
 
 
-def _data_bytes(path: Path) -> tuple[int, int]:
-    """Return how many bytes of samples a WAV file has and promises; (0, 0) for other files."""
+def _data_bytes(path: Path) -> tuple[int, int, int]:
+    """Return where a WAV file's samples begin, and how many bytes it has and promises of them.
+
+    All are 0 for other files.
+    """
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(12)
         if head[:4] not in (b"RIFF", b"RF64") or head[8:] != b"WAVE":
-            return 0, 0
+            return 0, 0, 0
         long_size, at = 0, 12
         while at + 8 <= size:
             file.seek(at)
@@ -57,6 +77,6 @@ def _data_bytes(path: Path) -> tuple[int, int]:
             if name == b"data":
                 if head[:4] == b"RF64" and length == 0xFFFFFFFF:
                     length = long_size
-                return size - at - 8, length
+                return at + 8, size - at - 8, length
             at += 8 + length + length % 2
-    return 0, 1
+    return 0, 0, 1

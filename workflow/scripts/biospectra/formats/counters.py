@@ -35,4 +35,4 @@ def read_counter(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
         breaks = np.flatnonzero(missing)
         found.append((breaks + 1, missing[breaks] // step))
     breaks, missing = min(found, key=lambda one: len(one[0]))
-    return (breaks, missing) if breaks.size <= max(1, numbers.size // 100) else None
+    return (breaks, missing) if breaks.size <= max(1, numbers.size // 5) else None

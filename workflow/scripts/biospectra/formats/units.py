@@ -69,5 +69,7 @@ def split_unit(name: str) -> tuple[str, str]:
     found = _BRACKETS.search(name)
     if found and is_unit(found[1]):
         return name[: found.start()].strip() or name.strip(), plain_unit(found[1])
+    if re.fullmatch(r"[numµμ]?V", name.strip()):
+        return name.strip(), plain_unit(name)
     behind = _BEHIND.search(name)
     return name.strip(), plain_unit(behind[1]) if behind else ""
