@@ -118,3 +118,11 @@ def test_a_long_annotation_is_written_whole_characters_only(tmp_path, monkeypatc
     )
     with h5py.File(output) as file:
         assert file["r/annotations"]["label"][0].decode() == "x" + "ä" * 31
+
+
+def test_a_mapping_that_knows_none_of_the_annotations_is_told(tmp_path, capfd):
+    rows = segments(tmp_path, [(0, 30, b"(N"), (30, 30, b"(A")], mapping={"(AFIB": "A"})
+    assert set(rows["label"]) == {""}
+    said = capfd.readouterr().err
+    assert "r: none of its annotations is in segments.annotations.mapping ('(AFIB')" in said
+    assert "'(N' (1), '(A' (1)" in said

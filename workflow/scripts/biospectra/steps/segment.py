@@ -1,11 +1,13 @@
 """Segments: windows of a recording's signal, each with its quality."""
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from biospectra.errors import StudyError
+from biospectra.job import tell
 from biospectra.signals.annotations import ANNOTATED, label_segments
 from biospectra.signals.quality import Defect, assess
 from biospectra.signals.signal import Annotation
@@ -65,6 +67,8 @@ def segment_shard(
         )
         for name, group in resampled_recordings(resampled):
             own = attributes_of(group)
+            if own["label"] == ANNOTATED:
+                _tell_unmapped(name, group, annotations["mapping"])
             begin, labels, unlabelled = _labelled_starts(
                 group, rate_hz, window_s, samples, steps, annotations
             )
@@ -105,6 +109,18 @@ def segment_shard(
         rows = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=ROW_COLUMNS)
         write_table(out, "rows", rows.astype({"segment": np.int64, "start_s": np.float64}))
         write_table(out, "recordings", attributes(resampled_recordings(resampled)))
+
+
+def _tell_unmapped(name: str, group, mapping: dict[str, str]) -> None:
+    """Say which annotations a recording has where the mapping knows none of them."""
+    listed = group["annotations"]["label"] if "annotations" in group else []
+    found = Counter(text.decode(errors="ignore") for text in listed)
+    if not set(found) & {cut_label(text) for text in mapping}:
+        has = ", ".join(f"{text!r} ({n})" for text, n in found.most_common(20)) or "none"
+        tell(
+            f"{name}: none of its annotations is in segments.annotations.mapping "
+            f"({', '.join(map(repr, mapping))}); it has: {has}"
+        )
 
 
 def _labelled_starts(group, rate_hz, window_s, samples, steps, annotations):
