@@ -10,6 +10,7 @@ from biospectra.formats.request import Request
 from biospectra.signals.signal import Signal
 
 ENDINGS = (".wav", ".flac")
+_OPEN = 0xFFFFFFFF  # a length that was not known
 
 
 def read(request: Request) -> Signal:
@@ -18,7 +19,11 @@ def read(request: Request) -> Signal:
     Samples are shares of full scale (units ``FS``), -1 to 1; `gain`, in full scales a pascal,
     brings them to Pa.
     """
-    begin, there, promised = _data_bytes(request.path)
+    begin, there, promised, more = _data_bytes(request.path)
+    if more > 0:
+        raise request.error(
+            f"holds {more} bytes more than its header says", "it was altered; fetch it again"
+        )
     if there < promised:
         request.short(
             f"is not as long as its header says: {promised} bytes of samples are promised, and "
@@ -57,8 +62,8 @@ def _read(request: Request, path: Path) -> Signal:
     return Signal(np.ascontiguousarray(samples), rate_hz, "FS", names[k])
 
 
-def _data_bytes(path: Path) -> tuple[int, int, int]:
-    """Return where a WAV file's samples begin, and how many bytes it has and promises of them.
+def _data_bytes(path: Path) -> tuple[int, int, int, int]:
+    """Return where a WAV file's samples begin, and the bytes it has, promises and has beyond its end.
 
     All are 0 for other files.
     """
@@ -66,17 +71,20 @@ def _data_bytes(path: Path) -> tuple[int, int, int]:
     with path.open("rb") as file:
         head = file.read(12)
         if head[:4] not in (b"RIFF", b"RF64") or head[8:] != b"WAVE":
-            return 0, 0, 0
-        long_size, at = 0, 12
+            return 0, 0, 0, 0
+        whole, long_size, at = int.from_bytes(head[4:8], "little"), 0, 12
         while at + 8 <= size:
             file.seek(at)
             name, length = file.read(4), int.from_bytes(file.read(4), "little")
             if name == b"ds64":
-                file.seek(at + 16)
+                whole = int.from_bytes(file.read(8), "little")
                 long_size = int.from_bytes(file.read(8), "little")
             if name == b"data":
-                if head[:4] == b"RF64" and length == 0xFFFFFFFF:
+                if head[:4] == b"RF64" and length == _OPEN:
                     length = long_size
-                return at + 8, size - at - 8, length
+                # What is written to a pipe cannot say how long it will be.
+                told = whole not in (0, _OPEN) and length not in (0, _OPEN)
+                more = max(0, size - 8 - whole - whole % 2) * told
+                return at + 8, size - at - 8, length, more
             at += 8 + length + length % 2
-    return 0, 0, 1
+    return 0, 0, 1, 0

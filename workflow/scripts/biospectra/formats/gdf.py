@@ -20,6 +20,7 @@ class _Header(NamedTuple):
     data: int
     records: int
     record_bytes: int
+    is_first: bool
 
 
 def read(request: Request) -> Signal:
@@ -32,6 +33,13 @@ def read(request: Request) -> Signal:
         there = max(0, size - header.data) // max(1, header.record_bytes)
         raise request.error(
             f"promises {header.records} data records, and {there} are there", "fetch it again"
+        )
+    behind = size - header.data - header.records * header.record_bytes
+    events = _event_bytes(request.path, size - behind, header.is_first) if behind else 0
+    if header.records >= 0 and header.record_bytes and events is not None and events != behind:
+        raise request.error(
+            f"its data records are followed by {behind} bytes, of which {events} are events",
+            "it was altered; fetch it again",
         )
     raw = mne.io.read_raw_gdf(request.path, preload=False, verbose="error")
     k = request.pick(list(raw.ch_names))
@@ -63,4 +71,15 @@ def _header(path: Path) -> _Header:
     kinds = np.frombuffer(fields, "<u4", n, 220 * n)
     sizes = [_SIZES.get(int(kind), 0) for kind in kinds]
     record_bytes = int(np.dot(samples, sizes)) if all(sizes) else 0
-    return _Header(units, data, records, record_bytes)
+    return _Header(units, data, records, record_bytes, is_first)
+
+
+def _event_bytes(path: Path, at: int, is_first: bool) -> int | None:
+    """Return how long the table of events at a place is; None where its layout is not known."""
+    with path.open("rb") as file:
+        file.seek(at)
+        head = file.read(8)
+    if len(head) < 8 or head[0] not in (1, 3):
+        return None if head[:1] in (b"\x05", b"\x07") and not is_first else 0  # with time stamps
+    count = int.from_bytes(head[4:8] if is_first else head[1:4], "little")
+    return 8 + count * (6 if head[0] == 1 else 12)
