@@ -1,6 +1,6 @@
 """Files that are damaged at random: each is read, or refused in one line, and harms nothing else.
 
-Half a minute in all; longer by hand, with another seed: BIOSPECTRA_FUZZ_S=600 BIOSPECTRA_FUZZ_SEED=7.
+Half a minute in all; longer by hand, BIOSPECTRA_FUZZ_S=600, and with another BIOSPECTRA_FUZZ_SEED.
 """
 
 import gzip
