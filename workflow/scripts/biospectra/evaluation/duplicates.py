@@ -11,10 +11,10 @@ from biospectra.signals.fingerprint import SAME_FINGERPRINT, alike
 from biospectra.store.fingerprints import read_landmarks, read_recordings_told, read_shapes
 
 MOST_OF_ONE_HASH = 50  # landmarks; what more have in common tells of nobody
-# Of the landmarks where both recordings lie, so many are the same in copies; a calibration pulse
-# that begins each recording is less. Or so many in a row, of a part that was copied.
-SHARE, IN_A_ROW = 0.3, 12
-CERTAIN = 0.995  # one landmark does where there is only one
+# Of the landmarks where both recordings lie, so many are the same in copies, where those are so much
+# of one of them; a calibration pulse that begins each is less. Or so many, of a part that was copied.
+SHARE, TOGETHER, OF_A_PART = 0.3, 0.25, 12
+CERTAIN = 0.995  # one landmark does where a recording has no other
 LAG = {"time": 0.03, "count": 1.5}  # s or samples by which places of copies differ
 
 
@@ -115,8 +115,10 @@ def _agreeing(i, j, likeness, marks: dict, kind: str) -> list[Copies]:
         lag = same["lag"].median()
         a, b = (at[slice(*np.searchsorted(number, [k, k + 1]))] for k in (first, second))
         both = min(_inside(a + lag, b), _inside(b - lag, a))
-        one = both <= 1 and same["likeness"].max() >= CERTAIN
-        if len(same) >= IN_A_ROW or len(same) >= max(2, SHARE * both) or one:
+        fewest = min(len(a), len(b))
+        many = len(same) >= max(2, SHARE * both) and both >= TOGETHER * fewest
+        alone = fewest == 1 and same["likeness"].max() >= CERTAIN
+        if len(same) >= OF_A_PART or many or alone:
             exact = kind == "count" and same["likeness"].median() >= CERTAIN
             unit = "s" if kind == "time" else "samples"
             said = f"the same samples at {len(same)} of {both} landmarks, {lag:+.6g} {unit} apart"

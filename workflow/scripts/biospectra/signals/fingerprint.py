@@ -10,6 +10,7 @@ generalized correlation method for estimation of time delay.
 """
 
 import hashlib
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -26,7 +27,7 @@ SAME_FINGERPRINT = 0.98  # correlation of two descriptions, from which on they a
 MOST = 4096  # landmarks of a recording; of a longer one those are kept whose first hash ends in 0s
 TABLES, BITS = 2, 32  # hashes of a description, and bits of each
 FEWEST_CHANGES = 20  # from sample to sample around a landmark
-COUNTED = 1 << 18  # samples that are described by their number
+COUNTED = 1 << 16  # samples that are described by their number
 _BINS = np.arange(round(BAND_HZ[0] * WINDOW / RATE_HZ), round(BAND_HZ[1] * WINDOW / RATE_HZ) + 1)
 
 
@@ -126,14 +127,13 @@ def _by_time(samples: np.ndarray, rate_hz: float, start: int) -> Landmarks:
 def _landmarks(samples: np.ndarray) -> Landmarks:
     """Return the landmarks of one stretch; the places are sample numbers."""
     from scipy.ndimage import maximum_filter1d
-    from scipy.signal import firwin, oaconvolve
+    from scipy.signal import oaconvolve
 
     half = WINDOW // 2
     if len(samples) <= WINDOW:
         return _NONE
-    window = firwin(2 * REACH + 1, BAND_HZ, pass_zero=False, fs=RATE_HZ)
     middle = np.median(samples[:: max(1, len(samples) // 10_000)])
-    band = oaconvolve(samples - middle, window, mode="same")
+    band = oaconvolve(samples - middle, _band_pass(), mode="same")
     size = np.abs(band)
     rounding = 1e-9 * np.abs(samples).max()
     peaks = (size == maximum_filter1d(size, 2 * REACH + 1)) & (size > rounding)
@@ -158,6 +158,15 @@ def _described(band: np.ndarray, at: np.ndarray) -> Landmarks:
     return Landmarks(at + offset, hashes.astype(np.uint32), np.rint(127 * shapes).astype(np.int8))
 
 
+@cache
+def _band_pass() -> np.ndarray:
+    from scipy.signal import firwin
+
+    window: np.ndarray = firwin(2 * REACH + 1, BAND_HZ, pass_zero=False, fs=RATE_HZ)
+    return window
+
+
+@cache
 def _planes() -> np.ndarray:
     """Return directions, (2 * bins, TABLES * BITS) of 1 and -1, that are the same everywhere."""
     size = 2 * len(_BINS) * TABLES * BITS
@@ -176,12 +185,10 @@ def _thinned(found: Landmarks) -> Landmarks:
 
 def _unlike(found: Landmarks) -> Landmarks:
     """Return the landmarks that do not come again: a tone or a test signal tells of nobody."""
-    shapes = found.shapes.astype(np.float32)
-    shapes /= np.maximum(np.linalg.norm(shapes, axis=1, keepdims=True), 1)
-    again = np.zeros(len(shapes), bool)
-    for start in range(0, len(shapes), 512):
-        near = shapes[start : start + 512] @ shapes.T > SAME_FINGERPRINT
-        again[start : start + 512] = near.sum(axis=1) > 1
+    again = np.zeros(len(found.at), bool)
+    for table in found.hashes.T:
+        _, which, counts = np.unique(table, return_inverse=True, return_counts=True)
+        again |= counts[which] > 1
     return _chosen(found, ~again)
 
 

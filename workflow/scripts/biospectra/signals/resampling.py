@@ -1,6 +1,7 @@
 """Change a signal's rate without aliasing, and its scale."""
 
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -87,18 +88,25 @@ def resample(samples: ArrayLike, rate_hz: float, target_hz: float) -> np.ndarray
     samples, missing = fill_non_finite(samples)
     if step == 1 or samples.size == 0:
         return np.where(missing, np.nan, samples) if missing.any() else samples
-    from scipy.signal import firwin, kaiserord
-
-    larger = max(step.numerator, step.denominator)
-    taps, beta = kaiserord(STOP_BAND_DB, TRANSITION / larger)
-    window = firwin(taps | 1, (1 - TRANSITION / 2) / larger, window=("kaiser", beta))
-    for phase in range(step.numerator):  # so that a constant stays one to the last digit
-        window[phase :: step.numerator] /= window[phase :: step.numerator].sum() * step.numerator
-    resampled = _polyphase(samples, step, window)
+    resampled = _polyphase(samples, step, _low_pass(step))
     if missing.any():
         nearest = np.round(np.arange(resampled.size) / float(step)).astype(int)
         resampled[missing[np.minimum(nearest, missing.size - 1)]] = np.nan
     return resampled
+
+
+@lru_cache(maxsize=16)  # designing it takes as long as filtering half a minute
+def _low_pass(step: Fraction) -> np.ndarray:
+    """Return the filter of a change of rate: odd, symmetric."""
+    from scipy.signal import firwin, kaiserord
+
+    larger = max(step.numerator, step.denominator)
+    taps, beta = kaiserord(STOP_BAND_DB, TRANSITION / larger)
+    window: np.ndarray = firwin(taps | 1, (1 - TRANSITION / 2) / larger, window=("kaiser", beta))
+    for phase in range(step.numerator):  # so that a constant stays one to the last digit
+        window[phase :: step.numerator] /= window[phase :: step.numerator].sum() * step.numerator
+    window.flags.writeable = False
+    return window
 
 
 def _polyphase(
