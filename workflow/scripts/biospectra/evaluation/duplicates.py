@@ -11,8 +11,8 @@ from biospectra.signals.fingerprint import SAME_FINGERPRINT, alike
 from biospectra.store.fingerprints import read_landmarks, read_recordings_told, read_shapes
 
 MOST_OF_ONE_HASH = 50  # landmarks; what more have in common tells of nobody
-# Of the landmarks where both recordings lie, so many are the same in copies, where those are so much
-# of one of them; a calibration pulse that begins each is less. Or so many, of a part that was copied.
+# Of the landmarks where both recordings lie, so many are the same in copies, where they are
+# that much of one of them: calibration pulses at the start are less. Or so many, of a copied part.
 SHARE, TOGETHER, OF_A_PART = 0.3, 0.25, 12
 CERTAIN = 0.995  # one landmark does where a recording has no other
 LAG = {"time": 0.03, "count": 1.5}  # s or samples by which places of copies differ
