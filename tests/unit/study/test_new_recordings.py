@@ -45,6 +45,16 @@ def test_one_file_is_one_recording(tmp_path):
     assert row == {"recording": "anna", "source": str(tmp_path / "anna.edf"), "channel": "II"}
 
 
+@pytest.mark.parametrize(
+    "name, recording",
+    [("a b.csv", "a_b"), ("a{x}[1].csv", "a_x_1"), (".a.csv", "a"), ("<b>.csv.gz", "b")],
+)
+def test_a_file_of_an_odd_name_is_a_recording_too(tmp_path, name, recording):
+    (tmp_path / name).write_text("1\n2\n")
+    (row,) = new_rows(tmp_path / name, {}, ["x"], {"channel": 0}, by_label={})
+    assert (row["recording"], row["source"]) == (recording, str(tmp_path / name))
+
+
 def test_a_model_cleaned_by_class_asks_for_the_class(tmp_path):
     (tmp_path / "anna.edf").touch()
     by_label = {"walk": {"highpass_hz": 20}}

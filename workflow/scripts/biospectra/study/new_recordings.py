@@ -1,6 +1,7 @@
 """The table of new recordings, or one recording's file, as a user names it to `apply`."""
 
 import copy
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -61,7 +62,8 @@ def _read(path: str | Path, schema: dict, labels: list[str], given: dict) -> lis
             raise StudyError(
                 f"apply_to: which channel of {path}? Add it: --config apply_to={path} channel=NAME."
             )
-        row = {"recording": path.name.split(".")[0], "source": str(path)}
+        name = re.sub(r"[^A-Za-z0-9_-]+", "_", path.name.lstrip(".").split(".")[0]).strip("_-")
+        row = {"recording": name or "recording", "source": str(path)}
         return [row | given | {"channel": str(given["channel"])}]
     relaxed = copy.deepcopy(schema)
     relaxed["required"] = REQUIRED
