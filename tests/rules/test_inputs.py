@@ -92,7 +92,7 @@ def test_odd_names_and_passwords(fresh):
         table = fresh.folder / "recordings.tsv"
         table.write_text("\n".join([header, *lines, *rows]) + "\n")
         failed = fresh.run(*RESAMPLED, check=False)
-        assert failed.returncode != 0
+        assert failed.returncode != 0, failed.stdout[-3000:]
         (line,) = [x for x in failed.stdout.splitlines() if x.startswith("Error: recording")]
         assert f"recording missing: http://{host}/no.hea: the server has no such file" in line
         table.write_text("\n".join([header, *lines, *rows[:-1]]) + "\n")

@@ -17,7 +17,7 @@ from biospectra.formats.read import sidecars_of
 from biospectra.sources import archives, physionet
 from biospectra.sources.cache import Cache, atomic_write, link, locked, put, sha256_of, verify_all
 from biospectra.sources.http import Absent, download
-from biospectra.sources.local import local_files, must_be_file, placed
+from biospectra.sources.local import home_path, local_files, must_be_file, placed
 
 PHYSIONET = "https://physionet.org/files"
 _NAME_OTHERS = (".hea", ".vhdr", ".set", ".fif")
@@ -210,7 +210,7 @@ def _web(
 def _local(source: str, folder: Path) -> list[Path]:
     outer, member = archives.split(source)
     if member is not None:
-        path = Path(outer).expanduser().absolute()
+        path = home_path(outer).absolute()
         must_be_file(source, path)
         return archives.extract(path, member, folder, subject=source)
     paths = local_files(source)
@@ -242,6 +242,6 @@ def files_read(
             return physionet.record_in_folder(source, Path(physionet_base))
         if re.match(r"[A-Za-z][\w+.-]+:", source):
             return []
-        return [Path(outer).expanduser().absolute()] if member else local_files(source)
+        return [home_path(outer).absolute()] if member else local_files(source)
     except (RecordingError, OSError):
-        return [path for path in [Path(outer).expanduser().absolute()] if path.is_file()]
+        return [path for path in [home_path(outer).absolute()] if path.is_file()]

@@ -1,9 +1,17 @@
 """The files of a recording that lie on this machine."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from biospectra.errors import RecordingError
 from biospectra.formats.read import beside, read_first
+
+
+def home_path(path: str | Path) -> Path:
+    """Return a path, with ``~`` for the home where there is one: ``~a`` may also be a name."""
+    with suppress(RuntimeError):
+        return Path(path).expanduser()
+    return Path(path)
 
 
 def local_files(source: str) -> list[Path]:
@@ -24,7 +32,7 @@ def local_files(source: str) -> list[Path]:
     RecordingError
         Where there is no file, or the pattern matches several recordings, or files of one name.
     """
-    path = Path(source).expanduser().absolute()
+    path = home_path(source).absolute()
     paths = [path]
     if not path.exists() and any(mark in source for mark in "*?["):
         found = Path(path.anchor).glob(str(path.relative_to(path.anchor)))

@@ -15,7 +15,7 @@ from biospectra.formats.wfdb_annotations import ANNOTATORS
 from biospectra.formats.wfdb_header import PART_COMMENT
 from biospectra.sources.cache import Cache, atomic_write, link, put, verify
 from biospectra.sources.http import Absent, download
-from biospectra.sources.local import placed
+from biospectra.sources.local import home_path, placed
 
 # Bytes a sample, of formats in which a sample does not depend on the one before.
 _BYTES = {code: Fraction(size) for code, size in ((16, 2), (24, 3), (32, 4), (61, 2), (80, 1))}
@@ -126,12 +126,12 @@ def record_in_folder(source: str, base: Path) -> list[Path]:
         Where the source is not understood or the record is not there.
     """
     root, first = _parsed(source)
-    path = base.expanduser().absolute() / root / first
+    path = home_path(base).absolute() / root / first
     if not path.is_file():
         raise RecordingError(
             source, f"there is no file {path}", "check the record's name and physionet_base"
         )
-    listed = base.expanduser().absolute() / root / "SHA256SUMS.txt"
+    listed = home_path(base).absolute() / root / "SHA256SUMS.txt"
     return [path, *beside(path), *[listed] * listed.is_file()]
 
 

@@ -1,11 +1,11 @@
 """The table of recordings as it stands: its cells, and where its sources are."""
 
-from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
 
 from biospectra.errors import StudyError
+from biospectra.sources.local import home_path
 
 REMOTE = ("physionet:", "pypi:", "https://", "http://")
 NUMBERS = ("start_s", "duration_s", "rate_hz", "gain")
@@ -56,10 +56,7 @@ def local_path(source: str, folder: Path) -> str:
     """Return a local source as a path from the working directory, a remote one as it is."""
     if source.startswith(REMOTE):
         return source
-    path = Path(source)
-    with suppress(RuntimeError):  # ~a is a name where nobody is called a
-        path = path.expanduser()
-    return str(folder / path)
+    return str(folder / home_path(source))
 
 
 def listed_cells(path: str | Path) -> dict[str, dict]:
