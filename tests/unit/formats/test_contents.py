@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from biospectra.errors import RecordingError
-from biospectra.formats.probe import probe_files
-from biospectra.formats.read import contents_of, read
+from biospectra.formats.probe import contents_of, probe_files
+from biospectra.formats.read import read
 from biospectra.formats.request import Request
 from support.own_recordings import ENDINGS, RATE_HZ, ecg, write_recording
 

@@ -16,7 +16,8 @@ from biospectra.study.config import SCHEMAS, complete_config, read_study
 from biospectra.study.new.config_text import config_text, is_as_written
 from biospectra.study.new.found import Found
 from biospectra.study.new.kinds import SIGNAL_KINDS, kind_of
-from biospectra.study.new.make import Wishes, make_study
+from biospectra.study.new.made import Wishes
+from biospectra.study.new.make import make_study
 from biospectra.study.new.plan import plan_study, width_of
 from biospectra.study.new.printed import report
 from biospectra.study.new.rows import rows_of
@@ -342,6 +343,42 @@ def test_physiology_of_bids_takes_rate_and_columns_from_its_sidecar(tmp_path, mo
     assert set(table["channel"]) == {"1"}
     assert set(table["rate_hz"]) == {"50"}
     assert set(table["label"]) == {"rest", "walk"}
+
+
+def test_hypnograms_go_with_the_recordings_beside_them(tmp_path, monkeypatch):
+    import edfio
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    for k in range(4):
+        signal = edfio.EdfSignal(
+            ecg("rest", k, 120), 250, label="EEG Fpz-Cz", physical_dimension="uV"
+        )
+        edfio.Edf([signal]).write(tmp_path / f"data/SC4{k}01E0-PSG.edf")
+        stages = [("Sleep stage W", 0), ("Sleep stage 2", 60)]
+        notes = [edfio.EdfAnnotation(onset_s, 60, text) for text, onset_s in stages]
+        edfio.Edf([], annotations=notes).write(tmp_path / f"data/SC4{k}01EC-Hypnogram.edf")
+    made = make_study(Wishes("data", "night", fields={"subject": "name1"}))
+    table = table_of(made)
+    assert list(table["recording"]) == [f"SC4{k}01E0-PSG" for k in range(4)]
+    assert list(table["annotator"]) == [f"SC4{k}01EC-Hypnogram.edf" for k in range(4)]
+    assert set(table["label"]) == {"annotation"}
+    assert made.plan.mapping == {"Sleep stage 2": "Sleep_stage_2", "Sleep stage W": "Sleep_stage_W"}
+    assert accepted(made)["classifiers"]["band_powers"]["evaluation"] == "leave_one_person_out"
+    assert "4 files of annotations, which go with" in report(made, Wishes("data", "night"))
+    assert main(["check", str(made.config)]) == 0
+
+
+def test_names_with_brackets_and_blanks(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my files [1]").mkdir()
+    for person in ("Zoë", "Ada"):
+        for label in ("rest", "walk"):
+            write_recording(tmp_path / f"my files [1]/{person}_{label}.edf", ecg(label, 1))
+    made = make_study(Wishes("my files [1]", "odd"))
+    assert list(table_of(made)["recording"]) == ["Ada_rest", "Ada_walk", "Zoe_rest", "Zoe_walk"]
+    assert set(table_of(made)["subject"]) == {"Ada", "Zoe"}
+    accepted(made)
 
 
 @pytest.mark.parametrize("remote", [True, False])

@@ -79,7 +79,8 @@ def _watch(steps, total: int):
 
 
 def _new(given: argparse.Namespace) -> int:
-    from biospectra.study.new.make import Wishes, make_study
+    from biospectra.study.new.made import Wishes
+    from biospectra.study.new.make import make_study
     from biospectra.study.new.printed import report
 
     named = {"label": given.label, "subject": given.subject}

@@ -63,7 +63,7 @@ def _read(request: Request, path: Path) -> Signal:
 
 
 def _data_bytes(path: Path) -> tuple[int, int, int, int]:
-    """Return where a WAV file's samples begin, and the bytes it has, promises and has beyond its end.
+    """Return where a WAV file's samples begin, and its bytes: there, promised, beyond its end.
 
     All are 0 for other files.
     """

@@ -50,10 +50,7 @@ def read(request: Request) -> Signal:
         raise request.error(
             f"channel {channel.label!r} has an empty range in the header", "choose another channel"
         )
-    if not header.record_s > 0:
-        raise request.error(
-            f"its data records last {header.record_s:g} s", "correct the header, or leave it out"
-        )
+    _check_duration(request, header)
     rate_hz = request.rate(channel.samples / header.record_s)
     start, stop = request.span(channel.samples * records, rate_hz)
     first, last = start // channel.samples, -(-stop // channel.samples)
@@ -97,10 +94,11 @@ def contents(request: Request, *, header_alone: bool = False) -> Contents:
     """
     header = _header(request)
     records = max(0, header.records) if header_alone else _records(request, header)
-    if not header.record_s > 0:
-        raise request.error(
-            f"its data records last {header.record_s:g} s", "correct the header, or leave it out"
-        )
+    begins = "" if header.starts is None else header.starts.isoformat()
+    if all(channel.label in ANNOTATIONS for channel in header.channels):
+        track = [] if header_alone else read_track(request.path, header, records).annotations
+        return Contents([], tally(track), begins)
+    _check_duration(request, header)
     channels = [
         ChannelInfo(
             channel.label,
@@ -111,8 +109,7 @@ def contents(request: Request, *, header_alone: bool = False) -> Contents:
         )
         for k, channel in enumerate(c for c in header.channels if c.label not in ANNOTATIONS)
     ]
-    begins = "" if header.starts is None else header.starts.isoformat()
-    if header_alone or not channels:
+    if header_alone:
         return Contents(channels, begins=begins)
     first = channels[0]
     load = request.annotations(
@@ -123,6 +120,13 @@ def contents(request: Request, *, header_alone: bool = False) -> Contents:
         begins=header.starts,
     )
     return Contents(channels, tally(load()), begins)
+
+
+def _check_duration(request: Request, header: EdfHeader) -> None:
+    if not header.record_s > 0:
+        raise request.error(
+            f"its data records last {header.record_s:g} s", "correct the header, or leave it out"
+        )
 
 
 def _header(request: Request) -> EdfHeader:

@@ -32,8 +32,8 @@ PROCESSOR_S, PROCESSOR_S_PER_MB = 60, 1
 _NOT_SENT = ("samples", "load_annotations")
 _CODE = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
-    "from biospectra.formats import isolated, read;"
-    "isolated.serve(int(sys.argv[2]), read.read, read.contents_of)"
+    "from biospectra.formats import isolated, probe, read;"
+    "isolated.serve(int(sys.argv[2]), read.read, probe.contents_of)"
 )
 
 
@@ -134,7 +134,7 @@ class Reader:
         return answer, samples
 
     def contents(self, request: Request, size: int) -> Contents:
-        """Return what a file holds, as `biospectra.formats.read.contents_of` does.
+        """Return what a file holds, as `biospectra.formats.probe.contents_of` does.
 
         Parameters
         ----------

@@ -1,18 +1,66 @@
-"""What many files hold, several looked into at once, each in a process of its own."""
+"""What files hold, and many of them at once, each in a process of its own."""
 
 import atexit
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from queue import SimpleQueue
+from typing import Any
 
 from biospectra.errors import RecordingError
-from biospectra.formats.clear_errors import check_readable
-from biospectra.formats.contents import Contents
+from biospectra.formats.annotation_files import is_annotation_file, read_annotations
+from biospectra.formats.clear_errors import check_readable, told_clearly
+from biospectra.formats.contents import Contents, survey
 from biospectra.formats.isolated import Reader
-from biospectra.formats.read import ending_of, size_of
+from biospectra.formats.packed import is_packed, unpacked
+from biospectra.formats.read import FORMATS, READERS, beside, ending_of, size_of
 from biospectra.formats.request import Request
 
+TELLERS = {
+    ending: module.contents
+    for module in FORMATS
+    if hasattr(module, "contents")
+    for ending in module.ENDINGS
+}
 _readers: list[Reader] = []  # which load their libraries once
+
+
+def contents_of(path: str | Path, **given: Any) -> Contents:
+    """Return what a file holds.
+
+    A format's module says it in its function ``contents``, from the header; one without is asked
+    for the start of each channel.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file that is read first.
+    **given
+        What a table says of it, as `read` takes it; but its channel.
+
+    Returns
+    -------
+    Contents
+
+    Raises
+    ------
+    RecordingError
+        Naming the file, what is wrong and what would be right.
+    """
+    request = Request(Path(path), **given)
+    check_readable(request.path)
+    if request.annotator and is_annotation_file(request.annotator):
+        request = replace(request, labels=read_annotations)
+    ending = ending_of(request.path)
+    tell = TELLERS.get(ending) or partial(survey, READERS[ending])
+    with told_clearly(request):
+        if not is_packed(request.path, READERS[ending]):
+            beside(request.path)
+            return tell(request)
+        with unpacked(request, beside) as plain:
+            return tell(plain)
 
 
 def probe_files(

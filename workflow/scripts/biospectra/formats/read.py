@@ -6,7 +6,6 @@ also ``sidecars``, which names them. To add one, write it and add its name to `F
 """
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -29,7 +28,6 @@ from biospectra.formats import (
 from biospectra.formats.annotation_files import is_annotation_file, read_annotations
 from biospectra.formats.clear_errors import check_readable, told_clearly
 from biospectra.formats.confined import check_file, check_name
-from biospectra.formats.contents import Contents, survey
 from biospectra.formats.isolated import read_isolated
 from biospectra.formats.packed import is_packed, unpacked
 from biospectra.formats.request import ON_SHORT_FILE, Request
@@ -45,12 +43,6 @@ SIDECARS = {
     ending: module.sidecars
     for module in FORMATS
     if hasattr(module, "sidecars")
-    for ending in module.ENDINGS
-}
-TELLERS = {
-    ending: module.contents
-    for module in FORMATS
-    if hasattr(module, "contents")
     for ending in module.ENDINGS
 }
 # Read by libraries in C, which are known to crash on damaged files.
@@ -247,42 +239,6 @@ def size_of(path: Path) -> int:
     int
     """
     return sum(file.stat().st_size for file in (path, *beside(path)))
-
-
-def contents_of(path: str | Path, **given: Any) -> Contents:
-    """Return what a file holds.
-
-    A format's module says it in its function ``contents``, from the header; one without is asked
-    for the start of each channel.
-
-    Parameters
-    ----------
-    path : str or Path
-        The file that is read first.
-    **given
-        What a table says of it, as `read` takes it; but its channel.
-
-    Returns
-    -------
-    Contents
-
-    Raises
-    ------
-    RecordingError
-        Naming the file, what is wrong and what would be right.
-    """
-    request = Request(Path(path), **given)
-    check_readable(request.path)
-    if request.annotator and is_annotation_file(request.annotator):
-        request = replace(request, labels=read_annotations)
-    ending = ending_of(request.path)
-    tell = TELLERS.get(ending) or partial(survey, READERS[ending])
-    with told_clearly(request):
-        if not is_packed(request.path, READERS[ending]):
-            beside(request.path)
-            return tell(request)
-        with unpacked(request, beside) as plain:
-            return tell(plain)
 
 
 def _read_here(request: Request) -> Signal:

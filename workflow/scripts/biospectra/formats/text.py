@@ -57,13 +57,17 @@ def read(request: Request) -> Signal:
         ) from problem
 
 
-def _read(request: Request) -> Signal:
+def _layout(request: Request) -> Layout:
     try:
-        layout = read_layout(request.path, physio.read_sidecar(request))
+        return read_layout(request.path, physio.read_sidecar(request))
     except Unclear as doubt:
         raise _doubt(request, doubt, doubt.line) from doubt
     except ValueError as problem:
         raise request.error(str(problem), "check that it is a table of samples") from problem
+
+
+def _read(request: Request) -> Signal:
+    layout = _layout(request)
     k = _pick(request, layout)
     times, counters = clock_columns(layout, k)
     table = read_columns(request, layout, sorted({0, k, *times, *counters}))
@@ -95,12 +99,7 @@ def _read(request: Request) -> Signal:
 
 def contents(request: Request) -> Contents:
     """List the columns of numbers of a text file; their rate and length are those of the first."""
-    try:
-        layout = read_layout(request.path, physio.read_sidecar(request))
-    except Unclear as doubt:
-        raise _doubt(request, doubt, doubt.line) from doubt
-    except ValueError as problem:
-        raise request.error(str(problem), "check that it is a table of samples") from problem
+    layout = _layout(request)
     signals, names = signal_columns(layout), _names(layout)
     if not signals:
         raise request.error("holds no column of samples", "check that it is a table of samples")

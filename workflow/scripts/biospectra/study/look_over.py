@@ -13,7 +13,7 @@ from biospectra.errors import RecordingError, StudyError
 from biospectra.formats.contents import Contents
 from biospectra.formats.probe import probe_files
 from biospectra.formats.read import read_first
-from biospectra.formats.request import Request
+from biospectra.formats.request import ON_SHORT_FILE, Request
 from biospectra.signals.annotations import ANNOTATED
 from biospectra.study.config import SCHEMAS, complete_config, problems_of, read_study
 from biospectra.study.recordings import load_recordings, matching_files
@@ -77,7 +77,8 @@ def look_over(
         problems += problems_of(read_study, config, SCHEMAS, name)
     seen = LookedOver(problems)
     window_s = _at(config, "segments", "window_s") or 5.0
-    _look_into_files(seen, cells, table, mapping, float(window_s), processes, watch)
+    short = str(config.get("on_short_file") or ON_SHORT_FILE[0])
+    _look_into_files(seen, cells, table, mapping, float(window_s), short, processes, watch)
     return seen
 
 
@@ -118,6 +119,7 @@ def _look_into_files(
     table: Path,
     mapping: dict,
     window_s: float,
+    on_short_file: str,
     processes: int | None,
     watch: Callable[[Iterator, int], Iterable],
 ) -> None:
@@ -136,7 +138,9 @@ def _look_into_files(
             first = (read_first(paths) or paths)[0] if len(paths) > 1 else paths[0]
             key = first, said.get("variable"), said.get("annotator")
             asked[key].append((int(line), said))
-    requests = [Request(file, variable=v, annotator=a) for file, v, a in asked]
+    requests = [
+        Request(file, variable=v, annotator=a, on_short_file=on_short_file) for file, v, a in asked
+    ]
     answers = watch(
         probe_files(requests, processes=processes or os.cpu_count() or 1), len(requests)
     )

@@ -141,6 +141,7 @@ def _folder(folder: Path, table_folder: Path, processes: int, watch: Watch) -> D
             one.problem = answer
         if one.name.lower().removesuffix(".gz").endswith(TEXT) and _is_a_list(one):
             lists.append(one.name)
+    found = _with_annotations(found, notes)
     if of_bids:
         name, by = bids.name_of(folder), "dataset_description.json"
     else:
@@ -152,6 +153,33 @@ def _folder(folder: Path, table_folder: Path, processes: int, watch: Watch) -> D
             if 2 * told_of >= len(kept):
                 notes.append(f"{name_of_list} says something of {told_of} recordings")
     return Discovery(kept, name, by, others, lists, notes)
+
+
+def _with_annotations(found: list[Found], notes: list[str]) -> list[Found]:
+    """Give recordings the files of annotations alone that lie beside them, such as hypnograms.
+
+    A file goes with the recording of its folder whose name begins most alike.
+    """
+    alone = [one for one in found if one.contents is not None and not one.contents.channels]
+    others = [one for one in found if one.contents is not None and one.contents.channels]
+    for one in alone:
+        assert one.path is not None and one.contents is not None
+        near = [other for other in others if other.path and other.path.parent == one.path.parent]
+        alike = [_alike_from_the_start(one.name, other.name) for other in near]
+        if alike and alike.count(max(alike)) == 1:
+            mine = near[alike.index(max(alike))]
+            mine.given["annotator"] = one.path.name
+            assert mine.contents is not None
+            mine.contents = replace(mine.contents, annotations=one.contents.annotations)
+    if alone:
+        notes.append(f"{len(alone)} files of annotations, which go with the recordings beside them")
+    return [one for one in found if one not in alone]
+
+
+def _alike_from_the_start(one: str, other: str) -> int:
+    """Return how many letters two names share at their beginning."""
+    same = [a == b for a, b in zip(one, other, strict=False)]
+    return same.index(False) if False in same else len(same)
 
 
 def _source(path: Path, table_folder: Path) -> str:

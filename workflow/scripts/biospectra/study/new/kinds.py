@@ -177,18 +177,21 @@ def kind_of_study(found: list[Found]) -> str:
     return best
 
 
-def longest_s(one: Found) -> float:
-    """Return the length of a recording's longest channel, in s; 0 where no rate is known."""
+def longest_s(one: Found, channels: list[ChannelInfo] | None = None) -> float:
+    """Return the length of a recording's longest channel, in s; 0 where no rate is known.
+
+    Parameters
+    ----------
+    one : Found
+        The recording.
+    channels : list of ChannelInfo, optional
+        Those that count; all by default.
+    """
     assert one.contents is not None
-    rate_hz = float(one.given.get("rate_hz") or 0)
-    return max(
-        (
-            channel.n_samples / (channel.rate_hz or rate_hz)
-            for channel in one.contents.channels
-            if channel.rate_hz or rate_hz
-        ),
-        default=0.0,
-    )
+    given_hz = float(one.given.get("rate_hz") or 0)
+    own = one.contents.channels if channels is None else channels
+    known = [c.n_samples / (c.rate_hz or given_hz) for c in own if c.rate_hz or given_hz]
+    return max(known, default=0.0)
 
 
 def chosen_channels(one: Found, kind: str, wanted: list[str]) -> list[ChannelInfo]:

@@ -1,94 +1,11 @@
 """What is told of a study that was made: what was found, guessed, left out and written."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from pathlib import PurePosixPath
-
-from biospectra.formats.contents import ChannelInfo
 from biospectra.signals.annotations import ANNOTATED
 from biospectra.study.new.found import Found
 from biospectra.study.new.guess import FILE, may_be
-from biospectra.study.new.make import Made, Wishes
-
-_MOST = 8  # names, or errors, that are listed
-_LONG = 24  # letters of a name
-
-
-def some(names: Iterable[str], most: int = _MOST) -> str:
-    """Return names in a row, the first of many."""
-    names = list(dict.fromkeys(names))
-    return ", ".join(names[:most]) + (f", ... ({len(names)} in all)" if len(names) > most else "")
-
-
-def few(names: Iterable[str], most: int = 5) -> str:
-    """Return names in a row, the first of many, without their number."""
-    names = [n if len(n) <= _LONG else f"{n[:_LONG]}..." for n in dict.fromkeys(names)]
-    return ", ".join(names[:most]) + (", ..." if len(names) > most else "")
-
-
-def aligned(rows: Sequence[Sequence[str]], header: Sequence[str]) -> str:
-    """Return a table whose columns are as wide as they need."""
-    table = [list(header), *(list(row) for row in rows)]
-    widths = [max(len(row[k]) for row in table) for k in range(len(header))]
-    lines = ("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in table)
-    return "\n".join(f"  {line.rstrip()}" for line in lines)
-
-
-def ending_shown(name: str) -> str:
-    """Return the ending of a name in capitals, as formats are called."""
-    suffixes = PurePosixPath(name).suffixes[-2:]
-    if not suffixes:
-        return "WFDB"
-    shown = suffixes if suffixes[-1].lower() == ".gz" else suffixes[-1:]
-    return {"HEA": "WFDB"}.get(text := "".join(shown)[1:].upper(), text)
-
-
-def found_table(
-    found: list[Found], channels: list[list[ChannelInfo]], labels: list[str], people: list[str]
-) -> str:
-    """Return a table of the recordings that could be looked into, those alike in one row."""
-    groups: dict[tuple, list[int]] = defaultdict(list)
-    for k, (one, own) in enumerate(zip(found, channels, strict=True)):
-        rates = sorted({channel.rate_hz for channel in own if channel.rate_hz})
-        groups[
-            ending_shown(one.name),
-            ", ".join(f"{rate:g} Hz" for rate in rates)
-            or (f"{one.given['rate_hz']} Hz, as said" if one.given.get("rate_hz") else "not said"),
-            _channels(own, len(one.contents.channels if one.contents else [])),
-            some([channel.units for channel in own], 3),
-        ].append(k)
-    rows = []
-    for (ending, rate, names, units), members in groups.items():
-        lengths = [_length_s(found[k], channels[k]) for k in members]
-        low, high = min(lengths), max(lengths)
-        length = f"{low:.4g} s" if high - low < 0.05 * high else f"{low:.4g} to {high:.4g} s"
-        label = sorted({labels[k] or "?" for k in members})
-        who = {people[k] for k in members if people[k]}
-        rows.append(
-            (
-                str(len(members)),
-                ending,
-                rate,
-                names,
-                units,
-                length if high else "not known",
-                few(label),
-                str(len(who)) if who else "?",
-            )
-        )
-    header = ("files", "format", "rate", "channels taken", "units", "length", "class", "people")
-    return aligned(rows, header)
-
-
-def _channels(own: list[ChannelInfo], there: int) -> str:
-    names = ", ".join(channel.name.strip() for channel in own[:4])
-    return f"{len(own)} of {there}: {names}{', ...' if len(own) > 4 else ''}"
-
-
-def _length_s(one: Found, own: list[ChannelInfo]) -> float:
-    given = float(one.given.get("rate_hz") or 0)
-    known = [c.n_samples / (c.rate_hz or given) for c in own if c.rate_hz or given]
-    return max(known, default=0.0)
+from biospectra.study.new.kinds import longest_s
+from biospectra.study.new.listing import MOST_LISTED, few, found_table, some
+from biospectra.study.new.made import Made, Wishes
 
 
 def report(made: Made, wishes: Wishes) -> str:
@@ -132,7 +49,7 @@ def _guesses(made: Made) -> list[str]:
             line += f"; {missing} do not say"
         lines.append(line)
     lines += _people_of_several_classes(made)
-    others = [name.rpartition(".")[2] for name in _other_classes(made)]
+    others = [name.rpartition(".")[2] for name in _candidates(made, "label")]
     if others and "label" in made.columns:
         lines.append(f"  the class may be another: --label {' or '.join(others[:6])}")
     named = [k for k in range(len(made.found)) if "label" in made.columns]
@@ -166,7 +83,7 @@ def _people_of_several_classes(made: Made) -> list[str]:
 
 def _problems(found: list[Found]) -> list[str]:
     broken = [one for one in found if one.problem is not None]
-    lines = [f"  {one.problem}" for one in broken[: 3 * _MOST]]
+    lines = [f"  {one.problem}" for one in broken[: 3 * MOST_LISTED]]
     return lines + (
         [f"  ... and {len(broken) - len(lines)} more"] if len(broken) > len(lines) else []
     )
@@ -196,7 +113,7 @@ def _left_out(made: Made) -> list[str]:
     short = [
         one.name
         for one, own in zip(made.found, made.channels, strict=True)
-        if 0 < _length_s(one, own) < made.plan.window_s
+        if 0 < longest_s(one, own) < made.plan.window_s
     ]
     if short:
         lines.append(
@@ -236,15 +153,9 @@ def _open(made: Made) -> list[str]:
 
 def _hints(made: Made, column: str) -> list[str]:
     """Return options that would fill a column, each with what it would give."""
-    told = {}
-    taken = [one.values for one in made.columns.values()]
-    for name in dict.fromkeys(key for one in made.found for key in one.fields):
-        values = [one.fields.get(name, "") for one in made.found]
-        if not may_be(column, name, values) or any(_alike(values, own) for own in taken):
-            continue
-        taken.append(values)
-        different = sorted(set(values) - {""})
-        told[name] = f"{len(different)}: {few(different)}"
+    told = {
+        name: f"{len(values)}: {few(values)}" for name, values in _candidates(made, column).items()
+    }
     if column == "subject":
         told[FILE] = "each file is another person"
     annotations = {t for one in made.found if one.contents for t in one.contents.annotations}
@@ -253,9 +164,7 @@ def _hints(made: Made, column: str) -> list[str]:
     elif column == "label" and made.discovery.annotated:
         told[ANNOTATED] = f"{made.discovery.annotated} recordings have some"
     last = [name.rpartition(".")[2] for name in told]
-    short = {
-        name: own if last.count(own) == 1 else name for name, own in zip(told, last, strict=True)
-    }
+    short = {n: own if last.count(own) == 1 else n for n, own in zip(told, last, strict=True)}
     shown = {n: f"'{own}'" if " " in own else own for n, own in short.items()}
     width = max(map(len, shown.values()), default=0)
     lines = [f"    --{column} {shown[name]:<{width}}  {text}" for name, text in told.items()]
@@ -264,16 +173,16 @@ def _hints(made: Made, column: str) -> list[str]:
     return lines
 
 
-def _other_classes(made: Made) -> list[str]:
-    """Name the fields that could be the class, but for those that part recordings as columns do."""
+def _candidates(made: Made, column: str) -> dict[str, list[str]]:
+    """Return the values of fields that could be a column, each way to part recordings once."""
     taken = [one.values for one in made.columns.values()]
-    names = []
+    found = {}
     for name in dict.fromkeys(key for one in made.found for key in one.fields):
         values = [one.fields.get(name, "") for one in made.found]
-        if may_be("label", name, values) and not any(_alike(values, own) for own in taken):
-            names.append(name)
+        if may_be(column, name, values) and not any(_alike(values, own) for own in taken):
             taken.append(values)
-    return names
+            found[name] = sorted(set(values) - {""})
+    return found
 
 
 def _alike(values: list[str], others: list[str]) -> bool:
