@@ -154,8 +154,8 @@ def test_broken_files_are_told_and_left_out(here):
     made = make_study(wishes)
     told = report(made, wishes)
     assert re.search(r"Could not be read\n  my_recordings/zoe_rest.edf: cannot be read", told)
-    assert "text that is no recording: notes.txt" in told
-    assert "rate_hz: yan_rest.npy do not say their rate" in told
+    assert "text files that are not recordings: notes.txt" in told
+    assert "rate_hz, which yan_rest.npy do not say: add --rate-hz HZ" in told
     assert "yan_rest" in set(table_of(made)["recording"])
 
 
@@ -310,7 +310,7 @@ def test_a_bids_dataset_of_mne_bids(tmp_path, monkeypatch):
     accepted(made)
     told = report(made, Wishes("data", "grouped"))
     assert "channels marked as bad: sub-03" in told
-    assert "the class may be another: --label task" in told
+    assert "other candidates for the class: --label task" in told
 
     tasks = accepted(make_study(Wishes("data", "tasks", fields={"label": "task"}, channels=["Cz"])))
     assert tasks["labels"] == ["count", "rest"]

@@ -74,18 +74,16 @@ def _quoted(text: str) -> str:
 
 def _signals(plan: Plan) -> str:
     kind = plan.kind
-    rates = ", ".join(_number(rate) for rate in plan.native_hz) or "not said by the files"
+    rates = ", ".join(_number(rate) for rate in plan.native_hz) or "not known"
     lines = [
         "resample:",
-        f"  rate_hz: {_number(plan.rate_hz)} # the recordings' own: {rates}",
+        f"  rate_hz: {_number(plan.rate_hz)} # native: {rates}",
     ]
     if kind.highpass_hz is None:
         lines.append("  highpass_hz: null # keeps slow changes")
     else:
-        lines.append(
-            f"  highpass_hz: {_number(kind.highpass_hz)} # drift below is removed; null for none"
-        )
-    lines.append("  notch_hz: auto # mains hum of 50 or 60 Hz, where there is some; null for none")
+        lines.append(f"  highpass_hz: {_number(kind.highpass_hz)} # removes drift; null for none")
+    lines.append("  notch_hz: auto # removes mains hum where there is some; null for none")
     if len(plan.native_hz) > 1:
         lines.append(
             "  common_band: true # recordings of several rates: all get the band of the lowest"
@@ -138,8 +136,8 @@ def _images(plan: Plan) -> str:
 def _learning(plan: Plan) -> str:
     if plan.evaluation is None:
         return (
-            "# Classes cannot be told apart yet: that takes two of them, of two people each. Until "
-            "then the\n# study makes images.\n"
+            "# A classifier needs two classes of two people each. Until then the study makes "
+            "images only.\n"
         )
     low, high = plan.range_hz
     fewest = min(plan.labels.values())
@@ -147,7 +145,7 @@ def _learning(plan: Plan) -> str:
     lines = []
     if plan.evaluation != "holdout":
         lines += [
-            f"split: # a class has {fewest} people, too few to set some aside: all take turns",
+            f"split: # {fewest} people in a class are too few to set some aside: all take turns",
             "  fractions: {training: 1, validation: 0, test: 0}",
             "",
         ]
@@ -176,7 +174,7 @@ def _learning(plan: Plan) -> str:
         "    candidates: [logistic_regression, random_forest]",
         *_networks(plan, fewest),
         "",
-        "leakage: # what a split that puts one person into training and test would add",
+        "leakage: # what a split with the same people in training and test would add",
         "  features: bands",
         "  classifier: k_nearest_neighbours",
     ]
@@ -184,21 +182,21 @@ def _learning(plan: Plan) -> str:
 
 
 _EVALUATIONS = {
-    "leave_one_person_out": f"each person once; cross_validation from {FEW} people a class on",
-    "cross_validation": "in folds of whole people; holdout sets some people aside for a test",
-    "holdout": "people set aside for the test; cross_validation uses all in turn",
+    "leave_one_person_out": f"cross_validation suits {FEW} people a class or more",
+    "cross_validation": "folds of people; holdout sets some people aside for the test",
+    "holdout": "sets people aside for the test; cross_validation holds out all in turn",
 }
 
 
 def _networks(plan: Plan, fewest: int) -> list[str]:
     """Return networks, each line a comment: they take minutes, and people for each split."""
     if fewest < 3:
-        return [f"# Networks need three people of each class, and one has {fewest}."]
+        return [f"# Networks need three people in each class; one has {fewest}."]
     halvings = min(4, (plan.width & -plan.width).bit_length() - 1)
     filters = ", ".join(["32"] * max(1, halvings))
     aside = " and the block `split` above" if plan.evaluation != "holdout" else ""
     return [
-        f"# Networks take minutes, or a GPU. For them remove the #{aside}.",
+        f"# Networks take minutes, or a GPU. To train them, remove the #{aside}.",
         "#  scaleogram_cnn:",
         "#    kind: cnn",
         "#    input: scaleogram",

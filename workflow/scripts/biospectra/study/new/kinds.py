@@ -45,38 +45,53 @@ class SignalKind:
 
 SIGNAL_KINDS = {
     "ecg": SignalKind(
-        *("ECG", 10, "10 rhythm and beats, 5 single beats, 30 short runs of arrhythmia"),
+        *(
+            "ECG",
+            10,
+            "10 for rhythm and beats, 5 for single beats, 30 for short runs of arrhythmia",
+        ),
         *(500, (0.5, 50), 0.5, 1),
     ),
     "eeg": SignalKind(
-        *("EEG", 4, "4 rhythms such as alpha, 2 fast changes, 30 stages of sleep"),
+        *("EEG", 4, "4 for rhythms such as alpha, 2 for fast changes, 30 for stages of sleep"),
         *(256, (1, 45), 0.5, 1),
     ),
     "sleep": SignalKind(
-        *("EEG in sleep", 30, "30 stages of sleep as they are scored, 4 rhythms such as alpha"),
+        *(
+            "EEG in sleep",
+            30,
+            "30 for stages of sleep as they are scored, 4 for rhythms such as alpha",
+        ),
         *(128, (0.5, 35), 0.3, 2),
     ),
     "emg": SignalKind(
-        *("EMG", 1, "1 a contraction, 0.25 control of a prosthesis, 5 fatigue"),
+        *("EMG", 1, "1 for a contraction, 0.25 for control of a prosthesis, 5 for fatigue"),
         *(2000, (20, 450), 20, 0.125),
     ),
     "eog": SignalKind(
-        *("EOG", 4, "4 eye movements, 30 stages of sleep"), *(128, (0.2, 30), 0.1, 1)
+        *("EOG", 4, "4 for eye movements, 30 for stages of sleep"), *(128, (0.2, 30), 0.1, 1)
     ),
-    "ppg": SignalKind(*("PPG", 10, "10 some ten beats, 30 variability"), *(128, (0.5, 10), 0.3, 4)),
+    "ppg": SignalKind(
+        *("PPG", 10, "10 for some ten beats, 30 for variability"), *(128, (0.5, 10), 0.3, 4)
+    ),
     "pressure": SignalKind(
-        *("blood pressure", 10, "10 some ten beats, 30 variability"), *(128, (0.3, 20), None, 4)
+        *("blood pressure", 10, "10 for some ten beats, 30 for variability"),
+        *(128, (0.3, 20), None, 4),
     ),
     "respiration": SignalKind(
-        *("respiration", 60, "60 some breaths, 300 patterns of breathing"),
+        *("respiration", 60, "60 for some breaths, 300 for patterns of breathing"),
         *(32, (0.05, 3), None, 20),
     ),
     "eda": SignalKind(
-        *("skin conductance", 60, "60 some responses, 10 one response"), *(16, (0.02, 2), None, 20)
+        *("skin conductance", 60, "60 for some responses, 10 for one response"),
+        *(16, (0.02, 2), None, 20),
     ),
-    "motion": SignalKind(*("motion", 5, "5 some steps, 2 one step"), *(100, (0.5, 20), 0.3, 1)),
+    "motion": SignalKind(
+        *("motion", 5, "5 for some steps, 2 for one step"), *(100, (0.5, 20), 0.3, 1)
+    ),
     "sound": SignalKind(
-        *("sound", 2, "2 some heart sounds or a breath, 10 rhythm"), *(8000, (25, 2000), 20, 0.05)
+        *("sound", 2, "2 for some heart sounds or a breath, 10 for rhythm"),
+        *(8000, (25, 2000), 20, 0.05),
     ),
     "signal": SignalKind(
         *("signals", 5, "long enough for the slowest that matters"), *(2000, (0.5, 200), None, 0.5)

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
-
 from biospectra.errors import StudyError
 from biospectra.signals.annotations import ANNOTATED
 from biospectra.sources.cache import atomic_write
@@ -35,22 +33,10 @@ def make_study(wishes: Wishes, watch=lambda steps, total: steps) -> Made:
     StudyError
         Where the study is there already, nothing is found, or a wish cannot be.
     """
-    folder = wishes.configs / wishes.study
-    if plain_name(wishes.study) != wishes.study:
-        raise StudyError(
-            f"--study {wishes.study!r}: a name has letters, digits, _, - and . only; "
-            f"take {plain_name(wishes.study) or 'another'}."
-        )
-    table, config = folder / "recordings.tsv", folder / "config.yaml"
-    there = [path for path in (table, config) if path.exists()]
-    if there and not wishes.update:
-        raise StudyError(
-            f"{there[0]} is there already, and nothing is written over; add --update to add new "
-            "files and fill what is empty, or give another --study."
-        )
+    table, config = _files(wishes)
     discovery = discover(
         wishes.place,
-        folder,
+        table.parent,
         table=wishes.table,
         mirror=wishes.mirror,
         cache=wishes.cache,
@@ -60,37 +46,20 @@ def make_study(wishes: Wishes, watch=lambda steps, total: steps) -> Made:
         watch=watch,
     )
     left_out: dict[str, list[str]] = {}
-    found = list(_fitting(discovery.found, wishes.pattern, left_out))
-    told = [one for one in found if one.contents is not None]
+    fitting = list(_fitting(discovery.found, wishes.pattern, left_out))
+    told = [one for one in fitting if one.contents is not None]
     if not told:
-        raise StudyError(_nothing(discovery, found, wishes))
+        raise StudyError(_nothing(discovery, fitting, wishes))
     kind = kind_named(wishes.signal) if wishes.signal else kind_of_study(told)
-    found, channels = [], []
-    for one in told:
-        own = chosen_channels(one, kind, wishes.channels)
-        if own:
-            found.append(one)
-            channels.append(own)
-        else:
-            left_out.setdefault("no channel of the kind that is asked for", []).append(one.name)
+    chosen = [chosen_channels(one, kind, wishes.channels) for one in told]
+    found = [one for one, own in zip(told, chosen, strict=True) if own]
+    channels = [own for own in chosen if own]
     if not found:
         raise StudyError(_no_channel(told, wishes))
-    said = {column: f"{PATTERN}.{column}" for column in pattern_columns(wishes.pattern or "")}
-    columns = guess(found, said | wishes.fields)
-    mapping: dict[str, str] = {}
-    if "label" not in columns or columns["label"].field == ANNOTATED:
-        mapping = annotated_classes(
-            found,
-            columns["subject"].values if "subject" in columns else None,
-            wishes.labels if "label" in columns else [],
-            asked="label" in columns,
-        )
-        if mapping and "label" not in columns:
-            origin = "each recording's annotations"
-            columns["label"] = Guess([ANNOTATED] * len(found), origin, ANNOTATED)
-    if "database" not in columns:
-        name = plain_name(wishes.database or discovery.name)
-        columns["database"] = Guess([name] * len(found), discovery.named_by, "")
+    if len(found) < len(told):
+        without = [one.name for one, own in zip(told, chosen, strict=True) if not own]
+        left_out["no channel of the kind that is asked for"] = without
+    columns, mapping = _columns(found, discovery, wishes)
     values = {column: list(one.values) for column, one in columns.items()}
     kept = _named_labels(values, [] if mapping else wishes.labels, found, left_out)
     found, channels = [found[k] for k in kept], [channels[k] for k in kept]
@@ -107,23 +76,60 @@ def make_study(wishes: Wishes, watch=lambda steps, total: steps) -> Made:
         _write(table, table_text(rows))
     may_write = not config.exists() or is_as_written(config.read_text(encoding="utf-8"))
     if may_write:
-        text = config_text(wishes.study, table.as_posix(), plan, mirror=wishes.mirror)
-        yaml.safe_load(text)
-        _write(config, text)
+        _write(config, config_text(wishes.study, table.as_posix(), plan, mirror=wishes.mirror))
     return Made(
-        discovery,
-        found,
-        channels,
-        columns,
-        plan,
-        rows,
-        added,
-        filled,
-        table,
-        config,
-        may_write,
-        left_out,
+        discovery=discovery,
+        found=found,
+        channels=channels,
+        columns=columns,
+        plan=plan,
+        rows=rows,
+        added=added,
+        filled=filled,
+        table=table,
+        config=config,
+        config_written=may_write,
+        left_out=left_out,
     )
+
+
+def _files(wishes: Wishes) -> tuple[Path, Path]:
+    """Return where table and config go; an error where they may not."""
+    if plain_name(wishes.study) != wishes.study:
+        raise StudyError(
+            f"--study {wishes.study!r}: a name has letters, digits, _, - and . only; "
+            f"take {plain_name(wishes.study) or 'another'}."
+        )
+    folder = wishes.configs / wishes.study
+    table, config = folder / "recordings.tsv", folder / "config.yaml"
+    there = [path for path in (table, config) if path.exists()]
+    if there and not wishes.update:
+        raise StudyError(
+            f"{there[0]} is there already, and nothing is written over; add --update to add new "
+            "files and fill what is empty, or give another --study."
+        )
+    return table, config
+
+
+def _columns(
+    found: list[Found], discovery: Discovery, wishes: Wishes
+) -> tuple[dict[str, Guess], dict[str, str]]:
+    """Say what the table's columns are, and which annotations are which classes."""
+    said = {column: f"{PATTERN}.{column}" for column in pattern_columns(wishes.pattern or "")}
+    columns = guess(found, said | wishes.fields)
+    mapping: dict[str, str] = {}
+    asked = "label" in columns
+    if not asked or columns["label"].field == ANNOTATED:
+        people = columns["subject"].values if "subject" in columns else None
+        wanted = wishes.labels if asked else []
+        mapping = annotated_classes(found, people, wanted, asked=asked)
+        if mapping and not asked:
+            origin = "each recording's annotations"
+            columns["label"] = Guess([ANNOTATED] * len(found), origin, ANNOTATED)
+    if "database" not in columns:
+        name = plain_name(wishes.database or discovery.name)
+        columns["database"] = Guess([name] * len(found), discovery.named_by, "")
+    return columns, mapping
 
 
 def _write(path: Path, text: str) -> None:

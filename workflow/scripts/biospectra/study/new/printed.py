@@ -46,12 +46,12 @@ def _guesses(made: Made) -> list[str]:
         values = [value for value in one.values if value]
         line = f"  {column:<9} {len(set(values))} ({few(values)}), from {one.origin}"
         if missing := len(one.values) - len(values):
-            line += f"; {missing} do not say"
+            line += f"; missing for {missing}"
         lines.append(line)
     lines += _people_of_several_classes(made)
     others = [name.rpartition(".")[2] for name in _candidates(made, "label")]
     if others and "label" in made.columns:
-        lines.append(f"  the class may be another: --label {' or '.join(others[:6])}")
+        lines.append(f"  other candidates for the class: --label {' or '.join(others[:6])}")
     named = [k for k in range(len(made.found)) if "label" in made.columns]
     if named:
         k = named[len(named) // 2]
@@ -59,7 +59,7 @@ def _guesses(made: Made) -> list[str]:
         lines.append(f"  for example {made.found[k].name}: {said}")
     if made.plan.mapping:
         texts = ", ".join(f"{text} is {label}" for text, label in made.plan.mapping.items())
-        lines.append(f"  classes of annotations: {texts}")
+        lines.append(f"  classes from annotations: {texts}")
     return lines
 
 
@@ -76,8 +76,8 @@ def _people_of_several_classes(made: Made) -> list[str]:
     if not both or not all(field.startswith(("folder", "name")) for field in fields):
         return []
     return [
-        f"  the numbers {some(both, 3)} appear in several classes, each taken as one person; if "
-        f"they begin anew\n  in each class, add --subject {'+'.join(fields)}"
+        f"  numbers {some(both, 3)} appear in several classes and are taken as one person each; "
+        f"if numbering\n  restarts in each class, add --subject {'+'.join(fields)}"
     ]
 
 
@@ -92,10 +92,10 @@ def _problems(found: list[Found]) -> list[str]:
 def _left_out(made: Made) -> list[str]:
     lines = [f"  {why}: {some(names, 4)}" for why, names in made.left_out.items()]
     if made.discovery.lists:
-        lines.append(f"  text that is no recording: {some(made.discovery.lists, 4)}")
+        lines.append(f"  text files that are not recordings: {some(made.discovery.lists, 4)}")
     if made.discovery.others:
         others = [f"{count} {ending}" for ending, count in made.discovery.others.most_common(6)]
-        lines.append(f"  no format that is read: {', '.join(others)}")
+        lines.append(f"  unsupported formats: {', '.join(others)}")
     bad = [f"{one.name} {name}" for one in made.found for name in one.bad]
     if bad:
         lines.append(f"  channels marked as bad: {some(bad, 4)}")
@@ -117,7 +117,7 @@ def _left_out(made: Made) -> list[str]:
     ]
     if short:
         lines.append(
-            f"  when it runs: {some(short, 4)}, shorter than a segment of {made.plan.window_s:g} s"
+            f"  when it runs, shorter than a segment of {made.plan.window_s:g} s: {some(short, 4)}"
         )
     return lines
 
@@ -131,7 +131,7 @@ def _open(made: Made) -> list[str]:
         if not without:
             continue
         lines.append(
-            f"  {column}: the {what}, of {len(without)} rows. Fill in the column, or add one of"
+            f"  {column} (the {what}) of {len(without)} rows: fill in the column, or add one of"
         )
         lines += _hints(made, column)
     if (
@@ -139,7 +139,7 @@ def _open(made: Made) -> list[str]:
         and made.columns["label"].field == ANNOTATED
         and not made.plan.mapping
     ):
-        lines.append("  which annotation is which class: --labels '(N=normal' '(AFIB=AF' ...")
+        lines.append("  which annotation is which class: add --labels '(N=normal' '(AFIB=AF' ...")
     without = {row["source"] for row in rows if not row.get("rate_hz")}
     silent = [
         one.name
@@ -147,7 +147,7 @@ def _open(made: Made) -> list[str]:
         if one.source in without and not all(channel.rate_hz for channel in own)
     ]
     if silent:
-        lines.append(f"  rate_hz: {some(silent, 3)} do not say their rate. Give it: --rate-hz HZ")
+        lines.append(f"  rate_hz, which {some(silent, 3)} do not say: add --rate-hz HZ")
     return lines
 
 
@@ -169,7 +169,7 @@ def _hints(made: Made, column: str) -> list[str]:
     width = max(map(len, shown.values()), default=0)
     lines = [f"    --{column} {shown[name]:<{width}}  {text}" for name, text in told.items()]
     if column == "label" and lines:
-        lines.append("    and --labels VALUE=NAME ... gives them names, and takes these alone")
+        lines.append("    with --labels VALUE=NAME ... to rename them, and to take only some")
     return lines
 
 
@@ -206,13 +206,13 @@ def _written(made: Made) -> list[str]:
 def _in_words(made: Made) -> str:
     plan = made.plan
     how = {
-        None: "images only, as classes and people do not suffice to tell classes apart",
-        "leave_one_person_out": "each person held out once",
-        "cross_validation": "folds of people",
-        "holdout": "people set aside for a test",
+        None: "images only: too few classes or people for a classifier",
+        "leave_one_person_out": "each person held out in turn",
+        "cross_validation": "cross-validation by person",
+        "holdout": "people set aside for the test",
     }[plan.evaluation]
     if not plan.native_hz:
-        return "its rate and segments once the recordings' rate is told"
+        return "without a rate as yet"
     return f"{plan.rate_hz:g} Hz, about {plan.segments} segments of {plan.window_s:g} s, {how}"
 
 
