@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -375,7 +376,8 @@ def test_names_with_brackets_and_blanks(tmp_path, monkeypatch):
     for person in ("Zoë", "Ada"):
         for label in ("rest", "walk"):
             write_recording(tmp_path / f"my files [1]/{person}_{label}.edf", ecg(label, 1))
-    made = make_study(Wishes("my files [1]", "odd"))
+    made = make_study(Wishes("my files [1]", "2024", configs=Path("my studies: #1")))
+    assert config_of(made)["study"] == "2024"
     assert list(table_of(made)["recording"]) == ["Ada_rest", "Ada_walk", "Zoe_rest", "Zoe_walk"]
     assert set(table_of(made)["subject"]) == {"Ada", "Zoe"}
     accepted(made)

@@ -89,25 +89,30 @@ class Database:
         RecordingError
             Where it has no header that can be read by itself.
         """
-        path = folder / record
         ending = PurePosixPath(record).suffix.lower()
         if ending in (".edf", ".bdf"):
-            main = self.get(record, (0, _MAIN_BYTES)).read_bytes()[:_MAIN_BYTES]
+            main = self.get(record, (0, _MAIN_BYTES))
+            with main.open("rb") as file:
+                n_signals = file.read(_MAIN_BYTES)[252:]
             try:
-                size = _MAIN_BYTES * (1 + int(main[252:256]))
+                size = _MAIN_BYTES * (1 + int(n_signals))
             except ValueError:
                 raise RecordingError(record, "is no EDF file", "leave it out") from None
-            put(self.get(record, (0, size)), path)
+            path = self._placed(record, folder, (0, size))
             return edf.contents(Request(path), header_alone=True)
         if ending in ("", ".hea") or f"{record}.hea" in self.files or not self.files:
             name = record if ending == ".hea" else f"{record}.hea"
-            header = put(self.get(name), folder / name)
+            header = self._placed(name, folder)
             # Of a record in segments the first one says which signals there are.
             for other in wfdb_record.sidecars(header).named[:1]:
                 if other.endswith(".hea"):
-                    within = str(PurePosixPath(name).parent / other)
-                    put(self.get(within), folder / within)
+                    self._placed(str(PurePosixPath(name).parent / other), folder)
             return wfdb_record.contents(Request(header), header_alone=True)
         raise RecordingError(
             record, "cannot be looked into before it is fetched", "list it in the table by hand"
         )
+
+    def _placed(self, name: str, folder: Path, span: tuple[int, int] | None = None) -> Path:
+        """Return a file under its own name: where it lies, or fetched into a folder."""
+        path = self.get(name, span)
+        return put(path, folder / name) if self.remote else path

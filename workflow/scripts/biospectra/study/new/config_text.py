@@ -1,6 +1,8 @@
 """The config of a study, as text with comments for the person who edits it."""
 
+import json
 import math
+import re
 import zlib
 
 from biospectra.study.new.plan import FEW, HEIGHT, Plan
@@ -57,19 +59,19 @@ def _head(name: str, table: str, plan: Plan, mirror: str | None) -> str:
     return (
         f"# {plan.kind.name}. Made by `biospectra new`; every value is yours to change, and "
         "config/README.md\n# explains each key.\n"
-        f"study: {name}\n"
-        f"recordings: {table}\n"
+        f"study: {_quoted(name)}\n"
+        f"recordings: {_quoted(table)}\n"
         f"labels: [{labels}]{said}\n"
         f"shards: {plan.shards} # units of work, which run side by side\n"
-        + (f"physionet_mirror: {mirror}\n" if mirror else "")
+        + (f"physionet_mirror: {_quoted(mirror)}\n" if mirror else "")
     )
 
 
 def _quoted(text: str) -> str:
-    """Return a label as YAML takes it for text: not for a number, a date or a truth."""
-    plain = text.replace("_", "").replace("-", "").isalpha()
+    """Return text as YAML takes it for text: not for a number, a date, a truth or a comment."""
+    plain = re.fullmatch(r"[A-Za-z][\w./-]*(://[\w./:-]+)?", text)
     odd = text.casefold() in ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
-    return text if plain and not odd else f'"{text}"'
+    return text if plain and not odd else json.dumps(text, ensure_ascii=False)
 
 
 def _signals(plan: Plan) -> str:
@@ -105,13 +107,10 @@ def _signals(plan: Plan) -> str:
     if plan.mapping:
         lines += ["  annotations:", "    mapping: # of an annotation to a class"]
         lines += [
-            f'      "{_escaped(text)}": {_quoted(label)}' for text, label in plan.mapping.items()
+            f"      {json.dumps(text, ensure_ascii=False)}: {_quoted(label)}"
+            for text, label in plan.mapping.items()
         ]
     return "\n".join(lines) + "\n"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _images(plan: Plan) -> str:

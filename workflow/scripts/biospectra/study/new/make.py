@@ -128,7 +128,8 @@ def _columns(
             columns["label"] = Guess([ANNOTATED] * len(found), origin, ANNOTATED)
     if "database" not in columns:
         name = plain_name(wishes.database or discovery.name)
-        columns["database"] = Guess([name] * len(found), discovery.named_by, "")
+        by = "--database" if wishes.database else discovery.named_by
+        columns["database"] = Guess([name] * len(found), by, "")
     return columns, mapping
 
 
