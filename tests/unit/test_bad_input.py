@@ -412,7 +412,7 @@ def folder_instead_of_a_file(folder):
     return folder / "bad.edf"
 
 
-@reading("there is no such file")
+@reading("is a link to a file that is not there")
 def link_to_nothing(folder):
     (folder / "bad.edf").symlink_to(folder / "gone.edf")
     return folder / "bad.edf"

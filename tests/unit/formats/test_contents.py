@@ -116,6 +116,9 @@ def test_what_reading_refuses_is_refused_alike(tmp_path):
     (tmp_path / "empty.npz").write_bytes(b"")
     (tmp_path / "noise.mat").write_bytes(os.urandom(3000))
     (tmp_path / "page.txt").write_text("Dear Anna,\nplease find the files on the disk.\n")
+    (tmp_path / "link.edf").symlink_to(tmp_path / "annex/objects/x")
+    with pytest.raises(RecordingError, match=r"link to a file that is not there; .*datalad get"):
+        contents_of(tmp_path / "link.edf")
     paths = [tmp_path / name for name in ("short.edf", "alone.hea", "empty.npz", "page.txt")]
     for path in [*paths, tmp_path / "missing.edf", tmp_path / "noise.mat"]:
         with pytest.raises(RecordingError) as reading:

@@ -82,6 +82,7 @@ def test_tables_name_files_people_or_parts_of_paths(tmp_path):
     names = [f"{c}/s{p}_{k}.edf" for c in ("one", "two") for p in range(1, 4) for k in (1, 2)]
     by_person, by_file = found_of(names), found_of(names)
     lines = [f"S{p};{20 + p};{'ill' if p > 1 else 'well'}" for p in range(1, 4)]
+    lines.append("S9;n/a;n/a")
     (tmp_path / "people.csv").write_text("ID;age;Diagnosis\n" + "\n".join(lines))
     assert add_table(by_person, tmp_path / "people.csv") == 12
     columns = guess(by_person, {})

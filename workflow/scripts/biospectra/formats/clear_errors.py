@@ -66,7 +66,12 @@ def check_readable(path: Path) -> None:
         size = path.stat().st_size
         is_file = path.is_file()
     except FileNotFoundError:
-        raise RecordingError(path, "there is no such file", "correct its path") from None
+        if path.is_symlink():
+            problem = "is a link to a file that is not there"
+            remedy = "fetch it (datalad get, git annex get), or correct the link"
+        else:
+            problem, remedy = "there is no such file", "correct its path"
+        raise RecordingError(path, problem, remedy) from None
     except OSError as problem:
         raise RecordingError(
             path, f"cannot be opened ({problem.strerror})", "check the link and the permissions"

@@ -8,6 +8,7 @@ from biospectra.errors import StudyError
 from biospectra.study.new.found import Found, stem_of
 
 _LARGEST = 64 << 20  # bytes of a table
+_NOTHING = ("", "n/a", "nan", "?")
 _PART = re.compile(r"(folder|name)\d+|sub|pattern\.\w+")  # fields by which people are known
 
 
@@ -105,5 +106,9 @@ def add_table(found: list[Found], path: Path, *, name: str | None = None) -> int
             best, keyed = score, own
     for at, row in keyed.items():
         told = zip(header, row, strict=True)
-        found[at].fields |= {f"{name or path.name}.{column}": cell for column, cell in told if cell}
+        found[at].fields |= {
+            f"{name or path.name}.{column}": cell
+            for column, cell in told
+            if cell.casefold() not in _NOTHING
+        }
     return len(keyed)
