@@ -1,7 +1,9 @@
 """A real Slurm on this machine alone: installed from Debian's packages, started without systemd."""
 
+import ctypes
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -79,6 +81,12 @@ PartitionName=tests Nodes={host} Default=YES MaxTime=INFINITE State=UP
 """
 
 
+def end_with_the_tests() -> None:
+    """Have Linux end this process when the one that started it ends, even when that is killed."""
+    set_death_signal = 1  # PR_SET_PDEATHSIG
+    ctypes.CDLL(None).prctl(set_death_signal, signal.SIGTERM)
+
+
 class Slurm:
     """The daemons, which live as long as the tests."""
 
@@ -88,7 +96,9 @@ class Slurm:
 
     def _start(self, *command: str) -> None:
         log = (self.folder / f"{Path(command[0]).name}.out").open("w")
-        self.started.append(subprocess.Popen(command, stdout=log, stderr=log))
+        self.started.append(
+            subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=end_with_the_tests)
+        )
 
     def start(self) -> None:
         """Start munge, the controller and the node, and wait until the node is idle."""
