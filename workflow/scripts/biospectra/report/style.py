@@ -44,10 +44,26 @@ def figure(paths: str | Path | list, **options):
         drawing = plt.figure(**options)
         try:
             yield drawing
+            _write_numbers_plainly(drawing)
             for path in [paths] if isinstance(paths, str | Path) else paths:
                 drawing.savefig(path)
         finally:
             plt.close(drawing)
+
+
+def _write_numbers_plainly(drawing) -> None:
+    """Have logarithmic axes say 60, where matplotlib writes mathematics, which is not parsed."""
+    from matplotlib.ticker import LogFormatter, LogFormatterMathtext
+
+    class Plain(LogFormatter):
+        def __call__(self, x, pos=None):
+            return f"{x:g}" if super().__call__(x, pos) else ""
+
+    for axis in (axis for axes in drawing.axes for axis in (axes.xaxis, axes.yaxis)):
+        if isinstance(axis.get_major_formatter(), LogFormatterMathtext):
+            axis.set_major_formatter(Plain())
+        if isinstance(axis.get_minor_formatter(), LogFormatterMathtext):
+            axis.set_minor_formatter(Plain())
 
 
 def in_words(value: float, bounds: list[float] | None) -> str:
