@@ -123,7 +123,8 @@ def fit_classifier(classifier, values: np.ndarray, code: np.ndarray):
         again = [np.resize(np.flatnonzero(code == one), SCORED_FOLDS - 1) for one in few]
         rows = np.concatenate([np.arange(len(code)), *again])
         values, code = values[rows], code[rows]
-    return classifier.fit(values, code)
+    classifier.fit(values, code)
+    return classifier
 
 
 MOST_COLUMNS = 1024  # of "flat" for a classifier; see `projection_of`
