@@ -245,7 +245,7 @@ def serve(send: int, read: Callable[..., Signal], contents_of: Callable[..., Con
     read : callable
         `biospectra.formats.read.read`.
     contents_of : callable
-        `biospectra.formats.read.contents_of`.
+        `biospectra.formats.probe.contents_of`.
     """
     signals.signal(signals.SIGINT, signals.SIG_IGN)  # Ctrl-C is for the one who asks
     loaders: dict[str, Callable[[], list[Annotation] | None]] = {}
