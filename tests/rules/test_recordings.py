@@ -43,9 +43,8 @@ def test_resample_keeps_the_tone_and_says_where_it_comes_from(tiny):
                 assert spectrum.argmax() / 30 == pytest.approx(TONE_HZ[name.split("_")[0]])
                 seen[name] = (spectrum.max(), attributes_of(group))
     assert len(seen) == 8
-    for name in ("slow_1", "slow_2", "slow_3"):  # in mV as written
-        assert seen[name][0] == pytest.approx(1, rel=0.02)
-    assert seen["slow_0"][0] == pytest.approx(8000, rel=0.02)  # in counts
+    for tone, _ in seen.values():  # in mV as written, or as the table says what counts stand for
+        assert tone == pytest.approx(1, rel=0.02)
     attributes = seen["slow_1"][1]
     assert attributes["units"] == "mV"
     assert (attributes["rate_hz"], attributes["native_rate_hz"]) == (128, 250)

@@ -7,10 +7,15 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
-# In a clone the library lies beside the scripts; a workflow taken from elsewhere by `module` has it
-# installed.
+# In a clone the library lies beside the scripts, and comes before one that is installed, in jobs
+# too; a workflow taken from elsewhere by `module` has it installed.
 if (library_folder := Path(str(workflow.current_basedir), "..", "scripts")).is_dir():
     sys.path.insert(0, str(library_folder.resolve()))
+    os.environ["PYTHONPATH"] = os.pathsep.join(
+        dict.fromkeys(
+            filter(None, [sys.path[0], *os.getenv("PYTHONPATH", "").split(os.pathsep)])
+        )
+    )
 
 from biospectra.errors import StudyError
 from biospectra.imports import library_modules, meaning_of
