@@ -30,11 +30,14 @@ def import_umap():
             del sys.modules["tensorflow"]
     import umap
 
+    from biospectra.transforms.kernels.simd import keep_apart
+
     for module in (umap.umap_, umap.utils):
         for function in vars(module).values():
             if hasattr(function, "enable_caching"):
                 with suppress(RuntimeError):  # no folder to keep it in
                     function.enable_caching()
+                keep_apart(function)
     return umap
 
 

@@ -11,6 +11,7 @@ element ``index``; ``+ - *`` between lanes, and between a float32 and lanes.
 
 import hashlib
 import operator
+import uuid
 from functools import lru_cache
 from pathlib import Path
 
@@ -74,7 +75,28 @@ def jit(function):
     index = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
     if hasattr(index, "_source_stamp"):
         index._source_stamp = (index._source_stamp, _stamp())
+    keep_apart(compiled)
     return compiled
+
+
+def keep_apart(compiled) -> None:
+    """Let processes that compile a function at the same time cache it in files of their own.
+
+    Numba numbers the files of a cache. Two processes that compile one function for other types
+    take the same number, and the code of one is then run with the arguments of the other: wrong
+    numbers, or the end of the process.
+
+    Parameters
+    ----------
+    compiled : numba dispatcher
+        That has a cache.
+    """
+    index = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
+    if hasattr(index, "_data_name_pattern"):
+        name = index._data_name_pattern.replace(
+            "{number:d}", f"{uuid.uuid4().hex[:16]}.{{number:d}}"
+        )
+        index._data_name_pattern = name
 
 
 @lru_cache(maxsize=1)
