@@ -28,6 +28,23 @@ def test_a_table_of_one_column_has_maps_too():
         assert np.isfinite(found).all()
 
 
+def test_points_all_alike_as_of_a_collapsed_encoder_have_maps_too():
+    points = np.ones((40, 8), np.float32)
+    maps = embed(points, points, seeds=[1, 2], **UMAP)
+    assert not maps["t-SNE"][0].any()
+    rows = pd.DataFrame(
+        {
+            "label": np.repeat(["a", "b"], 20),
+            "database": "one",
+            "subject": np.repeat(["1", "2", "3", "4"], 10),
+            "recording": np.repeat(["1", "2", "3", "4"], 10),
+            "start_s": np.tile(np.arange(10.0), 4),
+        }
+    )
+    scores = score_maps(points, maps, rows, k=3, window_s=1, draws=20, seed=0)
+    assert set(scores) == {"feature space", "PCA", "t-SNE", "UMAP"}
+
+
 def test_people_not_met_are_placed_among_their_class():
     random = np.random.default_rng(0)
     centre = np.repeat([[0.0] * 8, [9.0] * 8], 30, axis=0)

@@ -38,7 +38,10 @@ def embed(
     kept = min(50, *points.shape)
     near = PCA(kept, random_state=seeds[0]).fit_transform(points)
     perplexity = min(30.0, (len(points) - 1) / 3)
-    tsne = TSNE(perplexity=perplexity, init="pca", random_state=seeds[0]).fit_transform(near)
+    if np.ptp(points, axis=0).any():
+        tsne = TSNE(perplexity=perplexity, init="pca", random_state=seeds[0]).fit_transform(near)
+    else:  # all alike, as of an encoder whose training collapsed; scikit-learn would crash
+        tsne = np.zeros((len(points), 2), np.float32)
     pca = PCA(2, random_state=seeds[0]).fit(points if learnt is None else learnt)
     umaps = []
     for seed in seeds:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from biospectra.job import tell
 from biospectra.models.saved_network import load_network
 from biospectra.store.dataset import select_rows
 
@@ -53,9 +54,16 @@ def encode(
             **hdf5plugin.Blosc2(cname="zstd", clevel=1),
             **CHECKSUMMED,
         )
-        at = 0
+        at, alike, first = 0, True, None
         for batch, _, encoded in network.predictions(model, rows, settings["batch_size"]):
             features[at : at + len(batch)] = encoded
             at += len(batch)
+            first = encoded[:1] if first is None else first
+            alike = alike and np.array_equal(encoded, np.broadcast_to(first, encoded.shape))
+        if alike:
+            tell(
+                f"Warning: {encoder}: the features of all segments are alike: its training "
+                "collapsed; lower its learning_rate, or look at its learning curve"
+            )
         write_table(out, "rows", rows.drop(columns=["file", "index"]))
         write_table(out, "recordings", read_recordings(inputs))

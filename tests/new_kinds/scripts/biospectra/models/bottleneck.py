@@ -12,7 +12,7 @@ def build(shape: tuple[int, ...], *, units: int):
     from keras import layers
 
     given = keras.Input(shape)
-    code = layers.Dense(units, activation="relu", dtype="float32")(layers.Flatten()(given))
+    code = layers.Dense(units, dtype="float32")(layers.Flatten()(given))
     back = layers.Dense(prod(shape), activation="sigmoid", dtype="float32")(code)
     restored = layers.Reshape(shape)(back)
     return keras.Model(given, restored), keras.Model(given, code)
