@@ -59,7 +59,7 @@ def _kind_schema(own: dict, shared: dict) -> dict:
 
 
 def complete(instance: dict, schema: dict) -> list[ValidationError]:
-    """Fill in the defaults of what a user left out, in place.
+    """Fill in the defaults of what a user left out, and bring keys to the schema's order, in place.
 
     Parameters
     ----------
@@ -85,6 +85,10 @@ def _fill(validator, properties, instance, schema):
                 value = validator._resolver.lookup(value["$ref"]).contents
             if "default" in value:
                 instance.setdefault(key, copy.deepcopy(value["default"]))
+        # In one order, since snakemake runs again what has its settings in another.
+        ordered = {key: instance[key] for key in properties if key in instance} | instance
+        instance.clear()
+        instance.update(ordered)
     yield from Draft202012Validator.VALIDATORS["properties"](
         validator, properties, instance, schema
     )
