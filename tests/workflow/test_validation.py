@@ -44,6 +44,22 @@ def change_config(study, **changes):
     ("changes", "words"),
     [
         ({"epoch": 3}, ["c.yaml", "epoch"]),
+        ({"resample__rate_hz": float("nan")}, ["resample.rate_hz", "nan"]),
+        (
+            {"images__spectrogram__limits_db": [-float("inf"), 0]},
+            ["spectrogram.limits_db.0", "inf"],
+        ),
+        ({"resample__notch_hz": "50 Hz"}, ["resample.notch_hz", "50 Hz"]),
+        ({"resample__highpass_hz": 70}, ["resample.highpass_hz", "below 64 Hz"]),
+        (
+            {"resample__by_label": {"slow": {"highpass_hz": 30, "lowpass_hz": 20}}},
+            ["resample.by_label.slow.lowpass_hz", "20 Hz", "30 Hz"],
+        ),
+        (
+            {"resample__by_database": {"three": {"highpass_hz": 1}}},
+            ["resample.by_database", "'three'", "one, two"],
+        ),
+        ({"umap__metric": "euclid"}, ["umap.metric", "'euclidean'"]),
         ({"autoencoders__small__epochs": "three"}, ["autoencoders.small.epochs", "three"]),
         ({"autoencoders__small__input": "spectogram"}, ["spectogram", "spectrogram, scaleogram"]),
         ({"autoencoders__small__latent": 1030}, ["autoencoders.small", "1030", "1024"]),
@@ -88,6 +104,7 @@ def test_config(study, changes, words):
         (2, "slow_1\tslow_1.edf\tLEAD\t\tslow\tperson_1\tone\ttest", ["person_1", "line 2"]),
         (2, "slow_1\tslow_9.edf\tLEAD\t\tslow\tperson_2\tone\t", ["line 3", "slow_9.edf"]),
         (2, "slow_1\tslow_1.edf\tLEAD\tfast\tslow\tperson_2\tone\t", ["line 3", "rate_hz"]),
+        (2, "slow_1\tslow_1.edf\tLEAD\tnan\tslow\tperson_2\tone\t", ["line 3", "rate_hz"]),
         (2, "slow_1\tslow_1.edf\tLEAD\t-5\tslow\tperson_2\tone\t", ["line 3", "rate_hz"]),
         (2, "slow/1\tslow_1.edf\tLEAD\t\tslow\tperson_2\tone\t", ["line 3", "slow/1"]),
         (2, "slow_1\tslow_1.edf\tLEAD\t\tslow\t\tone\t", ["line 3", "subject"]),

@@ -19,7 +19,37 @@ def check_needs(config: dict) -> None:
     StudyError
         Naming the key and the remedy.
     """
-    refuse([*_joined(config), *_trained(config), *_classes(config), *_people(config)])
+    refuse(
+        [
+            *_cleaned(config),
+            *_joined(config),
+            *_trained(config),
+            *_classes(config),
+            *_people(config),
+        ]
+    )
+
+
+def _cleaned(config: dict) -> Iterator[str]:
+    """Refuse filters that leave nothing of a signal."""
+    resample = config["resample"]
+    settings = {"resample": resample}
+    for group in ("by_database", "by_label"):
+        for key, own in resample[group].items():
+            settings[f"resample.{group}.{key}"] = resample | own
+    for where, entry in settings.items():
+        highpass_hz, lowpass_hz = entry["highpass_hz"] or 0, entry["lowpass_hz"]
+        if lowpass_hz is not None and lowpass_hz <= highpass_hz:
+            yield (
+                f"{where}.lowpass_hz: {lowpass_hz:g} Hz is not above highpass_hz, "
+                f"{highpass_hz:g} Hz, which leaves nothing; raise it, or lower highpass_hz."
+            )
+        nyquist_hz = resample["rate_hz"] / 2
+        if highpass_hz >= nyquist_hz:
+            yield (
+                f"{where}.highpass_hz: {highpass_hz:g} Hz leaves nothing of what rate_hz keeps; "
+                f"choose one below {nyquist_hz:g} Hz."
+            )
 
 
 def _joined(config: dict) -> Iterator[str]:

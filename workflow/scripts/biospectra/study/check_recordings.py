@@ -106,6 +106,32 @@ def check_folds(config: dict, recordings: pd.DataFrame, name: str) -> None:
 ALIKE = ("label", "subject", "database", "start_s")
 
 
+def check_databases(config: dict, recordings: pd.DataFrame, name: str) -> None:
+    """Refuse cleaning of databases that the table does not have.
+
+    Parameters
+    ----------
+    config : dict
+        Complete.
+    recordings : DataFrame
+        Recordings of `biospectra.study.recordings.load_recordings`.
+    name : str
+        What messages call the config.
+
+    Raises
+    ------
+    StudyError
+        Names the key and the databases there are.
+    """
+    known = sorted(recordings["database"].dropna().unique())
+    refuse(
+        f"{name}: resample.by_database: no recording is of database {database!r}; there are: "
+        f"{', '.join(known)}."
+        for database in config["resample"]["by_database"]
+        if database not in known
+    )
+
+
 def check_sessions(recordings: pd.DataFrame, path: str) -> None:
     """Refuse a table of recordings whose channels cannot be joined by session.
 

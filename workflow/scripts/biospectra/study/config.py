@@ -1,7 +1,8 @@
 """A study as its user writes it: the config and the table of recordings, checked before any job."""
 
 import copy
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +12,12 @@ from biospectra.errors import StudyError, refuse
 from biospectra.study.check_config import check_references
 from biospectra.study.check_kinds import check_kinds
 from biospectra.study.check_needs import check_needs
-from biospectra.study.check_recordings import check_folds, check_people, check_sessions
+from biospectra.study.check_recordings import (
+    check_databases,
+    check_folds,
+    check_people,
+    check_sessions,
+)
 from biospectra.study.recordings import load_recordings
 from biospectra.study.schema import complete, load_config_schema, load_schema, problem_in_words
 
@@ -38,11 +44,30 @@ def complete_config(config: dict, schema: dict, name: str) -> dict:
         For an unknown key, a wrong value, or entries that refer to one another wrongly.
     """
     config = copy.deepcopy(config)
+    refuse(
+        f"{name}: {where}: {value} is no number to count with."
+        for where, value in _not_finite(config)
+    )
     refuse(f"{name}: {_in_a_line(error)}" for error in complete(config, schema))
     for checks in ((check_references,), (check_needs, check_kinds)):  # the later ones rely on it
         found = (problem for check in checks for problem in problems_of(check, config))
         refuse(f"{name}: {problem}" for problem in found)
     return config
+
+
+def _not_finite(value: object, where: str = "") -> Iterator[tuple[str, float]]:
+    """Find numbers that are not finite, which no schema refuses."""
+    if isinstance(value, float) and not math.isfinite(value):
+        yield where, value
+    parts = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
+    for key, part in parts:
+        yield from _not_finite(part, f"{where}.{key}".lstrip("."))
 
 
 def _in_a_line(error: ValidationError) -> str:
@@ -92,6 +117,7 @@ def read_study(config: dict, schemas: Path, name: str) -> tuple[dict, pd.DataFra
     problems = [
         *problems_of(check_people, recordings, config["split"], path),
         *problems_of(check_folds, config, recordings, name),
+        *problems_of(check_databases, config, recordings, name),
     ]
     if any(table["join_channels"] for table in config["features"].values()):
         problems += problems_of(check_sessions, recordings, path)

@@ -109,6 +109,8 @@ def _row(cells: pd.Series, schema: dict) -> dict:
             try:
                 row[column] = float(cell)
             except ValueError:
+                row[column] = math.nan
+            if not math.isfinite(row[column]):
                 problems.append(f"{column}: {cell!r} is not a number.")
                 del row[column]
     for error in Draft202012Validator(schema).iter_errors(row):
