@@ -30,7 +30,9 @@ def write_opensignals(
         device.attrs["resolution"] = [16]
         counts = np.round(samples * 8000 + 32768).astype(np.uint16)
         kept = samples.astype(np.float32) if converted else counts
-        device.create_group("raw")[f"channel_{channel}"] = kept[:, None]
+        data = device.create_group("raw").create_dataset(f"channel_{channel}", data=kept[:, None])
+        if converted:
+            data.attrs["units"] = "mV"
 
 
 def write_edf(path: Path, samples: np.ndarray, rate_hz: float) -> None:
@@ -61,7 +63,7 @@ def write_text(path: Path, samples: np.ndarray) -> None:
     """Write gzipped text with a header and two columns."""
     time_s = np.arange(samples.size) / RATE_HZ
     with gzip.open(path, "wt") as file:
-        file.write("time\tlead\n")
+        file.write("time\tlead (mV)\n")
         file.writelines(f"{t:.4f}\t{v:.5f}\n" for t, v in zip(time_s, samples, strict=True))
 
 

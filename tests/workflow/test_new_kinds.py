@@ -82,7 +82,7 @@ def study(tmp_path_factory) -> Workflow:
 
 def _as_counts(folder: Path, name: str) -> None:
     """Write a recording in the new format, its samples in a folder below."""
-    samples = pd.read_csv(folder / f"{name}.txt.gz", sep="\t")["lead"]
+    samples = pd.read_csv(folder / f"{name}.txt.gz", sep="\t")["lead (mV)"]
     (folder / "data").mkdir()
     np.savetxt(folder / "data" / f"{name}.dat", samples)
     (folder / f"{name}.counts").write_text(f"{RATE_HZ} data/{name}.dat\n")

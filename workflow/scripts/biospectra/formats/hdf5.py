@@ -8,6 +8,7 @@ from biospectra.formats.arrays import array_signal, find_rates, pick_array
 from biospectra.formats.counters import read_counter
 from biospectra.formats.hdf5_claims import check_written, refuse_links, values_of
 from biospectra.formats.request import Request
+from biospectra.formats.units import plain_unit
 from biospectra.signals.signal import Signal, stretches_of
 
 ENDINGS = (".h5", ".hdf5")
@@ -17,9 +18,9 @@ def read(request: Request) -> Signal:
     """Read a channel of an HDF5 file.
 
     OpenSignals files have a group for each device, with the attribute ``sampling rate``, and
-    ``raw/channel_N`` in counts of the converter. `Request.channel` is the N, the whole name
-    ``channel_N`` or the channel's label. `Request.variable` names the device where several have
-    that channel.
+    ``raw/channel_N`` in counts of the converter, or in the unit of its attribute ``units``.
+    `Request.channel` is the N, the whole name ``channel_N`` or the channel's label.
+    `Request.variable` names the device where several have that channel.
     In any other file `Request.variable` is the path of a dataset, of which the longer axis is
     time and the channel a position on the other.
     """
@@ -69,7 +70,8 @@ def _opensignals(request: Request, file: Any, devices: list[str]) -> Signal:
     start, stop = request.span(raw[key].shape[0], rate_hz)
     samples = np.asarray(raw[key][start:stop], dtype=np.float64).reshape(stop - start, -1)[:, 0]
     breaks = _lost(request, raw, start, stop)
-    return Signal(samples, rate_hz, "adu", key, stretches_of(breaks, stop - start))
+    unit = plain_unit(str(raw[key].attrs.get("units", raw[key].attrs.get("unit", ""))))
+    return Signal(samples, rate_hz, unit or "adu", key, stretches_of(breaks, stop - start))
 
 
 def _lost(request: Request, raw: Any, start: int, stop: int) -> np.ndarray:

@@ -14,6 +14,29 @@ _WORDS = {"volt": "v", "volts": "v", "millivolt": "mv", "microvolt": "uv", "nano
 _WORDS |= {f"{word}s": short for word, short in _WORDS.items()}
 
 
+def counts_beside_voltages(units: dict[str, str]) -> tuple[list[str], list[str]] | None:
+    """Find recordings in counts of a converter in a study whose others are in a voltage.
+
+    Parameters
+    ----------
+    units : dict of str to str
+        Of each recording, as of `common_unit`.
+
+    Returns
+    -------
+    counts, voltages : list of str
+        Recordings; None where there are none of the one or the other.
+
+    Examples
+    --------
+    >>> counts_beside_voltages({"anna": "mV", "bert": "adu", "cleo": "uS"})
+    (['bert'], ['anna'])
+    """
+    counts = [name for name, unit in units.items() if unit == "adu"]
+    voltages = [name for name, unit in units.items() if unit == "mV"]
+    return (counts, voltages) if counts and voltages else None
+
+
 def common_unit(units: str) -> tuple[str, float]:
     """Return the unit that a study keeps samples in, mV of voltages, and what to multiply with.
 

@@ -6,6 +6,7 @@ from biospectra.errors import StudyError
 from biospectra.evaluation.duplicates import tell_copies
 from biospectra.evaluation.split import SPLITS, left_out, split_rows
 from biospectra.job import tell
+from biospectra.signals.scaling import counts_beside_voltages
 from biospectra.store.quarantine import read_rejected, write_rejected
 from biospectra.store.rows import read_recordings, read_rows
 from biospectra.store.tables import write_tsv
@@ -48,10 +49,13 @@ def split_study(
     Raises
     ------
     StudyError
-        Where a class has no segment for a split, or recordings are copies.
+        Where a class has no segment for a split, recordings are copies, or voltages of the study
+        are in two scales.
     """
     rows = read_rows(segments).drop(columns=["file", "index"])
-    write_rejected(left_out(read_rejected(rejected), read_recordings(segments), rows), left)
+    recordings = read_recordings(segments)
+    _refuse_two_scales(dict(zip(recordings["recording"], recordings["units"], strict=True)))
+    write_rejected(left_out(read_rejected(rejected), recordings, rows), left)
     unusable = rows[rows["quality"] != "ok"].sort_values(["recording", "segment"])
     write_tsv(unusable, bad)
     split = split_rows(rows, labels=labels, given=given, seed=seed, sessions=sessions, **settings)
@@ -69,3 +73,16 @@ def split_study(
         print(line)
     print(split.groupby(["label", "split"]).size().unstack(fill_value=0))
     write_tsv(split, output)
+
+
+def _refuse_two_scales(units: dict[str, str]) -> None:
+    if (found := counts_beside_voltages(units)) is not None:
+        counts, voltages = (
+            ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+            for names in found
+        )
+        raise StudyError(
+            f"resample.scale is physical, and the study has two scales: {counts} in counts of a "
+            f"converter, {voltages} in mV. Say in the table's columns gain and units what the "
+            "counts stand for, or take scale: robust."
+        )
