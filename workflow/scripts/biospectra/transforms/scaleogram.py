@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 from biospectra.transforms.transform import Transform
 from biospectra.transforms.wavelets import Wavelet
 
-Scaling = Literal["amplitude", "energy"]
-FrequencyAxis = Literal["log", "linear"]
+_Scaling = Literal["amplitude", "energy"]
+_FrequencyAxis = Literal["log", "linear"]
 Pooling = Literal["point", "mean", "max"]
 Edges = Literal["context", "reflect"]
 # Windows at a time: bounds memory, and keeps spectra in the cache.
@@ -96,8 +96,8 @@ class Scaleogram(Transform):
         frequency_range_hz: tuple[float, float] | None = None,
         period_range_s: tuple[float, float] | None = None,
         scale_range: tuple[float, float] | None = None,
-        frequency_axis: FrequencyAxis = "log",
-        scaling: Scaling = "amplitude",
+        frequency_axis: _FrequencyAxis = "log",
+        scaling: _Scaling = "amplitude",
         pooling: Pooling = "point",
         limits_db: tuple[float, float] = (-60.0, 20.0),
         edges: Edges = "context",
@@ -106,8 +106,8 @@ class Scaleogram(Transform):
         super().__init__(
             rate_hz=rate_hz, samples=samples, height=height, width=width, limits_db=limits_db
         )
-        self._one_of("frequency_axis", frequency_axis, FrequencyAxis)
-        self._one_of("scaling", scaling, Scaling)
+        self._one_of("frequency_axis", frequency_axis, _FrequencyAxis)
+        self._one_of("scaling", scaling, _Scaling)
         self._one_of("pooling", pooling, Pooling)
         self._one_of("edges", edges, Edges)
         self.wavelet = wavelet if isinstance(wavelet, Wavelet) else Wavelet(wavelet)

@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 
 from biospectra.transforms.transform import Transform
 
-Scaling = Literal["amplitude", "psd"]
-FrequencyAxis = Literal["linear", "log", "mel"]
+_Scaling = Literal["amplitude", "psd"]
+_FrequencyAxis = Literal["linear", "log", "mel"]
 # SciPy's windows that need no parameter. Listed, as checking a config must not need SciPy.
 Window = Literal[
     "barthann", "bartlett", "blackman", "blackmanharris", "bohman", "boxcar", "cosine",
@@ -99,16 +99,16 @@ class Spectrogram(Transform):
         width: int,
         window: Window | tuple[Any, ...] = "hann",
         window_s: float = 0.5,
-        scaling: Scaling = "amplitude",
-        frequency_axis: FrequencyAxis = "linear",
+        scaling: _Scaling = "amplitude",
+        frequency_axis: _FrequencyAxis = "linear",
         frequency_range_hz: tuple[float, float] | None = None,
         limits_db: tuple[float, float] = (-60.0, 20.0),
     ) -> None:
         super().__init__(
             rate_hz=rate_hz, samples=samples, height=height, width=width, limits_db=limits_db
         )
-        self._one_of("scaling", scaling, Scaling)
-        self._one_of("frequency_axis", frequency_axis, FrequencyAxis)
+        self._one_of("scaling", scaling, _Scaling)
+        self._one_of("frequency_axis", frequency_axis, _FrequencyAxis)
         if isinstance(window, str):
             self._one_of("window", window, Window)
         if self.samples % self.width:
