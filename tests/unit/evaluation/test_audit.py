@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from biospectra.errors import StudyError
-from biospectra.evaluation.audit import audit_rows
-from biospectra.evaluation.audit_models import FLOOR, relative_band_powers
+from biospectra.evaluation.audit import audit_rows, hum_alike
+from biospectra.evaluation.audit_models import FLOOR, predict_class, relative_band_powers
 from biospectra.evaluation.cross_validation import (
     cross_validated,
     folds_of,
@@ -14,7 +14,8 @@ from biospectra.evaluation.cross_validation import (
     out_of_fold,
 )
 from biospectra.report.audit import draw_audit, in_plain_words, tells
-from biospectra.signals.recorder import hum_db, quantisation_step, recorder_facts
+from biospectra.signals.cleaning import clean
+from biospectra.signals.recorder import line_amplitudes, quantisation_step, recorder_facts
 from biospectra.signals.resampling import limit_band, resample
 
 RATE_HZ = 512
@@ -49,6 +50,7 @@ def audited(rows, signals, facts, common_band=False):
         facts,
         ["a", "b"],
         rate_hz=RATE_HZ,
+        sizes=dict.fromkeys(rows["recording"], 1.0),
         folds=4,
         draws=300,
         seed=1,
@@ -70,7 +72,7 @@ def test_a_recorders_fingerprint_is_found_and_vanishes_under_a_common_band(tmp_p
     assert 0 < low < compared["difference"]["balanced_accuracy"] < high
     assert compared["whole"]["silhouettes"]["database"] > 0.1
     assert compared["common"]["silhouettes"]["database"] < 0.05
-    assert "limited to the common band at" in found["paragraph"]
+    assert "limited to the band that every recorder has, with" in found["paragraph"]
     gone = audited(*study(limit_hz=125), common_band=True)["predictors"]["band_above"]
     assert gone["balanced_accuracy"] == pytest.approx(0.5, abs=0.1)
     assert not tells(gone)
@@ -87,6 +89,79 @@ def test_one_recorder_for_both_classes_tells_nothing():
     assert result["one_database"] == []
     assert "Without any physiology" not in result["paragraph"]
     assert "no evidence" not in result["paragraph"]
+
+
+def people(random, hum_mv, background_mv, *, rates=(500.0,), amplitude=1.0, each=6):
+    """Two classes of six people: their rows, segments of 4 s and facts."""
+    rows, signals, facts = [], [], []
+    for label in "ab":
+        for person in range(each):
+            name, rate_hz = f"{label}{person}", rates[person % len(rates)]
+            time_s = np.arange(int(24 * rate_hz)) / rate_hz
+            slow = np.cumsum(random.standard_normal(time_s.size)) / np.sqrt(rate_hz)
+            fast = random.standard_normal(time_s.size) * np.sqrt(rate_hz / 500)
+            samples = background_mv[label] * (slow - slow.mean() + fast)
+            samples += hum_mv[label] * np.sin(2 * np.pi * 50 * time_s + random.uniform(0, 6))
+            facts.append({"recording": name} | recorder_facts(samples, rate_hz, "mV"))
+            size = np.abs(samples).max()
+            signal = resample(samples / size, rate_hz, RATE_HZ)
+            for k in range(4):
+                rows.append((name, k, label, name, "one"))
+                signals.append(size * signal[k * 4 * RATE_HZ :][: 4 * RATE_HZ])
+    columns = ["recording", "segment", "label", "subject", "database"]
+    return pd.DataFrame(rows, columns=columns), np.stack(signals), pd.DataFrame(facts)
+
+
+def test_hum_that_is_the_same_everywhere_is_no_evidence_beside_whatever_background():
+    found = []
+    for seed in range(6):
+        random = np.random.default_rng(seed)
+        rows, _, facts = people(random, {"a": 0.02, "b": 0.02}, {"a": 0.02, "b": 0.3})
+        parts = rows.drop_duplicates("recording").merge(facts, on="recording")
+        settings = {"folds": 4, "draws": 200, "seed": seed}
+        found.append(
+            predict_class(hum_alike(parts, seed), parts, ["a", "b"], unit="recordings", **settings)
+        )
+    assert not any(map(tells, found))
+    assert np.mean([one["balanced_accuracy"] for one in found]) == pytest.approx(0.5, abs=0.15)
+
+
+def test_amplitude_may_be_the_bodys():
+    random = np.random.default_rng(0)
+    found = audited(*people(random, {"a": 0.02, "b": 0.02}, {"a": 0.02, "b": 0.3}))
+    assert found["predictors"]["amplitude"]["balanced_accuracy"] == 1
+    assert "may come from the body or from the recorder" in found["paragraph"]
+    assert "Without any physiology" not in found["paragraph"]
+
+
+def test_hum_of_one_class_is_found_and_what_cleaning_leaves_of_it():
+    rows, signals, facts = people(
+        np.random.default_rng(3), {"a": 0.02, "b": 0.1}, {"a": 0.05, "b": 0.05}
+    )
+    found = audited(rows, signals, facts)
+    assert found["predictors"]["mains"]["balanced_accuracy"] == 1
+    assert found["predictors"]["mains_left"]["balanced_accuracy"] == 1
+    assert "still in the segments that the models read" in found["paragraph"]
+    cleaned = np.stack([clean(one, RATE_HZ, notch_hz=50) for one in signals])
+    after = audited(rows, cleaned, facts)
+    assert after["predictors"]["mains"]["balanced_accuracy"] == 1
+    assert not tells(after["predictors"]["mains_left"])
+    assert "too little is left" in after["paragraph"]
+    assert "no evidence" not in after["paragraph"]
+
+
+def test_power_above_the_slowest_recorder_is_not_the_recorders_where_all_classes_have_all_of_them():
+    """Both classes have recorders of 250 and 500 Hz, and differ in what is above 125 Hz."""
+    random = np.random.default_rng(4)
+    rows, signals, facts = people(
+        random, {"a": 0, "b": 0}, {"a": 0.1, "b": 0.1}, rates=(250.0, 500.0), each=10
+    )
+    fast = facts.set_index("recording")["native_rate_hz"] == 500
+    loud = (rows["label"] == "b").to_numpy() & fast[rows["recording"]].to_numpy()
+    signals[loud] += 0.3 * random.standard_normal(signals[loud].shape)
+    found = audited(rows, signals, facts)
+    assert not tells(found["predictors"]["native_rate"])
+    assert "Without any physiology" not in found["paragraph"]
 
 
 def test_too_few_people_are_said_to_be_too_few():
@@ -114,10 +189,16 @@ def test_a_recorders_step_amplitude_and_hum():
     assert facts["step"] == pytest.approx(0.005)
     assert facts["amplitude"] == pytest.approx(1.1, abs=0.06)
     assert facts["native_rate_hz"] == 500
+    assert quantisation_step(signal) == 0  # no converter shows in what was computed
     hummed = signal + 0.2 * np.sin(2 * np.pi * 50 * time_s)
-    assert hum_db(hummed, 500, 50) > 15
-    assert abs(hum_db(hummed, 500, 60)) < 6
-    assert hum_db(hummed, 100, 50) == 0
+    found, noise = line_amplitudes(hummed, 500, 50)
+    assert len(found) == 8
+    assert found == pytest.approx(0.2, abs=3 * noise)
+    # of white noise, the mean power of an amplitude is 4 sd^2 sum(w^2) / sum(w)^2
+    assert noise == pytest.approx(0.1 * np.sqrt(4 * 1.5 / 1000), rel=0.2)
+    found, noise = line_amplitudes(hummed, 500, 60)
+    assert np.sqrt((found**2).mean()) == pytest.approx(noise, rel=0.6)
+    assert len(line_amplitudes(hummed, 100, 50)[0]) == 0  # at this rate it cannot be seen
 
 
 @pytest.fixture

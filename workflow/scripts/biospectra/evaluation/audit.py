@@ -5,6 +5,7 @@ import pandas as pd
 
 from biospectra.errors import StudyError
 from biospectra.evaluation.audit_models import band_comparison, predict_class, relative_band_powers
+from biospectra.signals.recorder import MAINS_HZ, hum_facts
 
 SUBBANDS = 4
 
@@ -25,7 +26,6 @@ def of_recordings(parts: pd.DataFrame) -> dict[str, tuple[str, np.ndarray]]:
     """
     amplitude = np.log10(np.maximum(parts["amplitude"].to_numpy(float), 1e-12))
     step = np.log10(np.maximum(parts["step"].to_numpy(float), 1e-12))
-    hum = parts[["hum_50_db", "hum_60_db"]].to_numpy(float)
     rate = parts["native_rate_hz"].to_numpy(float)
     databases = parts["database"].to_numpy()
     database = (databases[:, None] == np.unique(databases)).astype(float)
@@ -34,8 +34,41 @@ def of_recordings(parts: pd.DataFrame) -> dict[str, tuple[str, np.ndarray]]:
         "database": ("database", database),
         "amplitude": ("amplitude as recorded", amplitude[:, None]),
         "quantisation": ("step of the converter", step[:, None]),
-        "mains": ("mains hum at 50 and 60 Hz", hum),
     }
+
+
+def hum_alike(parts: pd.DataFrame, seed: int) -> np.ndarray:
+    """Return how large the hum of recordings is, as if all had the same noise beside it.
+
+    The same hum beside more noise is measured less well, and so looks different: what differs
+    would be the noise, which may be physiology. Therefore noise is added to what was measured, of
+    random phase and as much as brings all recordings to twice the noise of the noisiest, and of
+    each recording as many windows are taken.
+
+    Parameters
+    ----------
+    parts : DataFrame
+        One row for each, with the `HUM_FACTS` of `biospectra.signals.recorder`. A mains frequency
+        that some of them cannot show is left out.
+    seed : int
+        Of the noise.
+
+    Returns
+    -------
+    ndarray, (n, mains frequencies)
+        Root mean square over windows, in the unit of the amplitudes.
+    """
+    random = np.random.default_rng(seed)
+    found = []
+    for hz in [hz for hz in MAINS_HZ if (parts[f"hum_{hz}"] != "").all()]:
+        windows = [np.array(text.split(), float) for text in parts[f"hum_{hz}"]]
+        few = min(map(len, windows))
+        measured = np.stack([one[np.linspace(0, len(one) - 1, few).astype(int)] for one in windows])
+        noise = parts[f"hum_{hz}_noise"].to_numpy(float)
+        extra = np.sqrt((2 * noise.max()) ** 2 - noise**2)[:, None]
+        turned = random.standard_normal((2, *measured.shape)) / np.sqrt(2) * extra
+        found.append(np.sqrt(((measured + turned[0]) ** 2 + turned[1] ** 2).mean(axis=1)))
+    return np.stack(found, axis=1)
 
 
 def audit_rows(
@@ -45,6 +78,7 @@ def audit_rows(
     labels: list[str],
     *,
     rate_hz: float,
+    sizes: dict[str, float],
     folds: int,
     draws: int,
     seed: int,
@@ -64,6 +98,8 @@ def audit_rows(
         The classes.
     rate_hz : float
         The study's sampling rate.
+    sizes : dict of str to float
+        What a sample of 1 stands for in each recording, in mV or its unit.
     folds, draws, seed : int
         As for `predict_class`.
     common_band : bool
@@ -106,6 +142,16 @@ def audit_rows(
     parts = rows.drop_duplicates(["recording", "label"]).merge(facts, on="recording")
     for name, (title, values) in of_recordings(parts).items():
         add(name, title, values, parts, "recordings")
+    for name, title, described in (
+        ("mains", "mains hum as recorded", parts),
+        ("mains_left", "mains hum left after cleaning", _cleaned(rows, signals, sizes, rate_hz)),
+    ):
+        heard = described[described["hum_50"] != ""]
+        if heard.empty:
+            why = "no recording is sampled fast enough, or long enough, to show it"
+            predictors[name] = {"title": title, "why_not": why}
+        else:
+            add(name, title, hum_alike(heard, seed), heard, "recordings")
     top_hz = 0.9 * min(lowest_hz, rate_hz / 2)
     below = relative_band_powers(signals, rate_hz, np.geomspace(0.5, top_hz, 13))
     add("band_below", f"spectrum below {top_hz:g} Hz", below, rows, "segments")
@@ -120,3 +166,25 @@ def audit_rows(
         "common_band": common_band,
         "comparison": compared,
     }
+
+
+def _cleaned(
+    rows: pd.DataFrame, signals: np.ndarray, sizes: dict[str, float], rate_hz: float
+) -> pd.DataFrame:
+    """Describe the hum in what the models read: a row for each recording and class."""
+    window_s = min(2.0, signals.shape[1] / rate_hz)
+    parts = []
+    for (recording, _), some in rows.groupby(["recording", "label"], sort=False):
+        samples = signals[some.index].astype(float) * sizes[recording]
+        found = [hum_facts(one, rate_hz, window_s) for one in samples]
+        noises = {f"hum_{hz}_noise" for hz in MAINS_HZ}
+        joined = {
+            key: (
+                float(np.sqrt(np.mean([one[key] ** 2 for one in found])))
+                if key in noises
+                else " ".join(one[key] for one in found).strip()
+            )
+            for key in found[0]
+        }
+        parts.append(some.iloc[0].to_dict() | joined)
+    return pd.DataFrame(parts)

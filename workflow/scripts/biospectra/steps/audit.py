@@ -7,6 +7,9 @@ import pandas as pd
 
 from biospectra.evaluation.audit import audit_rows
 from biospectra.report.audit import draw_audit, in_plain_words
+from biospectra.signals.recorder import MAINS_HZ
+
+NO_NUMBER = {f"hum_{hz}_noise": ["nan"] for hz in MAINS_HZ}
 
 
 def audit(
@@ -49,14 +52,17 @@ def audit(
     rows = select_rows(segments, split, ["training", "validation", "test"])
     rows = rows.loc[thin(rows)].reset_index(drop=True)
     # A recording may be called NA, and no number is missing.
-    given = {"sep": "\t", "dtype": {"recording": str}, "keep_default_na": False}
+    texts = dict.fromkeys(["recording", *(f"hum_{hz}" for hz in MAINS_HZ)], str)
+    given = {"sep": "\t", "dtype": texts, "keep_default_na": False, "na_values": NO_NUMBER}
     facts = pd.concat([pd.read_csv(path, **given) for path in recorders])
+    recordings = read_recordings(segments).set_index("recording")
     result = audit_rows(
         rows,
         read_signals(rows),
         facts[facts["recording"].isin(rows["recording"])],
         labels,
-        rate_hz=float(read_recordings(segments)["rate_hz"].iloc[0]),
+        rate_hz=float(recordings["rate_hz"].iloc[0]),
+        sizes=recordings["unit_size"].to_dict(),
         folds=folds,
         draws=draws,
         seed=seed,

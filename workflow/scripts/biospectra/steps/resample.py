@@ -106,6 +106,7 @@ def _resample_recording(row, signal, out, rate_hz, scale_name, cleaning, limit_h
     from biospectra.signals.cleaning import clean_signal
     from biospectra.signals.gaps import by_stretch
     from biospectra.signals.quality import find_defects
+    from biospectra.signals.recorder import in_millivolts
     from biospectra.signals.resampling import limit_band, resample_signal
     from biospectra.signals.scaling import common_unit, scale
 
@@ -121,7 +122,11 @@ def _resample_recording(row, signal, out, rate_hz, scale_name, cleaning, limit_h
     if scale_name == "physical":
         # A file in uV beside one in mV would be a thousand times as large.
         units, factor = common_unit(signal.units)
-    samples = scale(signal.samples if factor == 1 else signal.samples * factor, scale_name)
+    physical = signal.samples if factor == 1 else signal.samples * factor
+    samples = scale(physical, scale_name)
+    spread = np.ptp(samples) if samples.size else 0
+    size = float(np.ptp(physical) / spread) if spread > 0 else 1.0
+    del physical
     group = out.create_group(row["recording"])
     put_dataset(group, "signal", samples)
     put_dataset(group, "stretches", np.array(signal.stretches, dtype=np.int64))
@@ -138,6 +143,7 @@ def _resample_recording(row, signal, out, rate_hz, scale_name, cleaning, limit_h
         | {
             "channel": signal.channel,
             "units": units,
+            "unit_size": size * (1 if scale_name == "physical" else in_millivolts(signal.units)),
             "rate_hz": float(rate_hz),
             "native_rate_hz": native_rate_hz,
             "bandwidth_hz": min(corners_hz),

@@ -21,6 +21,7 @@ RECORDING_COLUMNS = [
     "source",
     "channel",
     "units",
+    "unit_size",  # what 1 stands for, in mV or the unit of the file
     "rate_hz",
     "native_rate_hz",
     "bandwidth_hz",
