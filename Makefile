@@ -1,4 +1,5 @@
 # The two commands that matter: `make run` and `make test`. Each sets up what it needs.
+# Another study: `make run CONFIG=config/NAME/config.yaml`, and `make report` with the same.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,7 +11,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .PHONY: run test coverage test-slow test-conda lint types format report docs bench clean
 
 run: $(VENV)/run.stamp
-	@$(BIN)/snakemake --cores $(CORES)
+	@$(BIN)/snakemake --cores $(CORES) --configfile $(CONFIG)
 
 test: $(VENV)/test.stamp
 	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder

@@ -8,50 +8,137 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
-from support.tiny import RATE_HZ, signal, write_edf
+from support.harness import Workflow
+from support.tiny import CONFIG, RATE_HZ, signal, write_edf
 
 HEADER = "recording\tsource\tchannel\trate_hz\n"
+CLASSIFIERS = ["table", "folds", "encoder", "cnn", "fine_tuned", "samples_cnn"]
 
 
 @pytest.fixture(scope="module")
 def applied(tiny):
-    """The folder of results of three new recordings, one of them of another kind."""
+    """The folder of results of new recordings: two of each class, noise, and a flat line."""
     tiny.make("model/small")
     write_edf(tiny.folder / "unseen_slow.edf", signal("slow", 101), RATE_HZ)
     write_edf(tiny.folder / "unseen_fast.edf", signal("fast", 102), RATE_HZ)
-    time_s = np.arange(20 * RATE_HZ) / RATE_HZ
-    tones = sum(np.sin(2 * np.pi * hz * time_s) for hz in (4, 15, 25, 33, 50, 60))
-    noise = 0.05 * np.random.default_rng(5).standard_normal(time_s.size)
-    np.savez(tiny.folder / "tones.npz", mV=tones + noise, fs=RATE_HZ)
+    random = np.random.default_rng(5)
+    np.savez(tiny.folder / "noise.npz", mV=random.standard_normal(20 * RATE_HZ), fs=RATE_HZ)
+    np.savez(tiny.folder / "flat.npz", mV=np.zeros(20 * RATE_HZ), fs=RATE_HZ)
     (tiny.folder / "new.tsv").write_text(
-        HEADER + "a\tunseen_slow.edf\tLEAD\t\nb\tunseen_fast.edf\tLEAD\t\nstrange\ttones.npz\t0\t\n"
+        HEADER
+        + "a\tunseen_slow.edf\tLEAD\t\n"
+        + "b\tunseen_fast.edf\tLEAD\t\n"
+        + "slow_2\tslow_2.hea\tII\t\n"
+        + "noise\tnoise.npz\t0\t\n"
+        + "flat\tflat.npz\t0\t\n"
     )
     tiny.run("apply", "--config", "apply_to=new.tsv", "model=small")
     return tiny.folder / "results/tiny/apply/small/new"
 
 
-def test_each_recording_gets_its_class_its_place_and_its_novelty(applied):
-    table = pd.read_csv(applied / "recordings.tsv", sep="\t").set_index("recording")
-    assert table.loc["a", "encoder"] == "slow"
-    assert table.loc["b", "encoder"] == "fast"
-    probability = table[["encoder_p_slow", "encoder_p_fast"]]
-    assert probability.sum(axis=1).to_numpy() == pytest.approx(1, abs=1e-4)
-    assert table["unlike_training"].to_dict() == {"a": False, "b": False, "strange": True}
-    assert np.isfinite(table[["x", "y"]]).all(axis=None)
+def recordings_of(folder):
+    return pd.read_csv(folder / "recordings.tsv", sep="\t").set_index("recording")
+
+
+def test_each_recording_gets_its_class_by_each_classifier(applied):
+    table = recordings_of(applied)
+    for name in CLASSIFIERS:
+        columns = [f"{name}_p_slow", f"{name}_p_fast"]
+        good = table.drop(index="flat")
+        assert good[columns].sum(axis=1).to_numpy() == pytest.approx(1, abs=1e-4)
+        assert good[[f"{name}_sd_slow"]].notna().all(axis=None)
+        assert table.loc[["flat"], columns].isna().all(axis=None)
+    for name in ("table", "folds", "encoder"):  # two epochs teach the networks little
+        assert table.loc[["a", "b", "slow_2"], name].tolist() == ["slow", "fast", "slow"]
+    assert np.isfinite(table.drop(index="flat")[["x", "y"]]).all(axis=None)
+
+
+def test_noise_and_a_flat_line_are_told_from_new_people(applied):
+    table = recordings_of(applied)
+    assert table.loc[["a", "b", "slow_2", "noise"], "unlike_training"].tolist() == [
+        *(False, False, False),
+        True,
+    ]
+    assert table.loc["noise", "novel_share"] == 1
+    assert table.loc["flat", "reasons"] == "flat (10)"
+    assert pd.isna(table.loc["flat", "unlike_training"])
+
+
+def test_a_person_of_the_study_is_told_as_in_the_study(applied, tiny):
+    """What each classifier said of the test person, before there was a folder of the model."""
+    new = pd.read_csv(applied / "segments.tsv", sep="\t").query("recording == 'slow_2'")
+    for name in ("table", "encoder", "cnn", "fine_tuned", "samples_cnn"):
+        (path,) = tiny.make(f"classifier/{name}/predictions.tsv")
+        old = pd.read_csv(path, sep="\t").query("recording == 'slow_2'")
+        both = old.merge(new, on=["recording", "segment"], validate="one_to_one")
+        assert len(both) == len(old) == 15
+        np.testing.assert_allclose(both["p_slow"], both[f"{name}_p_slow"], atol=2e-3)
 
 
 def test_each_segment_has_a_row(applied):
     table = pd.read_csv(applied / "segments.tsv", sep="\t")
-    assert table.groupby("recording").size().to_dict() == {"a": 15, "b": 15, "strange": 10}
+    counts = table.groupby("recording").size().to_dict()
+    assert counts == {"a": 15, "b": 15, "slow_2": 15, "noise": 10, "flat": 10}
     good = table[table["quality"] == "ok"]
     assert good[["x", "y", "novelty"]].notna().all(axis=None)
     assert (applied / "map.png").stat().st_size > 5000
 
 
+def test_the_page_shows_each_recording_with_what_decided(applied):
+    page = (applied / "report.html").read_text()
+    for words in ("<h2>a</h2>", "<h2>flat</h2>", "unlike the training", "flat (10)", "± "):
+        assert words in page
+    assert page.count("speaks for slow") >= 3
+    assert page.count("data:image/jpeg") >= 9  # of segments
+    assert "data:image/png" in page  # the map
+    assert "held-out people" in page
+    assert "http" not in page
+
+
+def test_the_library_alone_says_the_same(applied, tiny, tmp_path, monkeypatch, capsys):
+    from biospectra.__main__ import main
+
+    monkeypatch.chdir(tiny.folder)
+    model = str(shutil.copytree("results/tiny/model/small", tmp_path / "small"))
+    assert main(["apply", model, "new.tsv", "--output", str(tmp_path / "said")]) == 0
+    assert "samples_cnn" in capsys.readouterr().out
+    for name in ("recordings", "segments"):
+        made = pd.read_csv(applied / f"{name}.tsv", sep="\t")
+        alone = pd.read_csv(tmp_path / f"said/{name}.tsv", sep="\t")
+        pd.testing.assert_frame_equal(alone, made, atol=1e-4, rtol=1e-4)
+    assert (tmp_path / "said/report.html").stat().st_size > 50_000
+
+
+def test_a_study_without_an_autoencoder_has_a_model_of_its_classifiers(applied, tiny, tmp_path):
+    """Tables and networks, novelty in the first table, and a map of its components."""
+    from biospectra.steps.apply import apply_model
+
+    classifiers = {name: CONFIG["classifiers"][name] for name in ("table", "cnn")}
+    config = CONFIG | {"autoencoders": {}, "classifiers": classifiers}
+    other = Workflow(tiny.folder)
+    other.config = tiny.folder / "without.yaml"
+    other.config.write_text(yaml.safe_dump(config, sort_keys=False))
+    with tiny.alone():
+        other.run("results/tiny/model/classifiers")
+    folder = tiny.folder / "results/tiny/model/classifiers"
+    assert {path.name for path in folder.iterdir()} == {
+        *("settings.json", "novelty.npz", "map.tsv", "classifier_table.skops"),
+        "classifier_cnn.keras",
+    }
+    files = [tiny.folder / name for name in ("unseen_slow.edf", "unseen_fast.edf", "noise.npz")]
+    said = apply_model(folder, files, tmp_path / "said").set_index("recording")
+    assert said["table"].tolist()[:2] == ["slow", "fast"]
+    assert said["unlike_training"].tolist() == [False, False, True]
+    same = recordings_of(applied).loc[["a", "b"], ["table_p_slow", "cnn_p_slow"]].to_numpy()
+    np.testing.assert_allclose(said[["table_p_slow", "cnn_p_slow"]][:2], same, atol=1e-4)
+    shutil.rmtree(folder)  # the study of the other tests has none
+
+
 def test_new_points_of_a_class_lie_near_its_old_ones(applied, tiny):
     old = pd.read_csv(tiny.folder / "results/tiny/umap/small/map.tsv", sep="\t")
-    new = pd.read_csv(applied / "recordings.tsv", sep="\t").set_index("recording")
+    new = recordings_of(applied)
     middle = old.groupby("label")[["x", "y"]].median()
     for recording, label in (("a", "slow"), ("b", "fast")):
         off = np.linalg.norm(middle - new.loc[recording, ["x", "y"]].to_numpy(float), axis=1)
@@ -126,7 +213,8 @@ def test_one_file_is_enough_and_the_folder_of_a_model_too(tiny, applied, tmp_pat
     [
         (("apply_to=new.tsv", "model=smal"), ["smal", "no trained model", "small"]),
         (("apply_to=gone.tsv", "model=small"), ["gone.tsv", "apply_to"]),
-        (("apply_to=unseen_slow.edf", "model=small"), ["unseen_slow.edf", "channel=NAME"]),
+        (("apply_to=two.edf", "model=small"), ["two.edf", "channel=NAME", "EMPTY, OTHER"]),
+        ((), ["apply_to=recording.edf", "models (small)"]),
         (("apply_to=new.tsv", "model=elsewhere/old"), ["old", "format none", "run snakemake"]),
         (("apply_to=new.tsv", "model=elsewhere/part"), ["part/umap.npz", "is missing"]),
     ],
@@ -135,7 +223,9 @@ def test_what_is_wrong_is_said_before_any_job(tiny, applied, given, words):
     old, part = (copy_of_model(tiny, name) for name in ("old", "part"))
     change_settings(old, lambda settings: settings.pop("format"))
     (part / "umap.npz").unlink()
-    done = tiny.run("apply", "--config", *given, check=False)
+    other = (tiny.folder / "unseen_slow.edf").read_bytes().replace(b"LEAD ", b"OTHER", 1)
+    (tiny.folder / "two.edf").write_bytes(other)
+    done = tiny.run("apply", *(["--config", *given] if given else []), check=False)
     assert done.returncode != 0
     assert "Traceback" not in done.stdout
     for word in words:
@@ -149,12 +239,15 @@ def test_the_exported_encoder_and_the_library_alone_give_the_same_features(tiny,
     from biospectra.steps.export_encoder import run_lite
     from biospectra.store.images import read_images
 
-    with h5py.File(applied / "features.h5") as file:
+    with h5py.File(applied / "features/small.h5") as file:
         made = file["features"][:15]
     model = tiny.folder / "results/tiny/model/small"
     alone, rows = features_of(tiny.folder / "unseen_slow.edf", "LEAD", model)
     assert len(rows) == 15
     np.testing.assert_allclose(alone, made, atol=1e-5)
     (lite,) = tiny.make("autoencoder/small/encoder.tflite")
-    images = read_images(applied / "images.h5", range(15))[..., None].astype(np.float32) / 255
+    images = (
+        read_images(applied / "images/spectrogram.h5", range(15))[..., None].astype(np.float32)
+        / 255
+    )
     assert run_lite(lite.read_bytes(), images) == pytest.approx(made, abs=1e-4)

@@ -2,34 +2,43 @@
 
 import re
 
-from biospectra.study.new_recordings import is_table, new_rows, new_table
-from biospectra.study.schema import load_schema
+from biospectra.study.new_recordings import (
+    READING_FACTS,
+    new_recordings,
+    new_table,
+    sessions_of,
+)
 from biospectra.study.trained import model_folder, read_settings
-
-COLUMNS = ("channel", "rate_hz", "units", "gain", "variable", "start_s", "duration_s")
 
 try:
     MODEL = model_folder(config, path_of("<results>"))
     TRAINED = read_settings(MODEL)
-    NEW = new_rows(
+    NEW = new_recordings(
         config["apply_to"],
-        load_schema(SCHEMAS / "recordings.schema.yaml"),
-        TRAINED["labels"],
-        {column: config[column] for column in COLUMNS if column in config},
-        by_label=TRAINED["resample"]["by_label"],
+        TRAINED,
+        {fact: config[fact] for fact in READING_FACTS if fact in config},
+        schemas=SCHEMAS,
+        mirror=config.get("physionet_mirror"),
+        cache=config.get("cache", "results/downloads"),
     )
-except StudyError as error:
+except (RecordingError, StudyError) as error:
     raise WorkflowError(str(error))
 
+APPLIED_TO = config["apply_to"]
+if isinstance(APPLIED_TO, list):
+    APPLIED_TO = APPLIED_TO[0]
 APPLIED = (
     path_of("<results>")
     / TRAINED["study"]
     / "apply"
     / MODEL.name
-    / re.sub(r"[^\w.-]+", "_", Path(config["apply_to"]).stem)
+    / (re.sub(r"[^\w.-]+", "_", Path(str(APPLIED_TO)).stem).strip("_.") or "recordings")
 )
-ORIGINALS = [(row["source"], row.get("annotator")) for row in NEW]
+ORIGINALS = [(row["source"], row.get("annotator")) for row in NEW.rows]
 MIRROR = [str(config["physionet_mirror"])] if config.get("physionet_mirror") else []
+NETWORKS = [
+    name for name, entry in TRAINED["classifiers"].items() if entry["kind"] != "table"
+]
 
 
 pathvars:
@@ -44,6 +53,7 @@ rule apply:
         "<results>/segments.tsv",
         "<results>/recordings.tsv",
         "<results>/map.png",
+        "<results>/report.html",
 
 
 rule apply_read:
@@ -64,8 +74,8 @@ rule apply_read:
         runtime=grows(120),
         downloads=1,
     params:
-        recordings=NEW,
-        table=config["apply_to"] if is_table(Path(config["apply_to"])) else None,
+        recordings=NEW.rows,
+        table=str(NEW.table) if NEW.table else None,
         stamps=input_stamps(ORIGINALS, *MIRROR),
         cache=config.get("cache", "results/downloads"),
         sources=(
@@ -79,13 +89,13 @@ rule apply_read:
 
 
 rule apply_images:
-    """Cut new recordings into segments and make the images that the encoder reads."""
+    """Cut new recordings into segments, and make the images and tables that the model reads."""
     input:
         resampled="<results>/resampled.h5",
         model=MODEL,
     output:
         segments="<results>/segments.h5",
-        images="<results>/images.h5",
+        images=collect("<results>/images/{image}.h5", image=TRAINED["images"]),
     log:
         "<logs>/apply_images.log",
     conda:
@@ -95,43 +105,53 @@ rule apply_images:
         mem_mb=grows(4000),
         runtime=grows(120, per_input_mb=0.01),
     params:
+        sessions=sessions_of(NEW.rows),
         library=library("apply_images"),
     script:
         "../scripts/apply_images.py"
 
 
-rule apply_encode:
-    """Write the encoder's features of new recordings."""
-    input:
-        images="<results>/images.h5",
-        model=MODEL,
-    output:
-        "<results>/features.h5",
-    log:
-        "<logs>/apply_encode.log",
-    conda:
-        "../../envs/tensorflow.yaml"
-    threads: 8
-    resources:
-        mem_mb=grows(6000),
-        runtime=grows(120, per_input_mb=0.05),
-    params:
-        library=library("apply_encode"),
-    script:
-        "../scripts/apply_encode.py"
+if TRAINED["autoencoders"] or NETWORKS:
+
+    rule apply_encode:
+        """Write what the model's networks make of new recordings: features and probabilities."""
+        input:
+            segments="<results>/segments.h5",
+            images=rules.apply_images.output.images,
+            model=MODEL,
+        output:
+            features=collect(
+                "<results>/features/{name}.h5", name=TRAINED["autoencoders"]
+            ),
+            predictions=collect("<results>/predictions/{name}.h5", name=NETWORKS),
+        log:
+            "<logs>/apply_encode.log",
+        conda:
+            "../../envs/tensorflow.yaml"
+        threads: 8
+        resources:
+            mem_mb=grows(6000),
+            runtime=grows(120, per_input_mb=0.05),
+        params:
+            library=library("apply_encode"),
+        script:
+            "../scripts/apply_encode.py"
 
 
 rule apply_judge:
     """Classify new recordings, place them on the map, and tell how unlike the training they are."""
     input:
-        features="<results>/features.h5",
         segments="<results>/segments.h5",
+        images=rules.apply_images.output.images,
+        features=collect("<results>/features/{name}.h5", name=TRAINED["autoencoders"]),
+        predictions=collect("<results>/predictions/{name}.h5", name=NETWORKS),
         model=MODEL,
     output:
         table="<results>/segments.tsv",
         recordings="<results>/recordings.tsv",
         picture="<results>/map.png",
         svg="<results>/map.svg",
+        page="<results>/report.html",
     log:
         "<logs>/apply_judge.log",
     conda:
@@ -141,9 +161,15 @@ rule apply_judge:
         mem_mb=grows(4000, per_input_mb=6),
         runtime=grows(60),
     params:
+        sessions=sessions_of(NEW.rows),
         library=library("apply_judge"),
     script:
         "../scripts/apply_judge.py"
+
+
+onstart:
+    for note in NEW.notes:
+        print(note)
 
 
 onsuccess:

@@ -12,6 +12,7 @@ from biospectra.store.dataset import SAMPLES
 from biospectra.study.recordings import shard_of
 from biospectra.report.terminal import table as summary_table
 from biospectra.study.config import read_study
+from biospectra.study.model_parts import model_names, parts_of
 from biospectra.transforms.wavelets import is_continuous
 
 if workflow.modifier.skip_configfile:
@@ -21,8 +22,9 @@ else:
         " ".join(map(str, workflow.overwrite_configfiles)) or "config/config.yaml"
     )
 
+NOTES = []
 try:
-    config, recordings = read_study(config, SCHEMAS, CONFIG_NAME)
+    config, recordings = read_study(config, SCHEMAS, CONFIG_NAME, NOTES)
 except StudyError as error:
     raise WorkflowError(str(error))
 
@@ -208,24 +210,55 @@ def evaluation_of(wildcards):
     return config["classifiers"][wildcards.name].get("evaluation", "holdout")
 
 
-def classifiers_on(wildcards):
-    """Name the classifiers on an autoencoder's features."""
-    tables = names("classifiers", kind="table")
-    alone = [wildcards.model]
-    return [name for name in tables if tables_of(config["classifiers"][name]) == alone]
+def joined_channels():
+    """List the channels that tables of features join, in their order."""
+    if not names("features", join_channels=True):
+        return []
+    return list(dict.fromkeys(recordings["channel"]))
+
+
+def encoders_in(wildcards):
+    """Name the encoders that a trained model holds."""
+    return list(parts_of(config, wildcards.model)["autoencoders"])
+
+
+def encoder_files(wildcards):
+    """List the encoders that a trained model holds."""
+    held = encoders_in(wildcards)
+    return collect("<results>/autoencoder/{name}/encoder.keras", name=held)
+
+
+def of_encoder(file):
+    """Return the function that names a file of a model's map, if it has an encoder."""
+
+    def path(wildcards):
+        named = wildcards.model in config["autoencoders"]
+        return f"<results>/umap/{wildcards.model}/{file}" if named else []
+
+    return path
+
+
+def novelty_features(wildcards):
+    """Name the features in which a trained model measures novelty, if there are any."""
+    table = parts_of(config, wildcards.model)["novelty"]
+    return f"<results>/features/{table}.h5" if table else []
 
 
 def classifier_files(wildcards):
-    """List the models of the classifiers on an autoencoder's features."""
-    return collect(
-        "<results>/classifier/{name}/model.skops", name=classifiers_on(wildcards)
-    )
+    """List the models of all classifiers."""
+    entries = config["classifiers"].items()
+    return [
+        f"<results>/classifier/{name}/model."
+        + ("skops" if entry["kind"] == "table" else "keras")
+        for name, entry in entries
+    ]
 
 
 def choice_files(wildcards):
-    """List the tables of how the classifiers on an autoencoder's features were chosen."""
+    """List the tables of how the classifiers on tables were chosen."""
     return collect(
-        "<results>/classifier/{name}/choice.tsv", name=classifiers_on(wildcards)
+        "<results>/classifier/{name}/choice.tsv",
+        name=names("classifiers", kind="table"),
     )
 
 
@@ -276,7 +309,7 @@ def study_results(wildcards):
         drawn.append("<results>/check_transforms.png")
     if wavelets_used():
         drawn.append("<results>/png/wavelets.png")
-    models = collect("<results>/model/{model}", model=config["autoencoders"])
+    models = collect("<results>/model/{model}", model=model_names(config))
     pages = collect("<results>/umap/{model}/map.html", model=config["autoencoders"])
     exports = collect(
         "<results>/autoencoder/{model}/encoder.tflite", model=config["autoencoders"]
@@ -294,3 +327,14 @@ def show_summary():
     summary = path_of("<results>/summary.json")
     if summary.is_file():
         print(f"\n{summary_table(summary)}\n\nMore in {summary} and beside it.")
+
+
+def how_to_apply(wildcards):
+    """Say how `snakemake apply` is used, where it is not told to what."""
+    models = ", ".join(model_names(config)) or "none, as the study has no classifier"
+    raise WorkflowError(
+        "apply: to which recordings? Name a file, a folder, a pattern, a table or a BIDS dataset:\n"
+        "  snakemake apply --cores 4 --config apply_to=recording.edf channel=II model=NAME\n"
+        f"NAME is one of the study's models ({models}), or the folder of any; channel, rate_hz, "
+        "units and gain are for what a file does not say. README.md shows more."
+    )

@@ -65,12 +65,13 @@ rule map_page:
 rule bundle:
     """Gather a trained model with all that new recordings need."""
     input:
-        features="<results>/features/{model}.h5",
-        encoder="<results>/autoencoder/{model}/encoder.keras",
-        reducer="<results>/umap/{model}/umap.npz",
-        positions="<results>/umap/{model}/map.tsv",
+        features=novelty_features,
+        encoders=encoder_files,
+        reducer=of_encoder("umap.npz"),
+        positions=of_encoder("map.tsv"),
         classifiers=classifier_files,
         choices=choice_files,
+        segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
         band=branch(
             config["resample"]["common_band"], then="<results>/native_bands.tsv"
         ),
@@ -80,6 +81,8 @@ rule bundle:
         "<logs>/bundle/{model}.log",
     benchmark:
         "<benchmarks>/bundle/{model}.tsv"
+    wildcard_constraints:
+        model=one_of(model_names(config)),
     conda:
         "../../envs/learning.yaml"
     threads: 1
@@ -88,7 +91,11 @@ rule bundle:
         runtime=grows(30),
     params:
         config=config,
-        classifiers=classifiers_on,
+        encoders=encoders_in,
+        classifiers=list(config["classifiers"]),
+        chosen=names("classifiers", kind="table"),
+        channels=list(dict.fromkeys(recordings["channel"])),
+        joined=joined_channels(),
         limited=config["resample"]["common_band"],
         library=library("bundle"),
     script:

@@ -17,7 +17,7 @@ if (library_folder := Path(str(workflow.current_basedir), "..", "scripts")).is_d
         )
     )
 
-from biospectra.errors import StudyError
+from biospectra.errors import RecordingError, StudyError
 from biospectra.imports import library_modules, meaning_of
 from biospectra.sources.fetch import PHYSIONET, files_read
 from biospectra.study.config import SCHEMAS

@@ -1,4 +1,6 @@
-"""Write the encoder's features of new recordings."""
+"""Write what the model's networks make of new recordings."""
+
+from pathlib import Path
 
 from biospectra.job import logged
 
@@ -6,8 +8,5 @@ with logged(snakemake.log[0]):
     from biospectra.steps.apply_encode import apply_encode
 
     apply_encode(
-        snakemake.input.images,
-        snakemake.input.model,
-        snakemake.output[0],
-        threads=snakemake.threads,
+        Path(snakemake.input.segments).parent, snakemake.input.model, threads=snakemake.threads
     )

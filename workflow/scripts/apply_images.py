@@ -1,4 +1,6 @@
-"""Cut new recordings into segments and make the images that the encoder reads."""
+"""Cut new recordings into segments and make all that the model's parts read."""
+
+from pathlib import Path
 
 from biospectra.job import logged
 
@@ -7,7 +9,7 @@ with logged(snakemake.log[0]):
 
     apply_images(
         snakemake.input.resampled,
-        snakemake.output.segments,
-        snakemake.output.images,
+        Path(snakemake.output.segments).parent,
         snakemake.input.model,
+        sessions=snakemake.params.sessions,
     )

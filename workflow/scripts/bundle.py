@@ -5,17 +5,19 @@ from biospectra.job import logged
 with logged(snakemake.log[0]):
     from biospectra.steps.bundle import write_bundle
 
+    given, params = snakemake.input, snakemake.params
     write_bundle(
-        snakemake.input.features,
-        snakemake.input.encoder,
-        snakemake.input.reducer,
-        snakemake.input.positions,
         snakemake.output.folder,
-        config=snakemake.params.config,
+        config=params.config,
         name=snakemake.wildcards.model,
-        classifiers=dict(
-            zip(snakemake.params.classifiers, snakemake.input.classifiers, strict=True)
-        ),
-        choices=dict(zip(snakemake.params.classifiers, snakemake.input.choices, strict=True)),
-        band=snakemake.input.band if snakemake.params.limited else None,
+        encoders=dict(zip(params.encoders, given.encoders, strict=True)),
+        classifiers=dict(zip(params.classifiers, given.classifiers, strict=True)),
+        choices=dict(zip(params.chosen, given.choices, strict=True)),
+        features=given.features or None,
+        reducer=given.reducer or None,
+        positions=given.positions or None,
+        segments=given.segments,
+        channels=params.channels,
+        joined=params.joined,
+        band=given.band if params.limited else None,
     )

@@ -1,49 +1,104 @@
-"""The distance that tells when a segment is unlike anything seen in training."""
+"""The distance that tells when a segment is unlike anyone that was learnt from."""
 
 import numpy as np
+import pytest
 
 from biospectra.models.novelty import Novelty
 
 
-def test_what_is_like_the_training_stays_below_one_and_what_is_not_above():
-    random = np.random.default_rng(0)
-    mix = random.standard_normal((3, 40))  # the training varies in three directions of forty
-    noise = 0.05
-    training, validation, alike = (
-        random.standard_normal((n, 3)) @ mix + noise * random.standard_normal((n, 40))
-        for n in (300, 100, 200)
+def segments(random, people, *, each=40, columns=20, between=1.0, within=1.0, at=0.0):
+    """Segments of people who differ: (people * each, columns), and the person of each."""
+    centres = at + between * random.standard_normal((people, 1, columns))
+    values = centres + within * random.standard_normal((people, each, columns))
+    return values.reshape(-1, columns), np.repeat(np.arange(people), each)
+
+
+def learnt(values, people, classes=None, recordings=None, **settings):
+    classes = np.zeros(len(values)) if classes is None else classes
+    return Novelty(
+        values, classes, people, people if recordings is None else recordings, **settings
     )
-    novelty = Novelty(training, validation, np.zeros(300))
-    assert np.quantile(novelty(validation), 0.98) <= 1
-    assert (novelty(alike) > 1).mean() < 0.05
-    assert (novelty(alike + 8 * mix[0]) > 1).all()  # too far along a known direction
-    aside = random.standard_normal(40) * 2
-    assert (novelty(alike + aside) > 1).all()  # a direction never seen
+
+
+def test_new_people_raise_it_about_as_rarely_as_it_states():
+    random = np.random.default_rng(0)
+    values, people = segments(random, 40)
+    novelty = learnt(values, people, share=0.95)
+    assert (novelty.held_out, novelty.count) == ("people", 40)
+    new, who = segments(random, 200)  # whom nothing was learnt from
+    raised = novelty(new) > 1
+    assert 0.02 < raised.mean() < 0.09
+    medians = np.array([np.median(novelty(new[who == k])) for k in range(200)])
+    assert (medians > 1).mean() < 0.1
+    # Measured on people who are known, it would be a distance that new ones exceed far more often.
+    known = Novelty(values, np.zeros(len(values)), np.zeros(len(values)), np.arange(len(values)))
+    assert known.held_out == "recordings"
+    assert (known(new) > 1).mean() > 2 * 0.05
+
+
+def test_what_is_too_far_or_in_a_direction_never_seen_is_unlike():
+    random = np.random.default_rng(1)
+    mix = random.standard_normal((3, 40))  # people and segments vary in three directions of forty
+    inside, people = segments(random, 12, columns=3)
+    values = inside @ mix + 0.05 * random.standard_normal((len(inside), 40))
+    novelty = learnt(values, people)
+    assert (novelty(values + 15 * mix[0]) > 1).all()
+    assert (novelty(values + 5 * random.standard_normal(40)) > 1).all()
+    assert (novelty(10 * random.standard_normal((50, 40))) > 1).all()
+    assert (novelty(values) <= 1).mean() > 0.99
 
 
 def test_a_column_that_never_varied_does_no_harm():
-    random = np.random.default_rng(1)
-    training = np.hstack([random.standard_normal((50, 4)), np.ones((50, 1))])
-    assert np.isfinite(Novelty(training[:30], training[30:], np.zeros(30))(training)).all()
+    random = np.random.default_rng(2)
+    values, people = segments(random, 5, each=10, columns=4)
+    values = np.hstack([values, np.ones((50, 1))])
+    assert np.isfinite(learnt(values, people)(values)).all()
 
 
 def test_far_is_by_the_class_that_is_near():
-    random = np.random.default_rng(2)
-    tight, wide = (
-        centre + spread * random.standard_normal((200, 5)) for centre, spread in ((0, 0.1), (50, 5))
-    )
-    training = np.concatenate([tight[:100], wide[:100]])
-    validation = np.concatenate([tight[100:], wide[100:]])
-    novelty = Novelty(training, validation, np.repeat(["tight", "wide"], 100), share=0.99)
-    assert (novelty(validation) > 1).mean() < 0.05
+    random = np.random.default_rng(3)
+    tight, who = segments(random, 8, between=0.1, within=0.1, columns=5)
+    wide, others = segments(random, 8, between=5, within=5, at=50, columns=5)
+    classes = np.repeat(["tight", "wide"], len(who))
+    novelty = learnt(np.concatenate([tight, wide]), np.concatenate([who, others + 8]), classes)
+    assert novelty.units[1] > 10 * novelty.units[0]
     assert (novelty(tight[:20] + 2) > 1).all()  # twenty times the tight class's own spread
 
 
+def test_a_class_of_one_person_is_measured_by_the_others():
+    random = np.random.default_rng(4)
+    values, people = segments(random, 5, columns=6)
+    alone, _ = segments(random, 1, columns=6, at=30)
+    classes = np.repeat(["many", "one"], [len(values), len(alone)])
+    novelty = learnt(np.concatenate([values, alone]), np.append(people, np.full(40, 9)), classes)
+    assert novelty.count == 5
+    assert novelty.units[1] == pytest.approx(novelty.units[0])
+
+
+@pytest.mark.parametrize(("recordings", "held_out"), [([0, 1], "recordings"), ([0, 0], "parts")])
+def test_of_one_person_recordings_or_parts_are_held_out(recordings, held_out):
+    values = np.random.default_rng(5).standard_normal((60, 4))
+    novelty = learnt(values, np.zeros(60), recordings=np.repeat(recordings, 30))
+    assert novelty.held_out == held_out
+    assert (novelty(values) <= 1).mean() > 0.9
+
+
+@pytest.mark.parametrize("rows", [30, 300])
+def test_components_are_those_of_a_singular_value_decomposition(rows):
+    values, people = segments(np.random.default_rng(6), 6, each=rows // 6, columns=60)
+    novelty = learnt(values, people, components=4)
+    standard = (values - values.mean(axis=0)) / values.std(axis=0)
+    expected = np.linalg.svd(standard, full_matrices=False)[2][:4]
+    np.testing.assert_allclose(np.abs((novelty.directions * expected).sum(axis=1)), 1, atol=1e-6)
+
+
 def test_what_was_learnt_comes_back_from_its_arrays(tmp_path):
-    random = np.random.default_rng(3)
-    training, validation, new = (random.standard_normal((n, 12)) for n in (60, 40, 20))
-    novelty = Novelty(training, validation, np.arange(60) % 3, k=4)
+    random = np.random.default_rng(7)
+    values, people = segments(random, 6, each=10, columns=12)
+    novelty = learnt(values, people, np.arange(60) % 3, k=4)
     novelty.save(tmp_path / "novelty.npz")
     again = Novelty.load(tmp_path / "novelty.npz")
+    new = random.standard_normal((20, 12))
     np.testing.assert_array_equal(again(new), novelty(new))
     assert set(vars(again)) == set(vars(novelty))
+    assert f"{again.count} {again.held_out}" == "6 people"

@@ -100,7 +100,10 @@ def test_a_study_that_only_makes_images_and_maps_may_have_one_class():
             ["classifiers.one.pooling", "take one"],
         ),
         (
-            {"resample": {"rate_hz": 128}},  # the range is the default
+            {
+                "resample": {"rate_hz": 128},
+                "features__bands__frequency_range_hz": [0.5, 150],  # a default would give way
+            },
             ["features.bands.frequency_range_hz", "150 Hz", "64 Hz", "resample.rate_hz"],
         ),
         (

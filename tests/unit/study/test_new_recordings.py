@@ -1,75 +1,192 @@
-"""What `apply` is given: a table or a file, checked against the trained study."""
+"""What `apply` is given: tables, files, folders and datasets, checked against the trained study."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from biospectra.errors import StudyError
 from biospectra.steps.apply import features_of
 from biospectra.steps.apply_judge import pooled_by_recording
-from biospectra.study.new_recordings import new_rows
-from biospectra.study.schema import load_schema
-from support.harness import ROOT
+from biospectra.study.config import SCHEMAS
+from biospectra.study.new_recordings import as_option, new_recordings, sessions_of
+from support.tiny import write_edf
 
-SCHEMA = load_schema(ROOT / "workflow/schemas/recordings.schema.yaml")
-CHANNEL = {"channel": "II"}
+SETTINGS = {
+    "labels": ["rest", "walk"],
+    "channels": ["II", "LEAD"],
+    "joined": [],
+    "resample": {"by_label": {}},
+}
+BY_LABEL = {"resample": {"by_label": {"walk": {"highpass_hz": 20}}}}
 
 
-def rows_of(path, given=CHANNEL, by_label=()):
-    return new_rows(path, SCHEMA, ["rest", "walk"], given, by_label=dict(by_label))
+def found(places, settings=SETTINGS, **given):
+    return new_recordings(places, settings, given, schemas=SCHEMAS)
+
+
+@pytest.fixture
+def samples():
+    return np.sin(np.arange(2000) / 7)
+
+
+@pytest.fixture
+def anna(tmp_path, samples):
+    """An EDF file with the channels EMPTY and LEAD."""
+    write_edf(tmp_path / "anna.edf", samples, 250)
+    return tmp_path / "anna.edf"
+
+
+def write_several(path, samples, names):
+    import edfio
+
+    edfio.Edf([edfio.EdfSignal(samples, 250, label=name) for name in names]).write(path)
 
 
 def test_a_recording_without_segments_has_a_row_too():
     judged = pd.DataFrame(
         {
-            "recording": ["long", "long"],
+            "recording": ["long", "long", "long"],
             "label": "unknown",
-            "quality": ["ok", "ok"],
+            "quality": ["ok", "ok", "flat"],
             "x": 1.0,
             "y": 2.0,
-            "novelty": 0.5,
-            "model": "a",
-            "model_p_a": 0.9,
-            "model_p_b": 0.1,
+            "novelty": [0.5, 2.0, np.nan],
+            "model": ["a", "a", ""],
+            "model_p_a": [0.9, 0.7, np.nan],
+            "model_p_b": [0.1, 0.3, np.nan],
         }
     )
-    found = pooled_by_recording(judged, ["long", "short"], ["a", "b"], ["model"])
-    found = found.set_index("recording")
-    assert found["segments"].tolist() == [2, 0]
-    assert found["model"].tolist() == ["a", ""]
-    assert found.loc["short", "unlike_training"] == ""
+    table = pooled_by_recording(judged, ["long", "short"], ["a", "b"], ["model"])
+    table = table.set_index("recording")
+    assert table["segments"].tolist() == [3, 0]
+    assert table["reasons"].tolist() == ["flat (1)", ""]
+    assert table["model"].tolist() == ["a", ""]
+    assert table.loc["long", ["model_p_a", "model_sd_a"]].tolist() == pytest.approx([0.8, 0.1])
+    assert table.loc["long", ["novelty", "novel_share"]].tolist() == [1.25, 0.5]
+    assert table["unlike_training"].tolist() == [True, ""]
 
 
-def test_one_file_is_one_recording(tmp_path):
-    (tmp_path / "anna.edf").touch()
-    (row,) = rows_of(tmp_path / "anna.edf")
-    assert row == {"recording": "anna", "source": str(tmp_path / "anna.edf"), "channel": "II"}
+def test_one_file_is_one_recording(anna):
+    (row,) = found(anna, channel="lead").rows
+    assert row == {"recording": "anna", "source": str(anna), "channel": "LEAD"}
+    (row,) = found(str(anna), channel=0, units="uV", subject="anna").rows
+    assert (row["channel"], row["units"], row["subject"]) == ("EMPTY", "uV", "anna")
+
+
+def test_a_channel_that_is_not_named_is_that_of_the_training_and_said(anna):
+    told = found(anna)
+    assert [row["channel"] for row in told.rows] == ["LEAD"]
+    assert told.notes == [f"{anna}: channel LEAD, as in the training"]
+
+
+def test_what_must_be_known_is_asked_for_by_its_name(anna, tmp_path, samples):
+    other = SETTINGS | {"channels": ["V9"]}
+    with pytest.raises(StudyError, match=r"which channel\? Add channel=NAME after .*EMPTY, LEAD"):
+        found(anna, other)
+    with pytest.raises(StudyError, match=r"no channel 'V7'; its channels are: EMPTY, LEAD"):
+        found(anna, channel="V7")
+    np.savetxt(tmp_path / "one.csv", samples)
+    with pytest.raises(StudyError, match="rate; add --rate-hz HZ"):
+        new_recordings(tmp_path / "one.csv", SETTINGS, {}, schemas=SCHEMAS, say=as_option)
+    (row,) = found(tmp_path / "one.csv", rate_hz=250).rows
+    assert (row["channel"], row["rate_hz"]) == ("column 0", 250)
+    with pytest.raises(StudyError, match=r"which channel of physionet:a/1/x\? Add channel=NAME"):
+        found("physionet:a/1/x")
+    assert found("physionet:a/1/x", channel="II").rows[0]["recording"] == "x"
+
+
+def test_a_folder_is_all_that_can_be_read_in_it_and_the_rest_is_said(anna, tmp_path, samples):
+    (tmp_path / "deep").mkdir()
+    write_edf(tmp_path / "deep/anna.edf", samples, 250)
+    (tmp_path / "broken.edf").write_bytes(b"0       " + b"x" * 300)
+    write_several(tmp_path / "other.edf", samples, ["X", "Y"])
+    told = found(tmp_path)
+    assert [row["recording"] for row in told.rows] == ["anna", "deep_anna"]
+    assert [row["channel"] for row in told.rows] == ["LEAD", "LEAD"]
+    left_out = [note for note in told.notes if note.startswith("left out")]
+    assert len(left_out) == 2
+    assert "broken.edf" in left_out[0]
+    assert "other.edf" in left_out[1]
+    with pytest.raises(StudyError, match="broken"):
+        found(tmp_path / "broken.edf")
+    with pytest.raises(StudyError, match="holds no recording"):
+        (tmp_path / "empty").mkdir()
+        found(tmp_path / "empty")
+
+
+def test_a_pattern_and_several_places_are_recordings_with_names_of_their_own(
+    anna, tmp_path, samples
+):
+    (tmp_path / "deep").mkdir()
+    write_edf(tmp_path / "deep/anna.edf", samples, 250)
+    write_edf(tmp_path / "ben.edf", samples, 250)
+    rows = found([tmp_path / "*.edf", tmp_path / "deep/anna.edf"]).rows
+    assert [row["recording"] for row in rows] == ["anna", "ben", "anna-2"]
+    with pytest.raises(StudyError, match="there is no"):
+        found(tmp_path / "*.bdf")
+
+
+def test_of_a_dataset_in_bids_sidecars_say_people_and_rates(tmp_path, samples):
+    (tmp_path / "dataset_description.json").write_text('{"Name": "d", "BIDSVersion": "1.9.0"}')
+    folder = tmp_path / "sub-01/eeg"
+    folder.mkdir(parents=True)
+    name = folder / "sub-01_task-rest_eeg.edf"
+    write_several(name, samples, ["II", "LEAD", "EOG"])
+    (folder / "sub-01_task-rest_channels.tsv").write_text(
+        "name\ttype\tunits\tstatus\nII\tECG\tuV\tgood\nLEAD\tECG\tuV\tbad\nEOG\tEOG\tuV\tgood\n"
+    )
+    (tmp_path / "notes.csv").write_text("no recording\n")
+    for place in (tmp_path, name):
+        (row,) = found(place).rows
+        assert (row["channel"], row["subject"]) == ("II", "sub-01")
+    rows = found(tmp_path, channel="*").rows
+    assert [row["channel"] for row in rows] == ["II", "EOG"]
+    assert len({row["session"] for row in rows}) == 1
 
 
 @pytest.mark.parametrize(
     "name, recording",
     [("a b.csv", "a_b"), ("a{x}[1].csv", "a_x_1"), (".a.csv", "a"), ("<b>.csv.gz", "b")],
 )
-def test_a_file_of_an_odd_name_is_a_recording_too(tmp_path, name, recording):
-    (tmp_path / name).write_text("1\n2\n")
-    (row,) = new_rows(tmp_path / name, {}, ["x"], {"channel": 0}, by_label={})
+def test_a_file_of_an_odd_name_is_a_recording_too(tmp_path, samples, name, recording):
+    np.savetxt(tmp_path / name, samples)
+    (row,) = found(tmp_path / name, rate_hz=100).rows
     assert (row["recording"], row["source"]) == (recording, str(tmp_path / name))
 
 
-def test_a_model_cleaned_by_class_asks_for_the_class(tmp_path):
-    (tmp_path / "anna.edf").touch()
-    by_label = {"walk": {"highpass_hz": 20}}
-    with pytest.raises(StudyError, match=r"anna.*resample\.by_label.*column `label`"):
-        rows_of(tmp_path / "anna.edf", by_label=by_label)
+def test_a_model_cleaned_by_class_asks_for_the_class(anna, tmp_path):
+    with pytest.raises(StudyError, match=r"anna.*resample\.by_label.*add label=CLASS"):
+        found(anna, SETTINGS | BY_LABEL)
+    assert found(anna, SETTINGS | BY_LABEL, label="walk").rows[0]["label"] == "walk"
     table = tmp_path / "new.tsv"
+    table.write_text("recording\tsource\tchannel\nanna\tanna.edf\tII\n")
+    with pytest.raises(StudyError, match=r"anna.*resample\.by_label.*column `label`"):
+        found(table, SETTINGS | BY_LABEL)
     table.write_text("recording\tsource\tchannel\tlabel\nanna\tanna.edf\tII\twalk\n")
-    assert rows_of(table, by_label=by_label)[0]["label"] == "walk"
+    assert found(table, SETTINGS | BY_LABEL).rows[0]["label"] == "walk"
+    assert found(table).table == table
+    with pytest.raises(StudyError, match="stands alone"):
+        found([table, anna])
+
+
+def test_joined_channels_are_all_there_or_refused(tmp_path, samples):
+    joined = SETTINGS | {"joined": ["II", "LEAD"]}
+    write_several(tmp_path / "both.edf", samples, ["LEAD", "II", "X"])
+    rows = found(tmp_path / "both.edf", joined).rows
+    assert [row["channel"] for row in rows] == ["II", "LEAD"]  # as in the training
+    assert {one["session"] for one in sessions_of(rows)} == {"both"}
+    with pytest.raises(StudyError, match=r"session both: .* II, LEAD, and LEAD is there 0 times"):
+        found(tmp_path / "both.edf", joined, channel="II")
 
 
 def test_the_library_asks_for_the_class_too(tmp_path, monkeypatch):
-    settings = {"resample": {"by_label": {"walk": {"highpass_hz": 20}}}}
+    settings = BY_LABEL | {"model": "small", "autoencoders": {"small": {}}}
     monkeypatch.setattr("biospectra.steps.apply.read_settings", lambda _: settings)
     with pytest.raises(StudyError, match=r"anna\.edf.*resample\.by_label.*label=CLASS"):
         features_of("anna.edf", "II", tmp_path)
     with pytest.raises(Exception, match=r"anna\.edf") as error:  # it goes on, and misses the file
         features_of("anna.edf", "II", tmp_path, label="walk")
     assert "by_label" not in str(error.value)
+    settings = settings | {"autoencoders": {}}
+    with pytest.raises(StudyError, match="has no encoder"):
+        features_of("anna.edf", "II", tmp_path, label="walk")

@@ -35,7 +35,8 @@ OPENED = {
     "settings.json": lambda path: read_settings(path.parent),
     "map.tsv": lambda path: read_map(path.parent),
     "native_bands.tsv": lambda path: native_bands_file(path.parent, COMMON_BAND),
-    "encoder.keras": load_network,
+    "encoder_small.keras": load_network,
+    "classifier_net.keras": load_network,
     "umap.npz": read_umap,
     "novelty.npz": Novelty.load,
     "classifier_one.skops": read_estimator,
@@ -64,9 +65,9 @@ def made(tmp_path_factory):
     random = np.random.default_rng(0)
     values, code = random.standard_normal((60, 4)).astype(np.float32), np.arange(60) % 2
     given = keras.Input((8, 1))
-    keras.Model(given, keras.layers.Flatten()(keras.layers.Conv1D(2, 3)(given))).save(
-        folder / "encoder.keras"
-    )
+    network = keras.Model(given, keras.layers.Flatten()(keras.layers.Conv1D(2, 3)(given)))
+    network.save(folder / "encoder_small.keras")
+    network.save(folder / "classifier_net.keras")
     write_arrays(
         folder / "umap.npz",
         features=values,
@@ -78,14 +79,16 @@ def made(tmp_path_factory):
         min_dist=0.1,
         metric="euclidean",
     )
-    Novelty(values[:40], values[40:], code[:40]).save(folder / "novelty.npz")
+    Novelty(values, code, np.arange(60) // 6, np.arange(60)).save(folder / "novelty.npz")
     fitted = make_pipeline(StandardScaler(), LogisticRegression()).fit(values, code)
     write_estimator(fitted, folder / "classifier_one.skops")
     rows = pd.DataFrame({"label": ["a", "b"], "x": [0.5, 1], "y": [2.0, 3], "segment": [0, 1]})
     rows.to_csv(folder / "map.tsv", sep="\t", index=False)
     (folder / "native_bands.tsv").write_text("recording\tnative_rate_hz\nr\t250\n")
-    settings = {"study": "tiny", "model": "small", "labels": ["a", "b"], "segments": {}}
-    settings |= {"images": None, "autoencoder": {}, "classifiers": {"one": "time"}} | COMMON_BAND
+    settings = {"study": "tiny", "model": "small", "labels": ["a", "b"], "segments": {}, "seed": 1}
+    settings |= {"images": {}, "features": {}, "autoencoders": {"small": {}}, "novelty": "small"}
+    settings |= {"classifiers": {"one": {"kind": "table"}, "net": {"kind": "cnn"}}}
+    settings |= {"units": ["mV"], "channels": ["II"], "joined": []} | COMMON_BAND
     write_settings(folder, settings)
     return folder
 
@@ -129,7 +132,7 @@ def test_a_whole_folder_opens(folder):
     for name, opened in OPENED.items():
         assert opened(folder / name) is not None
     assert read_map(folder)["x"].tolist() == [0.5, 1]
-    assert load_network(folder / "encoder.keras").output_shape == (None, 12)
+    assert load_network(folder / "encoder_small.keras").output_shape == (None, 12)
 
 
 @pytest.mark.parametrize("name", OPENED)
@@ -175,7 +178,7 @@ def test_a_file_damaged_within_is_refused(folder, name):
     refusal(folder / name)
 
 
-@pytest.mark.parametrize("number", [FORMAT + 1, None])
+@pytest.mark.parametrize("number", [FORMAT - 1, FORMAT + 1, None])
 def test_a_model_of_another_format_is_refused_with_what_to_do(folder, number):
     settings = json.loads((folder / SETTINGS).read_text())
     settings.pop("format")
@@ -193,7 +196,10 @@ def test_a_model_of_another_format_is_refused_with_what_to_do(folder, number):
     [
         ({"study": "../../elsewhere"}, "elsewhere"),
         ({"files": []}, SETTINGS),
-        ({"classifiers": {"gone": "time"}}, "gone"),
+        ({"classifiers": {"gone": {"kind": "table"}}}, "gone"),
+        ({"classifiers": {"one": "time"}}, SETTINGS),
+        ({"images": {"../../elsewhere": {}}}, "elsewhere"),
+        ({"model": "../elsewhere"}, "elsewhere"),
         ({"resample": None}, SETTINGS),
     ],
 )
@@ -224,9 +230,9 @@ def test_a_lambda_layer_is_refused_and_not_run(folder, tmp_path, monkeypatch):
     marker = tmp_path / "ran"
     given = keras.Input((8, 1))
     evil = keras.layers.Lambda(lambda x: (__import__("os").mkdir("ran"), x)[1], (8, 1))
-    keras.Model(given, evil(given)).save(folder / "encoder.keras")
-    assert "Lambda" in refusal(folder / "encoder.keras", marker)
-    keras.models.load_model(folder / "encoder.keras", safe_mode=False)(np.zeros((1, 8, 1)))
+    keras.Model(given, evil(given)).save(folder / "encoder_small.keras")
+    assert "Lambda" in refusal(folder / "encoder_small.keras", marker)
+    keras.models.load_model(folder / "encoder_small.keras", safe_mode=False)(np.zeros((1, 8, 1)))
     assert marker.exists()  # it would have run
 
 
@@ -247,15 +253,15 @@ def test_a_lambda_layer_is_refused_and_not_run(folder, tmp_path, monkeypatch):
 def test_what_a_network_may_not_name_is_refused_before_keras_sees_it(folder, monkeypatch, changes):
     import keras
 
-    layers_changed(folder / "encoder.keras", **changes)
+    layers_changed(folder / "encoder_small.keras", **changes)
     monkeypatch.setattr(keras.models, "load_model", lambda *_, **__: pytest.fail("was opened"))
-    assert "could run code" in refusal(folder / "encoder.keras")
+    assert "could run code" in refusal(folder / "encoder_small.keras")
 
 
 def test_another_file_within_a_network_is_refused(folder):
-    with zipfile.ZipFile(folder / "encoder.keras", "a") as archive:
+    with zipfile.ZipFile(folder / "encoder_small.keras", "a") as archive:
         archive.writestr("assets/vocabulary.pkl", b"")
-    assert "vocabulary.pkl" in refusal(folder / "encoder.keras")
+    assert "vocabulary.pkl" in refusal(folder / "encoder_small.keras")
 
 
 def test_functions_and_classes_of_others_in_a_classifier_are_refused_and_not_run(folder, tmp_path):

@@ -6,7 +6,7 @@
 A name is imported when it is first used, so that `import biospectra` costs nothing. What it needs
 beyond NumPy, SciPy and numba comes with the extras of the package: ``formats`` (`read`, `fetch`),
 ``learning`` (tables of features), ``figures`` (`show`, `colour`, `write_png`) and ``networks``
-(`features_of`), or all of them with ``pip install "biospectra[all]"``.
+(`features_of`, `apply_model`), or all of them with ``pip install "biospectra[all]"``.
 """
 
 __version__ = "0.1.0"
@@ -32,6 +32,7 @@ PUBLIC = {
     "wavelet_table": "features.wavelet",
     "beat_table": "features.beats",
     "scattering_table": "features.scattering",
+    "apply_model": "steps.apply",
     "features_of": "steps.apply",
     "RecordingError": "errors",
     "StudyError": "errors",

@@ -1,4 +1,4 @@
-"""The library's command: ``biospectra new`` makes a study, ``check`` looks it over."""
+"""The library's command: `new` makes a study, `check` looks it over, `apply` uses its model."""
 
 import argparse
 import sys
@@ -14,6 +14,14 @@ Find recordings, look into each, and write config/STUDY/recordings.tsv and confi
   biospectra new my_recordings --study walking --pattern '{label}/{subject}_{session}.edf'
   biospectra new my_dataset --study walking                  # BIDS
   biospectra new physionet:mitdb/1.0.0 --study beats --label annotation
+"""
+
+_APPLY = """\
+Say of new recordings what a trained model makes of them: classes, novelty, place on its map.
+
+  biospectra apply results/default/model/convolutional recording.edf
+  biospectra apply results/default/model/convolutional new/ --output said
+  biospectra apply results/default/model/convolutional *.txt --rate-hz 250 --units mV
 """
 
 
@@ -48,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--update", action="store_true", help="add new files to a study, and fill empty cells")
     add("--configs", type=Path, default=Path("config"), metavar="FOLDER", help="where studies are")
     add("--physionet-mirror", metavar="BASE", help="an address or folder laid out like PhysioNet's")
+    _add_apply(commands)
     check = commands.add_parser(
         "check", help="look over a study's config, table and files, and list all that is wrong"
     )
@@ -61,15 +70,50 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_apply(commands) -> None:
+    apply = commands.add_parser(
+        "apply",
+        help="classify new recordings by a trained model",
+        description=_APPLY,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = apply.add_argument
+    add("model", type=Path, metavar="MODEL", help="results/STUDY/model/NAME, or a copy of it")
+    add(
+        "places",
+        nargs="+",
+        metavar="FILE",
+        help="recordings, folders, patterns, a table, a BIDS dataset, physionet:DATABASE/VERSION",
+    )
+    add(
+        "--output",
+        type=Path,
+        default=Path("applied"),
+        metavar="FOLDER",
+        help="gets report.html, recordings.tsv, segments.tsv and the map (default: applied)",
+    )
+    add("--channel", metavar="NAME", help="name, number or pattern; left out, as in the training")
+    add("--rate-hz", type=float, metavar="HZ", help="of files that do not say theirs")
+    add("--units", help="of files that do not say theirs")
+    add("--gain", type=float, metavar="G", help="counts per unit")
+    add("--variable", metavar="NAME", help="array, path or device, in files of several")
+    add("--start-s", type=float, metavar="S", help="where to start")
+    add("--duration-s", type=float, metavar="S", help="how much to take")
+    add("--label", metavar="CLASS", help="the class, for models cleaned by class")
+    add("--subject", metavar="PERSON", help="whose recordings these are")
+    add("--physionet-mirror", metavar="BASE", help="an address or folder laid out like PhysioNet's")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command, and return its exit status."""
     given = _parser().parse_args(arguments)
     try:
-        return {"new": _new, "check": _check}[given.command](given)
+        return {"new": _new, "check": _check, "apply": _apply}[given.command](given)
     except (StudyError, RecordingError) as error:
         print(f"Error: {error}", file=sys.stderr)
     except ModuleNotFoundError as error:
-        needs = "pip install 'biospectra[formats,learning,workflow]'"
+        extras = "all" if given.command == "apply" else "formats,learning,workflow"
+        needs = f"pip install 'biospectra[{extras}]'"
         print(f"Error: {error.name} is not installed; {needs}", file=sys.stderr)
     return 1
 
@@ -101,6 +145,20 @@ def _new(given: argparse.Namespace) -> int:
         mirror=given.physionet_mirror,
     )
     print(report(make_study(wishes, _watch), wishes))
+    return 0
+
+
+def _apply(given: argparse.Namespace) -> int:
+    from biospectra.steps.apply import APPLIED_PAGE, APPLIED_TABLES, apply_model
+    from biospectra.study.new_recordings import READING_FACTS, new_table
+
+    facts = {
+        name: getattr(given, name) for name in READING_FACTS if getattr(given, name) is not None
+    }
+    apply_model(given.model, given.places, given.output, mirror=given.physionet_mirror, **facts)
+    print(
+        f"\n{new_table(given.output / APPLIED_TABLES[1])}\n\nMore in {given.output / APPLIED_PAGE}."
+    )
     return 0
 
 

@@ -1,4 +1,4 @@
-"""How unlike the training segments a segment is."""
+"""How unlike the people that a model learnt from a segment is."""
 
 from pathlib import Path
 
@@ -6,59 +6,88 @@ import numpy as np
 
 from biospectra.store.arrays import read_arrays, write_arrays
 
-ENOUGH = 8  # validation segments near a class, to know how far is far there
+ENOUGH = 8  # held-out segments near a class, to know how far is far there
+FOLDS = 10  # at most, of held-out people
 
 
 class Novelty:
     """A distance in the space of features that is 1 where unlike is beginning.
 
-    Features are standardised and projected on the principal components of the training segments;
+    Features are standardised and projected on the principal components of what was learnt from;
     the length of what the components leave out is one more coordinate, so that what lies outside of
-    all that was seen counts too. The distance is the mean one to the k nearest training segments,
-    divided by the distance that `share` of the validation segments, which are of other people, stay
-    below; of those, where there are enough, whose neighbours are of the same class, since classes
-    lie more or less densely.
+    all that was seen counts too. The distance is the mean one to the k nearest segments, divided by
+    that which `share` of the segments of held-out people stay below, each person counting the same.
+    It is cross-fitted: scale, components and neighbours are those of other people alone, so that
+    the distance of somebody new is measured, not that of somebody known. Where there are enough
+    segments of two people or more near a class, it is that of its own, since classes lie more or
+    less densely.
 
     Parameters
     ----------
-    training, validation : ndarray, (n, columns)
-        Features.
-    classes : ndarray, (n,)
-        Classes of the training segments.
+    values : ndarray, (n, columns)
+        Features of segments.
+    classes, people, recordings : ndarray, (n,)
+        Of each segment. A class of one person is measured by nobody; where all are, recordings are
+        held out instead of people, and parts of them where there is one recording a class.
     k : int
         Neighbours.
     components : int
         At most so many principal components.
     share : float
-        Share of the validation segments that are taken to be like the training.
+        Share of the segments of held-out people that are taken to be like the others.
+
+    Attributes
+    ----------
+    held_out : str
+        What was held out: "people", "recordings" or "parts".
+    count : int
+        How many of them.
     """
 
     def __init__(
         self,
-        training: np.ndarray,
-        validation: np.ndarray,
+        values: np.ndarray,
         classes: np.ndarray,
+        people: np.ndarray,
+        recordings: np.ndarray,
         *,
         k: int = 5,
         components: int = 32,
         share: float = 0.99,
     ) -> None:
-        self.mean = training.mean(axis=0)
-        self.scale = training.std(axis=0)
-        self.scale[self.scale < 1e-6 * max(self.scale.max(), 1e-12)] = max(self.scale.max(), 1e-12)
-        standard = (training - self.mean) / self.scale
-        _, _, directions = np.linalg.svd(standard, full_matrices=False)
-        # Half of them at most: with all of them nothing of the training would be left out.
-        self.directions = directions[: max(1, min(components, len(training) // 2))]
-        self.k = min(k, len(training))
-        self.points = self._coordinates(training)
-        self.codes = np.unique(classes, return_inverse=True)[1]
-        distances, near = self._distance(self._coordinates(validation))
-        self.units = np.empty(self.codes.max() + 1)
-        for code in range(len(self.units)):
-            own = distances[near == code]
-            like = own if len(own) >= ENOUGH else distances
-            self.units[code] = max(float(np.quantile(like, share)), 1e-12)
+        values = np.asarray(values, np.float64)
+        names, codes = np.unique(classes, return_inverse=True)
+        self._fit(values, codes, k, components)
+        self.held_out, groups = _groups(codes, people, recordings)
+        self.share = share
+        distances = np.full(len(values), np.nan)
+        near = np.zeros(len(values), int)
+        for fold in _folds(groups, codes):
+            rest = ~fold
+            known = fold & np.isin(codes, codes[rest])
+            if known.any():
+                other = Novelty.__new__(Novelty)
+                other._fit(values[rest], codes[rest], k, components)
+                distances[known], near[known] = other._distance(other.coordinates(values[known]))
+        used = np.isfinite(distances)
+        distances, near, groups = distances[used], near[used], groups[used]
+        self.count = len(np.unique(groups))
+        overall = _quantile(distances, groups, share)
+        self.units = np.full(len(names), overall)
+        for code in range(len(names)):
+            own = near == code
+            if own.sum() >= ENOUGH and len(np.unique(groups[own])) > 1:
+                self.units[code] = _quantile(distances[own], groups[own], share)
+
+    def _fit(self, values: np.ndarray, codes: np.ndarray, k: int, components: int) -> None:
+        self.mean, self.scale = values.mean(axis=0), values.std(axis=0)
+        largest = max(self.scale.max(), 1e-12)
+        self.scale[self.scale < 1e-6 * largest] = largest
+        standard = (values - self.mean) / self.scale
+        # Half of them at most: with all of them nothing of what was learnt from would be left out.
+        self.directions = _directions(standard, max(1, min(components, len(values) // 2)))
+        self.k = min(k, len(values))
+        self.points, self.codes = self.coordinates(values), codes
 
     def save(self, path: str | Path) -> None:
         """Write what was learnt as arrays, for `load`."""
@@ -75,10 +104,12 @@ class Novelty:
         """
         found = cls.__new__(cls)
         axes = {"mean": "c", "scale": "c", "directions": "dc", "points": "ne", "codes": "n"}
-        vars(found).update(read_arrays(path, **axes, units="u", k=""))
+        single = {"k": "", "share": "", "held_out": "", "count": ""}
+        vars(found).update(read_arrays(path, **axes, units="u", **single))
         return found
 
-    def _coordinates(self, features: np.ndarray) -> np.ndarray:
+    def coordinates(self, features: np.ndarray) -> np.ndarray:
+        """Return segments in the space of the distance, (n, components + 1)."""
         standard = (features - self.mean) / self.scale
         inside = standard @ self.directions.T
         rest = standard - inside @ self.directions
@@ -95,6 +126,51 @@ class Novelty:
         return found, near
 
     def __call__(self, features: np.ndarray) -> np.ndarray:
-        """Return the distance of each segment, (n,): above 1 it is unlike the training."""
-        distance, near = self._distance(self._coordinates(features))
+        """Return the distance of each segment, (n,): above 1 it is unlike what was learnt from."""
+        distance, near = self._distance(self.coordinates(features))
         return distance / self.units[near]
+
+
+def _directions(standard: np.ndarray, count: int) -> np.ndarray:
+    """Return the first principal components of standardised features, (count, columns)."""
+    rows, columns = standard.shape
+    if columns <= rows:  # the smaller of the two products is enough
+        return np.linalg.eigh(standard.T @ standard)[1][:, ::-1][:, :count].T
+    values, vectors = np.linalg.eigh(standard @ standard.T)
+    kept = [i for i in np.argsort(values)[::-1][:count] if values[i] > 1e-9 * max(values[-1], 1e-9)]
+    found = standard.T @ vectors[:, kept] / np.sqrt(values[kept])
+    return found.T if kept else np.eye(1, columns)
+
+
+def _groups(
+    codes: np.ndarray, people: np.ndarray, recordings: np.ndarray
+) -> tuple[str, np.ndarray]:
+    """Return what can be held out of some class without leaving nothing of it, and its groups."""
+    parts = np.zeros(len(codes), int)
+    for code in np.unique(codes):
+        own = np.flatnonzero(codes == code)
+        parts[own] = np.arange(len(own)) * 5 // len(own)
+    for name, named in (("people", people), ("recordings", recordings)):
+        group = np.unique(np.asarray(named, str), return_inverse=True)[1]
+        if any(len(np.unique(group[codes == code])) > 1 for code in np.unique(codes)):
+            return name, group
+    return "parts", parts
+
+
+def _folds(groups: np.ndarray, codes: np.ndarray) -> list[np.ndarray]:
+    """Return which rows each fold holds out, whole groups, those of one class in several folds."""
+    first = {group: int(codes[groups == group][0]) for group in np.unique(groups)}
+    order = sorted(first, key=lambda group: (first[group], group))
+    count = min(FOLDS, len(order))
+    return [np.isin(groups, order[k::count]) for k in range(count)]
+
+
+def _quantile(distances: np.ndarray, groups: np.ndarray, share: float) -> float:
+    """Return the distance that a share of the rows stay below, each group counting the same."""
+    if not len(distances):
+        return 1.0
+    weight = 1 / np.bincount(groups)[groups]
+    order = np.argsort(distances)
+    below = np.cumsum(weight[order]) / weight.sum()
+    at = min(int(np.searchsorted(below, share - 1e-12)), len(order) - 1)
+    return max(float(distances[order[at]]), 1e-12)

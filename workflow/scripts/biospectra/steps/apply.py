@@ -1,6 +1,7 @@
 """New recordings through a trained model with the library alone."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -8,16 +9,97 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from biospectra.errors import StudyError
 from biospectra.steps.apply_encode import apply_encode
 from biospectra.steps.apply_images import apply_images
 from biospectra.steps.apply_read import apply_read
 from biospectra.study.trained import read_settings, refuse_untold
 
+APPLIED_TABLES = ("segments.tsv", "recordings.tsv")
+APPLIED_FIGURES = ("map.png", "map.svg")
+APPLIED_PAGE = "report.html"
+
+
+def apply_model(
+    model: str | Path,
+    places: str | Path | list,
+    output: str | Path,
+    *,
+    cache: str | Path = "results/downloads",
+    mirror: str | None = None,
+    tell: Callable[[str], object] = print,
+    **facts: Any,
+) -> pd.DataFrame:
+    """Write what a trained model says of new recordings, without snakemake.
+
+    Parameters
+    ----------
+    model : str or Path
+        Folder results/STUDY/model/NAME, or a copy of it.
+    places : str, Path, or list of them
+        Files, folders, patterns, a table: as for
+        `biospectra.study.new_recordings.new_recordings`.
+    output : str or Path
+        Folder that gets segments.tsv, recordings.tsv, map.png, map.svg and report.html.
+    cache : str or Path
+        Where downloads are kept.
+    mirror : str or None
+        Where PhysioNet's files are, if not there.
+    tell : callable
+        Is given lines for the user.
+    **facts : object
+        What the files do not say: ``channel``, ``rate_hz``, ``units``, ...
+
+    Returns
+    -------
+    DataFrame
+        A row for each recording, as in recordings.tsv.
+
+    Raises
+    ------
+    StudyError, RecordingError
+        Naming the recording or the file of the model, and the remedy.
+
+    Examples
+    --------
+    >>> found = apply_model("results/default/model/convolutional", "new/", "said")  # doctest: +SKIP
+    """
+    from biospectra.steps.apply_judge import apply_judge
+    from biospectra.study.config import SCHEMAS
+    from biospectra.study.new_recordings import as_option, new_recordings, sessions_of
+
+    settings, output = read_settings(model), Path(output)
+    new = new_recordings(
+        places, settings, facts, schemas=SCHEMAS, say=as_option, mirror=mirror, cache=cache
+    )
+    for note in new.notes:
+        tell(note)
+    output.mkdir(parents=True, exist_ok=True)
+    address = {"physionet_base": mirror} if mirror else {}
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        resampled = folder / "resampled.h5"
+        recordings = folder / "recordings"
+        apply_read(new.rows, model, recordings, resampled, cache=cache, table=new.table, **address)
+        sessions = sessions_of(new.rows)
+        apply_images(resampled, folder, model, sessions=sessions)
+        if any(name.endswith(".keras") for name in settings["files"]):
+            apply_encode(folder, model, threads=os.cpu_count() or 1)
+        return apply_judge(
+            folder,
+            model,
+            sessions=sessions,
+            table=output / APPLIED_TABLES[0],
+            recordings=output / APPLIED_TABLES[1],
+            pictures=[str(output / name) for name in APPLIED_FIGURES],
+            page=output / APPLIED_PAGE,
+        )
+
 
 def features_of(
     file: str | Path, channel: str | int, model: str | Path, **reading: Any
 ) -> tuple[np.ndarray, pd.DataFrame]:
-    """Return the features of a recording's good segments, without snakemake.
+    """Return the encoder's features of a recording's good segments, without snakemake.
 
     Parameters
     ----------
@@ -26,7 +108,7 @@ def features_of(
     channel : str or int
         Name or number of the channel.
     model : str or Path
-        Folder results/STUDY/model/NAME.
+        Folder results/STUDY/model/NAME, of an autoencoder.
     **reading : object
         Other columns of the table, such as ``rate_hz`` for formats that do not say.
 
@@ -40,7 +122,7 @@ def features_of(
     Raises
     ------
     StudyError
-        If the model was cleaned by class, and `reading` has no `label`.
+        If the model has no encoder, or was cleaned by class, and `reading` has no `label`.
 
     Examples
     --------
@@ -51,15 +133,19 @@ def features_of(
     from biospectra.store.rows import read_table
 
     row = {"recording": "new", "source": str(file), "channel": str(channel), **reading}
-    by_label = read_settings(model)["resample"]["by_label"]
+    settings = read_settings(model)
+    by_label = settings["resample"]["by_label"]
     refuse_untold([row | {"recording": file}], by_label, "features_of", "add label=CLASS")
+    name = settings["model"]
+    if name not in settings["autoencoders"]:
+        raise StudyError(
+            f"{model}: has no encoder, as its study has no autoencoder; add one to it."
+        )
     with TemporaryDirectory() as made:
         folder = Path(made)
-        resampled, segments, images, features = (
-            folder / f"{name}.h5" for name in ("resampled", "segments", "images", "features")
-        )
+        resampled = folder / "resampled.h5"
         apply_read([row], model, folder / "recordings", resampled, cache=folder / "cache")
-        apply_images(resampled, segments, images, model)
-        apply_encode(images, model, features, threads=os.cpu_count())
-        with opened(features) as found:
+        apply_images(resampled, folder, model, sessions=[], only=name)
+        apply_encode(folder, model, threads=os.cpu_count() or 1, only=name)
+        with opened(folder / "features" / f"{name}.h5") as found:
             return found["features"][()], read_table(found, "rows")

@@ -1,42 +1,60 @@
-"""Features of new recordings, by a trained encoder."""
+"""What a trained model's networks make of new recordings: features, probabilities of classes."""
 
 from pathlib import Path
 
 import numpy as np
 
 from biospectra.models.saved_network import load_network
-from biospectra.study.trained import ENCODER, read_settings
+from biospectra.store.dataset import SAMPLES
+from biospectra.study.trained import classifier_file, encoder_file, read_settings
 
 
 def apply_encode(
-    images: str | Path, model: str | Path, output: str | Path, *, threads: int
+    folder: str | Path, model: str | Path, *, threads: int, only: str | None = None
 ) -> None:
-    """Write the encoder's features of good segments: HDF5 with `features` (n, ...) and the rows.
+    """Write the features of each encoder, and what each classifying network says.
 
     Parameters
     ----------
-    images : path
-        Images of `biospectra.steps.apply_images.apply_images`.
+    folder : path
+        Of `biospectra.steps.apply_images.apply_images`. Gets features/NAME.h5 of each encoder, with
+        `features` (n, ...) and the rows, and predictions/NAME.h5 of each network, with
+        `features` (n, classes), the probability of each class.
     model : path
         Folder of the trained model.
-    output : path
-        HDF5 file.
     threads : int
         Processor threads.
+    only : str or None
+        The encoder that is wanted alone; None for all networks.
     """
+    from biospectra.models import network
+
+    settings, folder, model = read_settings(model), Path(folder), Path(model)
+    network.start(threads=threads, seed=0, precision="float32")  # each layer has its own
+    for name, entry in settings["autoencoders"].items():
+        if only in (None, name):
+            output = folder / "features" / f"{name}.h5"
+            _predict(folder, model / encoder_file(name), entry, output)
+    for name, entry in settings["classifiers"].items():
+        if only is None and entry["kind"] != "table":
+            output = folder / "predictions" / f"{name}.h5"
+            _predict(folder, model / classifier_file(name, entry), entry, output)
+
+
+def _predict(folder: Path, file: Path, entry: dict, output: Path) -> None:
+    """Write what a network makes of the good segments, or of their images."""
     from biospectra.models import network
     from biospectra.store.hdf5 import create, put_dataset
     from biospectra.store.rows import read_recordings, read_rows, write_table
 
-    settings = read_settings(model)
-    precision = settings["autoencoder"]["precision"]
-    network.start(threads=threads, seed=0, precision=precision)
-    rows = read_rows([images]).query("quality == 'ok'")
-    encoder = load_network(Path(model) / ENCODER)
-    size = settings["autoencoder"]["batch_size"]
-    parts = [encoded for _, _, encoded in network.predictions(encoder, rows, size)]
-    features = np.concatenate(parts) if parts else np.empty((0, *encoder.output_shape[1:]), "f4")
+    given = entry["input"]
+    inputs = folder / ("segments.h5" if given == SAMPLES else f"images/{given}.h5")
+    rows = read_rows([inputs]).query("quality == 'ok'")
+    loaded = load_network(file)
+    parts = [said for *_, said in network.predictions(loaded, rows, entry["batch_size"])]
+    made = np.concatenate(parts) if parts else np.empty((0, *loaded.output_shape[1:]), "f4")
+    output.parent.mkdir(parents=True, exist_ok=True)
     with create(output) as out:
-        put_dataset(out, "features", features)
+        put_dataset(out, "features", made)
         write_table(out, "rows", rows.drop(columns=["file", "index"]).assign(split="new"))
-        write_table(out, "recordings", read_recordings([images]))
+        write_table(out, "recordings", read_recordings([inputs]))

@@ -1,4 +1,4 @@
-"""Segments and images of new recordings, as a trained study made them."""
+"""Segments, images and tables of features of new recordings, as a trained study made them."""
 
 from pathlib import Path
 
@@ -6,29 +6,50 @@ from biospectra.study.trained import read_settings
 
 
 def apply_images(
-    resampled: str | Path, segments: str | Path, images: str | Path, model: str | Path
+    resampled: str | Path,
+    folder: str | Path,
+    model: str | Path,
+    *,
+    sessions: list[dict],
+    only: str | None = None,
 ) -> None:
-    """Cut resampled recordings into segments and make the images that the encoder reads.
+    """Cut resampled recordings into segments, and make of them all that the model's parts read.
 
     Parameters
     ----------
     resampled : path
-        Resampled of `biospectra.steps.apply_read.apply_read`.
-    segments, images : path
-        HDF5 files, written; for an encoder of samples the second holds the segments as well.
+        HDF5 file of `biospectra.steps.apply_read.apply_read`.
+    folder : path
+        Gets segments.h5, images/NAME.h5 of each kind of image, features/NAME.h5 of each table.
     model : path
         Folder of the trained model.
+    sessions : list of dict
+        Recording, session and channel of each recording, where a table joins channels.
+    only : str or None
+        The encoder for which alone it is done; None for all parts.
     """
-    import shutil
-
+    from biospectra.steps.feature_table import write_features
     from biospectra.steps.image import image_shard
     from biospectra.steps.segment import segment_shard
+    from biospectra.store.rows import read_recordings, read_rows
 
-    settings = read_settings(model)
+    settings, folder = read_settings(model), Path(folder)
     rate_hz = settings["resample"]["rate_hz"]
+    segments = folder / "segments.h5"
+    for name in ("images", "features"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
     how = dict(settings["segments"])
     segment_shard(resampled, segments, rate_hz=rate_hz, **how.pop("quality"), **how)
-    if settings["images"] is None:
-        shutil.copyfile(segments, images)
-    else:
-        image_shard(segments, resampled, images, rate_hz=rate_hz, settings=settings["images"])
+    for name, entry in settings["images"].items():
+        if only is not None and settings["autoencoders"][only]["input"] != name:
+            continue
+        output = folder / "images" / f"{name}.h5"
+        image_shard(segments, resampled, output, rate_hz=rate_hz, settings=entry)
+    rows = read_rows([segments]).query("quality == 'ok'").reset_index(drop=True).assign(split="new")
+    order = settings["joined"]
+    known = [one for one in sessions if one["channel"] in order]
+    known = sorted(known, key=lambda one: order.index(one["channel"]))
+    for name, entry in settings["features"].items():
+        if len(rows) and only is None:
+            output = folder / "features" / f"{name}.h5"
+            write_features(rows, read_recordings([segments]), output, known, entry)

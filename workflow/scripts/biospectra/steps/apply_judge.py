@@ -5,78 +5,166 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from biospectra.errors import StudyError
+from biospectra.features.sessions import ticks
+from biospectra.models.classifiers import centre, projection_of, tables_of
 from biospectra.models.embedding import read_umap
 from biospectra.models.novelty import Novelty
 from biospectra.models.saved_estimator import read_estimator
 from biospectra.report.new_recordings import draw_over
-from biospectra.store.features import read_features
+from biospectra.report.new_recordings_page import write_new_recordings_page
+from biospectra.store.features import read_features, read_joined
 from biospectra.store.rows import read_recordings, read_rows
 from biospectra.store.tables import write_tsv
 from biospectra.study.trained import NOVELTY, UMAP, classifier_file, read_map, read_settings
 
 PLACE = ["x", "y", "novelty"]
+KEY = ["recording", "segment"]
 
 
 def apply_judge(
-    features: str | Path,
-    segments: str | Path,
+    folder: str | Path,
     model: str | Path,
     *,
+    sessions: list[dict],
     table: str | Path,
     recordings: str | Path,
     pictures: list[str],
-) -> None:
-    """Write what a trained model says of new recordings.
+    page: str | Path,
+) -> pd.DataFrame:
+    """Write what a trained model says of new recordings, and return it by recording.
 
     Parameters
     ----------
-    features : path
-        Features of `biospectra.steps.apply_encode.apply_encode`.
-    segments : path
-        Segments of `biospectra.steps.apply_images.apply_images`, with the rejected segments too.
+    folder : path
+        Of `biospectra.steps.apply_images.apply_images` and
+        `biospectra.steps.apply_encode.apply_encode`.
     model : path
         Folder of the trained model.
+    sessions : list of dict
+        As for `apply_images`.
     table : path
         Written: a row for each segment with its quality, and where that is "ok": x and y on the
         trained map, novelty (above 1 unlike the training), and of each classifier the class and the
         probability of each class.
     recordings : path
-        Written: a row for each recording with the medians and means of its segments.
+        Written: a row for each recording, as of `pooled_by_recording`.
     pictures : list of str
         Figures written: the trained map with the new segments drawn over it.
+    page : path
+        Written: an HTML page for a person to read.
     """
-    model, settings = Path(model), read_settings(model)
+    folder, model, settings = Path(folder), Path(model), read_settings(model)
     labels, classifiers = settings["labels"], settings["classifiers"]
-    every = read_rows([segments]).drop(columns=["file", "index"])
-    flat, rows = read_features(features, pooling="flat")
-    if len(rows) == 0:
-        counts = ", ".join(f"{n} {why}" for why, n in every["quality"].value_counts().items())
-        raise StudyError(
-            f"the new recordings have no good segment ({counts or 'none is long enough'}); "
-            "give longer or cleaner ones."
-        )
-    trained_map, novelty = read_map(model), Novelty.load(model / NOVELTY)
-    fitted = {name: read_estimator(model / classifier_file(name)) for name in classifiers}
-    position = read_umap(model / UMAP).transform(flat)
-    found = rows[["recording", "segment"]].assign(x=position[:, 0], y=position[:, 1])
-    pooled, _ = read_features(features, pooling="time")
-    found["novelty"] = novelty(pooled)
-    for name, pooling in classifiers.items():
-        classifier = fitted[name]
-        values, _ = read_features(features, pooling=pooling)
-        probability = np.zeros((len(values), len(labels)))
-        probability[:, classifier.classes_] = classifier.predict_proba(values)
-        found[name] = np.array(labels)[probability.argmax(axis=1)]
-        for i, label in enumerate(labels):
-            found[f"{name}_p_{label}"] = probability[:, i]
-    judged = every.merge(found, on=["recording", "segment"], how="left", validate="one_to_one")
+    judged = read_rows([folder / "segments.h5"]).drop(columns=["file", "index"])
+    calibrated = None
+    if settings["novelty"]:
+        novelty = Novelty.load(model / NOVELTY)
+        calibrated = f"{novelty.count} held-out {novelty.held_out}"
+    fitted = {
+        name: read_estimator(model / classifier_file(name, entry))
+        for name, entry in classifiers.items()
+        if entry["kind"] == "table"
+    }
+    session_of = {one["recording"]: one["session"] for one in sessions if settings["joined"]}
+    good = bool((judged["quality"] == "ok").any())
+    placed = _placed(folder, model, settings, novelty) if settings["novelty"] and good else None
+    judged = _beside(judged, placed, PLACE, session_of)
+    for name, entry in classifiers.items():
+        columns = [f"{name}_p_{label}" for label in labels]
+        said = None
+        if good and entry["kind"] == "table":
+            said = _of_tables(folder, entry, fitted[name], len(labels), settings["seed"])
+        elif good:
+            said = read_features(folder / "predictions" / f"{name}.h5")
+        judged = _beside(judged, said, columns, session_of)
+        judged[name] = _most_likely(judged[columns].to_numpy(float), labels)
+    order = [name for key in classifiers for name in (key, *_probabilities(key, labels))]
+    judged = judged[[*(c for c in judged if c not in order), *order]]
     write_tsv(judged, table, "%.6g")
-    names = list(read_recordings([segments])["recording"])
+    about = read_recordings([folder / "segments.h5"])
+    known = set(about["recording"])
+    names = [one["recording"] for one in sessions if one["recording"] in known]  # as given
     summary = pooled_by_recording(judged, names, labels, list(classifiers))
     write_tsv(summary, recordings, "%.6g")
-    print(summary.to_string(index=False))
-    draw_over(trained_map, found, labels, pictures, settings["model"])
+    trained_map = read_map(model) if settings["novelty"] else None
+    axes = ("UMAP 1", "UMAP 2") if settings["model"] in settings["autoencoders"] else None
+    draw_over(trained_map, judged, labels, pictures, settings["model"], axes)
+    write_new_recordings_page(
+        page,
+        judged,
+        summary,
+        about,
+        settings,
+        folder=folder,
+        picture=next((path for path in pictures if str(path).endswith(".png")), None),
+        calibrated=calibrated,
+    )
+    return summary
+
+
+def _probabilities(name: str, labels: list[str]) -> list[str]:
+    return [f"{name}_p_{label}" for label in labels]
+
+
+def _placed(
+    folder: Path, model: Path, settings: dict, novelty: Novelty
+) -> tuple[np.ndarray, pd.DataFrame]:
+    """Return place on the map and novelty of each good segment, (n, 3), and its rows."""
+    file = folder / "features" / f"{settings['novelty']}.h5"
+    pooled, rows = read_features(file, pooling="time")
+    if settings["model"] in settings["autoencoders"]:
+        position = read_umap(model / UMAP).transform(read_features(file, pooling="flat")[0])
+    else:
+        position = novelty.coordinates(pooled)[:, :2]
+    return np.column_stack([position, novelty(pooled)]), rows
+
+
+def _of_tables(
+    folder: Path, entry: dict, classifier, classes: int, seed: int
+) -> tuple[np.ndarray, pd.DataFrame]:
+    """Return what a scikit-learn classifier says of each segment, (n, classes), and its rows."""
+    files = [folder / "features" / f"{name}.h5" for name in tables_of(entry)]
+    pooling = entry["pooling"]
+    # The projection of a single file is the classifier's own first step.
+    alone = len(files) == 1
+    projections = [None if alone else projection_of(file, pooling, seed) for file in files]
+    values, rows = read_joined(files, pooling=pooling, projections=projections)
+    if entry["centre"] == "subject":
+        values = centre(values, rows["subject"].to_numpy())
+    probability = np.zeros((len(values), classes))
+    if len(values):
+        probability[:, classifier.classes_] = classifier.predict_proba(values)
+    return probability, rows
+
+
+def _beside(
+    judged: pd.DataFrame,
+    said: tuple[np.ndarray, pd.DataFrame] | None,
+    columns: list[str],
+    session_of: dict[str, str],
+) -> pd.DataFrame:
+    """Return segments with more columns: what is said of each, or of its session at its time."""
+    if said is None:
+        return judged.assign(**dict.fromkeys(columns, np.nan))
+    values, rows = said
+    found = pd.DataFrame(values, columns=columns)
+    if set(rows["recording"]) <= set(judged["recording"]):
+        found[KEY] = rows[KEY].to_numpy()
+        found["segment"] = found["segment"].astype(judged["segment"].dtype)
+        return judged.merge(found, on=KEY, how="left", validate="one_to_one")
+    found["session"], found["tick"] = rows["recording"].to_numpy(), ticks(rows["start_s"]).array
+    place = judged.assign(
+        session=judged["recording"].map(session_of), tick=ticks(judged["start_s"])
+    )
+    merged = place.merge(found, on=["session", "tick"], how="left", validate="many_to_one")
+    return merged.drop(columns=["session", "tick"])
+
+
+def _most_likely(probability: np.ndarray, labels: list[str]) -> list[str]:
+    """Return the class of the largest probability (n, classes), "" where there is none."""
+    known = np.isfinite(probability).all(axis=1)
+    best = np.where(known[:, None], probability, 0).argmax(axis=1)
+    return [labels[k] if there else "" for k, there in zip(best, known, strict=True)]
 
 
 def pooled_by_recording(
@@ -84,25 +172,33 @@ def pooled_by_recording(
 ) -> pd.DataFrame:
     """Return a row for each recording, those shorter than a segment included.
 
-    Its segments and how many were rejected, the median place and novelty, whether it is unlike the
-    training (most segments are), and of each classifier the mean probabilities and the class they
-    give.
+    Its segments, how many were rejected and why, the median place and novelty, the share of
+    segments whose novelty is above 1, whether it is unlike the training (most segments are), and of
+    each classifier the class that the mean probabilities give, those means, and the standard
+    deviations of its segments.
     """
     lines = []
     for recording in recordings:
         own = judged[judged["recording"] == recording]
         good = own[own["quality"] == "ok"]
+        rejected = own.loc[own["quality"] != "ok", "quality"].value_counts()
+        novel = good["novelty"].dropna()
         line = {
             "recording": recording,
             "label": own["label"].iloc[0] if len(own) else "",
             "segments": len(own),
             "rejected": len(own) - len(good),
+            "reasons": ", ".join(f"{why} ({count})" for why, count in rejected.items()),
             **good[PLACE].median().to_dict(),
-            "unlike_training": bool(good["novelty"].median() > 1) if len(good) else "",
+            "novel_share": float((novel > 1).mean()) if len(novel) else np.nan,
+            "unlike_training": bool(novel.median() > 1) if len(novel) else "",
         }
         for name in classifiers:
-            mean = good[[f"{name}_p_{label}" for label in labels]].mean()
-            line[name] = labels[int(mean.to_numpy().argmax())] if len(good) else ""
+            columns = _probabilities(name, labels)
+            mean, spread = good[columns].mean(), good[columns].std(ddof=0)
+            known = bool(mean.notna().all())
+            line[name] = labels[int(mean.to_numpy().argmax())] if known else ""
             line |= mean.to_dict()
+            line |= {f"{name}_sd_{label}": spread[f"{name}_p_{label}"] for label in labels}
         lines.append(line)
     return pd.DataFrame(lines)

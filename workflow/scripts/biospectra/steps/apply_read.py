@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from biospectra.errors import StudyError
 from biospectra.study.trained import native_bands_file, read_settings
 
 UNKNOWN = {"label": "unknown", "database": "new"}
@@ -64,3 +65,33 @@ def apply_read(
         band=band,
         on_bad_recording="stop",
     )
+    if settings["resample"]["scale"] == "physical":
+        _check_units(output, settings["units"])
+
+
+def _check_units(resampled: str | Path, known: list[str]) -> None:
+    """Refuse recordings whose values mean something else than those of the training.
+
+    Parameters
+    ----------
+    resampled : path
+        HDF5 file of the recordings.
+    known : list of str
+        The units of the study's recordings; none where they are not known.
+
+    Raises
+    ------
+    StudyError
+        Naming the recordings, their units, and how to say which they are.
+    """
+    from biospectra.store.resampled import attributes, resampled_recordings
+
+    units = attributes(resampled_recordings(resampled)).set_index("recording")["units"]
+    other = units[~units.isin(known)]
+    if known and len(other):
+        listed = ", ".join(f"{name} ({unit})" for name, unit in other.items())
+        raise StudyError(
+            f"apply: units of {listed}: the model learnt from values in {', '.join(known)}, on "
+            "their own scale; say the units, and the gain if need be, in a table's columns or as "
+            "options: units=mV gain=200 after --config, or --units mV --gain 200."
+        )

@@ -3,13 +3,18 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+
+from biospectra.store.tables import write_tsv
+from biospectra.study.model_parts import parts_of
 from biospectra.study.trained import (
     BAND,
-    ENCODER,
     MAP,
     NOVELTY,
     UMAP,
     classifier_file,
+    encoder_file,
     write_settings,
 )
 
@@ -17,65 +22,106 @@ NOVELTY_SEGMENTS = 5000
 
 
 def write_bundle(
-    features: str | Path,
-    encoder: str | Path,
-    reducer: str | Path,
-    positions: str | Path,
     folder: str | Path,
     *,
     config: dict,
     name: str,
+    encoders: dict[str, str],
     classifiers: dict[str, str],
     choices: dict[str, str],
+    features: str | Path | None,
+    reducer: str | Path | None,
+    positions: str | Path | None,
+    segments: list[str],
+    channels: list[str],
+    joined: list[str],
     band: str | Path | None,
 ) -> None:
     """Gather a trained model.
 
     Parameters
     ----------
-    features : path
-        HDF5 file of the encoder's features of the study's segments.
-    encoder, reducer, positions : path
-        encoder.keras, the fitted UMAP, and the map's table.
     folder : path
         Written: the files, novelty.npz and settings.json.
     config : dict
         The study's, with all defaults.
     name : str
-        Name of the autoencoder.
-    classifiers, choices : dict of str to str
-        File of each classifier on these features, and of how it was chosen.
+        One of `biospectra.study.model_parts.model_names`.
+    encoders, classifiers : dict of str to str
+        encoder.keras of each autoencoder that is used, model.skops or model.keras of each
+        classifier.
+    choices : dict of str to str
+        Of classifiers on tables, how each was chosen.
+    features : path or None
+        HDF5 file of the study's segments in the features of which novelty is measured; None where
+        there are no features.
+    reducer, positions : path or None
+        The fitted UMAP and the map's table; None without an autoencoder: segments are then placed
+        by the first two principal components of the features.
+    segments : list of str
+        HDF5 files of the study's segments, whose recordings tell the units.
+    channels : list of str
+        The study's channels, as its table names them.
+    joined : list of str
+        Those that tables of features join, in their order.
     band : path or None
         Table of the study's native bands, where its recordings are limited to the lowest.
     """
     from biospectra.evaluation.cross_validation import chosen_pooling
-    from biospectra.models.novelty import Novelty
-    from biospectra.store.features import read_features
+    from biospectra.store.rows import read_recordings
 
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    for file, target in ((encoder, ENCODER), (reducer, UMAP), (positions, MAP)):
-        shutil.copyfile(file, folder / target)
-    if band:
-        shutil.copyfile(band, folder / BAND)
-    for classifier, file in classifiers.items():
-        shutil.copyfile(file, folder / classifier_file(classifier))
-    sides, classes = {}, {}
-    for split in ("training", "validation"):
-        values, rows = read_features(features, pooling="time", splits=[split])
-        step = -(-len(values) // NOVELTY_SEGMENTS)
-        sides[split], classes[split] = values[::step], rows["label"].to_numpy(str)[::step]
-    novelty = Novelty(sides["training"], sides["validation"], classes["training"])
-    novelty.save(folder / NOVELTY)
-    entry = config["autoencoders"][name]
-    settings = {
-        "study": config["study"],
-        "model": name,
-        "labels": config["labels"],
-        "resample": config["resample"],
-        "segments": config["segments"],
-        "images": config["images"].get(entry["input"]),  # None where it reads samples
-        "autoencoder": entry,
-        "classifiers": {classifier: chosen_pooling(file) for classifier, file in choices.items()},
+    parts = parts_of(config, name)
+    copied = {encoder_file(key): file for key, file in encoders.items()}
+    copied |= {classifier_file(key, parts["classifiers"][key]): f for key, f in classifiers.items()}
+    copied |= {UMAP: reducer, MAP: positions, BAND: band}
+    for target, file in copied.items():
+        if file:
+            shutil.copyfile(file, folder / target)
+    if features:
+        novelty, rows = learn_novelty(features)
+        novelty.save(folder / NOVELTY)
+        if not positions:
+            place = pd.DataFrame(novelty.points[:, :2], columns=["x", "y"])
+            write_tsv(rows[["label"]].join(place), folder / MAP, "%.6g")
+    poolings = {key: {"pooling": chosen_pooling(file)} for key, file in choices.items()}
+    parts["classifiers"] = {
+        key: entry | poolings.get(key, {}) for key, entry in parts["classifiers"].items()
     }
-    write_settings(folder, settings)
+    settings = {key: config[key] for key in ("study", "labels", "seed", "resample", "segments")}
+    units = sorted(set(read_recordings(segments)["units"]))
+    settings |= {"model": name, "units": units, "channels": channels, "joined": joined}
+    write_settings(folder, settings | parts)
+
+
+def learn_novelty(features: str | Path):
+    """Learn from training and validation people how far people are from one another.
+
+    Test people have no part in it, so that it can be tried on them.
+
+    Parameters
+    ----------
+    features : path
+        HDF5 file with features and their rows.
+
+    Returns
+    -------
+    novelty : biospectra.models.novelty.Novelty
+    rows : DataFrame
+        Rows of the segments that it keeps, `novelty.points`.
+    """
+    from biospectra.models.novelty import Novelty
+    from biospectra.store.features import read_features
+
+    values, rows = read_features(features, pooling="time", splits=["training", "validation"])
+    if not len(rows):  # a study that sets nobody aside but by cross-validation
+        values, rows = read_features(features, pooling="time")
+    at = np.arange(0, len(rows), -(-len(rows) // NOVELTY_SEGMENTS))
+    rows = rows.iloc[at].reset_index(drop=True)
+    named = (rows[column].to_numpy(str) for column in ("label", "subject", "recording"))
+    novelty = Novelty(values[at], *named)
+    print(
+        f"Novelty: {len(rows)} segments; calibrated on {novelty.count} held-out {novelty.held_out}"
+    )
+    return novelty, rows

@@ -38,15 +38,46 @@ def feature_table(
         each time.
     settings : the entry's other keys, which are the kind's own
     """
-    from biospectra.features.sessions import join_sessions, of_sessions
-    from biospectra.job import progress
-    from biospectra.store.dataset import batches, read_signals, select_rows
-    from biospectra.store.hdf5 import create, put_dataset, set_attributes
-    from biospectra.store.rows import read_recordings, write_table
+    from biospectra.store.dataset import select_rows
+    from biospectra.store.rows import read_recordings
     from biospectra.store.tables import write_tsv
 
     rows = select_rows(segments, split, ["training", "validation", "test"])
-    recordings = read_recordings(segments)
+    entry = {"kind": kind, "join_channels": join_channels, **settings}
+    features, rows = write_features(rows, read_recordings(segments), output, sessions, entry)
+    write_tsv(pd.concat([rows, features], axis=1), table, "%.6g")
+
+
+def write_features(
+    rows: pd.DataFrame,
+    recordings: pd.DataFrame,
+    output: str | Path,
+    sessions: list[dict],
+    entry: dict,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Write the features of some segments, and return them and their rows.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Of the segments, one or more, with the file and the index of each.
+    recordings : DataFrame
+        The attributes of each recording.
+    output : path
+        As for `feature_table`.
+    sessions : list of dict
+        As for `feature_table`.
+    entry : dict
+        An entry of the config's `features`.
+    """
+    from biospectra.features.sessions import join_sessions, of_sessions
+    from biospectra.job import progress
+    from biospectra.store.dataset import batches, read_signals
+    from biospectra.store.hdf5 import create, put_dataset, set_attributes
+    from biospectra.store.rows import write_table
+
+    settings = dict(entry)
+    kind, join_channels = settings.pop("kind"), settings.pop("join_channels")
     rate_hz = float(recordings["rate_hz"].iloc[0])
     parts = [
         KINDS[kind].table(read_signals(batch), rate_hz, **settings)
@@ -65,4 +96,4 @@ def feature_table(
         set_attributes(out, {"left_out": left_out})  # joined segments, for want of a channel
         write_table(out, "rows", rows)
         write_table(out, "recordings", recordings)
-    write_tsv(pd.concat([rows, features], axis=1), table, "%.6g")
+    return features, rows

@@ -9,6 +9,7 @@ import pandas as pd
 from jsonschema.exceptions import ValidationError
 
 from biospectra.errors import StudyError, refuse
+from biospectra.study.adapt_defaults import adapt_defaults, few_people
 from biospectra.study.check_config import check_references
 from biospectra.study.check_kinds import check_kinds
 from biospectra.study.check_needs import check_needs
@@ -26,7 +27,7 @@ _INSTALLED = Path(__file__).parents[1] / "schemas"
 SCHEMAS = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[3] / "schemas"
 
 
-def complete_config(config: dict, schema: dict, name: str) -> dict:
+def complete_config(config: dict, schema: dict, name: str, notes: list[str] | None = None) -> dict:
     """Check a config and return a copy with all defaults filled in.
 
     Parameters
@@ -37,13 +38,15 @@ def complete_config(config: dict, schema: dict, name: str) -> dict:
         Schema of `biospectra.study.schema.load_config_schema`.
     name : str
         What the message calls the config, its file.
+    notes : list of str, optional
+        Grows by what became of defaults that did not go with what was written.
 
     Raises
     ------
     StudyError
         For an unknown key, a wrong value, or entries that refer to one another wrongly.
     """
-    config = copy.deepcopy(config)
+    written, config = config, copy.deepcopy(config)
     refuse(
         f"{name}: {where}: {value} is no number to count with."
         for where, value in _not_finite(config)
@@ -52,6 +55,10 @@ def complete_config(config: dict, schema: dict, name: str) -> dict:
     for checks in ((check_references,), (check_needs, check_kinds)):  # the later ones rely on it
         found = (problem for check in checks for problem in problems_of(check, config))
         refuse(f"{name}: {problem}" for problem in found)
+        if check_references in checks:
+            changed = adapt_defaults(config, written)
+            if notes is not None:
+                notes += changed
     return config
 
 
@@ -86,7 +93,9 @@ def problems_of(check: Callable[..., object], *arguments) -> tuple[str, ...]:
     return ()
 
 
-def read_study(config: dict, schemas: Path, name: str) -> tuple[dict, pd.DataFrame]:
+def read_study(
+    config: dict, schemas: Path, name: str, notes: list[str] | None = None
+) -> tuple[dict, pd.DataFrame]:
     """Return the config with all defaults and the table of recordings.
 
     Parameters
@@ -97,13 +106,15 @@ def read_study(config: dict, schemas: Path, name: str) -> tuple[dict, pd.DataFra
         Folder of config.schema.yaml, the kinds' folders and recordings.schema.yaml.
     name : str
         What messages call the config, its file.
+    notes : list of str, optional
+        Grows by what is not wrong and yet worth knowing.
 
     Raises
     ------
     StudyError
         For what is wrong with either; names the file, the key or row, and the remedy.
     """
-    config = complete_config(config, load_config_schema(schemas), name)
+    config = complete_config(config, load_config_schema(schemas), name, notes)
     path = config["recordings"]
     recordings = load_recordings(
         path,
@@ -122,4 +133,6 @@ def read_study(config: dict, schemas: Path, name: str) -> tuple[dict, pd.DataFra
     if any(table["join_channels"] for table in config["features"].values()):
         problems += problems_of(check_sessions, recordings, path)
     refuse(problems)
+    if notes is not None:
+        notes += few_people(config, recordings)
     return config, recordings

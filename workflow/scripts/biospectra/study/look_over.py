@@ -73,9 +73,10 @@ def look_over(
     schema = load_schema(SCHEMAS / "recordings.schema.yaml")
     labels = config.get("labels") or sorted(set(cells.get("label", [])))
     problems += problems_of(lambda: load_recordings(table, schema, labels, annotated=bool(mapping)))
+    notes: list[str] = []
     if not problems:
-        problems += problems_of(read_study, config, SCHEMAS, name)
-    seen = LookedOver(problems)
+        problems += problems_of(read_study, config, SCHEMAS, name, notes)
+    seen = LookedOver(problems, notes)
     window_s = _at(config, "segments", "window_s") or 5.0
     short = str(config.get("on_short_file") or ON_SHORT_FILE[0])
     _look_into_files(seen, cells, table, mapping, float(window_s), short, processes, watch)

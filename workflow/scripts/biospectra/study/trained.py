@@ -12,16 +12,23 @@ from pathlib import Path
 from biospectra.errors import StudyError, refused
 from biospectra.store.native_rates import native_rates
 
-FORMAT = 1  # of the folder; another one for every change that an older version would misread
+FORMAT = 2  # of the folder; another one for every change that an older version would misread
 SETTINGS = "settings.json"
-ENCODER, UMAP, MAP, NOVELTY = "encoder.keras", "umap.npz", "map.tsv", "novelty.npz"
+UMAP, MAP, NOVELTY = "umap.npz", "map.tsv", "novelty.npz"
 BAND = "native_bands.tsv"  # there only where the study limits all recordings to one band
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")  # of a study, as its config's schema has it
+WITHOUT_ENCODER = "classifiers"  # the model of a study that has no autoencoder
+NAMED_PARTS = ("images", "features", "autoencoders", "classifiers")  # of the settings, by name
 
 
-def classifier_file(name: str) -> str:
+def encoder_file(name: str) -> str:
+    """Name the file of an encoder in the folder."""
+    return f"encoder_{name}.keras"
+
+
+def classifier_file(name: str, entry: dict) -> str:
     """Name the file of a classifier in the folder."""
-    return f"classifier_{name}.skops"
+    return f"classifier_{name}.{'skops' if entry['kind'] == 'table' else 'keras'}"
 
 
 def model_folder(config: dict, results: Path) -> Path:
@@ -106,8 +113,8 @@ def read_settings(folder: str | Path) -> dict:
             + (
                 f"the study has: {', '.join(there)} (--config model=NAME)."
                 if there
-                else "run snakemake first, which makes results/STUDY/model/NAME of each of the "
-                "config's autoencoders."
+                else "run snakemake first, which makes results/STUDY/model/NAME: NAME is an "
+                f"autoencoder of the config, or {WITHOUT_ENCODER} where it has none."
             )
         )
     try:
@@ -129,14 +136,24 @@ def _check_whole(folder: Path, settings: dict) -> None:
     """Raise StudyError unless the settings are complete and all files are there as written."""
     try:
         study, files = settings["study"], settings["files"]
-        needed = [ENCODER, UMAP, MAP, NOVELTY, *map(classifier_file, settings["classifiers"])]
+        needed = [encoder_file(name) for name in settings["autoencoders"]]
+        needed += [classifier_file(*named) for named in settings["classifiers"].items()]
+        needed += [NOVELTY, MAP] if settings["novelty"] else []
+        needed += [UMAP] if settings["model"] in settings["autoencoders"] else []
         needed += [BAND] if settings["resample"]["common_band"] else []
         sizes = {name: files[name] for name in needed}
-        _ = [settings[key] for key in ("model", "labels", "segments", "images", "autoencoder")]
-    except (KeyError, TypeError) as problem:
+        named = [
+            study,
+            settings["model"],
+            *(name for part in NAMED_PARTS for name in settings[part]),
+        ]
+        _ = [settings[key] for key in ("labels", "segments", "seed", "units", "channels", "joined")]
+    except (AttributeError, KeyError, TypeError) as problem:
         raise refused(folder / SETTINGS, problem) from problem
-    if not NAME.fullmatch(str(study)):
-        raise refused(folder / SETTINGS, f"names a study {study!r}, which no study may be called")
+    odd = [name for name in named if not NAME.fullmatch(str(name))]
+    if odd:
+        what = "a study" if odd[0] == study else "a part"
+        raise refused(folder / SETTINGS, f"names {what} {odd[0]!r}, which none may be called")
     for name, size in sizes.items():
         path = folder / name
         if not path.is_file():
@@ -146,7 +163,7 @@ def _check_whole(folder: Path, settings: dict) -> None:
 
 
 def read_map(folder: str | Path):
-    """Return the trained map, a DataFrame: a row for each of its segments, label, x and y."""
+    """Return the map, a DataFrame: a row for each segment that is on it, label, x and y."""
     import pandas as pd
 
     path = Path(folder) / MAP

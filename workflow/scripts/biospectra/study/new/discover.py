@@ -121,11 +121,42 @@ def _folder(folder: Path, table_folder: Path, processes: int, watch: Watch) -> D
     of_bids = bids.is_dataset(folder)
     if of_bids:  # whose further files are no recordings
         files, others = bids.only_recordings(files), Counter()
+    found, lists, notes = look_into(files, folder, table_folder, processes, watch)
+    if of_bids:
+        name, by = bids.name_of(folder), "dataset_description.json"
+    else:
+        name, by = folder.resolve().name, "the folder"
+    kept = [one for one in found if one.name not in lists]
+    for name_of_list in lists:  # what lies beside the recordings may be about them
+        if not of_bids and name_of_list.lower().endswith((".csv", ".tsv")):
+            told_of = add_table(kept, folder / name_of_list)
+            if 2 * told_of >= len(kept):
+                notes.append(f"{name_of_list} says something of {told_of} recordings")
+    return Discovery(kept, name, by, others, lists, notes)
+
+
+def look_into(
+    files: list[Path], folder: Path, table_folder: Path, processes: int, watch: Watch
+) -> tuple[list[Found], list[str], list[str]]:
+    """Look into files, and return the recordings, the names of text files that are none, and notes.
+
+    Parameters
+    ----------
+    files : list of Path
+        In the folder, at any depth; of a BIDS dataset recordings alone.
+    folder, table_folder : Path
+        From which names, and from which sources are said.
+    processes : int
+        How many are looked into at once.
+    watch : callable
+        Shows progress.
+    """
     names = [path.relative_to(folder).as_posix() for path in files]
     found = [
         Found(_source(path, table_folder), name, path, fields)
         for path, name, fields in zip(files, names, fields_of(names), strict=True)
     ]
+    of_bids = bids.is_dataset(folder) and len(bids.only_recordings(files)) == len(files)
     notes = bids.describe(found, folder) if of_bids else []
     requests = [
         Request(path, annotator=one.given.get("annotator"))
@@ -141,18 +172,7 @@ def _folder(folder: Path, table_folder: Path, processes: int, watch: Watch) -> D
             one.problem = answer
         if one.name.lower().removesuffix(".gz").endswith(TEXT) and _is_a_list(one):
             lists.append(one.name)
-    found = _with_annotations(found, notes)
-    if of_bids:
-        name, by = bids.name_of(folder), "dataset_description.json"
-    else:
-        name, by = folder.resolve().name, "the folder"
-    kept = [one for one in found if one.name not in lists]
-    for name_of_list in lists:  # what lies beside the recordings may be about them
-        if not of_bids and name_of_list.lower().endswith((".csv", ".tsv")):
-            told_of = add_table(kept, folder / name_of_list)
-            if 2 * told_of >= len(kept):
-                notes.append(f"{name_of_list} says something of {told_of} recordings")
-    return Discovery(kept, name, by, others, lists, notes)
+    return _with_annotations(found, notes), lists, notes
 
 
 def _with_annotations(found: list[Found], notes: list[str]) -> list[Found]:

@@ -1,0 +1,52 @@
+"""Which parts of a study a trained model holds."""
+
+from biospectra.models.classifiers import tables_of
+from biospectra.study.check_needs import input_of
+from biospectra.study.trained import WITHOUT_ENCODER
+
+
+def model_names(config: dict) -> list[str]:
+    """Name the models of a study: its autoencoders, without them one of all its classifiers."""
+    return list(config["autoencoders"]) or [WITHOUT_ENCODER] * bool(config["classifiers"])
+
+
+def parts_of(config: dict, name: str) -> dict:
+    """Return what new recordings need of a study, whose model is one of `model_names`.
+
+    Parameters
+    ----------
+    config : dict
+        The study's, with all defaults.
+    name : str
+        The model.
+
+    Returns
+    -------
+    dict
+        ``images``, ``features``, ``autoencoders`` and ``classifiers``: entries of the config;
+        ``novelty``: the features in which novelty is measured, or None. A network's entry names
+        its ``input``, even where that is its encoder's.
+    """
+    classifiers = config["classifiers"]
+    tables = [table for entry in classifiers.values() for table in tables_of(entry)]
+    encoders = [key for key in config["autoencoders"] if key == name or key in tables]
+    features = [key for key in config["features"] if key in tables]
+    if name in encoders:
+        novelty = name
+    else:
+        novelty = next(iter([*features, *config["features"]]), None)
+        features += [novelty] if novelty and novelty not in features else []
+    networks = [config["autoencoders"][key] for key in encoders]
+    networks += [entry for entry in classifiers.values() if entry["kind"] != "table"]
+    read = {input_of(entry, config) for entry in networks}
+    images = [key for key in config["images"] if key in read] or list(config["images"])[:1]
+    return {
+        "images": {key: config["images"][key] for key in images},
+        "features": {key: config["features"][key] for key in features},
+        "autoencoders": {key: config["autoencoders"][key] for key in encoders},
+        "classifiers": {
+            key: entry if entry["kind"] == "table" else entry | {"input": input_of(entry, config)}
+            for key, entry in classifiers.items()
+        },
+        "novelty": novelty,
+    }
