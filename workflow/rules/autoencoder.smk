@@ -82,13 +82,14 @@ rule encode:
 
 
 rule export_encoder:
-    """Write the encoder for TensorFlow Lite, and check that it gives the same features."""
+    """Write the encoder for TensorFlow Lite and as ONNX; check that they give the same features."""
     input:
         inputs=inputs_of("autoencoders", "model"),
         split="<results>/split.tsv",
         encoder="<results>/autoencoder/{model}/encoder.keras",
     output:
-        "<results>/autoencoder/{model}/encoder.tflite",
+        lite="<results>/autoencoder/{model}/encoder.tflite",
+        onnx="<results>/autoencoder/{model}/encoder.onnx",
     log:
         "<logs>/export_encoder/{model}.log",
     benchmark:

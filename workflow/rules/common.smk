@@ -312,7 +312,9 @@ def study_results(wildcards):
     models = collect("<results>/model/{model}", model=model_names(config))
     pages = collect("<results>/umap/{model}/map.html", model=config["autoencoders"])
     exports = collect(
-        "<results>/autoencoder/{model}/encoder.tflite", model=config["autoencoders"]
+        "<results>/autoencoder/{model}/encoder.{format}",
+        model=config["autoencoders"],
+        format=["tflite", "onnx"],
     )
     looks = collect(
         "<results>/classifier/{name}/explanation.png",
@@ -329,10 +331,10 @@ def show_summary():
         print(f"\n{summary_table(summary)}\n\nMore in {summary} and beside it.")
 
 
-def how_to_apply(wildcards):
+def how_to_apply():
     """Say how `snakemake apply` is used, where it is not told to what."""
     models = ", ".join(model_names(config)) or "none, as the study has no classifier"
-    raise WorkflowError(
+    return (
         "apply: to which recordings? Name a file, a folder, a pattern, a table or a BIDS dataset:\n"
         "  snakemake apply --cores 4 --config apply_to=recording.edf channel=II model=NAME\n"
         f"NAME is one of the study's models ({models}), or the folder of any; channel, rate_hz, "

@@ -1,4 +1,4 @@
-"""Write the encoder for TensorFlow Lite, and check that it gives the same features."""
+"""Write the encoder for TensorFlow Lite and as ONNX, and check that both give the same features."""
 
 from biospectra.job import logged
 
@@ -9,6 +9,7 @@ with logged(snakemake.log[0]):
         snakemake.input.inputs,
         snakemake.input.split,
         snakemake.input.encoder,
-        snakemake.output[0],
+        lite=snakemake.output.lite,
+        onnx=snakemake.output.onnx,
         threads=snakemake.threads,
     )

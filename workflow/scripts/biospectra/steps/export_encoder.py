@@ -1,5 +1,6 @@
-"""The encoder as a file for other tools: TensorFlow Lite."""
+"""The encoder as files for other tools: TensorFlow Lite and ONNX."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +24,25 @@ def in_float32(model):
     return copy
 
 
-def run_lite(content: bytes, inputs: np.ndarray) -> np.ndarray:
+def write_lite(model, path: str | Path) -> None:
+    """Write a Keras model for TensorFlow Lite."""
+    import tensorflow as tf
+
+    Path(path).write_bytes(tf.lite.TFLiteConverter.from_keras_model(model).convert())
+
+
+def write_onnx(model, path: str | Path) -> None:
+    """Write a Keras model, which has been called, as ONNX."""
+    with warnings.catch_warnings():  # of what NumPy calls its own names in the future
+        warnings.simplefilter("ignore", FutureWarning)
+        model.export(str(path), format="onnx", verbose=False)
+
+
+def run_lite(path: str | Path, inputs: np.ndarray) -> np.ndarray:
     """Return what a TensorFlow Lite model makes of its inputs, (n, ...) float32."""
     import tensorflow as tf
 
-    interpreter = tf.lite.Interpreter(model_content=content)
+    interpreter = tf.lite.Interpreter(str(path))
     (given,), (made,) = interpreter.get_input_details(), interpreter.get_output_details()
     interpreter.resize_tensor_input(given["index"], inputs.shape)
     interpreter.allocate_tensors()
@@ -36,10 +51,30 @@ def run_lite(content: bytes, inputs: np.ndarray) -> np.ndarray:
     return interpreter.get_tensor(made["index"])
 
 
+def run_onnx(path: str | Path, inputs: np.ndarray) -> np.ndarray:
+    """Return what an ONNX model makes of its inputs, (n, ...) float32."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    return session.run(None, {session.get_inputs()[0].name: inputs})[0]
+
+
+FORMATS_OF_OTHERS = {
+    "TensorFlow Lite": (write_lite, run_lite),
+    "ONNX": (write_onnx, run_onnx),
+}
+
+
 def export_encoder(
-    inputs: list[str], split: str | Path, encoder: str | Path, output: str | Path, *, threads: int
+    inputs: list[str],
+    split: str | Path,
+    encoder: str | Path,
+    *,
+    lite: str | Path,
+    onnx: str | Path,
+    threads: int,
 ) -> None:
-    """Write an encoder for TensorFlow Lite, after checking it on segments of the test.
+    """Write an encoder for TensorFlow Lite and as ONNX, and check both on segments of the test.
 
     Parameters
     ----------
@@ -49,30 +84,50 @@ def export_encoder(
         split.tsv.
     encoder : path
         encoder.keras.
-    output : path
-        encoder.tflite; takes images (n, height, width, channels) float32 in 0 to 1, or samples (n,
-        samples, 1) float32.
+    lite, onnx : path
+        encoder.tflite and encoder.onnx; they take images (n, height, width, channels) float32 in 0
+        to 1, or samples (n, samples, 1) float32.
     threads : int
         Processor threads.
 
     Raises
     ------
     ArithmeticError
-        If its features are not those of the Keras model.
+        If the features of one are not those of the Keras model.
     """
     from biospectra.models import network
 
     network.start(threads=threads, seed=0, precision="float32")
-    import tensorflow as tf
-
     model = in_float32(load_network(encoder))
-    content = tf.lite.TFLiteConverter.from_keras_model(model).convert()
     rows = select_rows(inputs, split, ["test"])
     at = np.unique(np.linspace(0, len(rows) - 1, CHECKED).round().astype(int))
     some = read_inputs(rows.iloc[at])
+    check_exports(model, some, {"TensorFlow Lite": lite, "ONNX": onnx})
+
+
+def check_exports(model, some: np.ndarray, paths: dict[str, str | Path]) -> None:
+    """Write a float32 model in formats of other tools, and compare what they make of segments.
+
+    Parameters
+    ----------
+    model : keras.Model
+        The encoder.
+    some : ndarray, (n, ...), float32
+        Inputs of it.
+    paths : dict of str to path
+        The files, by `FORMATS_OF_OTHERS`; each takes any number of segments.
+
+    Raises
+    ------
+    ArithmeticError
+        If the features differ by more than `TOLERANCE` of the largest.
+    """
     expected = np.asarray(model.predict_on_batch(some))
-    off = float(np.abs(run_lite(content, some) - expected).max() / np.abs(expected).max())
-    print(f"{len(content)} bytes; features differ by {off:.2g} of the largest at most")
-    if off > TOLERANCE:
-        raise ArithmeticError(f"{output}: TensorFlow Lite gives other features (by {off:.2g})")
-    Path(output).write_bytes(content)
+    for name, path in paths.items():
+        write, run = FORMATS_OF_OTHERS[name]
+        write(model, path)
+        off = float(np.abs(run(path, some) - expected).max() / np.abs(expected).max())
+        size = Path(path).stat().st_size
+        print(f"{name}: {size} bytes; features differ by {off:.2g} of the largest at most")
+        if not off <= TOLERANCE:
+            raise ArithmeticError(f"{path}: {name} gives other features (by {off:.2g})")

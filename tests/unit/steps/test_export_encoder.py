@@ -1,0 +1,43 @@
+"""Encoders of each kind in the formats of other tools give the features that Keras gives."""
+
+import numpy as np
+import pytest
+
+from biospectra.models import convolutional
+from biospectra.models.statistics_pooling import build_encoder
+from biospectra.steps import export_encoder
+
+FORMATS = {"TensorFlow Lite": "tflite", "ONNX": "onnx"}
+
+
+def encoders():
+    yield "images", convolutional.build((32, 16, 1), filters=[4, 4])[1]
+    yield "samples", convolutional.build((64, 1), filters=[4, 4], latent=10)[1]
+    yield "statistics", build_encoder((32, 24, 3), [8, 8])
+
+
+@pytest.mark.parametrize("kind", ["images", "samples", "statistics"])
+def test_each_kind_of_encoder_gives_the_same_features_of_any_number_of_segments(tmp_path, kind):
+    model = dict(encoders())[kind]
+    random = np.random.default_rng(0)
+    some = random.random((3, *model.input_shape[1:]), np.float32)
+    paths = {name: tmp_path / f"encoder.{ending}" for name, ending in FORMATS.items()}
+    export_encoder.check_exports(model, some, paths)
+    more = random.random((5, *model.input_shape[1:]), np.float32)
+    expected = np.asarray(model.predict_on_batch(more))
+    for name, path in paths.items():
+        run = export_encoder.FORMATS_OF_OTHERS[name][1]
+        np.testing.assert_allclose(run(path, more), expected, atol=1e-4 * np.abs(expected).max())
+
+
+def test_other_features_end_the_run(tmp_path, monkeypatch):
+    model = dict(encoders())["samples"]
+    some = np.ones((2, *model.input_shape[1:]), np.float32)
+    write = export_encoder.write_onnx
+    monkeypatch.setitem(
+        export_encoder.FORMATS_OF_OTHERS,
+        "ONNX",
+        (write, lambda path, inputs: 1.001 * export_encoder.run_onnx(path, inputs)),
+    )
+    with pytest.raises(ArithmeticError, match=r"encoder\.onnx: ONNX gives other features"):
+        export_encoder.check_exports(model, some, {"ONNX": tmp_path / "encoder.onnx"})
