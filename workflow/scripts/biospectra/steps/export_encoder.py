@@ -32,10 +32,25 @@ def write_lite(model, path: str | Path) -> None:
 
 
 def write_onnx(model, path: str | Path) -> None:
-    """Write a Keras model, which has been called, as ONNX."""
+    """Write a Keras model as ONNX.
+
+    Its converter does not know TensorFlow's erfc, which is in GELU; by erf, 1 - erfc, it is the
+    same function.
+    """
+    import keras
+    from keras import ops
+
+    def gelu(x):
+        return 0.5 * x * (1 + ops.erf(x / np.float32(np.sqrt(2))))
+
+    copy = in_float32(model)
+    for layer in copy.layers:
+        if getattr(layer, "activation", None) is keras.activations.gelu:
+            layer.activation = gelu
+    copy(np.zeros((1, *copy.input_shape[1:]), np.float32))  # one that was never called is refused
     with warnings.catch_warnings():  # of what NumPy calls its own names in the future
         warnings.simplefilter("ignore", FutureWarning)
-        model.export(str(path), format="onnx", verbose=False)
+        copy.export(str(path), format="onnx", verbose=False)
 
 
 def run_lite(path: str | Path, inputs: np.ndarray) -> np.ndarray:
