@@ -166,11 +166,15 @@ def _folds(groups: np.ndarray, codes: np.ndarray) -> list[np.ndarray]:
 
 
 def _quantile(distances: np.ndarray, groups: np.ndarray, share: float) -> float:
-    """Return the distance that a share of the rows stay below, each group counting the same."""
+    """Return the distance that a share of the rows of one more group stay below.
+
+    Each group counts the same, and the one to come counts as one that is beyond all others, as in
+    conformal prediction (Vovk, Gammerman and Shafer 2005): of few groups it is the largest.
+    """
     if not len(distances):
         return 1.0
     weight = 1 / np.bincount(groups)[groups]
     order = np.argsort(distances)
-    below = np.cumsum(weight[order]) / weight.sum()
+    below = np.cumsum(weight[order]) / (len(np.unique(groups)) + 1)
     at = min(int(np.searchsorted(below, share - 1e-12)), len(order) - 1)
     return max(float(distances[order[at]]), 1e-12)
