@@ -15,6 +15,7 @@ SETTINGS = {
     "labels": ["rest", "walk"],
     "channels": ["II", "LEAD"],
     "joined": [],
+    "classifiers": {},
     "resample": {"by_label": {}},
 }
 BY_LABEL = {"resample": {"by_label": {"walk": {"highpass_hz": 20}}}}
@@ -167,6 +168,15 @@ def test_a_model_cleaned_by_class_asks_for_the_class(anna, tmp_path):
     assert found(table).table == table
     with pytest.raises(StudyError, match="stands alone"):
         found([table, anna])
+
+
+def test_who_is_centred_alone_is_said(anna, tmp_path, samples):
+    write_edf(tmp_path / "ben.edf", samples, 250)
+    centred = SETTINGS | {"classifiers": {"bands": {"kind": "table", "centre": "subject"}}}
+    notes = found(tmp_path, centred).notes
+    assert sum("bands takes off each person's mean" in note for note in notes) == 1
+    assert not any("mean" in note for note in found(tmp_path, centred, subject="ann").notes)
+    assert not any("mean" in note for note in found(tmp_path).notes)
 
 
 def test_joined_channels_are_all_there_or_refused(tmp_path, samples):

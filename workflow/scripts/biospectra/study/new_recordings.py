@@ -119,6 +119,15 @@ def new_recordings(
     _name_apart(found.rows)
     how = "add it as a column `label`" if found.table else f"add {say('label', 'CLASS')}"
     refuse_untold(found.rows, settings["resample"]["by_label"], "apply", how)
+    centred = [n for n, e in settings["classifiers"].items() if e.get("centre") == "subject"]
+    people = [row.get("subject", row["recording"]) for row in found.rows]
+    sessions = {one["session"] for one in sessions_of(found.rows)}
+    if centred and len(set(people)) == len(sessions):
+        found.notes.append(
+            f"{centred[0]} takes off each person's mean, and each of these has one recording, of "
+            f"which little is left; give several, and whose they are: {say('subject', 'PERSON')}, "
+            "or a column `subject`"
+        )
     if settings["joined"]:
         refuse(_unjoined(found.rows, settings["joined"]))
     return found
