@@ -23,6 +23,7 @@ rule train_autoencoder:
         gpu=lookup(dpath="autoencoders/{model}/gpus", within=config),
     params:
         settings=lookup(dpath="autoencoders/{model}", within=config),
+        split_by=config["split"]["by"],
         seed=config["seed"],
         library=library_of("train_autoencoder", "autoencoders", "model"),
     script:

@@ -75,7 +75,7 @@ rule train_classifier:
     benchmark:
         "<benchmarks>/train_classifier/{name}.tsv"
     wildcard_constraints:
-        name=one_of(networks()),
+        name=one_of(networks(evaluation="holdout")),
     conda:
         "../../envs/tensorflow.yaml"
     threads: 8
@@ -87,6 +87,7 @@ rule train_classifier:
         settings=lookup(dpath="classifiers/{name}", within=config),
         precision=precision_of,
         labels=config["labels"],
+        split_by=config["split"]["by"],
         seed=config["seed"],
         library=library_of("train_classifier", "classifiers", "name"),
     script:
@@ -133,6 +134,7 @@ rule confusion_matrix:
     input:
         predictions="<results>/classifier/{name}/predictions.tsv",
         cost="<results>/classifier/{name}/cost.json",
+        repeats=repeats_of,
     output:
         scores="<results>/classifier/{name}/scores.json",
         picture=report(

@@ -9,6 +9,7 @@ from biospectra.study.check_needs import input_of
 from biospectra.models.classifiers import tables_of
 from biospectra.models.kinds import NETWORKS, restoring
 from biospectra.store.dataset import SAMPLES
+from biospectra.study.fold_assignments import fold_assignments, repeat_of
 from biospectra.study.recordings import shard_of
 from biospectra.report.terminal import table as summary_table
 from biospectra.study.config import read_study
@@ -34,6 +35,7 @@ recordings["shard"] = [
 recordings["on_short_file"] = config["on_short_file"]
 SHARDS = sorted(set(recordings["shard"]))
 RESTORING = restoring(config["autoencoders"])
+ASSIGNMENTS = fold_assignments(config, recordings)
 
 
 pathvars:
@@ -59,6 +61,7 @@ def one_of(options):
 wildcard_constraints:
     shard=one_of(SHARDS),
     fold=r"\d+",
+    assignment=one_of(ASSIGNMENTS),
     image=one_of(config["images"]),
     model=one_of(config["autoencoders"]),
     name=one_of(config["classifiers"]),
@@ -167,34 +170,15 @@ def features_of(wildcards):
     return collect("<results>/features/{table}.h5", table=given)
 
 
-def folded_features_of(wildcards):
-    """List, fold by fold, the features that a cross-validation takes where an encoder has learnt.
-
-    Of an encoder they are those of the one that was trained without the people held out.
-    """
-    entry = config["classifiers"][wildcards.name]
-    given = tables_of(entry)
-    if entry["evaluation"] == "holdout" or not set(given) & set(config["autoencoders"]):
-        return []
-    return [
-        "<results>/"
-        + (f"folds/{fold}/" if table in config["autoencoders"] else "")
-        + f"features/{table}.h5"
-        for fold in range(config["scores"]["folds"])
-        for table in given
-    ]
+def networks(**wanted):
+    """Name the classifiers that are networks and have the wanted values."""
+    found = names("classifiers", **wanted)
+    return [name for name in found if config["classifiers"][name]["kind"] in NETWORKS]
 
 
-def networks():
-    """Name the classifiers that are networks."""
-    entries = config["classifiers"].items()
-    return [name for name, entry in entries if entry["kind"] in NETWORKS]
-
-
-def start_of(wildcards):
-    """Name the encoder that a network starts from, if it does."""
-    model = config["classifiers"][wildcards.name].get("autoencoder")
-    return f"<results>/autoencoder/{model}/encoder.keras" if model else []
+def folded_networks():
+    """Name the networks of which there is one in each fold."""
+    return [name for name in networks() if name not in networks(evaluation="holdout")]
 
 
 def precision_of(wildcards):
@@ -203,11 +187,6 @@ def precision_of(wildcards):
     if "autoencoder" in entry:
         entry = config["autoencoders"][entry["autoencoder"]]
     return entry["precision"]
-
-
-def evaluation_of(wildcards):
-    """Name how a classifier is judged."""
-    return config["classifiers"][wildcards.name].get("evaluation", "holdout")
 
 
 def joined_channels():
@@ -277,7 +256,7 @@ def late_figures():
             for name, entry in config["autoencoders"].items()
             if entry["epochs"]
         ),
-        *(f"classifier/{name}" for name in networks()),
+        *(f"classifier/{name}" for name in networks(evaluation="holdout")),
     ]
     return [
         *collect("<results>/{network}/learning_curve.png", network=trained),

@@ -1,4 +1,4 @@
-"""Encoders of a cross-validation: trained anew in each fold, without the people that it holds out."""
+"""Networks of a cross-validation: trained anew in each fold, without the people that it holds out."""
 
 
 rule fold_split:
@@ -6,9 +6,9 @@ rule fold_split:
     input:
         "<results>/split.tsv",
     output:
-        "<results>/folds/{fold}/split.tsv",
+        "<results>/folds/{assignment}/{fold}/split.tsv",
     log:
-        "<logs>/fold_split/{fold}.log",
+        "<logs>/fold_split/{assignment}/{fold}.log",
     conda:
         "../../envs/learning.yaml"
     threads: 1
@@ -16,8 +16,7 @@ rule fold_split:
         mem_mb=grows(1000),
         runtime=grows(15),
     params:
-        folds=config["scores"]["folds"],
-        seed=config["seed"],
+        assignment=lookup(dpath="{assignment}", within=ASSIGNMENTS),
         library=library("fold_split"),
     script:
         "../scripts/fold_split.py"
@@ -26,25 +25,94 @@ rule fold_split:
 use rule train_autoencoder as train_fold_encoder with:
     input:
         inputs=inputs_of("autoencoders", "model"),
-        split="<results>/folds/{fold}/split.tsv",
+        split="<results>/folds/{assignment}/{fold}/split.tsv",
     output:
-        model="<results>/folds/{fold}/autoencoder/{model}/model.keras",
-        encoder="<results>/folds/{fold}/autoencoder/{model}/encoder.keras",
-        history="<results>/folds/{fold}/autoencoder/{model}/history.tsv",
+        model="<results>/folds/{assignment}/{fold}/autoencoder/{model}/model.keras",
+        encoder="<results>/folds/{assignment}/{fold}/autoencoder/{model}/encoder.keras",
+        history="<results>/folds/{assignment}/{fold}/autoencoder/{model}/history.tsv",
     log:
-        "<logs>/train_fold_encoder/{fold}/{model}.log",
+        "<logs>/train_fold_encoder/{assignment}/{fold}/{model}.log",
     benchmark:
-        "<benchmarks>/train_fold_encoder/{fold}/{model}.tsv"
+        "<benchmarks>/train_fold_encoder/{assignment}/{fold}/{model}.tsv"
+    params:
+        seed=seed_of,
 
 
 use rule encode as encode_fold with:
     input:
         inputs=inputs_of("autoencoders", "model"),
-        split="<results>/folds/{fold}/split.tsv",
-        encoder="<results>/folds/{fold}/autoencoder/{model}/encoder.keras",
+        split="<results>/folds/{assignment}/{fold}/split.tsv",
+        encoder="<results>/folds/{assignment}/{fold}/autoencoder/{model}/encoder.keras",
     output:
-        "<results>/folds/{fold}/features/{model}.h5",
+        "<results>/folds/{assignment}/{fold}/features/{model}.h5",
     log:
-        "<logs>/encode_fold/{fold}/{model}.log",
+        "<logs>/encode_fold/{assignment}/{fold}/{model}.log",
     benchmark:
-        "<benchmarks>/encode_fold/{fold}/{model}.tsv"
+        "<benchmarks>/encode_fold/{assignment}/{fold}/{model}.tsv"
+
+
+use rule train_classifier as train_fold_classifier with:
+    input:
+        inputs=inputs_of("classifiers", "name"),
+        split="<results>/folds/{assignment}/{fold}/split.tsv",
+        start=start_of,
+    output:
+        model="<results>/folds/{assignment}/{fold}/classifier/{name}/model.keras",
+        history="<results>/folds/{assignment}/{fold}/classifier/{name}/history.tsv",
+        predictions="<results>/folds/{assignment}/{fold}/classifier/{name}/predictions.tsv",
+        cost="<results>/folds/{assignment}/{fold}/classifier/{name}/cost.json",
+    log:
+        "<logs>/train_fold_classifier/{assignment}/{fold}/{name}.log",
+    benchmark:
+        "<benchmarks>/train_fold_classifier/{assignment}/{fold}/{name}.tsv"
+    wildcard_constraints:
+        name=one_of(folded_networks()),
+    params:
+        seed=seed_of,
+
+
+rule join_folds:
+    """Put the predictions of a network's folds together, once nobody is found to have leaked."""
+    input:
+        predictions=fold_predictions_of,
+        splits=fold_splits_of,
+        costs=fold_costs_of,
+    output:
+        predictions="<results>/classifier/{name}/predictions.tsv",
+        cost="<results>/classifier/{name}/cost.json",
+    log:
+        "<logs>/join_folds/{name}.log",
+    wildcard_constraints:
+        name=one_of(folded_networks()),
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(15),
+    params:
+        library=library("join_folds"),
+    script:
+        "../scripts/join_folds.py"
+
+
+use rule join_folds as join_repeated_folds with:
+    output:
+        predictions="<results>/folds/{assignment}/classifier/{name}/predictions.tsv",
+        cost="<results>/folds/{assignment}/classifier/{name}/cost.json",
+    log:
+        "<logs>/join_repeated_folds/{assignment}/{name}.log",
+
+
+use rule classify as classify_repeated with:
+    output:
+        model="<results>/folds/{assignment}/classifier/{name}/model.skops",
+        choice="<results>/folds/{assignment}/classifier/{name}/choice.tsv",
+        predictions="<results>/folds/{assignment}/classifier/{name}/predictions.tsv",
+        cost="<results>/folds/{assignment}/classifier/{name}/cost.json",
+    log:
+        "<logs>/classify_repeated/{assignment}/{name}.log",
+    benchmark:
+        "<benchmarks>/classify_repeated/{assignment}/{name}.tsv"
+    params:
+        seed=seed_of,

@@ -8,6 +8,7 @@ with logged(snakemake.log[0]):
     evaluate(
         snakemake.input.predictions,
         snakemake.input.cost,
+        list(snakemake.input.get("repeats", [])),
         picture=[snakemake.output.picture, snakemake.output.svg],
         reliability=[snakemake.output.reliability, snakemake.output.reliability_svg],
         scores=snakemake.output.scores,

@@ -10,8 +10,7 @@ with logged(snakemake.log[0]):
     made = split_of_fold(
         read_split(snakemake.input[0]),
         int(snakemake.wildcards.fold),
-        folds=snakemake.params.folds,
-        seed=snakemake.params.seed,
+        **snakemake.params.assignment,
     )
     print(made.groupby(["label", "split"])["subject"].nunique().unstack(fill_value=0))
     write_tsv(made, snakemake.output[0])

@@ -13,6 +13,7 @@ with logged(snakemake.log[0]):
         encoder=snakemake.output.encoder,
         history=snakemake.output.history,
         settings=snakemake.params.settings,
+        split_by=snakemake.params.split_by,
         seed=snakemake.params.seed,
         threads=snakemake.threads,
     )

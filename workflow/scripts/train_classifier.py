@@ -17,6 +17,7 @@ with logged(snakemake.log[0]):
         labels=snakemake.params.labels,
         settings=snakemake.params.settings,
         precision=snakemake.params.precision,
+        split_by=snakemake.params.split_by,
         seed=snakemake.params.seed,
         threads=snakemake.threads,
     )

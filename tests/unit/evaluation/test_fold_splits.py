@@ -7,7 +7,7 @@ import pytest
 
 from biospectra.errors import StudyError
 from biospectra.evaluation.cross_validation import outer_folds
-from biospectra.evaluation.fold_splits import fold_of_splits, split_of_fold
+from biospectra.evaluation.fold_splits import fold_of_splits, split_of_fold, watched_people
 from biospectra.steps.classify import classify
 from biospectra.steps.train_autoencoder import train_autoencoder
 from biospectra.store.rows import write_table
@@ -57,8 +57,8 @@ def test_each_fold_holds_out_whole_people_and_watches_some(rows, splits):
     for k, split in enumerate(splits):
         assert list(split["split"] == "test") == list(fold == k)
         assert (split.groupby("subject")["split"].nunique() == 1).all()
-        watched = split.loc[split["split"] == "validation", "subject"].nunique()
-        assert watched == 1  # of 12
+        watched = split[split["split"] == "validation"].drop_duplicates("subject")
+        assert sorted(watched["label"]) == ["a", "b"]  # of 12 people
         assert split.drop(columns="split").equals(rows.drop(columns="split"))
     assert list(fold_of_splits(rows, splits)) == list(fold)
 
@@ -66,6 +66,46 @@ def test_each_fold_holds_out_whole_people_and_watches_some(rows, splits):
 def test_as_many_folds_as_the_people_make_are_asked_for(rows):
     with pytest.raises(StudyError, match=r"scores.folds.* 9 folds .*take 9"):
         split_of_fold(rows, 0, folds=10, seed=1)
+
+
+def test_rows_that_the_study_does_not_use_have_no_part_in_a_fold(rows, splits):
+    more = pd.concat([rows, rows.assign(segment=rows["segment"] + 4, split="unused")])
+    made = split_of_fold(more.reset_index(drop=True), 1, folds=FOLDS, seed=1)
+    assert made["split"].tolist() == [*splits[1]["split"], *["unused"] * 72]
+
+
+def test_each_person_or_database_is_held_out_with_all_that_is_of_these_people(rows):
+    two = rows.assign(database=np.where(rows["segment"] < 2, "one", "two"))
+    two.loc[two["subject"].isin(["p0", "p1", "p2"]), "database"] = "one"
+    two.loc[two["subject"].isin(["p3", "p4", "p5"]), "database"] = "two"
+    first = split_of_fold(two, 0, evaluation="leave_one_database_out", folds=2, seed=1)
+    by_person = first.groupby("subject")["split"].agg(lambda own: ",".join(sorted(set(own))))
+    assert (first["split"] == "test").equals(two["database"] == "one")
+    assert set(by_person[["p0", "p1", "p2"]]) == {"test"}
+    assert set(by_person[["p3", "p4", "p5"]]) == {"training", "validation"}
+    assert set(by_person[["p6", "p17"]]) == {"left_out,test"}  # nothing of them is learnt from
+    alone = [
+        split_of_fold(rows, k, evaluation="leave_one_person_out", folds=18, seed=1)
+        for k in range(18)
+    ]
+    assert [split.loc[split["split"] == "test", "subject"].nunique() for split in alone] == [1] * 18
+    assert sorted(fold_of_splits(rows, alone)) == sorted(np.repeat(np.arange(18), 4))
+    with pytest.raises(StudyError, match=r"18 of the table's 19 persons .*out of the table"):
+        split_of_fold(rows, 0, evaluation="leave_one_person_out", folds=19, seed=1)
+
+
+def test_nobody_who_is_the_last_of_a_class_is_watched():
+    people = pd.DataFrame({"subject": [f"p{i}" for i in range(40)], "label": "many"})
+    people.loc[:0, "label"], people.loc[1:2, "label"] = "one", "two"
+    for seed in range(20):
+        watched = watched_people(people, np.random.default_rng(seed))
+        own = people.set_index("subject").loc[watched, "label"].value_counts()
+        assert len(watched) == 4
+        assert own["many"] >= 3
+        assert own.get("two", 0) <= 1
+        assert "one" not in own
+    pair = pd.DataFrame({"subject": ["p", "q"], "label": ["a", "b"]})
+    assert len(watched_people(pair, np.random.default_rng(0))) == 1  # there is no other
 
 
 @pytest.mark.parametrize(

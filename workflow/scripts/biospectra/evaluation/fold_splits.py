@@ -1,53 +1,124 @@
-"""A fold of a cross-validation as a split, so that an encoder can learn from its people alone."""
+"""A fold of a cross-validation as a split, so that networks can learn from its people alone."""
+
+from collections import Counter
 
 import numpy as np
 import pandas as pd
 
 from biospectra.errors import StudyError
 from biospectra.evaluation.cross_validation import outer_folds
+from biospectra.evaluation.leaks import LEARNT, refuse_leaks
+from biospectra.evaluation.split import SPLITS, UNUSED
+from biospectra.store.dataset import LEFT_OUT
 
-WATCHED = 10  # one in so many of those who are not held out validates an encoder's training
+WATCHED = 10  # one in so many of those who are not held out validates a network's training
+HELD_OUT_UNIT = {"leave_one_person_out": "person", "leave_one_database_out": "database"}
 
 
-def split_of_fold(rows: pd.DataFrame, k: int, *, folds: int, seed: int) -> pd.DataFrame:
-    """Return rows with the split that a fold of cross-validation by person makes of them.
+def split_of_fold(
+    rows: pd.DataFrame,
+    k: int,
+    *,
+    evaluation: str = "cross_validation",
+    folds: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Return rows with the split that a fold of an evaluation makes of them.
 
     Parameters
     ----------
     rows : DataFrame
         Of split.tsv.
     k : int
-        The fold: its people become "test".
+        The fold: its rows become "test". Other rows of its people, as there are where databases are
+        held out, become `LEFT_OUT`.
+    evaluation : str
+        As for `biospectra.evaluation.cross_validation.outer_folds`.
     folds : int
-        How many there are to be, as of `biospectra.evaluation.cross_validation.folds_of`.
+        How many folds there are to be.
     seed : int
         Of the folds; and of the people of the others, one in `WATCHED` and one at least, who
-        become "validation", whatever their labels. The rest become "training".
+        become "validation", as `watched_people` draws them. The rest become "training".
 
     Returns
     -------
     DataFrame
-        The rows in their order, with another `split`.
+        The rows in their order, with another `split`; those that the study does not use stay so.
 
     Raises
     ------
     StudyError
         Where the people do not make as many folds.
     """
-    fold = outer_folds(rows, "cross_validation", folds=folds, seed=seed)
-    made = int(fold.max()) + 1
-    if made != folds:
+    used = rows["split"].isin(SPLITS).to_numpy()
+    own = rows[used].reset_index(drop=True)
+    fold = outer_folds(own, evaluation, folds=folds, seed=seed)
+    _check_count(int(fold.max()) + 1, evaluation, folds)
+    people = own["subject"].to_numpy(str)
+    test = fold == k
+    others = np.isin(people, people[test]) & ~test
+    left = ~test & ~others
+    split = np.full(len(own), "training", dtype=object)
+    split[test], split[others] = "test", LEFT_OUT
+    watched = watched_people(own[left], np.random.default_rng([seed, k]))
+    split[left & np.isin(people, watched)] = "validation"
+    made = np.full(len(rows), UNUSED, dtype=object)
+    made[used] = split
+    return rows.assign(split=made)
+
+
+def _check_count(made: int, evaluation: str, folds: int) -> None:
+    if made == folds:
+        return
+    if evaluation in HELD_OUT_UNIT:
+        unit = HELD_OUT_UNIT[evaluation]
         raise StudyError(
-            f"scores.folds: the people of this study make {made} folds with all classes in what is "
-            f"learnt from, not {folds}, and an encoder is trained for each; take {made}."
+            f"{evaluation}: {made} of the table's {folds} {unit}s have good segments, and a "
+            "network is trained for each; take the recordings of the others out of the table."
         )
-    people = rows["subject"].to_numpy(str)
-    split = np.full(len(rows), "training", dtype=object)
-    split[fold == k] = "test"
-    left = np.unique(people[fold != k])
-    watched = np.random.default_rng([seed, k]).permutation(left)[: max(1, len(left) // WATCHED)]
-    split[(fold != k) & np.isin(people, watched)] = "validation"
-    return rows.assign(split=split)
+    raise StudyError(
+        f"scores.folds: the people of this study make {made} folds with all classes in what is "
+        f"learnt from, not {folds}, and a network is trained for each; take {made}."
+    )
+
+
+def watched_people(rows: pd.DataFrame, random: np.random.Generator) -> list[str]:
+    """Draw the people by whom a training is stopped, of those who are not held out.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With subject and label.
+    random : numpy.random.Generator
+        Of the draw.
+
+    Returns
+    -------
+    list of str
+        One in `WATCHED` and one at least. There is one of each class that has two other people
+        to learn from, and nobody is the last of a class, unless there is no other.
+    """
+    classes = rows.groupby("subject")["label"].agg(set)
+    order = list(random.permutation(classes.index.to_numpy(str)))
+    left = Counter(label for own in classes for label in own)
+    watched: list[str] = []
+
+    def take(wanted: int, least: int, label: str | None = None) -> None:
+        for person in order:
+            if len(watched) >= wanted:
+                return
+            own = classes[person]
+            if person in watched or (label is not None and label not in own):
+                continue
+            if all(left[name] > least for name in own):
+                watched.append(person)
+                left.subtract(own)
+
+    for label in sorted(left, key=lambda name: (left[name], name)):
+        if not any(label in classes[person] for person in watched):
+            take(len(watched) + 1, 2, label)
+    take(max(1, len(order) // WATCHED), 1)
+    return watched or order[:1]
 
 
 def fold_of_splits(rows: pd.DataFrame, splits: list[pd.DataFrame]) -> np.ndarray:
@@ -58,7 +129,7 @@ def fold_of_splits(rows: pd.DataFrame, splits: list[pd.DataFrame]) -> np.ndarray
     rows : DataFrame
         With recording, segment and subject.
     splits : list of DataFrame
-        By fold: the rows that an encoder was trained on and gave features of, with `split`.
+        By fold: the rows that a network was trained on and gave features of, with `split`.
 
     Returns
     -------
@@ -77,9 +148,7 @@ def fold_of_splits(rows: pd.DataFrame, splits: list[pd.DataFrame]) -> np.ndarray
         if not own[identity].reset_index(drop=True).equals(rows[identity].reset_index(drop=True)):
             raise ArithmeticError(f"fold {k} has features of other segments than the study")
         test = (own["split"] == "test").to_numpy()
-        both = set(own["subject"][test]) & set(own["subject"][~test])
-        if both:
-            raise ArithmeticError(f"fold {k}: {min(both)} is held out and was learnt from")
+        refuse_leaks(own[own["split"].isin(LEARNT)], own[test], f"fold {k}")
         if (fold[test] >= 0).any():
             raise ArithmeticError(f"fold {k} holds out a segment that another fold holds out too")
         fold[test] = k

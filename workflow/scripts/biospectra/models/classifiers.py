@@ -194,16 +194,10 @@ def check(name: str, entry: dict, study: dict) -> None:
     """
     where, tables = f"classifiers.{name}", tables_of(entry)
     if set(tables) & set(study["autoencoders"]):
-        if entry["evaluation"] not in ("holdout", "cross_validation"):
-            raise StudyError(
-                f"{where}.evaluation: an encoder would have to be trained for each that "
-                f"{entry['evaluation']} holds out; take holdout, or cross_validation, which trains "
-                "one in each of scores.folds folds."
-            )
-        if entry["evaluation"] == "cross_validation" and not isinstance(entry["pooling"], str):
+        if entry["evaluation"] != "holdout" and not isinstance(entry["pooling"], str):
             raise StudyError(
                 f"{where}.pooling: which of several is best is chosen on validation people, and "
-                "cross_validation has none; take one, or holdout."
+                f"{entry['evaluation']} has none; take one, or holdout."
             )
         if entry["centre"] == "subject":
             raise StudyError(

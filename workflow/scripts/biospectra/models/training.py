@@ -10,6 +10,7 @@ SHARED = frozenset(
         "kind",
         "input",
         "autoencoder",
+        "evaluation",
         "corrupt",
         "epochs",
         "batch_size",

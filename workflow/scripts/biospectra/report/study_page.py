@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from biospectra.report.html import PAGE_STYLE, html_table
+from biospectra.report.terminal import repeats_in_words
 
 
 def _classes(summary: dict) -> str:
@@ -58,6 +59,7 @@ def _scores(summary: dict) -> str:
         header = ["Classifier", "Evaluation", "Segments", "People", "Accuracy", "Macro F1"]
         judged = summary["classifiers"].values()
         why = {s["intervals"]["why_not"] for s in judged} - {None}
+        again = repeats_in_words(summary["classifiers"])
         unsaid = {s["why_not_by_recording"] for s in judged} - {None}
         parts += [
             "<h2>Classifiers, on held-out people</h2>",
@@ -70,6 +72,7 @@ def _scores(summary: dict) -> str:
                 for name, s in summary["classifiers"].items()
                 if s["optimistic"]
             ),
+            *(f'<p class="note">{html.escape(line)}</p>' for line in again),
             *(f'<p class="note">No interval: {html.escape(reason)}.</p>' for reason in sorted(why)),
             *(
                 f'<p class="note">No score by recording: {html.escape(reason)}.</p>'

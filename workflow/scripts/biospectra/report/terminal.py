@@ -86,6 +86,22 @@ def _separations(embeddings: dict) -> list[str]:
     return [*lines, f"UMAP was fitted on {' and '.join(fitted)} segments."]
 
 
+def repeats_in_words(classifiers: dict[str, dict]) -> list[str]:
+    """Return a line for each classifier that was cross-validated over several fold assignments."""
+    lines = []
+    for name, scores in classifiers.items():
+        again = scores.get("repeats")
+        if again:
+            own = again["by_segment"]["balanced_accuracy"]
+            low, high = min(own["values"]), max(own["values"])
+            lines.append(
+                f"{name}, balanced accuracy over {again['assignments']} assignments of people to "
+                f"folds: mean {own['mean']:.3f}, standard deviation "
+                f"{own['standard_deviation']:.3f}, from {low:.3f} to {high:.3f}."
+            )
+    return lines
+
+
 def table(path: str | Path) -> str:
     """Return summary.json as a short table for the terminal."""
     result = read_json(path)
@@ -123,6 +139,7 @@ def table(path: str | Path) -> str:
         for name, s in result["classifiers"].items():
             kind = s["evaluation"].replace("_", " ")
             lines += [f"{name} is judged by {kind}."] if kind != "holdout" else []
+        lines += repeats_in_words(result["classifiers"])
         for name, s in result["classifiers"].items():
             lines += [f"{name} is {s['optimistic']}."] if s["optimistic"] else []
         lines += [f"No interval: {reason}." for reason in sorted(why - {None})]

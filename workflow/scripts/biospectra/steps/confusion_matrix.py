@@ -5,6 +5,7 @@ from pathlib import Path
 
 from biospectra.evaluation.calibration import calibration
 from biospectra.evaluation.caveats import caveat
+from biospectra.evaluation.repeats import spread_over_repeats
 from biospectra.evaluation.scores import of_databases, score_table
 from biospectra.report.confusion_matrix import draw_matrix
 from biospectra.report.reliability import draw_reliability
@@ -15,6 +16,7 @@ from biospectra.store.predictions import read_predictions
 def evaluate(
     predictions: str | Path,
     cost: str | Path,
+    repeats: list[str] | None = None,
     *,
     picture: list[str],
     reliability: list[str],
@@ -36,11 +38,14 @@ def evaluate(
         Table of `write_predictions`.
     cost : path
         Cost of `biospectra.store.cost.write_cost`, where the model is named.
+    repeats : list of str, optional
+        Predictions of the same with other assignments of people to folds, if there are any.
     picture, reliability : list of str
         Figures written, each in several formats.
     scores : path
         Written: JSON of `score_table`, with model, pooling, evaluation, optimistic (why the scores
-        are, or None), by_database (where databases are held out) and calibration.
+        are, or None), by_database (where databases are held out), repeats (as of
+        `spread_over_repeats`, or None) and calibration.
     labels : list of str
         The classes.
     name : str
@@ -66,6 +71,8 @@ def evaluate(
     result["optimistic"] = caveat(evaluation, split_by, by_label)
     if evaluation == "leave_one_database_out":
         result["by_database"] = of_databases(test, labels)
+    again = [read_predictions(path) for path in repeats or []]
+    result["repeats"] = spread_over_repeats([test, *again], labels) if again else None
     result["calibration"] = calibration(
         test[[f"p_{label}" for label in labels]].to_numpy(),
         test["label"].map({label: i for i, label in enumerate(labels)}).to_numpy(),

@@ -6,7 +6,7 @@ import numpy as np
 
 from biospectra.job import tell
 from biospectra.models.saved_network import load_network
-from biospectra.store.dataset import select_rows
+from biospectra.store.dataset import LEFT_OUT, select_rows
 
 
 def encode(
@@ -25,7 +25,8 @@ def encode(
     inputs : list of str
         HDF5 files of the images, or of the segments for their samples.
     split : path
-        split.tsv; the rows of training, validation and test are encoded.
+        split.tsv; the rows of training, validation and test are encoded, and those left out of a
+        fold.
     encoder : path
         encoder.keras.
     output : path
@@ -42,7 +43,7 @@ def encode(
     from biospectra.store.rows import read_recordings, write_table
 
     network.start(threads=threads, seed=0, precision=settings["precision"])
-    rows = select_rows(inputs, split, ["training", "validation", "test"])
+    rows = select_rows(inputs, split, ["training", "validation", "test", LEFT_OUT])
     model = load_network(encoder)
     shape = model.output_shape[1:]
     with create(output) as out:

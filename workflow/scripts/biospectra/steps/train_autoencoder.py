@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pandas as pd
+
+from biospectra.evaluation.leaks import refuse_leaks
 from biospectra.models.augmentation import corrupt
 from biospectra.models.kinds import AUTOENCODERS
 from biospectra.models.training import own_settings, train_network
@@ -16,6 +19,7 @@ def train_autoencoder(
     encoder: str | Path,
     history: str | Path,
     settings: dict,
+    split_by: str = "subject",
     seed: int,
     threads: int,
 ) -> None:
@@ -31,6 +35,8 @@ def train_autoencoder(
         Written: the models with the weights of the best epoch.
     settings : dict
         An entry of the config's `autoencoders`.
+    split_by : str
+        What the split keeps on one side; by "subject", somebody on both sides is an error.
     seed, threads : int
         Seed and threads of training.
     """
@@ -40,6 +46,9 @@ def train_autoencoder(
     import keras
 
     rows = {name: select_rows(inputs, split, [name]) for name in ("training", "validation")}
+    if split_by == "subject":
+        test = select_rows(inputs, split, ["test"])
+        refuse_leaks(pd.concat(rows.values()), test, str(split))
     shape = input_shape(rows["training"])
     with network.strategy().scope():
         kind = AUTOENCODERS[settings["kind"]]

@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
+from biospectra.errors import StudyError
+from biospectra.evaluation.leaks import refuse_leaks
 from biospectra.models.kinds import NETWORKS
 from biospectra.models.saved_network import load_network
 from biospectra.models.training import balanced_weights, own_settings, train_network
@@ -24,6 +27,7 @@ def train_classifier(
     labels: list[str],
     settings: dict,
     precision: str,
+    split_by: str = "subject",
     seed: int,
     threads: int,
 ) -> None:
@@ -49,6 +53,8 @@ def train_classifier(
         An entry of the config's `classifiers`.
     precision : str
         As for `biospectra.models.network.start`.
+    split_by : str
+        What the split keeps on one side; by "subject", somebody on both sides is an error.
     seed : int
         Seed of the weights, the order and augmentation.
     threads : int
@@ -63,6 +69,7 @@ def train_classifier(
         name: select_rows(inputs, split, [name]).assign(code=lambda t: t["label"].map(code))
         for name in ("training", "validation", "test")
     }
+    _check_rows(rows, labels, split, split_by)
     even = settings["sampling"] == "balanced"
     if settings["class_weight"] == "balanced":
         rows["training"]["weight"] = balanced_weights(rows["training"]["code"])
@@ -95,3 +102,17 @@ def train_classifier(
     parts = [said for *_, said in network.predictions(judged, test, size)]
     write_predictions(test, np.concatenate(parts), labels, predictions)
     write_network_cost(cost, judged, test.iloc[:size], file=model, history=history)
+
+
+def _check_rows(
+    rows: dict[str, pd.DataFrame], labels: list[str], split: str | Path, split_by: str
+) -> None:
+    """Refuse a training that is told of test people, or that has nobody of a class."""
+    learnt = pd.concat([rows["training"], rows["validation"]])
+    if split_by == "subject":
+        refuse_leaks(learnt, rows["test"], str(split))
+    missing = [label for label in labels if label not in set(rows["training"]["label"])]
+    if missing:
+        raise StudyError(
+            f"{split}: class {missing[0]} has nobody to learn from; add people of this class."
+        )

@@ -87,6 +87,24 @@ def read_cost(path: str | Path) -> dict:
     return json.loads(Path(path).read_text())
 
 
+def join_costs(paths: list[str], output: str | Path) -> None:
+    """Write what the models of all folds cost together.
+
+    Parameters
+    ----------
+    paths : list of str
+        Of each fold, as `write_cost` wrote them.
+    output : path
+        Written: as for one, with the seconds of all trainings and the median time to answer.
+    """
+    costs = [read_cost(path) for path in paths]
+    joined = costs[0] | {
+        "training_s": round(sum(cost["training_s"] for cost in costs), 3),
+        "ms_per_segment": float(np.median([cost["ms_per_segment"] for cost in costs])),
+    }
+    Path(output).write_text(json.dumps(joined, indent=2) + "\n")
+
+
 def write_network_cost(
     path: str | Path, network, rows: pd.DataFrame, *, file: str | Path, history: str | Path
 ) -> None:

@@ -85,7 +85,7 @@ def _people(config: dict) -> Iterator[str]:
         yield f"{where}: nobody would be left to learn from; raise it."
     needing = [f"autoencoders.{key}" for key in config["autoencoders"]]
     for key, entry in config["classifiers"].items():
-        if entry.get("evaluation", "holdout") == "holdout":
+        if entry["evaluation"] == "holdout":
             needing.append(f"classifiers.{key}")
     if config["features"] and config["umap"]["seeds"] and "test" in empty:
         needing.append("umap.seeds")
@@ -123,6 +123,11 @@ def _trained(config: dict) -> Iterator[str]:
             yield (
                 f"{where}.class_weight: with sampling balanced too, rare classes would count "
                 "twice; take one of them."
+            )
+        if entry["explain"] and entry["evaluation"] != "holdout":
+            yield (
+                f"{where}.explain: {entry['evaluation']} trains a network in each fold, and none "
+                "of them is the one to be explained; take holdout, or leave it out."
             )
         if input_of(entry, config) == SAMPLES:
             for augmented, instead in (("frequency_masks", "time_masks"), ("tilt_db", "gain_db")):

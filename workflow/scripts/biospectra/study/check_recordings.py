@@ -6,6 +6,7 @@ from biospectra.errors import StudyError, refuse
 from biospectra.evaluation.cross_validation import fewest_people, why_not_leave_out
 from biospectra.evaluation.split import SPLITS
 from biospectra.models.classifiers import tables_of
+from biospectra.models.kinds import NETWORKS
 from biospectra.signals.annotations import ANNOTATED
 
 UNIT_COLUMNS = {"subject": "subject", "recording": "recording"}
@@ -87,15 +88,16 @@ def check_folds(config: dict, recordings: pd.DataFrame, name: str) -> None:
     folds = config["scores"]["folds"]
     if 1 < people < folds:
         for key, entry in config["classifiers"].items():
-            encoders = set(tables_of(entry)) & set(config["autoencoders"])
-            if entry.get("evaluation") == "cross_validation" and encoders:
+            learnt = entry["kind"] in NETWORKS
+            learnt = learnt or set(tables_of(entry)) & set(config["autoencoders"])
+            if entry["evaluation"] == "cross_validation" and learnt:
                 raise StudyError(
                     f"{name}: scores.folds: it is {folds}, and class {label} has {people} people; "
-                    f"classifiers.{key} has an encoder trained in each fold, and a fold holds one "
+                    f"classifiers.{key} has a network trained in each fold, and a fold holds one "
                     f"person of a class at least; take {people}."
                 )
     why = {
-        f"classifiers.{key}.evaluation": reasons.get(entry.get("evaluation"))
+        f"classifiers.{key}.evaluation": reasons.get(entry["evaluation"])
         for key, entry in config["classifiers"].items()
     }
     if config["leakage"]["features"] is not None:

@@ -1,0 +1,78 @@
+"""Which files of which fold a cross-validation takes."""
+
+
+def evaluation_of(wildcards):
+    """Name how a classifier is judged."""
+    return config["classifiers"][wildcards.name]["evaluation"]
+
+
+def assignment_of(wildcards):
+    """Name the assignment of people to folds by which a classifier is judged."""
+    return wildcards.get("assignment", evaluation_of(wildcards))
+
+
+def seed_of(wildcards):
+    """Return the seed of what learns by an assignment of people to folds."""
+    return ASSIGNMENTS[wildcards.assignment]["seed"]
+
+
+def in_folds(wildcards, *paths):
+    """List files, each by its path below the folder of a fold, fold by fold."""
+    assignment = assignment_of(wildcards)
+    return [
+        f"<results>/folds/{assignment}/{fold}/{path}"
+        for fold in range(ASSIGNMENTS[assignment]["folds"])
+        for path in paths
+    ]
+
+
+def folded_features_of(wildcards):
+    """List, fold by fold, the features that a cross-validation takes where an encoder has learnt.
+
+    Of an encoder they are those of the one that was trained without the people held out.
+    """
+    given = tables_of(config["classifiers"][wildcards.name])
+    learnt = set(given) & set(config["autoencoders"])
+    if evaluation_of(wildcards) == "holdout" or not learnt:
+        return []
+    own = in_folds(wildcards, *(f"features/{table}.h5" for table in given))
+    shared = [f"<results>/features/{table}.h5" for table in given]
+    return [
+        path if given[i % len(given)] in learnt else shared[i % len(given)]
+        for i, path in enumerate(own)
+    ]
+
+
+def fold_predictions_of(wildcards):
+    """List what the networks of a cross-validation say, fold by fold."""
+    return in_folds(wildcards, f"classifier/{wildcards.name}/predictions.tsv")
+
+
+def fold_splits_of(wildcards):
+    """List the splits that the networks of a cross-validation learn by, fold by fold."""
+    return in_folds(wildcards, "split.tsv")
+
+
+def fold_costs_of(wildcards):
+    """List what the networks of a cross-validation cost, fold by fold."""
+    return in_folds(wildcards, f"classifier/{wildcards.name}/cost.json")
+
+
+def repeats_of(wildcards):
+    """List the predictions of a cross-validation's repeats with other assignments to folds."""
+    if evaluation_of(wildcards) != "cross_validation":
+        return []
+    again = range(2, config["scores"]["repeats"] + 1)
+    return [
+        f"<results>/folds/{repeat_of('cross_validation', repeat)}/classifier/{wildcards.name}/predictions.tsv"
+        for repeat in again
+    ]
+
+
+def start_of(wildcards):
+    """Name the encoder that a network starts from, if it does; in a fold the fold's own."""
+    model = config["classifiers"][wildcards.name].get("autoencoder")
+    fold = ""
+    if "fold" in wildcards.keys():
+        fold = f"folds/{wildcards.assignment}/{wildcards.fold}/"
+    return f"<results>/{fold}autoencoder/{model}/encoder.keras" if model else []
