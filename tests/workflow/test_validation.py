@@ -198,3 +198,15 @@ def test_a_study_that_only_makes_images_needs_one_person(study):
     assert "class slow has no subject for validation" in refused(study)
     change_config(study, autoencoders={}, classifiers={}, features={}, leakage={})
     assert len(read(study)[1]) == 1
+
+
+def test_a_table_that_names_every_split_says_the_shares_and_leaves_out_what_has_no_class(study):
+    config, _ = read(study)
+    assert config["split"]["fractions"] == {"training": 0.5, "validation": 0.25, "test": 0.25}
+    change_config(study, labels=["slow"], unlabelled="fast")
+    change_config(study, classifiers={}, leakage={})
+    config, recordings = read(study)
+    assert (recordings["label"] == "fast").sum() == 4
+    table = study.folder / "recordings.tsv"
+    table.write_text(table.read_text().replace("\tvalidation\n", "\ttraining\n"))
+    assert "split.fractions.validation: it is 0" in refused(study)

@@ -35,7 +35,9 @@ recordings["shard"] = [
 recordings["on_short_file"] = config["on_short_file"]
 SHARDS = sorted(set(recordings["shard"]))
 RESTORING = restoring(config["autoencoders"])
-ASSIGNMENTS = fold_assignments(config, recordings)
+ASSIGNMENTS = fold_assignments(
+    config, recordings[recordings["label"] != config["unlabelled"]]
+)
 
 
 pathvars:

@@ -134,6 +134,7 @@ rule split:
         labels=config["labels"],
         given=given_splits(),
         sessions=joined_sessions(),
+        unlabelled=config["unlabelled"],
         settings=config["split"],
         seed=config["seed"],
         library=library("split"),

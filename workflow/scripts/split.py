@@ -16,5 +16,6 @@ with logged(snakemake.log[0]):
         given=snakemake.params.given,
         seed=snakemake.params.seed,
         sessions=snakemake.params.sessions,
+        unlabelled=snakemake.params.unlabelled,
         **snakemake.params.settings,
     )

@@ -94,6 +94,23 @@ def test_each_person_or_database_is_held_out_with_all_that_is_of_these_people(ro
         split_of_fold(rows, 0, evaluation="leave_one_person_out", folds=19, seed=1)
 
 
+def test_rows_without_a_class_are_learnt_from_unless_their_person_is_held_out(rows, splits):
+    more = rows.assign(recording="more", label="none", split="unlabelled", database="two")
+    stranger = more[:4].assign(subject="stranger", recording="other")
+    both = pd.concat([rows, more, stranger], ignore_index=True)
+    made = split_of_fold(both, 0, folds=FOLDS, seed=1)
+    assert made["split"][:72].tolist() == splits[0]["split"].tolist()
+    known = made[made["subject"] != "stranger"].groupby("subject")["split"].agg(set)
+    pairs = [{"training", "unlabelled"}, {"validation", "unused"}, {"test", "unused"}]
+    assert all(own in pairs for own in known)
+    assert all(pair in list(known) for pair in pairs)
+    assert set(made["split"][-4:]) == {"unlabelled"}
+    two = both.assign(database=np.where(both["subject"] < "p5", "one", "two"))
+    left = {"evaluation": "leave_one_database_out", "folds": 2, "seed": 1}
+    held = [set(split_of_fold(two, k, **left)["split"][-4:]) for k in range(2)]
+    assert held == [{"unlabelled"}, {"unused"}]  # with the second its recorder is held out
+
+
 def test_nobody_who_is_the_last_of_a_class_is_watched():
     people = pd.DataFrame({"subject": [f"p{i}" for i in range(40)], "label": "many"})
     people.loc[:0, "label"], people.loc[1:2, "label"] = "one", "two"
@@ -124,6 +141,17 @@ def test_a_leak_is_an_error(rows, splits, wrong, what):
     own = rows.iloc[np.roll(np.arange(72), -first)].reset_index(drop=True)
     with pytest.raises(ArithmeticError, match=what):
         fold_of_splits(own, wrong(moved))
+
+
+def test_an_encoder_learns_from_rows_without_a_class(tmp_path, rows, splits):
+    random = np.random.default_rng(0)
+    images = random.integers(0, 256, (72, 8, 16), np.uint8)
+    first = weights_after(tmp_path / "first", rows, splits[0], images)
+    some = (splits[0]["split"] == "training") & (splits[0]["segment"] < 2)
+    told = splits[0].assign(split=splits[0]["split"].mask(some, "unlabelled"))
+    again = weights_after(tmp_path / "again", rows, told, images)
+    for own, its in zip(first, again, strict=True):
+        np.testing.assert_array_equal(own, its)
 
 
 def weights_after(folder, rows, split, images):

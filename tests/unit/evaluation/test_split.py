@@ -150,3 +150,25 @@ def test_nothing_goes_where_nothing_is_wanted():
 def test_the_tables_word_and_another_protocol_exclude_each_other():
     with pytest.raises(StudyError, match="use one of the two"):
         split(rows(), by="segment", given={"p3": "test"})
+
+
+def test_rows_without_a_class_train_encoders_unless_their_person_is_held_out():
+    table = rows(people=40)
+    free = table["subject"].isin([f"p{i}" for i in range(10)])
+    free |= table["subject"].isin([f"p{i}" for i in range(10, 20)]) & (table["segment"] < 10)
+    table.loc[free, "label"] = "none"
+    given = {"p0": "training", "p1": "test"}
+    done = split(table, unlabelled="none", given=given).set_index("subject")
+    by_person = done.groupby("subject")["split"].agg(set)
+    assert by_person["p1"] == {"unused"}
+    assert by_person["p2"] == {"unlabelled"}
+    for i in range(10, 20):
+        own = by_person[f"p{i}"]
+        assert own in ({"training", "unlabelled"}, {"validation", "unused"}, {"test", "unused"})
+    assert set(done.loc[done["label"] != "none", "split"]) == set(FRACTIONS)
+    # Those that have a label are split as if there were no others.
+    alone = split(table[~free], given=given).set_index(["recording", "segment"])["split"]
+    both = done[done["label"] != "none"].set_index(["recording", "segment"])["split"]
+    assert both.equals(alone)
+    few = split(table, unlabelled="none", max_per_class=ALL | {"unlabelled": 25})
+    assert (few["split"] == "unlabelled").sum() == 25

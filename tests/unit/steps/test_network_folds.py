@@ -95,9 +95,8 @@ def test_a_network_does_not_depend_on_the_people_held_out(tmp_path, rows, folds)
     before, after = (keras.models.load_model(f["model"]).get_weights() for f in (folds[0], again))
     for own, its in zip(before, after, strict=True):
         np.testing.assert_array_equal(own, its)
-    assert folds[0]["history"].read_text().split("\t")[:4] == (
-        again["history"].read_text().split("\t")[:4]
-    )
+    losses = [pd.read_csv(f["history"], sep="\t")["val_loss"] for f in (folds[0], again)]
+    np.testing.assert_array_equal(*losses)
 
 
 def test_a_network_that_is_told_of_who_is_held_out_is_an_error(tmp_path, rows):
@@ -127,7 +126,7 @@ def test_each_segment_is_answered_for_once_by_a_network_that_did_not_learn_from_
     trained = [read_cost(path)["training_s"] for path in given[2]]
     assert read_cost(written["cost"])["training_s"] == pytest.approx(sum(trained), abs=2e-3)
     predictions, splits, costs = given
-    with pytest.raises(ArithmeticError, match="fold 0: p. is held out and was learnt from"):
+    with pytest.raises(ArithmeticError, match=r"fold 0: p\d is held out and was learnt from"):
         join_folds(predictions, splits[::-1], costs, **written)
     with pytest.raises(ArithmeticError, match="held out in two folds"):
         join_folds(predictions[:1] * 2, splits[:1] * 2, costs, **written)

@@ -51,6 +51,23 @@ def test_a_study_that_only_makes_images_and_maps_may_have_one_class():
     assert complete_config(one, SCHEMA, "config.yaml")["labels"] == ["a"]
 
 
+def test_networks_may_be_cross_validated_and_recordings_have_no_class():
+    done = complete_config(
+        changed(
+            unlabelled="none",
+            segments__annotations={"mapping": {"N": "a", "Q": "none"}},
+            classifiers__net={
+                "kind": "cnn",
+                "input": "samples",
+                "evaluation": "leave_one_database_out",
+            },
+        ),
+        SCHEMA,
+        "config.yaml",
+    )
+    assert done["scores"]["repeats"] == 1
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -83,13 +100,19 @@ def test_a_study_that_only_makes_images_and_maps_may_have_one_class():
         ),
         (
             {
-                "split": {},
-                "autoencoders__net": {"input": "spectrogram"},
-                "classifiers__one__features": ["bands", "net"],
-                "classifiers__one__evaluation": "leave_one_person_out",
+                "classifiers__net": {
+                    "kind": "cnn",
+                    "input": "samples",
+                    "evaluation": "cross_validation",
+                    "explain": True,
+                }
             },
-            ["classifiers.one.evaluation", "holdout", "cross_validation"],
+            ["classifiers.net.explain", "cross_validation", "take holdout"],
         ),
+        ({"classifiers__net": {"kind": "cnn", "input": "samples"}}, ["classifiers.net needs"]),
+        ({"unlabelled": "a"}, ["unlabelled: a", "another"]),
+        ({"unlabelled": "annotation"}, ["unlabelled: annotation", "another"]),
+        ({"unlabelled": "none", "resample__by_label": {"none": {}}}, ["resample.by_label"]),
         (
             {
                 "split": {},

@@ -9,7 +9,7 @@ from biospectra.errors import StudyError
 from biospectra.evaluation.cross_validation import outer_folds
 from biospectra.evaluation.leaks import LEARNT, refuse_leaks
 from biospectra.evaluation.split import SPLITS, UNUSED
-from biospectra.store.dataset import LEFT_OUT
+from biospectra.store.dataset import LEFT_OUT, UNLABELLED
 
 WATCHED = 10  # one in so many of those who are not held out validates a network's training
 HELD_OUT_UNIT = {"leave_one_person_out": "person", "leave_one_database_out": "database"}
@@ -31,7 +31,8 @@ def split_of_fold(
         Of split.tsv.
     k : int
         The fold: its rows become "test". Other rows of its people, as there are where databases are
-        held out, become `LEFT_OUT`.
+        held out, become `LEFT_OUT`; those without a label are not used, nor those of people who are
+        watched, nor those of a database that is held out.
     evaluation : str
         As for `biospectra.evaluation.cross_validation.outer_folds`.
     folds : int
@@ -64,6 +65,11 @@ def split_of_fold(
     split[left & np.isin(people, watched)] = "validation"
     made = np.full(len(rows), UNUSED, dtype=object)
     made[used] = split
+    free = rows["split"] == UNLABELLED
+    free &= ~rows["subject"].isin(own.loc[split != "training", "subject"])
+    if evaluation == "leave_one_database_out":
+        free &= ~rows["database"].isin(own.loc[test, "database"])
+    made[free] = UNLABELLED
     return rows.assign(split=made)
 
 

@@ -2,7 +2,9 @@
 
 import pandas as pd
 
-LEARNT = ("training", "validation")  # splits that reach a training
+from biospectra.store.dataset import UNLABELLED
+
+LEARNT = ("training", "validation", UNLABELLED)  # splits that reach a training
 
 
 def refuse_leaks(learnt: pd.DataFrame, held_out: pd.DataFrame, where: str) -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from biospectra.errors import StudyError
 from biospectra.features.sessions import ticks
+from biospectra.store.dataset import UNLABELLED
 from biospectra.store.sampling import cap
 
 SPLITS = ("training", "validation", "test")
@@ -126,6 +127,7 @@ def split_rows(
     by: str,
     seed: int,
     sessions: dict[str, str] | None = None,
+    unlabelled: str | None = None,
 ) -> pd.DataFrame:
     """Give every good segment a split.
 
@@ -141,6 +143,9 @@ def split_rows(
         As in the config.
     sessions : dict of str to str or None
         Session of each recording, where channels are joined; None for not.
+    unlabelled : str or None
+        The label of rows without a class, of which those whose unit is not held out come into the
+        split `UNLABELLED`; None where all have one.
 
     Returns
     -------
@@ -163,12 +168,15 @@ def split_rows(
     units = good["subject"] if by == "subject" else good["recording"]
     if by == "segment":
         units = units + "/" + good["segment"].astype(str)
-    side = units.map(assign(units, good["label"], given, fractions, seed))
+    has = (good["label"] != unlabelled) if unlabelled is not None else good["label"].notna()
+    side = units.map(given | assign(units[has], good.loc[has, "label"], given, fractions, seed))
     good["split"] = UNUSED
-    for (split, _), group in good.groupby([side.rename("side"), "label"]):
+    for (split, _), group in good[has].groupby([side.rename("side"), "label"]):
         limit = max_per_class[split]
         kept = cap_sessions(group, limit, sessions) if sessions else cap(group, limit)
         good.loc[kept, "split"] = split
+    free = good[~has & (side.isna() | (side == "training"))]
+    good.loc[cap(free, max_per_class.get(UNLABELLED)), "split"] = UNLABELLED
     counts = good.groupby(["label", "split"]).size().unstack(fill_value=0)
     counts = counts.reindex(index=labels, columns=list(SPLITS), fill_value=0)
     wanted = [split for split in SPLITS if fractions[split] > 0]

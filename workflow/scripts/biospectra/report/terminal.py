@@ -117,6 +117,12 @@ def table(path: str | Path) -> str:
             f"{sum(c['rejected'].values()):>10}{split.get('training', 0):>10}"
             f"{split.get('validation', 0):>12}{split.get('test', 0):>7}"
         )
+    without = result.get("without_label", {"segments": 0})
+    if without["segments"]:
+        lines.append(
+            f"Without a label, for encoders alone: {without['segments']} segments of "
+            f"{without['recordings']} recordings of {counted(without['subjects'])}."
+        )
     lines += _reconstructions(result["autoencoders"])
     if result["autoencoder_comparison"]:
         lines += _side_by_side(result["autoencoder_comparison"])

@@ -7,6 +7,7 @@ from biospectra.evaluation.duplicates import tell_copies
 from biospectra.evaluation.split import SPLITS, left_out, split_rows
 from biospectra.job import tell
 from biospectra.signals.scaling import counts_beside_voltages
+from biospectra.store.dataset import UNLABELLED
 from biospectra.store.quarantine import read_rejected, write_rejected
 from biospectra.store.rows import read_recordings, read_rows
 from biospectra.store.tables import write_tsv
@@ -24,6 +25,7 @@ def split_study(
     given: dict[str, str],
     seed: int,
     sessions: dict[str, str] | None,
+    unlabelled: str | None,
     on_copies: str,
     **settings,
 ) -> None:
@@ -41,7 +43,7 @@ def split_study(
         split.tsv.
     left, bad : path
         Tables of the recordings left out and why, and of the segments that must not be used.
-    labels, given, seed, sessions, **settings : list of str or dict of str to str or int or None
+    labels, given, seed, sessions, unlabelled, **settings : list, dict, str, int or None
         As for `biospectra.evaluation.split.split_rows`.
     on_copies : {"stop", "allow"}
         What to do where two recordings are one under two subjects, labels or splits.
@@ -58,8 +60,12 @@ def split_study(
     write_rejected(left_out(read_rejected(rejected), recordings, rows), left)
     unusable = rows[rows["quality"] != "ok"].sort_values(["recording", "segment"])
     write_tsv(unusable, bad)
-    split = split_rows(rows, labels=labels, given=given, seed=seed, sessions=sessions, **settings)
-    used = split[split["split"].isin(SPLITS)]
+    settings |= {"sessions": sessions, "unlabelled": unlabelled}
+    split = split_rows(rows, labels=labels, given=given, seed=seed, **settings)
+    # Beside training, what has no label is no other side: networks learn from both.
+    used = split[split["split"].isin([*SPLITS, UNLABELLED])].replace(
+        {"split": {UNLABELLED: SPLITS[0]}}
+    )
     sides = used.groupby("recording")["split"].agg(set).to_dict()
     told = tell_copies(fingerprints, sides, by=settings["by"])
     if told and on_copies == "stop":

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from biospectra.report.terminal import read_json
+from biospectra.store.dataset import UNLABELLED
 
 
 def summarise(
@@ -63,6 +64,7 @@ def summarise(
         "study": study,
         "split_by": split_by,
         "rejected_recordings": read_rejected([rejected]),
+        "without_label": _without_label(chosen),
         "unlabelled_segments": _counts(rows.loc[rows["label"] == "", "quality"]),
         "classes": {
             label: {
@@ -94,6 +96,16 @@ def summarise(
         found["test"] = read_json(files["scores"]) if files["scores"] else None
         result["autoencoders"][name] = found
     Path(output).write_text(json.dumps(result, indent=2) + "\n")
+
+
+def _without_label(chosen) -> dict[str, int]:
+    """Count what encoders alone may learn from."""
+    own = chosen[chosen["split"] == UNLABELLED]
+    return {
+        "recordings": int(own["recording"].nunique()),
+        "subjects": int(own["subject"].nunique()),
+        "segments": len(own),
+    }
 
 
 def _counts(values) -> dict[str, int]:

@@ -8,7 +8,7 @@ from biospectra.evaluation.leaks import refuse_leaks
 from biospectra.models.augmentation import corrupt
 from biospectra.models.kinds import AUTOENCODERS
 from biospectra.models.training import own_settings, train_network
-from biospectra.store.dataset import input_shape, select_rows
+from biospectra.store.dataset import UNLABELLED, input_shape, select_rows
 
 
 def train_autoencoder(
@@ -24,6 +24,8 @@ def train_autoencoder(
     threads: int,
 ) -> None:
     """Train an autoencoder on training segments, watching the loss on validation segments.
+
+    Segments without a label are learnt from, too.
 
     Parameters
     ----------
@@ -45,7 +47,8 @@ def train_autoencoder(
     network.start(threads=threads, seed=seed, precision=settings["precision"])
     import keras
 
-    rows = {name: select_rows(inputs, split, [name]) for name in ("training", "validation")}
+    splits = {"training": ["training", UNLABELLED], "validation": ["validation"]}
+    rows = {name: select_rows(inputs, split, own) for name, own in splits.items()}
     if split_by == "subject":
         test = select_rows(inputs, split, ["test"])
         refuse_leaks(pd.concat(rows.values()), test, str(split))

@@ -10,6 +10,7 @@ from biospectra.store.rows import read_rows
 from biospectra.store.tables import read_tsv
 
 SAMPLES = "samples"  # the input of a network that reads the segments themselves
+UNLABELLED = "unlabelled"  # split of rows without a class, which encoders alone may learn from
 LEFT_OUT = "left_out"  # split of rows, in a fold, whose people are held out in others of their rows
 MOST_OPEN = 256  # files at once; a system allows 1024 by default
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from biospectra.errors import refuse, without_login
 from biospectra.models.classifiers import tables_of
 from biospectra.models.kinds import restoring
+from biospectra.signals.annotations import ANNOTATED
 from biospectra.store.dataset import SAMPLES, extent_of
 
 SSIM_PIXELS = 11  # of the window in which structural similarity is measured
@@ -29,6 +30,11 @@ RESERVED = (
     "model",
     "apply",
 )
+
+
+def table_labels(config: dict) -> list[str]:
+    """Return the labels that recordings may have: the classes, and that of those without one."""
+    return [*config["labels"], *([config["unlabelled"]] if config["unlabelled"] else [])]
 
 
 def check_references(config: dict) -> None:
@@ -59,6 +65,11 @@ def _missing(config: dict) -> Iterator[str]:
             f"physionet_mirror: {mirror} has a password, which would be kept with results; "
             "put it into ~/.netrc."
         )
+    if config["unlabelled"] in (*config["labels"], ANNOTATED):
+        yield (
+            f"unlabelled: {config['unlabelled']} is a label of its own; give recordings without a "
+            "class another."
+        )
     for image in config["images"]:
         if image in RESERVED:
             yield f"images.{image}: the name is taken; choose another."
@@ -88,13 +99,14 @@ def _missing(config: dict) -> Iterator[str]:
     if leaking is not None:
         yield from require("leakage.features", leaking, config["features"], "feature table")
     segments, resample = config["segments"], config["resample"]
-    for where, named in (
-        ("segments.step_s_by_label", segments["step_s_by_label"]),
-        ("segments.annotations.mapping", segments["annotations"]["mapping"].values()),
-        ("resample.by_label", resample["by_label"]),
+    known = table_labels(config)
+    for where, named, labels in (
+        ("segments.step_s_by_label", segments["step_s_by_label"], known),
+        ("segments.annotations.mapping", segments["annotations"]["mapping"].values(), known),
+        ("resample.by_label", resample["by_label"], config["labels"]),
     ):
         for label in named:
-            yield from require(where, label, config["labels"], "label")
+            yield from require(where, label, labels, "label")
     fractions = config["split"]["fractions"]
     if abs(sum(fractions.values()) - 1) > 1e-6:
         yield f"split.fractions: they add up to {sum(fractions.values()):g}, not 1."

@@ -74,8 +74,23 @@ def _classes(config: dict) -> Iterator[str]:
         )
 
 
+def check_splits(config: dict) -> None:
+    """Refuse, where there are no validation or test people, what needs them.
+
+    Parameters
+    ----------
+    config : dict
+        Complete, with all defaults.
+
+    Raises
+    ------
+    StudyError
+        Naming the key and the remedy.
+    """
+    refuse(_people(config))
+
+
 def _people(config: dict) -> Iterator[str]:
-    """Refuse, where there are no validation or test people, what needs them."""
     fractions = config["split"]["fractions"]
     empty = [split for split in ("training", "validation", "test") if fractions[split] == 0]
     if not empty:

@@ -9,10 +9,11 @@ import pandas as pd
 from jsonschema.exceptions import ValidationError
 
 from biospectra.errors import StudyError, refuse
+from biospectra.evaluation.split import SPLITS
 from biospectra.study.adapt_defaults import adapt_defaults, few_people
-from biospectra.study.check_config import check_references
+from biospectra.study.check_config import check_references, table_labels
 from biospectra.study.check_kinds import check_kinds
-from biospectra.study.check_needs import check_needs
+from biospectra.study.check_needs import check_needs, check_splits
 from biospectra.study.check_recordings import (
     check_databases,
     check_folds,
@@ -119,15 +120,20 @@ def read_study(
     recordings = load_recordings(
         path,
         load_schema(schemas / "recordings.schema.yaml"),
-        config["labels"],
+        table_labels(config),
         annotated=bool(config["segments"]["annotations"]["mapping"]),
     )
     if not (config["autoencoders"] or config["classifiers"] or config["features"]):
         # Nothing is learnt, so nobody is set aside: images of one person are a study too.
         config["split"]["fractions"] = {"training": 1, "validation": 0, "test": 0}
+    labelled = recordings[recordings["label"] != config["unlabelled"]]
+    if labelled["split"].notna().all():  # the table says who is where, whatever the fractions
+        shares = labelled["split"].value_counts(normalize=True)
+        config["split"]["fractions"] = {name: float(shares.get(name, 0)) for name in SPLITS}
     problems = [
-        *problems_of(check_people, recordings, config["split"], path),
-        *problems_of(check_folds, config, recordings, name),
+        *(f"{name}: {problem}" for problem in problems_of(check_splits, config)),
+        *problems_of(check_people, labelled, config["split"], path),
+        *problems_of(check_folds, config, labelled, name),
         *problems_of(check_databases, config, recordings, name),
     ]
     if any(table["join_channels"] for table in config["features"].values()):

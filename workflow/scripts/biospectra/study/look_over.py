@@ -72,6 +72,7 @@ def look_over(
     mapping = _at(config, "segments", "annotations", "mapping") or {}
     schema = load_schema(SCHEMAS / "recordings.schema.yaml")
     labels = config.get("labels") or sorted(set(cells.get("label", [])))
+    labels = [*labels, *([config["unlabelled"]] if config.get("unlabelled") else [])]
     problems += problems_of(lambda: load_recordings(table, schema, labels, annotated=bool(mapping)))
     notes: list[str] = []
     if not problems:
