@@ -6,6 +6,7 @@ rule train_autoencoder:
     input:
         inputs=inputs_of("autoencoders", "model"),
         split="<results>/split.tsv",
+        file=network_file_of,
     output:
         model="<results>/autoencoder/{model}/model.keras",
         encoder="<results>/autoencoder/{model}/encoder.keras",

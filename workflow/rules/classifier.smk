@@ -53,6 +53,7 @@ rule classify:
         settings=lookup(dpath="classifiers/{name}", within=config),
         labels=config["labels"],
         folds=config["scores"]["folds"],
+        sessions=sessions_of_classifier,
         seed=config["seed"],
         library=library("classify"),
     script:

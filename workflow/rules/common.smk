@@ -137,6 +137,11 @@ def inputs_of(section, wildcard):
     return files
 
 
+def network_file_of(wildcards):
+    """Name the file that an encoder which somebody else has trained comes in."""
+    return config["autoencoders"][wildcards.model].get("file", [])
+
+
 def library_of(script, section, wildcard):
     """Return the function that names the modules of a script which an entry's kind uses."""
 
@@ -162,6 +167,19 @@ def joined_sessions():
 def sessions_of(wildcards):
     """Return which channel of which session each recording is, for a table that joins them."""
     if not config["features"][wildcards.table]["join_channels"]:
+        return []
+    return recordings[["recording", "session", "channel"]].to_dict("records")
+
+
+def joins_channels(classifier):
+    """Return whether a classifier reads tables that join channels."""
+    joining = names("features", join_channels=True)
+    return bool(set(tables_of(config["classifiers"][classifier])) & set(joining))
+
+
+def sessions_of_classifier(wildcards):
+    """Return which channel of which session each recording is, where a classifier joins them."""
+    if not joins_channels(wildcards.name):
         return []
     return recordings[["recording", "session", "channel"]].to_dict("records")
 
@@ -256,7 +274,7 @@ def late_figures():
         *(
             f"autoencoder/{name}"
             for name, entry in config["autoencoders"].items()
-            if entry["epochs"]
+            if entry.get("epochs")
         ),
         *(f"classifier/{name}" for name in networks(evaluation="holdout")),
     ]

@@ -39,6 +39,8 @@ rule compare:
         runtime=grows(30),
     params:
         classifiers=list(config["classifiers"]),
+        joined=[name for name in config["classifiers"] if joins_channels(name)],
+        sessions=joined_sessions(),
         settings=config["scores"],
         labels=config["labels"],
         seed=config["seed"],

@@ -26,6 +26,7 @@ use rule train_autoencoder as train_fold_encoder with:
     input:
         inputs=inputs_of("autoencoders", "model"),
         split="<results>/folds/{assignment}/{fold}/split.tsv",
+        file=network_file_of,
     output:
         model="<results>/folds/{assignment}/{fold}/autoencoder/{model}/model.keras",
         encoder="<results>/folds/{assignment}/{fold}/autoencoder/{model}/encoder.keras",

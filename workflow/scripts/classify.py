@@ -10,6 +10,7 @@ with logged(snakemake.log[0]):
     classify(
         features,
         [folded[first : first + count] for first in range(0, len(folded), count)],
+        sessions=snakemake.params.sessions,
         model=snakemake.output.model,
         choice=snakemake.output.choice,
         predictions=snakemake.output.predictions,

@@ -15,6 +15,8 @@ with logged(snakemake.log[0]):
         page=snakemake.output.page,
         figures=[snakemake.output.figure, snakemake.output.svg],
         labels=snakemake.params.labels,
+        joined=snakemake.params.joined,
+        sessions=snakemake.params.sessions,
         draws=snakemake.params.settings["draws"],
         seed=snakemake.params.seed,
     )

@@ -10,7 +10,13 @@ from biospectra.errors import StudyError
 from biospectra.evaluation.bootstrap import shuffle_labels
 from biospectra.evaluation.cross_validation import fewest_people, folds_of
 from biospectra.evaluation.leakage import LEAKAGE_SHUFFLES, leakage_scores, shufflings
-from biospectra.evaluation.paired import compare_tables, mcnemar, paired_difference
+from biospectra.evaluation.paired import (
+    by_time,
+    compare_tables,
+    mcnemar,
+    over_channels,
+    paired_difference,
+)
 from biospectra.report.leakage import draw_leakage
 
 LABELS = ["a", "b"]
@@ -132,3 +138,35 @@ def test_people_too_few_to_shuffle_among_are_named():
     rows = of_all_classes(2, "ab").iloc[:3]  # b has one person, whatever the order
     with pytest.raises(StudyError, match=r"leakage\.features"):
         shufflings(rows, 0)
+
+
+def test_single_channels_are_compared_with_what_joins_them_by_the_mean_of_each_time():
+    """Two channels of four people's sessions; the second channel's first segment is missing."""
+    entries = [(p, c, t) for p in range(4) for c in "xy" for t in range(3) if (c, t) != ("y", 0)]
+    table = pd.DataFrame(entries, columns=["person", "channel", "time"])
+    likely = {"x": 0.6, "y": 0.1}  # that it is "a"
+    alone = pd.DataFrame(
+        {
+            "recording": [f"s{p}_{c}" for p, c, _ in entries],
+            "segment": table["time"] - (table["channel"] == "y"),  # each numbers its own
+            "start_s": table["time"] * 0.1,
+            "label": np.array(LABELS)[table["person"] % 2],
+            "subject": table["person"].map("p{}".format),
+            "database": "d",
+            "p_a": table["channel"].map(likely),
+        }
+    ).assign(p_b=lambda t: 1 - t["p_a"])
+    sessions = {name: name[:2] for name in alone["recording"]}
+    pooled = over_channels(alone, sessions, LABELS)
+    assert len(pooled) == 12
+    first = pooled.groupby("recording")["segment"].rank() == 1
+    assert pooled.loc[first, "p_a"].tolist() == pytest.approx([0.6] * 4)
+    assert pooled.loc[~first, "p_a"].tolist() == pytest.approx([0.35] * 8)
+    assert set(pooled.loc[~first, "predicted"]) == {"b"}
+    joined = pooled.assign(
+        start_s=pooled["segment"] / 1e4, segment=0, p_a=1.0, p_b=0.0, predicted="a"
+    )
+    found = compare_tables(by_time(joined), pooled, LABELS, draws=50, seed=0)
+    assert found["segments"] == 12
+    # Always "a" against "a" at the first time of each and "b" at two: both have half.
+    assert found["difference"]["balanced_accuracy"] == pytest.approx(0)

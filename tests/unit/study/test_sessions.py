@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 from biospectra.errors import StudyError
+from biospectra.features.joined import read_encoded_rows, read_joined
 from biospectra.features.sessions import join_sessions, of_sessions
 from biospectra.models.classifiers import centre
 from biospectra.steps.feature_table import feature_table
-from biospectra.store.features import read_joined
 from biospectra.store.rows import read_table, write_table
 from biospectra.study.check_recordings import check_sessions
 
@@ -147,3 +147,27 @@ def test_a_table_of_features_joins_what_the_segments_hold(tmp_path):
         assert file.attrs["left_out"] == 1
         assert file["features"].shape == (8, 4)
         assert set(read_table(file, "recordings")["recording"]) == {"a1", "a2", "b1"}
+
+
+def test_what_an_encoder_makes_of_channels_is_joined_with_a_table_that_joins_them(tmp_path):
+    rows = rows_of(TABLE)
+    maps = np.random.default_rng(0).normal(size=(len(rows), 3, 5, 2)).astype(np.float32)
+    place = pd.DataFrame({"place": np.arange(len(rows))})
+    joined, kept, _ = join_sessions(place, rows, SESSIONS)
+    with h5py.File(tmp_path / "encoder.h5", "w") as file:
+        file["features"] = maps
+        write_table(file, "rows", rows)
+    with h5py.File(tmp_path / "table.h5", "w") as file:
+        file["features"] = joined.to_numpy(np.float32)
+        file["names"] = list(joined)
+        write_table(file, "rows", kept)
+    paths = [str(tmp_path / "encoder.h5"), str(tmp_path / "table.h5")]
+    values, found = read_joined(paths, pooling="time", sessions=SESSIONS)
+    assert found["recording"].tolist() == kept["recording"].tolist()
+    assert values.shape == (len(kept), 2 * 6 + 2)
+    pooled = maps.mean(axis=2).reshape(len(rows), -1)
+    for row in values:
+        x, y = row[-2:].astype(int)
+        np.testing.assert_allclose(row[:-2], np.concatenate([pooled[x], pooled[y]]), rtol=1e-6)
+    assert read_encoded_rows(paths[0], SESSIONS).equals(found)
+    assert len(read_joined(paths, pooling="time")[1]) == 0  # as no recording is a session

@@ -34,6 +34,7 @@ LIBRARIES = frozenset(
         "sklearn",
         "skops",
         "umap",
+        "pycatch22",
         "bokeh",
         "tensorflow",
         "keras",

@@ -12,6 +12,7 @@ from biospectra.evaluation.bootstrap import (
 )
 from biospectra.evaluation.by_recording import by_recording, why_not_by_recording
 from biospectra.evaluation.scores import SCORES, classification_scores, confusion_counts
+from biospectra.features.sessions import ticks
 
 SAME = ["recording", "segment", "label", "subject", "database"]
 
@@ -83,6 +84,35 @@ def mcnemar(truth: np.ndarray, first: np.ndarray, second: np.ndarray) -> dict:
     n = only_first + only_second
     p_value = binomtest(only_first, n, 0.5).pvalue if n else 1.0
     return {"only_first": only_first, "only_second": only_second, "p_value": float(p_value)}
+
+
+def over_channels(table: pd.DataFrame, sessions: dict[str, str], labels: list[str]) -> pd.DataFrame:
+    """Answer once for each time of a session, by the mean probability of its channels.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of `biospectra.store.predictions.read_predictions`, of segments of single channels.
+    sessions : dict of str to str
+        Session of each recording.
+    labels : list of str
+        The classes.
+
+    Returns
+    -------
+    DataFrame
+        With a session for each recording, as what joins channels predicts, and `segment` by time.
+    """
+    columns = [f"p_{label}" for label in labels]
+    own = by_time(table.assign(recording=table["recording"].map(sessions)))
+    rows = own.groupby(SAME, sort=False)[columns].mean().reset_index()
+    rows["predicted"] = np.array(labels)[rows[columns].to_numpy().argmax(axis=1)]
+    return rows
+
+
+def by_time(table: pd.DataFrame) -> pd.DataFrame:
+    """Number the segments of predictions by when they start: channels number theirs each."""
+    return table.assign(segment=ticks(table["start_s"]))
 
 
 def compare_tables(

@@ -5,11 +5,12 @@ given the keys of `workflow/schemas/features/KIND.yaml`; its `check(name, entry,
 has one, refuses an entry of the config that cannot be.
 """
 
-from biospectra.features import bands, beats, fourier, scattering, wavelet
+from biospectra.features import bands, beats, catch22, fourier, scattering, wavelet
 
 KINDS = {
     "bands": bands,
     "beats": beats,
+    "catch22": catch22,
     "fourier": fourier,
     "scattering": scattering,
     "wavelet": wavelet,

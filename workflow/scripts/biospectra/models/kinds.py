@@ -5,6 +5,8 @@ encoder, not compiled. It learns to restore its input, unless its kind has `obje
 file)`: this gives a dict of the `loss`, the `target` of batches, and by side, "training" and
 "validation", options of `biospectra.models.network.input_batches`; `OF_OBJECTIVE` names those of
 the kind's keys that `build` does not take. A kind with `RESTORES = False` gives no reconstruction.
+One that is not trained epoch by epoch has `fit_encoder(training, *, seed, **settings)` instead, of
+the rows of the training segments, which gives the same two.
 
 A classifying network's `build(training, classes, *, start, learning_rate, **settings)` gives a
 compiled keras.Model whose output is the probability of each class; `training` are the rows of the
@@ -15,9 +17,15 @@ does not list. A kind's `check(name, entry, study)`, where it has one, refuses a
 config that cannot be.
 """
 
-from biospectra.models import cnn, convolutional, fine_tuned, vicreg
+from biospectra.models import cnn, convolutional, fine_tuned, minirocket, pca, pretrained, vicreg
 
-AUTOENCODERS = {"convolutional": convolutional, "vicreg": vicreg}
+AUTOENCODERS = {
+    "convolutional": convolutional,
+    "minirocket": minirocket,
+    "pca": pca,
+    "pretrained": pretrained,
+    "vicreg": vicreg,
+}
 NETWORKS = {"cnn": cnn, "fine_tuned": fine_tuned}
 
 

@@ -158,6 +158,8 @@ def table(path: str | Path) -> str:
         )
         title = f"{pair['first']} minus {pair['second']}, same {counted(pair['people'])}"
         lines.append(f"{title:<55}{said:>22}")
+        if pair.get("over_channels"):
+            lines.append(f"  ({pair['over_channels']} by the mean over channels)")
     if result["leakage"]:
         lines += [
             "",

@@ -24,6 +24,7 @@ def classify(
     features: list[str],
     folded: list[list[str]] | None = None,
     *,
+    sessions: list[dict] | None = None,
     model: str | Path,
     choice: str | Path,
     predictions: str | Path,
@@ -48,6 +49,9 @@ def classify(
         By fold of a cross-validation, the files that take their place: features of encoders which
         were trained without the people whom the fold holds out; None where nothing that gave
         features has learnt.
+    sessions : list of dict or None
+        Recording, session and channel of each recording, where tables of joined channels are joined
+        with what an encoder made of each channel.
     model : path
         Written: the chosen classifier, for `read_estimator`, of one file's features as they are
         pooled, of several files' as they are joined.
@@ -75,13 +79,16 @@ def classify(
     """
     from sklearn.pipeline import make_pipeline
 
+    from biospectra.features.joined import read_joined
     from biospectra.models.classifiers import centre, projection_of
-    from biospectra.store.features import poolings_of, read_joined
+    from biospectra.store.features import poolings_of
 
     tables, projections = {}, {}
     for name in poolings_of(features, pooling):
         projections[name] = [projection_of(path, name, seed) for path in features]
-        values, rows = read_joined(features, pooling=name, projections=projections[name])
+        values, rows = read_joined(
+            features, pooling=name, projections=projections[name], sessions=sessions
+        )
         tables[name] = centre(values, rows["subject"].to_numpy()) if centred else values
     code = rows["label"].map({label: i for i, label in enumerate(labels)}).to_numpy()
     makers = makers_of(names, tune=tune, seed=seed, threads=threads)
@@ -90,8 +97,10 @@ def classify(
         ((used, values),) = tables.items()
         given = values
         if folded:
-            fold = fold_of_splits(rows, [_rows_of_fold(rows, files, features) for files in folded])
-            given = partial(_values_of_fold, folded, pooling=used, projections=projections[used])
+            own = [_rows_of_fold(rows, files, features, sessions) for files in folded]
+            fold = fold_of_splits(rows, own)
+            options = {"pooling": used, "projections": projections[used], "sessions": sessions}
+            given = partial(_values_of_fold, folded, **options)
         else:
             fold = outer_folds(rows, evaluation, folds=folds, seed=seed)
         probability, chosen = cross_validated(
@@ -129,12 +138,14 @@ def classify(
 
 def _values_of_fold(folded: list[list[str]], k: int, **reading) -> np.ndarray:
     """Read the features of a fold, as `read_joined` does."""
-    from biospectra.store.features import read_joined
+    from biospectra.features.joined import read_joined
 
     return read_joined(folded[k], **reading)[0]
 
 
-def _rows_of_fold(rows: pd.DataFrame, files: list[str], features: list[str]) -> pd.DataFrame:
+def _rows_of_fold(
+    rows: pd.DataFrame, files: list[str], features: list[str], sessions: list[dict] | None
+) -> pd.DataFrame:
     """Return the rows that a fold's encoder gave features of, with the split it learnt by.
 
     Parameters
@@ -143,14 +154,14 @@ def _rows_of_fold(rows: pd.DataFrame, files: list[str], features: list[str]) -> 
         Rows of the study's features, joined.
     files, features : list of str
         Files and features of the fold, and of the study, which differ in those of encoders.
+    sessions : list of dict or None
+        As for `classify`.
     """
-    from biospectra.store.hdf5 import opened
-    from biospectra.store.rows import read_table
+    from biospectra.features.joined import read_encoded_rows
 
     own = None
     for file in sorted(set(files) - set(features)):
-        with opened(file) as store:
-            table = read_table(store, "rows").set_index(["recording", "segment"])
+        table = read_encoded_rows(file, sessions).set_index(["recording", "segment"])
         kept = table[table.index.isin(pd.MultiIndex.from_frame(rows[list(table.index.names)]))]
         if own is not None and not kept[["subject", "split"]].equals(own[["subject", "split"]]):
             raise ArithmeticError(f"{file} is of another fold than the encoder beside it")

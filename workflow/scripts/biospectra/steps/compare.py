@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from biospectra.evaluation.paired import compare_tables
+from biospectra.evaluation.paired import by_time, compare_tables, over_channels
 from biospectra.evaluation.scores import SCORES
 from biospectra.report.comparison import draw_comparison, scores_page
 from biospectra.store.cost import read_cost
@@ -24,6 +24,8 @@ def compare(
     page: str | Path,
     figures: list[str],
     labels: list[str],
+    joined: list[str] | None = None,
+    sessions: dict[str, str] | None = None,
     draws: int,
     seed: int,
 ) -> None:
@@ -34,7 +36,8 @@ def compare(
     predictions, scores, costs : dict of str to str
         Predictions, scores and costs of each classifier, by name.
     output : path
-        Written: JSON, a list of pairs with first, second and `compare_tables`.
+        Written: JSON, a list of pairs with first, second, over_channels (which of the two is taken
+        by the mean of its channels, as the other joins them, or None) and `compare_tables`.
     table : path
         Written: tab-separated, the scores and costs of each classifier.
     page : path
@@ -43,6 +46,10 @@ def compare(
         Written, in several formats.
     labels : list of str
         The classes.
+    joined : list of str, optional
+        Classifiers that join channels.
+    sessions : dict of str to str, optional
+        Session of each recording, where any of them does.
     draws, seed : int
         Draws and seed of the bootstrap over people.
     """
@@ -52,9 +59,15 @@ def compare(
         tables[name] = read[read["split"] == "test"]
     pairs = []
     for a, b in combinations(tables, 2):
-        found = compare_tables(tables[a], tables[b], labels, draws=draws, seed=seed)
+        alone = [name for name in (a, b) if name not in (joined or [])]
+        both = {name: tables[name] for name in (a, b)}
+        if len(alone) == 1 and sessions:
+            both = {name: by_time(table) for name, table in both.items()}
+            both[alone[0]] = over_channels(tables[alone[0]], sessions, labels)
+        pooled = alone[0] if len(alone) == 1 else None
+        found = compare_tables(*both.values(), labels, draws=draws, seed=seed)
         if found is not None:
-            pairs.append({"first": a, "second": b} | found)
+            pairs.append({"first": a, "second": b, "over_channels": pooled} | found)
     Path(output).write_text(json.dumps(pairs, indent=2) + "\n")
     of = {name: json.loads(Path(path).read_text()) for name, path in scores.items()}
     paid = {name: read_cost(path) for name, path in costs.items()}

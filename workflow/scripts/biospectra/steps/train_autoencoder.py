@@ -34,7 +34,8 @@ def train_autoencoder(
     split : path
         split.tsv.
     model, encoder, history : path
-        Written: the models with the weights of the best epoch.
+        Written: the models with the weights of the best epoch; of a kind that is not trained epoch
+        by epoch a history without any.
     settings : dict
         An entry of the config's `autoencoders`.
     split_by : str
@@ -52,9 +53,16 @@ def train_autoencoder(
     if split_by == "subject":
         test = select_rows(inputs, split, ["test"])
         refuse_leaks(pd.concat(rows.values()), test, str(split))
+    kind = AUTOENCODERS[settings["kind"]]
+    if hasattr(kind, "fit_encoder"):
+        own = own_settings(settings, kind)
+        autoencoder, encoder_model = kind.fit_encoder(rows["training"], seed=seed, **own)
+        network.write_history({"loss": [], "val_loss": [], "seconds": []}, history)
+        autoencoder.save(model)
+        encoder_model.save(encoder)
+        return
     shape = input_shape(rows["training"])
     with network.strategy().scope():
-        kind = AUTOENCODERS[settings["kind"]]
         autoencoder, encoder_model = kind.build(shape, **own_settings(settings, kind))
         if hasattr(kind, "objective"):
             learnt = kind.objective(settings, rows, inputs[0])

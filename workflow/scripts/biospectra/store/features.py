@@ -105,35 +105,3 @@ def poolings_of(paths: list[str], pooling: str | list[str]) -> list[str]:
     if all(len(feature_shape(path)) == 1 for path in paths):
         return ["none"]
     return [pooling] if isinstance(pooling, str) else pooling
-
-
-def read_joined(
-    paths: list[str], *, pooling: str = "flat", projections: list | None = None
-) -> tuple[np.ndarray, pd.DataFrame]:
-    """Read several tables of features and put their columns side by side.
-
-    Parameters
-    ----------
-    paths : list of str
-        HDF5 files with `features` and the rows.
-    pooling : str
-        Pooling of each, as for `read_features`.
-    projections : list or None
-        Projections of each, of `projection_of`; None for none.
-
-    Returns
-    -------
-    tuple of ndarray, DataFrame
-        Features (n, columns) float32, and the rows that all tables have, in the order of the first.
-    """
-    tables, places = [], []
-    for path, projection in zip(paths, projections or [None] * len(paths), strict=True):
-        values, rows = read_features(path, pooling=pooling, projection=projection)
-        tables.append(values)
-        places.append(rows.set_index(["recording", "segment"]).assign(place=range(len(rows))))
-    kept = places[0].index
-    for other in places[1:]:
-        kept = kept[kept.isin(other.index)]
-    parts = [values[own.loc[kept, "place"]] for values, own in zip(tables, places, strict=True)]
-    rows = places[0].loc[kept].drop(columns="place").reset_index()
-    return np.concatenate(parts, axis=1), rows
