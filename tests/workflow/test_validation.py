@@ -209,4 +209,6 @@ def test_a_table_that_names_every_split_says_the_shares_and_leaves_out_what_has_
     assert (recordings["label"] == "fast").sum() == 4
     table = study.folder / "recordings.tsv"
     table.write_text(table.read_text().replace("\tvalidation\n", "\ttraining\n"))
-    assert "split.fractions.validation: it is 0" in refused(study)
+    assert "class slow has no subject for validation" in refused(study)
+    change_config(study, autoencoders={}, umap={"seeds": 0})
+    assert read(study)[0]["split"]["fractions"]["validation"] == 0

@@ -76,3 +76,42 @@ def start_of(wildcards):
     if "fold" in wildcards.keys():
         fold = f"folds/{wildcards.assignment}/{wildcards.fold}/"
     return f"<results>/{fold}autoencoder/{model}/encoder.keras" if model else []
+
+
+def benchmark_in_folds(path):
+    """List a file of each fold in which encoders and tables are measured side by side."""
+    folds = range(config["scores"]["folds"])
+    return [f"<results>/folds/cross_validation/{fold}/{path}" for fold in folds]
+
+
+def benchmarked_features():
+    """List the features that are measured side by side: each one's of all folds, or its one table."""
+    files = []
+    for name in config["benchmark"]["features"]:
+        own = f"features/{name}.h5"
+        learnt = name in config["autoencoders"]
+        files += benchmark_in_folds(own) if learnt else [f"<results>/{own}"]
+    return files
+
+
+def benchmark_sessions():
+    """Return which channel of which session each recording is, where measured tables join them."""
+    joining = set(names("features", join_channels=True))
+    if not joining & set(config["benchmark"]["features"]):
+        return []
+    return recordings[["recording", "session", "channel"]].to_dict("records")
+
+
+def benchmark_twins():
+    """Pair the measured encoders that are trained with the same ones untrained."""
+    entries = {
+        name: entry
+        for name, entry in config["autoencoders"].items()
+        if name in config["benchmark"]["features"] and "epochs" in entry
+    }
+    return [
+        [trained, untrained]
+        for trained, entry in entries.items()
+        for untrained, twin in entries.items()
+        if entry["epochs"] and twin == entry | {"epochs": 0}
+    ]

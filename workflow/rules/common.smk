@@ -286,6 +286,11 @@ def late_figures():
             model=RESTORING,
         ),
         *(["<results>/comparison/autoencoders.png"] if compares_autoencoders() else []),
+        *(
+            ["<results>/comparison/label_efficiency.png"]
+            if config["benchmark"]["features"]
+            else []
+        ),
         *(["<results>/leakage/leakage.png"] if config["leakage"]["features"] else []),
     ]
 

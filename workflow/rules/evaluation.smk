@@ -75,3 +75,40 @@ rule leakage:
         library=library("leakage"),
     script:
         "../scripts/leakage.py"
+
+
+rule benchmark_encoders:
+    """Measure encoders and tables of features by person, by labelled people, and what they hold."""
+    input:
+        features=benchmarked_features(),
+        splits=benchmark_in_folds("split.tsv"),
+        recorders=collect("<results>/audit/{shard}.tsv", shard=SHARDS),
+    output:
+        scores="<results>/comparison/encoders.json",
+        table="<results>/comparison/encoders.tsv",
+    log:
+        "<logs>/benchmark_encoders.log",
+    benchmark:
+        "<benchmarks>/benchmark_encoders.tsv"
+    conda:
+        "../../envs/learning.yaml"
+    threads: 2
+    resources:
+        mem_mb=grows(4000, per_input_mb=2),
+        runtime=grows(240, per_input_mb=0.2),
+    params:
+        settings=config["benchmark"],
+        encoders=[
+            name in config["autoencoders"] for name in config["benchmark"]["features"]
+        ],
+        folds=config["scores"]["folds"],
+        draws=config["scores"]["draws"],
+        labels=config["labels"],
+        window_s=config["segments"]["window_s"],
+        sessions=benchmark_sessions(),
+        twins=benchmark_twins(),
+        benchmarks=str(path_of("<benchmarks>")),
+        seed=config["seed"],
+        library=library("benchmark_encoders"),
+    script:
+        "../scripts/benchmark_encoders.py"

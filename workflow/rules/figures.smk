@@ -144,3 +144,29 @@ rule map:
         library=library("map"),
     script:
         "../scripts/map.py"
+
+
+rule label_efficiency:
+    """Draw the scores of encoders and tables over the share of labelled people."""
+    input:
+        "<results>/comparison/encoders.json",
+    output:
+        report(
+            "<results>/comparison/label_efficiency.png",
+            caption="../report/label_efficiency.rst",
+            category="Autoencoder",
+            labels={"figure": "label efficiency", "model": "all"},
+        ),
+        "<results>/comparison/label_efficiency.svg",
+    log:
+        "<logs>/label_efficiency.log",
+    conda:
+        "../../envs/images.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(15),
+    params:
+        library=library("label_efficiency"),
+    script:
+        "../scripts/label_efficiency.py"

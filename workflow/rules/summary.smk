@@ -26,6 +26,9 @@ rule summary:
         autoencoders=branch(
             compares_autoencoders(), then="<results>/comparison/autoencoders.json"
         ),
+        encoder_benchmark=branch(
+            config["benchmark"]["features"], then="<results>/comparison/encoders.json"
+        ),
         leakage=branch(
             config["leakage"]["features"], then="<results>/leakage/leakage.json"
         ),

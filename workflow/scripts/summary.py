@@ -24,6 +24,7 @@ with logged(snakemake.log[0]):
         comparison=given.get("comparison"),
         side_by_side=given.get("autoencoders"),
         leakage=given.get("leakage"),
+        encoder_benchmark=given.get("encoder_benchmark"),
         embeddings=dict(zip(params.models, given.embeddings, strict=True)),
         classifiers=dict(zip(params.classifiers, given.classifiers, strict=True)),
     )

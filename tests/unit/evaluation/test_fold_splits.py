@@ -143,10 +143,17 @@ def test_a_leak_is_an_error(rows, splits, wrong, what):
         fold_of_splits(own, wrong(moved))
 
 
-def test_an_encoder_learns_from_rows_without_a_class(tmp_path, rows, splits):
-    random = np.random.default_rng(0)
-    images = random.integers(0, 256, (72, 8, 16), np.uint8)
-    first = weights_after(tmp_path / "first", rows, splits[0], images)
+@pytest.fixture(scope="module")
+def images() -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (72, 8, 16), np.uint8)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory, rows, splits, images):
+    return weights_after(tmp_path_factory.mktemp("fold") / "0", rows, splits[0], images)
+
+
+def test_an_encoder_learns_from_rows_without_a_class(tmp_path, rows, splits, images, first):
     some = (splits[0]["split"] == "training") & (splits[0]["segment"] < 2)
     told = splits[0].assign(split=splits[0]["split"].mask(some, "unlabelled"))
     again = weights_after(tmp_path / "again", rows, told, images)
@@ -175,13 +182,11 @@ def weights_after(folder, rows, split, images):
     return keras.models.load_model(files["encoder"]).get_weights()
 
 
-def test_an_encoder_does_not_depend_on_the_people_held_out(tmp_path, rows, splits):
-    random = np.random.default_rng(0)
-    images = random.integers(0, 256, (72, 8, 16), np.uint8)
+def test_an_encoder_does_not_depend_on_the_people_held_out(tmp_path, rows, splits, images, first):
+    random = np.random.default_rng(1)
     other = images.copy()
     test = (splits[0]["split"] == "test").to_numpy()
     other[test] = random.integers(0, 256, other[test].shape, np.uint8)
-    first = weights_after(tmp_path / "first", rows, splits[0], images)
     again = weights_after(tmp_path / "again", rows, splits[0], other)
     for own, its in zip(first, again, strict=True):
         np.testing.assert_array_equal(own, its)

@@ -10,7 +10,7 @@ from biospectra.store.dataset import SAMPLES, input_shape
 
 RESTORES = False
 OF_OBJECTIVE = ("rate_hz",)  # is looked at before any job
-SMALLEST = 1e-6  # of a standard deviation, below which a segment is flat
+FLATTEST = 1e-6  # of a standard deviation, below which a segment is flat
 
 
 def fit_encoder(
@@ -69,7 +69,7 @@ def fit_encoder(
         axes = tuple(range(1, len(shape) + 1))
         mean = ops.mean(ready, axis=axes, keepdims=True)
         spread = ops.std(ready, axis=axes, keepdims=True)
-        ready = (ready - mean) / ops.maximum(spread, SMALLEST)
+        ready = (ready - mean) / ops.maximum(spread, FLATTEST)
     if gain != 1:
         ready = layers.Rescaling(gain, dtype="float32")(ready)
     features = layers.Activation("linear", dtype="float32", name="features")(known(ready))

@@ -4,6 +4,7 @@ import html
 import json
 from pathlib import Path
 
+from biospectra.report.encoders import benchmark_table
 from biospectra.report.html import PAGE_STYLE, html_table
 from biospectra.report.terminal import repeats_in_words
 
@@ -78,6 +79,13 @@ def _scores(summary: dict) -> str:
                 f'<p class="note">No score by recording: {html.escape(reason)}.</p>'
                 for reason in sorted(unsaid)
             ),
+        ]
+    if summary.get("encoder_benchmark"):
+        compared = summary["encoder_benchmark"]
+        parts += [
+            "<h2>Encoders and tables of features</h2>",
+            benchmark_table(compared),
+            f"<p>{html.escape(compared['paragraph'])}</p>",
         ]
     if "audit" in summary:
         text = html.escape(summary["audit"]["paragraph"])

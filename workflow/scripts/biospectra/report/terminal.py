@@ -5,6 +5,7 @@ import textwrap
 from pathlib import Path
 
 from biospectra.evaluation.bootstrap import counted
+from biospectra.report.encoders import benchmark_lines
 from biospectra.report.style import in_words
 
 
@@ -160,6 +161,9 @@ def table(path: str | Path) -> str:
         lines.append(f"{title:<55}{said:>22}")
         if pair.get("over_channels"):
             lines.append(f"  ({pair['over_channels']} by the mean over channels)")
+    if result.get("encoder_benchmark"):
+        lines += benchmark_lines(result["encoder_benchmark"])
+        lines += textwrap.wrap(result["encoder_benchmark"]["paragraph"], 100)
     if result["leakage"]:
         lines += [
             "",

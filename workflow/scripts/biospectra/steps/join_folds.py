@@ -10,7 +10,7 @@ from biospectra.store.dataset import read_split
 from biospectra.store.predictions import read_predictions
 from biospectra.store.tables import write_tsv
 
-IDENTITY = ["recording", "segment"]
+SEGMENT = ["recording", "segment"]
 
 
 def join_folds(
@@ -42,12 +42,12 @@ def join_folds(
     for k, (path, split) in enumerate(zip(predictions, splits, strict=True)):
         rows, table = read_split(split), read_predictions(path)
         refuse_leaks(rows[rows["split"].isin(LEARNT)], table, f"fold {k}")
-        held_out = rows.loc[rows["split"] == "test", IDENTITY]
-        if len(table.merge(held_out, on=IDENTITY)) != len(table):
+        held_out = rows.loc[rows["split"] == "test", SEGMENT]
+        if len(table.merge(held_out, on=SEGMENT)) != len(table):
             raise ArithmeticError(f"fold {k} has predictions of others than it holds out")
         tables.append(table.assign(fold=k))
-    joined = pd.concat(tables).sort_values(IDENTITY, ignore_index=True)
-    twice = joined[joined.duplicated(IDENTITY)]
+    joined = pd.concat(tables).sort_values(SEGMENT, ignore_index=True)
+    twice = joined[joined.duplicated(SEGMENT)]
     if len(twice):
         name = twice["recording"].iloc[0]
         raise ArithmeticError(f"a segment of {name} is held out in two folds")

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from biospectra.report.encoders import advice
 from biospectra.report.terminal import read_json
 from biospectra.store.dataset import UNLABELLED
 
@@ -24,6 +25,7 @@ def summarise(
     comparison: str | None,
     leakage: str | None,
     side_by_side: str | None,
+    encoder_benchmark: str | None = None,
 ) -> None:
     """Collect the run's figures.
 
@@ -52,6 +54,8 @@ def summarise(
         Their scores; None where the study has none.
     side_by_side : str or None
         The comparison of the autoencoders; None where there is none.
+    encoder_benchmark : str or None
+        Encoders and tables of features side by side; None where the study asks for none.
     """
     import pandas as pd
 
@@ -82,9 +86,13 @@ def summarise(
         "maps": {name: read_json(path) for name, path in maps.items()},
         "comparison": read_json(comparison) if comparison else [],
         "autoencoder_comparison": read_json(side_by_side) if side_by_side else None,
+        "encoder_benchmark": None,
         "leakage": read_json(leakage) if leakage else None,
         "audit": read_json(audit),
     }
+    if encoder_benchmark:
+        compared = read_json(encoder_benchmark)
+        result["encoder_benchmark"] = compared | {"paragraph": advice(compared)}
     for name, files in autoencoders.items():
         history = pd.read_csv(files["history"], sep="\t")
         found = {"epochs": len(history)}

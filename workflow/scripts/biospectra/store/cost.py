@@ -105,6 +105,27 @@ def join_costs(paths: list[str], output: str | Path) -> None:
     Path(output).write_text(json.dumps(joined, indent=2) + "\n")
 
 
+def seconds_of_jobs(folds: list[list[str]]) -> float | None:
+    """Return the seconds that jobs took, as snakemake has recorded them.
+
+    Parameters
+    ----------
+    folds : list of list of str
+        For each fold the records of its jobs, a table each.
+
+    Returns
+    -------
+    float or None
+        Of a fold on average; None where a record is missing.
+    """
+    if not folds or not all(Path(path).is_file() for jobs in folds for path in jobs):
+        return None
+    taken = [
+        sum(float(pd.read_csv(path, sep="\t")["s"].iloc[0]) for path in jobs) for jobs in folds
+    ]
+    return round(sum(taken) / len(taken), 1)
+
+
 def write_network_cost(
     path: str | Path, network, rows: pd.DataFrame, *, file: str | Path, history: str | Path
 ) -> None:

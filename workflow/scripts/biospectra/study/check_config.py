@@ -98,6 +98,8 @@ def _missing(config: dict) -> Iterator[str]:
     leaking = config["leakage"]["features"]
     if leaking is not None:
         yield from require("leakage.features", leaking, config["features"], "feature table")
+    for name in config["benchmark"]["features"]:
+        yield from require("benchmark.features", name, tables, "encoder or feature table")
     segments, resample = config["segments"], config["resample"]
     known = table_labels(config)
     for where, named, labels in (

@@ -25,6 +25,7 @@ def check_needs(config: dict) -> None:
             *_joined(config),
             *_trained(config),
             *_classes(config),
+            *_measured(config),
             *_people(config),
         ]
     )
@@ -62,11 +63,23 @@ def _joined(config: dict) -> Iterator[str]:
             )
 
 
+def _measured(config: dict) -> Iterator[str]:
+    """Refuse to measure tables side by side of which some join channels and others do not."""
+    tables = [name for name in config["benchmark"]["features"] if name in config["features"]]
+    if len({config["features"][name]["join_channels"] for name in tables}) > 1:
+        yield (
+            "benchmark.features: some of the tables join channels and others do not; give "
+            "join_channels to all."
+        )
+
+
 def _classes(config: dict) -> Iterator[str]:
     """Refuse, where there is one class, what tells classes apart."""
     telling = [f"classifiers.{key}" for key in config["classifiers"]]
     if config["leakage"]["features"] is not None:
         telling.append("leakage.features")
+    if config["benchmark"]["features"]:
+        telling.append("benchmark.features")
     if telling and len(config["labels"]) == 1:
         yield (
             f"{telling[0]}: labels has one class, {config['labels'][0]}, and telling classes apart "

@@ -1,5 +1,7 @@
 """Whether a study has the people that its splits need, said before any job."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from biospectra.errors import StudyError, refuse
@@ -86,23 +88,33 @@ def check_folds(config: dict, recordings: pd.DataFrame, name: str) -> None:
         "leave_one_database_out": why_not_leave_out(recordings),
     }
     folds = config["scores"]["folds"]
-    if 1 < people < folds:
-        for key, entry in config["classifiers"].items():
-            learnt = entry["kind"] in NETWORKS
-            learnt = learnt or set(tables_of(entry)) & set(config["autoencoders"])
-            if entry["evaluation"] == "cross_validation" and learnt:
-                raise StudyError(
-                    f"{name}: scores.folds: it is {folds}, and class {label} has {people} people; "
-                    f"classifiers.{key} has a network trained in each fold, and a fold holds one "
-                    f"person of a class at least; take {people}."
-                )
+    folded = list(_in_folds(config)) if 1 < people < folds else []
+    if folded:
+        raise StudyError(
+            f"{name}: scores.folds: it is {folds}, and class {label} has {people} people; "
+            f"{folded[0]} has a network trained in each fold, and a fold holds one person of a "
+            f"class at least; take {people}."
+        )
     why = {
         f"classifiers.{key}.evaluation": reasons.get(entry["evaluation"])
         for key, entry in config["classifiers"].items()
     }
     if config["leakage"]["features"] is not None:
         why["leakage.features"] = alone
+    if config["benchmark"]["features"]:
+        why["benchmark.features"] = alone
     refuse(f"{name}: {where}: {reason}." for where, reason in why.items() if reason is not None)
+
+
+def _in_folds(config: dict) -> Iterator[str]:
+    """Name what is cross-validated by folds that the rules count beforehand."""
+    for key, entry in config["classifiers"].items():
+        learnt = entry["kind"] in NETWORKS
+        learnt = learnt or set(tables_of(entry)) & set(config["autoencoders"])
+        if entry["evaluation"] == "cross_validation" and learnt:
+            yield f"classifiers.{key}"
+    if config["benchmark"]["features"]:
+        yield "benchmark.features"
 
 
 ALIKE = ("label", "subject", "database", "start_s")

@@ -128,10 +128,12 @@ def read_study(
         config["split"]["fractions"] = {"training": 1, "validation": 0, "test": 0}
     labelled = recordings[recordings["label"] != config["unlabelled"]]
     if labelled["split"].notna().all():  # the table says who is where, whatever the fractions
-        shares = labelled["split"].value_counts(normalize=True)
-        config["split"]["fractions"] = {name: float(shares.get(name, 0)) for name in SPLITS}
+        counted = labelled["split"].value_counts(normalize=True)
+        shares = {name: float(counted.get(name, 0)) for name in SPLITS}
+        told = config | {"split": config["split"] | {"fractions": shares}}
+        if not problems_of(check_splits, told):
+            config = told
     problems = [
-        *(f"{name}: {problem}" for problem in problems_of(check_splits, config)),
         *problems_of(check_people, labelled, config["split"], path),
         *problems_of(check_folds, config, labelled, name),
         *problems_of(check_databases, config, recordings, name),
@@ -140,5 +142,5 @@ def read_study(
         problems += problems_of(check_sessions, recordings, path)
     refuse(problems)
     if notes is not None:
-        notes += few_people(config, recordings)
+        notes += few_people(config, labelled)
     return config, recordings

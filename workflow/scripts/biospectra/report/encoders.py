@@ -1,0 +1,215 @@
+"""Encoders and tables of features side by side: in words, and over the share of labelled people."""
+
+import json
+from pathlib import Path
+
+from biospectra.report.html import html_table
+from biospectra.report.style import COLOURS, MARKERS, figure, in_words
+
+FEW = 0.1  # share of labelled people that is told of in words, or the next above it
+READOUTS = {"person": "accuracy", "recorder": "balanced_accuracy", "database": "balanced_accuracy"}
+
+
+def shares_of(result: dict) -> list[float]:
+    """Return the shares of labelled people that were measured, the smallest first."""
+    return [at["share"] for at in next(iter(result["methods"].values()))["shares"]]
+
+
+def at_share(about: dict, share: float) -> dict:
+    """Return what a method has at a share of labelled people."""
+    return next(at for at in about["shares"] if at["share"] == share)
+
+
+def difference(result: dict, first: str, second: str, share: float) -> dict:
+    """Return the paired difference of two methods, whichever was named first."""
+    for pair in result["pairs"]:
+        if pair["share"] == share and {pair["first"], pair["second"]} == {first, second}:
+            if pair["first"] == first:
+                return pair
+            bounds = pair["interval"]
+            turned = None if bounds is None else [-bounds[1], -bounds[0]]
+            return pair | {
+                "first": first,
+                "second": second,
+                "balanced_accuracy": -pair["balanced_accuracy"],
+                "interval": turned,
+            }
+    raise KeyError((first, second, share))
+
+
+def _best(result: dict, share: float, kind: str | None = None) -> str | None:
+    """Name the method with the highest score, of a kind."""
+    own = {
+        name: at_share(about, share)["balanced_accuracy"]
+        for name, about in result["methods"].items()
+        if kind in (None, about["kind"])
+    }
+    return max(own, key=own.get) if own else None
+
+
+def _untrained(result: dict) -> set[str]:
+    return {untrained for _, untrained in result["twins"]}
+
+
+def _shown(found: dict) -> int:
+    """Return 1 or -1 where the interval of a difference lies on one side of 0, and else 0."""
+    low, high = found["interval"] or (0, 0)
+    return int(low > 0) - int(high < 0)
+
+
+def advice(result: dict) -> str:
+    """Say what one should use, from the numbers alone.
+
+    Parameters
+    ----------
+    result : dict
+        As of `biospectra.steps.benchmark_encoders.benchmark_encoders`.
+
+    Returns
+    -------
+    str
+        A paragraph.
+    """
+    share, methods = shares_of(result)[-1], result["methods"]
+    best = _best(result, share)
+    own = at_share(methods[best], share)
+    said = [
+        f"Of {len(methods)} sets of features, each alone under "
+        f"{result['classifier'].replace('_', ' ')}, {best} tells the classes best: balanced "
+        f"accuracy {in_words(own['balanced_accuracy'], own['interval'])} on {result['people']} "
+        f"people, each held out once (chance {result['chance']:.2f})."
+    ]
+    encoder, table = (_best(result, share, kind) for kind in ("encoder", "table"))
+    if encoder and table:
+        found = difference(result, encoder, table, share)
+        value = in_words(found["balanced_accuracy"], found["interval"])
+        said.append(f"The best encoder minus the best table, {encoder} minus {table}, is {value}.")
+    for trained, untrained in result["twins"]:
+        found = difference(result, trained, untrained, share)
+        value = in_words(found["balanced_accuracy"], found["interval"])
+        verdict = {1: "training helps", -1: "training harms", 0: "no gain by training is shown"}
+        said.append(f"{trained} minus the same untrained is {value}: {verdict[_shown(found)]}.")
+    few = next((one for one in shares_of(result) if one >= FEW), share)
+    if few < share:
+        first = _best(result, few)
+        there = at_share(methods[first], few)
+        said.append(
+            f"With the labels of {few:.0%} of the training people ({there['people']:.1f} on "
+            f"average), {first} is best, "
+            f"{in_words(there['balanced_accuracy'], there['interval'])}."
+        )
+    said += _held(encoder or best, methods[encoder or best])
+    said.append(_use(result, best, encoder, table, share))
+    if result["why_no_interval"]:
+        said.append(f"There are no intervals: {result['why_no_interval']}.")
+    return " ".join(said)
+
+
+def _held(name: str, about: dict) -> list[str]:
+    """Say what else can be read out of features."""
+    parts = []
+    for what, key in READOUTS.items():
+        found = about[what]
+        if "why_not" not in found:
+            parts.append(f"the {what} in {found[key]:.2f} (chance {found['chance']:.2f})")
+    return [f"Out of {name} can be read {', '.join(parts)}."] if parts else []
+
+
+def _use(result: dict, best: str, encoder: str | None, table: str | None, share: float) -> str:
+    """Say what to take: the table, unless an encoder is shown to be better than it."""
+    if encoder is None or table is None:
+        return f"Use {best} here."
+    shown = _shown(difference(result, encoder, table, share))
+    if shown > 0:
+        plain = " (untrained: nothing has to be trained)" if encoder in _untrained(result) else ""
+        return f"Use {encoder} here{plain}."
+    if shown < 0:
+        return f"Use {table} here, which needs no training."
+    return (
+        f"These people do not show which of {encoder} and {table} is better: use {table}, which "
+        "needs no training."
+    )
+
+
+def benchmark_lines(result: dict) -> list[str]:
+    """Return the lines of the summary on encoders and tables side by side."""
+    shares = shares_of(result)
+    heads = "".join(f"{f'{share:.0%}':>8}" for share in shares[:-1])
+    title = f"features alone, {result['classifier'].replace('_', ' ')}"
+    lines = ["", f"{title:<40}{heads}{'all people labelled':>22}{'person':>8}{'recorder':>10}"]
+    for name, about in result["methods"].items():
+        own = [at_share(about, share) for share in shares]
+        few = "".join(f"{at['balanced_accuracy']:>8.2f}" for at in own[:-1])
+        value = in_words(own[-1]["balanced_accuracy"], own[-1]["interval"])
+        read = [about[what].get(READOUTS[what]) for what in ("person", "recorder")]
+        told = [f"{'-' if one is None else format(one, '.2f')}" for one in read]
+        lines.append(f"{name:<40}{few}{value:>22}{told[0]:>8}{told[1]:>10}")
+    return lines
+
+
+def benchmark_table(result: dict) -> str:
+    """Return the same as a table of HTML."""
+    shares = shares_of(result)
+    rows = []
+    for name, about in result["methods"].items():
+        own = [at_share(about, share) for share in shares]
+        cells = [in_words(at["balanced_accuracy"], at["interval"]) for at in own]
+        read = [about[what].get(key) for what, key in READOUTS.items()]
+        rows.append([name, about["kind"], about["columns"], *cells, *read, about["seconds"]])
+    header = ["Features", "Kind", "Columns", *(f"{share:.0%} labelled" for share in shares)]
+    header += ["Person", "Recorder", "Database", "Seconds a fold"]
+    return html_table(header, rows)
+
+
+def draw_label_efficiency(scores: str | Path, paths: list[str]) -> None:
+    """Draw the scores of all features over the share of people whose labels are learnt from.
+
+    Parameters
+    ----------
+    scores : path
+        JSON of `biospectra.steps.benchmark_encoders.benchmark_encoders`.
+    paths : list of path
+        The figure, in several formats.
+    """
+    result = json.loads(Path(scores).read_text())
+    shares = shares_of(result)
+    with figure(paths, figsize=(7.2, 5.4)) as drawing:
+        axis = drawing.subplots()
+        count = len(result["methods"])
+        for place, (name, about) in enumerate(result["methods"].items()):
+            shift = 1.03 ** (place - (count - 1) / 2)  # so that intervals stay apart
+            x = [100 * share * shift for share in shares]
+            colour = COLOURS[place % len(COLOURS)]
+            marker = MARKERS[place % len(MARKERS)]
+            axis.plot(
+                x,
+                [at["balanced_accuracy"] for at in about["shares"]],
+                marker=marker,
+                markersize=5,
+                color=colour,
+                linestyle="-" if about["kind"] == "encoder" else "--",
+                markerfacecolor="white" if name in _untrained(result) else colour,
+                label=name,
+            )
+            for at, own in zip(x, about["shares"], strict=True):
+                if own["interval"]:
+                    axis.plot([at, at], own["interval"], color=colour, linewidth=1, alpha=0.7)
+        axis.axhline(result["chance"], linestyle=":", color="0.5", linewidth=1)
+        axis.set_xscale("log")
+        axis.set_xticks([100 * share for share in shares], [f"{share:.0%}" for share in shares])
+        axis.minorticks_off()
+        axis.set(
+            xlabel="Training people whose labels are learnt from",
+            ylabel="Balanced accuracy on held-out people",
+            ylim=(0, 1.02),
+        )
+        handles, names = axis.get_legend_handles_labels()
+        drawing.legend(handles, names, loc="outside lower center", ncols=min(4, len(names)))
+        lines = "bars: 95 % by a bootstrap over people"
+        why = result["why_no_interval"]
+        drawing.suptitle(
+            f"{result['people']} people, {result['classifier'].replace('_', ' ')}; "
+            + (f"no intervals: {why}" if why else lines)
+            + "\ndashed: tables of features; open: untrained; dotted: chance",
+            fontsize=10,
+        )

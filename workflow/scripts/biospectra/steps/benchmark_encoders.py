@@ -1,0 +1,230 @@
+"""Encoders and tables of features side by side: scores by person and labels, and what they hold."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from biospectra.evaluation.bootstrap import interval
+from biospectra.evaluation.label_efficiency import (
+    ALL,
+    Drawn,
+    answers_by_share,
+    labelled_people,
+)
+from biospectra.evaluation.leaks import LEARNT, refuse_leaks
+from biospectra.evaluation.readout import group_readout, person_readout
+from biospectra.features.joined import read_encoded_rows, read_joined
+from biospectra.models.classifiers import makers_of, projection_of
+from biospectra.store.cost import seconds_of_jobs
+from biospectra.store.dataset import read_split
+from biospectra.store.features import holds_table
+from biospectra.store.tables import write_tsv
+
+IN_MEMORY = 2  # folds of features at once
+
+
+def benchmark_encoders(
+    folded: dict[str, list[str]],
+    splits: list[str],
+    recorders: list[str],
+    *,
+    scores: str | Path,
+    table: str | Path,
+    jobs: dict[str, list[list[str]]],
+    twins: list[tuple[str, str]],
+    labels: list[str],
+    classifier: str,
+    pooling: str,
+    label_shares: list[float],
+    label_draws: int,
+    window_s: float,
+    sessions: list[dict] | None,
+    draws: int,
+    seed: int,
+    threads: int,
+) -> None:
+    """Measure encoders and tables of features, each alone, by one classifier, on the same people.
+
+    Parameters
+    ----------
+    folded : dict of str to list of str
+        By name: for each fold the features of the encoder that did not learn from its people; of a
+        table the same file for all.
+    splits : list of str
+        The split of each fold.
+    recorders : list of str
+        Tables of `biospectra.steps.recorder.describe_recorders`.
+    scores : path
+        Written: JSON with classifier, people, segments, why_no_interval, chance, methods, pairs and
+        twins. Of each method kind, columns, seconds, shares (by share of labelled people:
+        balanced_accuracy, the mean over draws, interval, standard_deviation over draws, people),
+        person, recorder and database.
+    table : path
+        Written: tab-separated, a row for each method and share.
+    jobs : dict of str to list of list of str
+        For each fold the records that snakemake kept of the jobs which made the features.
+    twins : list of tuple of str
+        Encoders and the same untrained.
+    labels : list of str
+        The classes.
+    classifier, pooling : str
+        The candidate, and the pooling of encoders' maps, as for a classifier of kind table.
+    label_shares, label_draws : list of float or int
+        Shares of the training people whose labels are learnt from, and draws of each.
+    window_s : float
+        Length of a segment.
+    sessions : list of dict or None
+        Where channels are joined, as for `biospectra.features.joined.read_joined`.
+    draws, seed : int
+        Of the bootstrap over people, of the classifier and of labelled people.
+    threads : int
+        Of the classifier.
+    """
+    (make,) = makers_of([classifier], tune=False, seed=seed, threads=threads).values()
+    rows = _common_rows(folded, sessions)
+    fold = _folds(rows, splits)
+    code = rows["label"].map({label: i for i, label in enumerate(labels)}).to_numpy()
+    people = rows["subject"].to_numpy(str)
+    shares = sorted({*label_shares, ALL})
+    labelled = labelled_people(rows, fold, shares, draws=label_draws, seed=seed)
+    taken = {
+        share: float(np.mean([len(set(people[own])) for own in folds]))
+        for (share, _), folds in labelled.items()
+    }
+    drawn = Drawn(code, people, labels, draws=draws, seed=seed)
+    recorder = _recorders(rows, recorders, sessions)
+    methods, samples = {}, {}
+    for name, files in folded.items():
+        print(f"{name} ...", flush=True)
+        values = _reader(files, rows, pooling, sessions, seed)
+        about: dict = {
+            "kind": "table" if holds_table(files[0]) else "encoder",
+            "columns": int(values(0).shape[1]),
+            "seconds": seconds_of_jobs(jobs.get(name, [])),
+            "shares": [],
+        }
+        for share, answers in answers_by_share(make, values, code, fold, labelled).items():
+            own, sampled = drawn.scores(answers)
+            samples[name, share] = float(np.mean(own)), sampled
+            about["shares"].append(
+                {
+                    "share": share,
+                    "people": taken[share],
+                    "balanced_accuracy": float(np.mean(own)),
+                    "interval": None if sampled is None else interval(sampled),
+                    "standard_deviation": float(np.std(own, ddof=1)) if len(own) > 1 else None,
+                }
+            )
+        about["person"] = person_readout(make, values, rows, fold, window_s)
+        options = {"draws": draws, "seed": seed}
+        for what, groups in (("recorder", recorder), ("database", rows["database"].to_numpy(str))):
+            about[what] = group_readout(make, values, groups, people, fold, what=what, **options)
+        methods[name] = about
+    result = {
+        "classifier": classifier,
+        "people": len(set(people)),
+        "segments": len(rows),
+        "why_no_interval": drawn.why_not,
+        "chance": 1 / len(labels),
+        "methods": methods,
+        "pairs": _pairs(list(folded), shares, samples),
+        "twins": [list(pair) for pair in twins],
+    }
+    Path(scores).write_text(json.dumps(result, indent=2) + "\n")
+    write_tsv(pd.DataFrame(_lines(methods)), table, "%.4f")
+
+
+def _common_rows(folded: dict[str, list[str]], sessions: list[dict] | None) -> pd.DataFrame:
+    """Return the rows that all features have, in the order of the first."""
+    common = None
+    for files in folded.values():
+        table = holds_table(files[0])
+        own = read_encoded_rows(files[0], None if table else sessions)
+        keys = pd.MultiIndex.from_frame(own[["recording", "segment"]])
+        if common is None:
+            common = own
+        else:
+            mine = pd.MultiIndex.from_frame(common[["recording", "segment"]])
+            common = common[mine.isin(keys)]
+    return common.reset_index(drop=True)
+
+
+def _folds(rows: pd.DataFrame, splits: list[str]) -> np.ndarray:
+    """Return in which fold each row is held out, by its person."""
+    of: dict[str, int] = {}
+    for k, path in enumerate(splits):
+        split = read_split(path)
+        test = split[split["split"] == "test"]
+        refuse_leaks(split[split["split"].isin(LEARNT)], test, f"fold {k}")
+        of |= dict.fromkeys(test["subject"], k)
+    return rows["subject"].map(of).to_numpy(int)
+
+
+def _reader(
+    files: list[str], rows: pd.DataFrame, pooling: str, sessions: list[dict] | None, seed: int
+):
+    """Return the function that gives the features of a fold, in the order of the rows."""
+    wanted = pd.MultiIndex.from_frame(rows[["recording", "segment"]])
+
+    @lru_cache(IN_MEMORY)
+    def read(path: str) -> np.ndarray:
+        projections = [projection_of(path, pooling, seed)]
+        values, own = read_joined(
+            [path], pooling=pooling, projections=projections, sessions=sessions
+        )
+        place = pd.MultiIndex.from_frame(own[["recording", "segment"]]).get_indexer(wanted)
+        return values[place]
+
+    return lambda k: read(files[k])
+
+
+def _recorders(rows: pd.DataFrame, recorders: list[str], sessions: list[dict] | None) -> np.ndarray:
+    """Name the recorder of each row: its native rate and its converter's step."""
+    given = {"sep": "\t", "dtype": {"recording": str}, "keep_default_na": False}
+    facts = pd.concat([pd.read_csv(path, **given) for path in recorders])
+    if sessions and not rows["recording"].isin(facts["recording"]).all():
+        session = {row["recording"]: row["session"] for row in sessions}
+        facts = facts.assign(recording=facts["recording"].map(session))
+    facts = facts.drop_duplicates("recording").set_index("recording")
+    own = facts.loc[rows["recording"]]
+    pairs = zip(own["native_rate_hz"], own["step"], strict=True)
+    return np.array([f"{rate:g} Hz, step {step:.2g}" for rate, step in pairs])
+
+
+def _pairs(names: list[str], shares: list[float], samples: dict) -> list[dict]:
+    """Return the paired differences of all methods, at each share of labelled people."""
+    found = []
+    for i, first in enumerate(names):
+        for second in names[i + 1 :]:
+            for share in shares:
+                (own, drawn), (other, again) = samples[first, share], samples[second, share]
+                found.append(
+                    {
+                        "first": first,
+                        "second": second,
+                        "share": share,
+                        "balanced_accuracy": own - other,
+                        "interval": None if drawn is None else interval(drawn - again),
+                    }
+                )
+    return found
+
+
+def _lines(methods: dict[str, dict]):
+    for name, about in methods.items():
+        for at in about["shares"]:
+            low, high = at["interval"] or (None, None)
+            line = {"features": name, "kind": about["kind"], "columns": about["columns"]}
+            line |= {"labelled_share": at["share"], "labelled_people": at["people"]}
+            line |= {"balanced_accuracy": at["balanced_accuracy"], "low": low, "high": high}
+            line |= {"standard_deviation": at["standard_deviation"], "seconds": about["seconds"]}
+            for what, key in (
+                ("person", "accuracy"),
+                ("recorder", "balanced_accuracy"),
+                ("database", "balanced_accuracy"),
+            ):
+                line |= {what: about[what].get(key), f"{what}_chance": about[what].get("chance")}
+            yield line
