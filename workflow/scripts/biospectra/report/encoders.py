@@ -6,7 +6,7 @@ from pathlib import Path
 from biospectra.report.html import html_table
 from biospectra.report.style import COLOURS, MARKERS, figure, in_words
 
-FEW = 0.1  # share of labelled people that is told of in words, or the next above it
+FEW_LABELLED = 0.1  # share of labelled people that is told of in words, or the next above it
 READOUTS = {"person": "accuracy", "recorder": "balanced_accuracy", "database": "balanced_accuracy"}
 
 
@@ -89,7 +89,7 @@ def advice(result: dict) -> str:
         value = in_words(found["balanced_accuracy"], found["interval"])
         verdict = {1: "training helps", -1: "training harms", 0: "no gain by training is shown"}
         said.append(f"{trained} minus the same untrained is {value}: {verdict[_shown(found)]}.")
-    few = next((one for one in shares_of(result) if one >= FEW), share)
+    few = next((one for one in shares_of(result) if one >= FEW_LABELLED), share)
     if few < share:
         first = _best(result, few)
         there = at_share(methods[first], few)
@@ -118,7 +118,14 @@ def _held(name: str, about: dict) -> list[str]:
 def _use(result: dict, best: str, encoder: str | None, table: str | None, share: float) -> str:
     """Say what to take: the table, unless an encoder is shown to be better than it."""
     if encoder is None or table is None:
-        return f"Use {best} here."
+        alike = [
+            name
+            for name in result["methods"]
+            if name != best and _shown(difference(result, best, name, share)) < 1
+        ]
+        if not alike:
+            return f"Use {best} here."
+        return f"These people do not show that {best} is better than {' or '.join(alike)}."
     shown = _shown(difference(result, encoder, table, share))
     if shown > 0:
         plain = " (untrained: nothing has to be trained)" if encoder in _untrained(result) else ""

@@ -122,7 +122,7 @@ def table(path: str | Path) -> str:
     if without["segments"]:
         lines.append(
             f"Without a label, for encoders alone: {without['segments']} segments of "
-            f"{without['recordings']} recordings of {counted(without['subjects'])}."
+            f"{counted(without['subjects'])} ({without['recordings']} recordings)."
         )
     lines += _reconstructions(result["autoencoders"])
     if result["autoencoder_comparison"]:

@@ -1,0 +1,113 @@
+"""What is said of encoders and tables side by side follows from the numbers."""
+
+import copy
+import json
+
+import pytest
+
+from biospectra.report.encoders import advice, difference, draw_label_efficiency
+from support.summaries import BARE, words_of
+
+READ = {"accuracy": 0.9, "chance": 0.25, "segments": 40}
+NONE = {"why_not": "there are no two databases of two people each"}
+
+
+def method(kind: str, few: float, all_: float) -> dict:
+    return {
+        "kind": kind,
+        "columns": 12,
+        "seconds": 3.5,
+        "shares": [
+            {
+                "share": share,
+                "people": people,
+                "balanced_accuracy": value,
+                "interval": [value - 0.1, value + 0.1],
+                "standard_deviation": None,
+            }
+            for share, people, value in ((0.05, 2.0, 0.4), (0.3, 6.0, few), (1.0, 20.0, all_))
+        ],
+        "person": READ,
+        "recorder": NONE,
+        "database": NONE,
+    }
+
+
+def result(bounds: dict) -> dict:
+    methods = {
+        "views": method("encoder", 0.6, 0.7),
+        "drawn": method("encoder", 0.5, 0.65),
+        "bands": method("table", 0.55, 0.6),
+    }
+    pairs = [
+        {"first": a, "second": b, "share": share, "balanced_accuracy": value, "interval": i}
+        for (a, b), (value, i) in bounds.items()
+        for share in (0.05, 0.3, 1.0)
+    ]
+    return {
+        "classifier": "logistic_regression",
+        "people": 24,
+        "segments": 240,
+        "why_no_interval": None,
+        "chance": 0.5,
+        "methods": methods,
+        "pairs": pairs,
+        "twins": [["views", "drawn"]],
+    }
+
+
+AHEAD = {
+    ("views", "drawn"): (0.05, [0.01, 0.09]),
+    ("views", "bands"): (0.1, [0.02, 0.18]),
+    ("drawn", "bands"): (0.05, [-0.03, 0.12]),
+}
+
+
+def test_the_advice_is_what_the_intervals_show():
+    said = advice(result(AHEAD))
+    for words in (
+        "views tells the classes best: balanced accuracy 0.70 [0.60, 0.80] on 24 people",
+        "views minus bands, is 0.10 [0.02, 0.18]",
+        "views minus the same untrained is 0.05 [0.01, 0.09]: training helps",
+        "With the labels of 30% of the training people (6.0 on average), views is best",
+        "Out of views can be read the person in 0.90 (chance 0.25).",
+        "Use views here.",
+    ):
+        assert words in said
+    unsure = AHEAD | {("views", "bands"): (0.1, [-0.02, 0.2])}
+    assert "do not show which of views and bands is better: use bands" in advice(result(unsure))
+    behind = AHEAD | {("views", "bands"): (-0.1, [-0.2, -0.02])}
+    assert "Use bands here, which needs no training." in advice(result(behind))
+    untold = AHEAD | {("views", "drawn"): (0.01, None)}
+    assert "0.01: no gain by training is shown" in advice(result(untold))
+    drawn = copy.deepcopy(result(AHEAD | {("drawn", "bands"): (0.2, [0.1, 0.3])}))
+    drawn["methods"]["drawn"] = method("encoder", 0.6, 0.8)
+    assert "Use drawn here (untrained: nothing has to be trained)." in advice(drawn)
+    alone = result(AHEAD)
+    alone["twins"] = []
+    del alone["methods"]["bands"]
+    assert advice(alone).endswith("Use views here.")
+    alone["pairs"] = result(AHEAD | {("views", "drawn"): (0.05, [-0.1, 0.2])})["pairs"]
+    assert advice(alone).endswith("do not show that views is better than drawn.")
+
+
+def test_a_difference_may_be_asked_for_either_way_round():
+    found = difference(result(AHEAD), "bands", "views", 1.0)
+    assert found["balanced_accuracy"] == -0.1
+    assert found["interval"] == [-0.18, -0.02]
+    with pytest.raises(KeyError):
+        difference(result(AHEAD), "bands", "beats", 1.0)
+
+
+def test_the_summary_and_the_page_have_it_and_the_figure_is_drawn(tmp_path):
+    made = result(AHEAD)
+    summary = BARE | {"encoder_benchmark": made | {"paragraph": advice(made)}}
+    text, page = words_of(tmp_path, summary)
+    for said in (text, page):
+        assert "Use views here." in " ".join(said.split())
+        assert "0.70 [0.60, 0.80]" in said
+    (tmp_path / "scores.json").write_text(json.dumps(made))
+    draw_label_efficiency(tmp_path / "scores.json", [tmp_path / "made.png", tmp_path / "made.svg"])
+    drawn = (tmp_path / "made.svg").read_text()
+    for words in ("views", "drawn", "bands", "24 people", "30%"):
+        assert words in drawn
