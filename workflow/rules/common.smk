@@ -5,7 +5,7 @@ from pathlib import Path
 
 from snakemake import __version__ as snakemake_version
 
-from biospectra.study.check_needs import input_of
+from biospectra.study.check_needs import crosses_only, input_of
 from biospectra.models.classifiers import tables_of
 from biospectra.models.kinds import NETWORKS, restoring
 from biospectra.store.dataset import SAMPLES
@@ -34,7 +34,9 @@ recordings["shard"] = [
 ]
 recordings["on_short_file"] = config["on_short_file"]
 SHARDS = sorted(set(recordings["shard"]))
-RESTORING = restoring(config["autoencoders"])
+# Where nobody is set aside, encoders are trained in folds alone, and there is none of the whole study.
+MODELS = [] if crosses_only(config) else list(config["autoencoders"])
+RESTORING = restoring({name: config["autoencoders"][name] for name in MODELS})
 ASSIGNMENTS = fold_assignments(
     config, recordings[recordings["label"] != config["unlabelled"]]
 )
@@ -185,9 +187,17 @@ def sessions_of_classifier(wildcards):
 
 
 def features_of(wildcards):
-    """List the files of features that a classifier reads."""
+    """List the files of features that a classifier reads.
+
+    Where no encoder is that of the whole study, the first fold's says which segments there are.
+    """
     given = tables_of(config["classifiers"][wildcards.name])
-    return collect("<results>/features/{table}.h5", table=given)
+    first = f"folds/{assignment_of(wildcards)}/0/"
+    alone = set(config["autoencoders"]) - set(MODELS)
+    return [
+        f"<results>/{first if table in alone else ''}features/{table}.h5"
+        for table in given
+    ]
 
 
 def networks(**wanted):
@@ -273,14 +283,14 @@ def late_figures():
     trained = [
         *(
             f"autoencoder/{name}"
-            for name, entry in config["autoencoders"].items()
-            if entry.get("epochs")
+            for name in MODELS
+            if config["autoencoders"][name].get("epochs")
         ),
         *(f"classifier/{name}" for name in networks(evaluation="holdout")),
     ]
     return [
         *collect("<results>/{network}/learning_curve.png", network=trained),
-        *collect("<results>/umap/{model}/map.png", model=config["autoencoders"]),
+        *collect("<results>/umap/{model}/map.png", model=MODELS),
         *collect(
             "<results>/autoencoder/{model}/reconstruction.png",
             model=RESTORING,
@@ -314,10 +324,10 @@ def study_results(wildcards):
     if wavelets_used():
         drawn.append("<results>/png/wavelets.png")
     models = collect("<results>/model/{model}", model=model_names(config))
-    pages = collect("<results>/umap/{model}/map.html", model=config["autoencoders"])
+    pages = collect("<results>/umap/{model}/map.html", model=MODELS)
     exports = collect(
         "<results>/autoencoder/{model}/encoder.{format}",
-        model=config["autoencoders"],
+        model=MODELS,
         format=["tflite", "onnx"],
     )
     looks = collect(

@@ -1,9 +1,6 @@
 """The run's figures in one place."""
 
-MODELS = list(config["autoencoders"])
-MAPPED = (
-    [*config["autoencoders"], *config["features"]] if config["umap"]["seeds"] else []
-)
+MAPPED = [*MODELS, *config["features"]] if config["umap"]["seeds"] else []
 CLASSIFIERS = list(config["classifiers"])
 
 

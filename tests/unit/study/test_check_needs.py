@@ -51,6 +51,14 @@ def test_a_study_that_only_makes_images_and_maps_may_have_one_class():
     assert complete_config(one, SCHEMA, "config.yaml")["labels"] == ["a"]
 
 
+def test_encoders_of_folds_need_nobody_set_aside():
+    net = {"autoencoders__net": {"input": "spectrogram"}}
+    complete_config(changed(**net, classifiers__one__features="net"), SCHEMA, "config.yaml")
+    complete_config(changed(**net, benchmark={"features": ["net"]}), SCHEMA, "config.yaml")
+    tuned = {"kind": "fine_tuned", "autoencoder": "net", "evaluation": "leave_one_person_out"}
+    complete_config(changed(**net, classifiers__tuned=tuned), SCHEMA, "config.yaml")
+
+
 def test_networks_may_be_cross_validated_and_recordings_have_no_class():
     done = complete_config(
         changed(
@@ -110,6 +118,18 @@ def test_networks_may_be_cross_validated_and_recordings_have_no_class():
             ["classifiers.net.explain", "cross_validation", "take holdout"],
         ),
         ({"classifiers__net": {"kind": "cnn", "input": "samples"}}, ["classifiers.net needs"]),
+        (
+            {"benchmark": {"features": ["bands", "beat"]}},
+            ["benchmark.features", "'beat'"],
+        ),
+        (
+            {
+                "features__bands__join_channels": True,
+                "classifiers": {},
+                "benchmark": {"features": ["bands", "beats"]},
+            },
+            ["benchmark.features", "join_channels to all"],
+        ),
         ({"unlabelled": "a"}, ["unlabelled: a", "another"]),
         ({"unlabelled": "annotation"}, ["unlabelled: annotation", "another"]),
         ({"unlabelled": "none", "resample__by_label": {"none": {}}}, ["resample.by_label"]),

@@ -44,7 +44,8 @@ def classify(
     Parameters
     ----------
     features : list of str
-        HDF5 files with `features` and the rows, which are joined.
+        HDF5 files with `features` and the rows, which are joined; of an encoder that is trained in
+        folds alone, those of the first fold.
     folded : list of list of str or None
         By fold of a cross-validation, the files that take their place: features of encoders which
         were trained without the people whom the fold holds out; None where nothing that gave
@@ -97,7 +98,7 @@ def classify(
         ((used, values),) = tables.items()
         given = values
         if folded:
-            own = [_rows_of_fold(rows, files, features, sessions) for files in folded]
+            own = [_rows_of_fold(rows, files, sessions) for files in folded]
             fold = fold_of_splits(rows, own)
             options = {"pooling": used, "projections": projections[used], "sessions": sessions}
             given = partial(_values_of_fold, folded, **options)
@@ -144,7 +145,7 @@ def _values_of_fold(folded: list[list[str]], k: int, **reading) -> np.ndarray:
 
 
 def _rows_of_fold(
-    rows: pd.DataFrame, files: list[str], features: list[str], sessions: list[dict] | None
+    rows: pd.DataFrame, files: list[str], sessions: list[dict] | None
 ) -> pd.DataFrame:
     """Return the rows that a fold's encoder gave features of, with the split it learnt by.
 
@@ -152,15 +153,18 @@ def _rows_of_fold(
     ----------
     rows : DataFrame
         Rows of the study's features, joined.
-    files, features : list of str
-        Files and features of the fold, and of the study, which differ in those of encoders.
+    files : list of str
+        Features of the fold, some of which an encoder made.
     sessions : list of dict or None
         As for `classify`.
     """
     from biospectra.features.joined import read_encoded_rows
+    from biospectra.store.features import holds_table
 
     own = None
-    for file in sorted(set(files) - set(features)):
+    for file in files:
+        if holds_table(file):
+            continue
         table = read_encoded_rows(file, sessions).set_index(["recording", "segment"])
         kept = table[table.index.isin(pd.MultiIndex.from_frame(rows[list(table.index.names)]))]
         if own is not None and not kept[["subject", "split"]].equals(own[["subject", "split"]]):

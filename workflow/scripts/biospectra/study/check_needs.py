@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from biospectra.errors import refuse
+from biospectra.models.classifiers import tables_of
 from biospectra.store.dataset import SAMPLES
 
 
@@ -103,6 +104,21 @@ def check_splits(config: dict) -> None:
     refuse(_people(config))
 
 
+def crosses_only(config: dict) -> bool:
+    """Return whether nobody is set aside, so that all networks are those of folds."""
+    fractions = config["split"]["fractions"]
+    return fractions["validation"] == fractions["test"] == 0
+
+
+def _cross_validated(config: dict) -> Iterator[str]:
+    """Name the encoders that are trained anew in folds."""
+    yield from config["benchmark"]["features"]
+    for entry in config["classifiers"].values():
+        if entry["evaluation"] != "holdout":
+            yield from tables_of(entry)
+            yield entry.get("autoencoder", "")
+
+
 def _people(config: dict) -> Iterator[str]:
     fractions = config["split"]["fractions"]
     empty = [split for split in ("training", "validation", "test") if fractions[split] == 0]
@@ -111,7 +127,16 @@ def _people(config: dict) -> Iterator[str]:
     where = f"split.fractions.{empty[0]}"
     if fractions["training"] == 0:
         yield f"{where}: nobody would be left to learn from; raise it."
-    needing = [f"autoencoders.{key}" for key in config["autoencoders"]]
+    needing = []
+    if crosses_only(config):
+        for key in sorted(set(config["autoencoders"]) - set(_cross_validated(config))):
+            yield (
+                f"{where}: it is 0, so that encoders are trained in folds alone, and nothing asks "
+                f"for autoencoders.{key} there; name it in a cross-validated classifier or in "
+                "benchmark.features, or leave it out."
+            )
+    else:
+        needing += [f"autoencoders.{key}" for key in config["autoencoders"]]
     for key, entry in config["classifiers"].items():
         if entry["evaluation"] == "holdout":
             needing.append(f"classifiers.{key}")

@@ -1,13 +1,27 @@
 """Which parts of a study a trained model holds."""
 
 from biospectra.models.classifiers import tables_of
-from biospectra.study.check_needs import input_of
+from biospectra.study.check_needs import crosses_only, input_of
 from biospectra.study.trained import WITHOUT_ENCODER
 
 
 def model_names(config: dict) -> list[str]:
-    """Name the models of a study: its autoencoders, without them one of all its classifiers."""
-    return list(config["autoencoders"]) or [WITHOUT_ENCODER] * bool(config["classifiers"])
+    """Name the models of a study: its autoencoders, without them one of all its classifiers.
+
+    There is none where nobody is set aside and encoders are trained in folds alone.
+    """
+    if config["autoencoders"]:
+        return [] if crosses_only(config) else list(config["autoencoders"])
+    return [WITHOUT_ENCODER] * bool(_held(config))
+
+
+def _held(config: dict) -> dict:
+    """Return the classifiers that are made of the whole study: of networks, those not in folds."""
+    return {
+        key: entry
+        for key, entry in config["classifiers"].items()
+        if entry["kind"] == "table" or entry["evaluation"] == "holdout"
+    }
 
 
 def parts_of(config: dict, name: str) -> dict:
@@ -27,7 +41,7 @@ def parts_of(config: dict, name: str) -> dict:
         ``novelty``: the features in which novelty is measured, or None. A network's entry names
         its ``input``, even where that is its encoder's.
     """
-    classifiers = config["classifiers"]
+    classifiers = _held(config)
     tables = [table for entry in classifiers.values() for table in tables_of(entry)]
     encoders = [key for key in config["autoencoders"] if key == name or key in tables]
     features = [key for key in config["features"] if key in tables]
