@@ -111,10 +111,16 @@ def biosignals_rows(folder: Path) -> list[dict]:
     ]
 
 
+def cinc2017_and_more_rows(folder: Path) -> list[dict]:
+    """CinC 2017, and recordings without a class to learn from."""
+    return [*cinc2017_rows(folder), *mitdb_rows(folder, "none")]
+
+
 TABLES = {
     "biosignals": biosignals_rows,
     "rhythm": lambda folder: mitdb_rows(folder, "annotation"),
     "cinc2017": cinc2017_rows,
+    "cinc2017_more": cinc2017_and_more_rows,
     "arithmetic": eegmat_rows,
     "lower_limb": lower_limb_rows,
 }

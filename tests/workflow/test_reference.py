@@ -8,7 +8,8 @@ import pytest
 import yaml
 from snakemake.utils import update_config
 
-from biospectra.study.check_recordings import check_sessions
+from biospectra.study.check_config import table_labels
+from biospectra.study.check_recordings import check_folds, check_sessions
 from biospectra.study.config import complete_config
 from biospectra.study.recordings import load_recordings
 from biospectra.study.schema import load_config_schema, load_schema
@@ -17,8 +18,12 @@ from support.harness import ROOT, Workflow
 
 SCHEMAS = ROOT / "workflow/schemas"
 STUDIES = {name: [name] for name in make_tables.TABLES}
+STUDIES |= {
+    f"{name}_encoder": [name, "encoders", f"{name}_encoder"]
+    for name in ("arithmetic", "cinc2017", "lower_limb", "rhythm")
+}
+STUDIES["cinc2017_more"] = [*STUDIES["cinc2017_encoder"], "cinc2017_more"]
 STUDIES["biosignals_common_band"] = ["biosignals", "biosignals_common_band"]
-STUDIES["cinc2017_encoder"] = ["cinc2017", "cinc2017_encoder"]
 STUDIES = {name: ["common", *files] for name, files in STUDIES.items()}
 PUBLISHED = ("autoencoder", "scaleogram_cnn")  # these hold people out for validation and test
 STUDIES |= {name: [name] for name in PUBLISHED}
@@ -33,7 +38,7 @@ def tables(tmp_path_factory) -> Path:
 
 def test_every_reference_config_is_known():
     found = {path.stem for path in make_tables.HERE.glob("*.yaml")}
-    assert found == {*STUDIES, "common"}
+    assert found == {*STUDIES, "common", "encoders"}
 
 
 @needs_data
@@ -47,11 +52,12 @@ def test_config_and_table_go_together(study, tables):
     recordings = load_recordings(
         tables / Path(config["recordings"]).name,
         load_schema(SCHEMAS / "recordings.schema.yaml"),
-        config["labels"],
+        table_labels(config),
         annotated=bool(config["segments"]["annotations"]["mapping"]),
     )
     if any(table["join_channels"] for table in config["features"].values()):
         check_sessions(recordings, config["recordings"])
+    check_folds(config, recordings[recordings["label"] != config["unlabelled"]], study)
     for classifier in config["classifiers"].values():
         held_out = classifier.get("evaluation", "holdout") == "holdout"
         assert held_out == (study in PUBLISHED)
