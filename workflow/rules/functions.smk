@@ -11,10 +11,9 @@ from snakemake.exceptions import WorkflowError
 # too; a workflow taken from elsewhere by `module` has it installed.
 if (library_folder := Path(str(workflow.current_basedir), "..", "scripts")).is_dir():
     sys.path.insert(0, str(library_folder.resolve()))
-    os.environ["PYTHONPATH"] = os.pathsep.join(
-        dict.fromkeys(
-            filter(None, [sys.path[0], *os.getenv("PYTHONPATH", "").split(os.pathsep)])
-        )
+    others = os.getenv("PYTHONPATH", "").split(os.pathsep)
+    os.environ.update(
+        PYTHONPATH=os.pathsep.join(dict.fromkeys([sys.path[0], *filter(None, others)]))
     )
 
 from biospectra.errors import RecordingError, StudyError

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from biospectra.features.joined import read_joined
 from biospectra.features.sessions import ticks
 from biospectra.models.classifiers import centre, projection_of, tables_of
 from biospectra.models.embedding import read_umap
@@ -12,7 +13,7 @@ from biospectra.models.novelty import Novelty
 from biospectra.models.saved_estimator import read_estimator
 from biospectra.report.new_recordings import draw_over
 from biospectra.report.new_recordings_page import write_new_recordings_page
-from biospectra.store.features import read_features, read_joined
+from biospectra.store.features import read_features
 from biospectra.store.rows import read_recordings, read_rows
 from biospectra.store.tables import write_tsv
 from biospectra.study.trained import NOVELTY, UMAP, classifier_file, read_map, read_settings
@@ -73,7 +74,7 @@ def apply_judge(
         columns = [f"{name}_p_{label}" for label in labels]
         said = None
         if good and entry["kind"] == "table":
-            said = _of_tables(folder, entry, fitted[name], len(labels), settings["seed"])
+            said = _of_tables(folder, entry, fitted[name], settings, sessions)
         elif good:
             said = read_features(folder / "predictions" / f"{name}.h5")
         judged = _beside(judged, said, columns, session_of)
@@ -120,18 +121,24 @@ def _placed(
 
 
 def _of_tables(
-    folder: Path, entry: dict, classifier, classes: int, seed: int
+    folder: Path, entry: dict, classifier, settings: dict, sessions: list[dict]
 ) -> tuple[np.ndarray, pd.DataFrame]:
     """Return what a scikit-learn classifier says of each segment, (n, classes), and its rows."""
     files = [folder / "features" / f"{name}.h5" for name in tables_of(entry)]
     pooling = entry["pooling"]
     # The projection of a single file is the classifier's own first step.
     alone = len(files) == 1
-    projections = [None if alone else projection_of(file, pooling, seed) for file in files]
-    values, rows = read_joined(files, pooling=pooling, projections=projections)
+    projections = [
+        None if alone else projection_of(file, pooling, settings["seed"]) for file in files
+    ]
+    given = [settings["features"].get(name, {}) for name in tables_of(entry)]
+    joins = any(table.get("join_channels") for table in given)
+    values, rows = read_joined(
+        files, pooling=pooling, projections=projections, sessions=sessions if joins else None
+    )
     if entry["centre"] == "subject":
         values = centre(values, rows["subject"].to_numpy())
-    probability = np.zeros((len(values), classes))
+    probability = np.zeros((len(values), len(settings["labels"])))
     if len(values):
         probability[:, classifier.classes_] = classifier.predict_proba(values)
     return probability, rows

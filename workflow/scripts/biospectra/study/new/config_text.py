@@ -81,7 +81,7 @@ def _signals(plan: Plan) -> str:
         "resample:",
         f"  rate_hz: {_number(plan.rate_hz)} # native: {rates}",
     ]
-    if kind.highpass_hz is None:
+    if kind.highpass_hz is None or kind.highpass_hz >= plan.rate_hz / 2:
         lines.append("  highpass_hz: null # keeps slow changes")
     else:
         lines.append(f"  highpass_hz: {_number(kind.highpass_hz)} # removes drift; null for none")
