@@ -2,6 +2,7 @@
 
 import pytest
 
+from biospectra.report.terminal import resting_on_one_person
 from support.summaries import BARE, words_of
 
 # What both read of a study without models.
@@ -23,3 +24,21 @@ def test_a_map_of_one_class_has_no_separation(tmp_path, apart, lines):
     assert text.count("separation of classes") == lines
     assert text.count("net, feature space") == lines
     assert page.count("How well groups lie apart") == lines
+
+
+@pytest.mark.parametrize(
+    ("evaluation", "line"),
+    [
+        (
+            "holdout",
+            "net: the score of fast rests on one person; evaluation: leave_one_person_out asks "
+            "everybody.",
+        ),
+        ("cross_validation", "net: the score of fast rests on one person."),
+    ],
+)
+def test_a_score_that_rests_on_one_person_says_so(evaluation, line):
+    classes = {"slow": {"people": 2}, "fast": {"people": 1}}
+    scores = {"evaluation": evaluation, "classes": classes}
+    assert resting_on_one_person({"net": scores}) == [line]
+    assert resting_on_one_person({"net": scores | {"classes": {"slow": {"people": 2}}}}) == []

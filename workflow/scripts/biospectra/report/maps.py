@@ -146,8 +146,10 @@ def _neighbours_in_words(scored: dict | None, trusted: float | None) -> list[str
     lines = []
     if scored is not None:
         said = in_words(scored["knn_accuracy"], scored["intervals"]["knn_accuracy"])
-        mixed = scored["shuffled"]["knn_accuracy"]
-        lines.append(f"neighbours right {said}, labels shuffled {mixed['mean']:.2f}")
+        mixed = f"labels shuffled {scored['shuffled']['knn_accuracy']['mean']:.2f}"
+        if scored["knn_accuracy_other_people"] is None:  # who keep their label, shuffled or not
+            mixed = "a class has one person"
+        lines.append(f"neighbours right {said}, {mixed}")
     if trusted is not None:
         lines.append(f"trustworthiness {trusted:.2f}")
     return lines

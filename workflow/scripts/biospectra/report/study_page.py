@@ -6,7 +6,7 @@ from pathlib import Path
 
 from biospectra.report.encoders import benchmark_table
 from biospectra.report.html import PAGE_STYLE, html_table
-from biospectra.report.terminal import repeats_in_words
+from biospectra.report.terminal import repeats_in_words, resting_on_one_person
 
 
 def _classes(summary: dict) -> str:
@@ -52,7 +52,7 @@ def _scores(summary: dict) -> str:
             s["balanced_accuracy"],
             _interval(s),
             s["by_recording"] and s["by_recording"]["balanced_accuracy"],
-            s["baselines"]["shuffled"]["balanced_accuracy"],
+            s["baselines"]["majority"]["balanced_accuracy"],
         ]
         for name, s in summary["classifiers"].items()
     ]
@@ -66,14 +66,17 @@ def _scores(summary: dict) -> str:
             "<h2>Classifiers, on held-out people</h2>",
             html_table([*header, "Balanced accuracy", "95 %", "By recording", "Chance"], rows),
             '<p class="note">95 %: of the balanced accuracy, by a bootstrap over people. Chance: '
-            "its mean with shuffled labels. By recording: balanced accuracy of the recordings of "
-            "one class.</p>",
+            "what always answering one class gives. By recording: balanced accuracy "
+            "of the recordings of one class.</p>",
             *(
                 f'<p class="note">{html.escape(name)} is {html.escape(s["optimistic"])}.</p>'
                 for name, s in summary["classifiers"].items()
                 if s["optimistic"]
             ),
-            *(f'<p class="note">{html.escape(line)}</p>' for line in again),
+            *(
+                f'<p class="note">{html.escape(line)}</p>'
+                for line in [*resting_on_one_person(summary["classifiers"]), *again]
+            ),
             *(f'<p class="note">No interval: {html.escape(reason)}.</p>' for reason in sorted(why)),
             *(
                 f'<p class="note">No score by recording: {html.escape(reason)}.</p>'
@@ -119,7 +122,7 @@ def _scores(summary: dict) -> str:
     ]
     if rows:
         fitted = {e["fit_on"] for e in summary["embeddings"].values()}
-        header = ["Features of", "Space", "Groups", "Silhouette", "k-NN accuracy", "Chance"]
+        header = ["Features of", "Space", "Groups", "Silhouette", "k-NN accuracy", "Largest group"]
         header += ["By other people", "Labels shuffled"]
         parts += [
             "<h2>How well groups lie apart</h2>",

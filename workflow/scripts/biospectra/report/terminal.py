@@ -103,6 +103,21 @@ def repeats_in_words(classifiers: dict[str, dict]) -> list[str]:
     return lines
 
 
+def resting_on_one_person(classifiers: dict[str, dict]) -> list[str]:
+    """Return a line for each classifier with a class of which one person was asked."""
+    lines = []
+    for name, scores in classifiers.items():
+        alone = [label for label, c in scores["classes"].items() if c["people"] == 1]
+        if alone:
+            instead = (
+                "; evaluation: leave_one_person_out asks everybody"
+                if scores["evaluation"] == "holdout"
+                else ""
+            )
+            lines.append(f"{name}: the score of {', '.join(alone)} rests on one person{instead}.")
+    return lines
+
+
 def table(path: str | Path) -> str:
     """Return summary.json as a short table for the terminal."""
     result = read_json(path)
@@ -139,10 +154,14 @@ def table(path: str | Path) -> str:
             lines.append(
                 f"{name:<28}{s['people']:>7}{s['accuracy']:>10.3f}{s['macro_f1']:>10.3f}"
                 f"{_balanced(s):>22}{_balanced(s['by_recording']):>22}"
-                f"{s['baselines']['shuffled']['balanced_accuracy']:>8.3f}"
+                f"{s['baselines']['majority']['balanced_accuracy']:>8.3f}"
             )
         why = {s["intervals"]["why_not"] for s in result["classifiers"].values()}
-        lines.append("In brackets: 95 % by a bootstrap over people.")
+        lines.append(
+            "In brackets: 95 % by a bootstrap over people. Chance: what always answering one class "
+            "gives, in balanced accuracy."
+        )
+        lines += resting_on_one_person(result["classifiers"])
         for name, s in result["classifiers"].items():
             kind = s["evaluation"].replace("_", " ")
             lines += [f"{name} is judged by {kind}."] if kind != "holdout" else []
