@@ -2,8 +2,10 @@
 
     python benchmarks/training.py [--threads 1] [--rounds 5] [--layers]
 
-480x640, batches of 8, as published. Rates are per processor second, so that other work on the
-machine does not lower them; with more threads than one they count what threads spend waiting too.
+480x640, batches of 8, as published. Operations are those of the published layers, of which training
+needs fewer (see biospectra.models.folded). Rates are per processor second, so that other work on
+the machine does not lower them; with more threads than one they count what threads spend waiting
+too.
 """
 
 import argparse
@@ -83,14 +85,19 @@ def torch_times(threads: int, policies: list[str], rounds: int) -> tuple[dict, s
     return measure(steps, rounds, clock=time.process_time), {count for _, count in made.values()}
 
 
-def keras_step(shape: tuple[int, ...], policy: str):
-    """Return a function that does one training step, and the network's number of weights."""
+def keras_step(shape: tuple[int, ...], policy: str, *, published: bool = False):
+    """Return a function that does one training step, and the network's number of weights.
+
+    In the form that training takes, or layer by layer as published.
+    """
     import keras
 
     from biospectra.models.convolutional import build
+    from biospectra.models.folded import quickest
 
     keras.mixed_precision.set_global_policy(policy)
     autoencoder, _ = build(shape, filters=FILTERS)
+    autoencoder = autoencoder if published else quickest(autoencoder)
     autoencoder.compile(keras.optimizers.Adam(1e-3), "mse")
     inputs = np.random.default_rng(0).random((BATCH, *shape), np.float32)
     return partial(autoencoder.train_on_batch, inputs, inputs), autoencoder.count_params()
@@ -197,6 +204,8 @@ def main() -> None:
         dtype = policy.removeprefix("mixed_")
         contenders[f"matrix multiplication, {dtype}"] = (matrix_multiply(dtype), 4)
         contenders[f"TensorFlow, {policy}"], count = _counted(keras_step(IMAGE, policy))
+        plain = keras_step(IMAGE, policy, published=True)
+        contenders[f"layer by layer, {policy}"] = (plain[0], 1)
         assert weights <= {count}, f"not the same network: {count} weights and {weights}"
     contenders[f"the twin, {best}"], _ = _counted(keras_step(SAMPLES, best))
     # A tone in noise compresses no better than a recording does.

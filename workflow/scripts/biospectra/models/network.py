@@ -273,6 +273,9 @@ def write_history(history: dict[str, list[float]], path: str | Path) -> None:
 
 def predictions(model, rows: pd.DataFrame, batch_size: int):
     """Yield the rows of each batch, their inputs and the model's output, (batch, ...) float32."""
+    from biospectra.models.folded import quickest
+
+    model = quickest(model)
     for first in progress(
         (rows.iloc[i : i + batch_size] for i in range(0, len(rows), batch_size)),
         total=len(rows),

@@ -98,7 +98,6 @@ def train_network(
     from biospectra.models import network
     from biospectra.models.checkpoint import checkpoint_beside, fingerprint, fit
 
-    network_model.summary(print_fn=print)
     size, epochs = settings["batch_size"], settings["epochs"]
     training = network.input_batches(rows["training"], size, target=target, seed=seed, **batches)
     measured = fit(

@@ -44,6 +44,7 @@ def train_autoencoder(
         Seed and threads of training.
     """
     from biospectra.models import network
+    from biospectra.models.folded import quickest
 
     network.start(threads=threads, seed=seed, precision=settings["precision"])
     import keras
@@ -68,9 +69,12 @@ def train_autoencoder(
             learnt = kind.objective(settings, rows, inputs[0])
         else:
             learnt = reconstruction(settings, autoencoder)
-        autoencoder.compile(keras.optimizers.Adam(settings["learning_rate"]), learnt["loss"])
+        # One that restores its input; of another objective the network may train itself.
+        learner = autoencoder if hasattr(kind, "objective") else quickest(autoencoder)
+        learner.compile(keras.optimizers.Adam(settings["learning_rate"]), learnt["loss"])
+    autoencoder.summary(print_fn=print)
     train_network(
-        autoencoder,
+        learner,
         rows,
         target=learnt["target"],
         given=[*inputs, split],

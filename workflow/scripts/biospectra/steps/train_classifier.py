@@ -83,6 +83,7 @@ def train_classifier(
             learning_rate=settings["learning_rate"],
             **own_settings(settings),
         )
+    classifier.summary(print_fn=print)
     train_network(
         classifier,
         rows,
