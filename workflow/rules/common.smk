@@ -253,9 +253,20 @@ def novelty_features(wildcards):
     return f"<results>/features/{table}.h5" if table else []
 
 
+def classifiers_in(wildcards):
+    """Name the classifiers that a trained model holds."""
+    return list(parts_of(config, wildcards.model)["classifiers"])
+
+
+def tables_in(wildcards):
+    """Name those of them that are of tables."""
+    held = parts_of(config, wildcards.model)["classifiers"]
+    return [name for name, entry in held.items() if entry["kind"] == "table"]
+
+
 def classifier_files(wildcards):
-    """List the models of all classifiers."""
-    entries = config["classifiers"].items()
+    """List the classifiers that a trained model holds."""
+    entries = parts_of(config, wildcards.model)["classifiers"].items()
     return [
         f"<results>/classifier/{name}/model."
         + ("skops" if entry["kind"] == "table" else "keras")
@@ -267,7 +278,7 @@ def choice_files(wildcards):
     """List the tables of how the classifiers on tables were chosen."""
     return collect(
         "<results>/classifier/{name}/choice.tsv",
-        name=names("classifiers", kind="table"),
+        name=tables_in(wildcards),
     )
 
 

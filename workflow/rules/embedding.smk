@@ -92,8 +92,8 @@ rule bundle:
     params:
         config=config,
         encoders=encoders_in,
-        classifiers=list(config["classifiers"]),
-        chosen=names("classifiers", kind="table"),
+        classifiers=classifiers_in,
+        chosen=tables_in,
         channels=list(dict.fromkeys(recordings["channel"])),
         joined=joined_channels(),
         limited=config["resample"]["common_band"],

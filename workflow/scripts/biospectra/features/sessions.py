@@ -11,6 +11,20 @@ def ticks(start_s: pd.Series) -> pd.Series:
     return (1e4 * start_s).round().astype(np.int64)
 
 
+def sessions_in_order(sessions: list[dict], channels: list[str]) -> list[dict]:
+    """Return the recordings of some channels, in the order of these, which is that of columns.
+
+    Parameters
+    ----------
+    sessions : list of dict
+        Recording, session and channel of each recording.
+    channels : list of str
+        Those that are joined.
+    """
+    kept = [one for one in sessions if one["channel"] in channels]
+    return sorted(kept, key=lambda one: channels.index(one["channel"]))
+
+
 def join_sessions(
     features: pd.DataFrame, rows: pd.DataFrame, sessions: list[dict]
 ) -> tuple[pd.DataFrame, pd.DataFrame, int]:

@@ -28,6 +28,7 @@ def apply_images(
     only : str or None
         The encoder for which alone it is done; None for all parts.
     """
+    from biospectra.features.sessions import sessions_in_order
     from biospectra.steps.feature_table import write_features
     from biospectra.steps.image import image_shard
     from biospectra.steps.segment import segment_shard
@@ -46,9 +47,7 @@ def apply_images(
         output = folder / "images" / f"{name}.h5"
         image_shard(segments, resampled, output, rate_hz=rate_hz, settings=entry)
     rows = read_rows([segments]).query("quality == 'ok'").reset_index(drop=True).assign(split="new")
-    order = settings["joined"]
-    known = [one for one in sessions if one["channel"] in order]
-    known = sorted(known, key=lambda one: order.index(one["channel"]))
+    known = sessions_in_order(sessions, settings["joined"])
     for name, entry in settings["features"].items():
         if len(rows) and only is None:
             output = folder / "features" / f"{name}.h5"

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from biospectra.features.joined import read_joined
-from biospectra.features.sessions import ticks
+from biospectra.features.sessions import sessions_in_order, ticks
 from biospectra.models.classifiers import centre, projection_of, tables_of
 from biospectra.models.embedding import read_umap
 from biospectra.models.novelty import Novelty
@@ -66,25 +66,29 @@ def apply_judge(
         for name, entry in classifiers.items()
         if entry["kind"] == "table"
     }
-    session_of = {one["recording"]: one["session"] for one in sessions if settings["joined"]}
+    known = sessions_in_order(sessions, settings["joined"])
+    session_of = {one["recording"]: one["session"] for one in known}
+    joining = {key for key, entry in settings["features"].items() if entry["join_channels"]}
     good = bool((judged["quality"] == "ok").any())
     placed = _placed(folder, model, settings, novelty) if settings["novelty"] and good else None
-    judged = _beside(judged, placed, PLACE, session_of)
+    judged = _beside(judged, placed, PLACE, session_of if settings["novelty"] in joining else None)
     for name, entry in classifiers.items():
         columns = [f"{name}_p_{label}" for label in labels]
         said = None
         if good and entry["kind"] == "table":
-            said = _of_tables(folder, entry, fitted[name], settings, sessions)
+            joined = known if joining & set(tables_of(entry)) else None
+            said = _of_tables(folder, entry, fitted[name], len(labels), settings["seed"], joined)
         elif good:
             said = read_features(folder / "predictions" / f"{name}.h5")
-        judged = _beside(judged, said, columns, session_of)
+        of_sessions = bool(joining & set(tables_of(entry)))
+        judged = _beside(judged, said, columns, session_of if of_sessions else None)
         judged[name] = _most_likely(judged[columns].to_numpy(float), labels)
     order = [name for key in classifiers for name in (key, *_probabilities(key, labels))]
     judged = judged[[*(c for c in judged if c not in order), *order]]
     write_tsv(judged, table, "%.6g")
     about = read_recordings([folder / "segments.h5"])
-    known = set(about["recording"])
-    names = [one["recording"] for one in sessions if one["recording"] in known]  # as given
+    there = set(about["recording"])
+    names = [one["recording"] for one in sessions if one["recording"] in there]  # as given
     summary = pooled_by_recording(judged, names, labels, list(classifiers))
     write_tsv(summary, recordings, "%.6g")
     trained_map = read_map(model) if settings["novelty"] else None
@@ -121,24 +125,23 @@ def _placed(
 
 
 def _of_tables(
-    folder: Path, entry: dict, classifier, settings: dict, sessions: list[dict]
+    folder: Path,
+    entry: dict,
+    classifier,
+    classes: int,
+    seed: int,
+    sessions: list[dict] | None,
 ) -> tuple[np.ndarray, pd.DataFrame]:
     """Return what a scikit-learn classifier says of each segment, (n, classes), and its rows."""
     files = [folder / "features" / f"{name}.h5" for name in tables_of(entry)]
     pooling = entry["pooling"]
     # The projection of a single file is the classifier's own first step.
     alone = len(files) == 1
-    projections = [
-        None if alone else projection_of(file, pooling, settings["seed"]) for file in files
-    ]
-    given = [settings["features"].get(name, {}) for name in tables_of(entry)]
-    joins = any(table.get("join_channels") for table in given)
-    values, rows = read_joined(
-        files, pooling=pooling, projections=projections, sessions=sessions if joins else None
-    )
+    projections = [None if alone else projection_of(file, pooling, seed) for file in files]
+    values, rows = read_joined(files, pooling=pooling, projections=projections, sessions=sessions)
     if entry["centre"] == "subject":
         values = centre(values, rows["subject"].to_numpy())
-    probability = np.zeros((len(values), len(settings["labels"])))
+    probability = np.zeros((len(values), classes))
     if len(values):
         probability[:, classifier.classes_] = classifier.predict_proba(values)
     return probability, rows
@@ -148,14 +151,14 @@ def _beside(
     judged: pd.DataFrame,
     said: tuple[np.ndarray, pd.DataFrame] | None,
     columns: list[str],
-    session_of: dict[str, str],
+    session_of: dict[str, str] | None,
 ) -> pd.DataFrame:
     """Return segments with more columns: what is said of each, or of its session at its time."""
     if said is None:
         return judged.assign(**dict.fromkeys(columns, np.nan))
     values, rows = said
     found = pd.DataFrame(values, columns=columns)
-    if set(rows["recording"]) <= set(judged["recording"]):
+    if session_of is None:
         found[KEY] = rows[KEY].to_numpy()
         found["segment"] = found["segment"].astype(judged["segment"].dtype)
         return judged.merge(found, on=KEY, how="left", validate="one_to_one")
