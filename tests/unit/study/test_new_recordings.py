@@ -9,7 +9,7 @@ from biospectra.steps.apply import features_of
 from biospectra.steps.apply_judge import pooled_by_recording
 from biospectra.study.config import SCHEMAS
 from biospectra.study.new_recordings import as_option, new_recordings, sessions_of
-from support.tiny import write_edf
+from support.tiny import write_edf, write_wfdb
 
 SETTINGS = {
     "labels": ["rest", "walk"],
@@ -125,6 +125,13 @@ def test_a_pattern_and_several_places_are_recordings_with_names_of_their_own(
     assert [row["recording"] for row in rows] == ["anna", "ben", "anna-2"]
     with pytest.raises(StudyError, match="there is no"):
         found(tmp_path / "*.bdf")
+    write_wfdb(tmp_path, "carl", samples, 250)  # a header and its signals
+    (tmp_path / "cover.pdf").touch()
+    told = found(tmp_path / "c*")
+    assert [row["recording"] for row in told.rows] == ["carl"]
+    assert [note for note in told.notes if "cover.pdf" in note]
+    both = found([tmp_path / "carl.dat", tmp_path / "carl.hea"]).rows  # as a shell gives a pattern
+    assert [row["source"] for row in both] == [str(tmp_path / "carl.hea")]
 
 
 def test_of_a_dataset_in_bids_sidecars_say_people_and_rates(tmp_path, samples):

@@ -11,7 +11,7 @@ from biospectra.formats.contents import ChannelInfo
 from biospectra.sources.fetch import PHYSIONET
 from biospectra.study.new import bids
 from biospectra.study.new.discover import Watch, discover, look_into
-from biospectra.study.new.found import Found
+from biospectra.study.new.found import Found, belonging_to
 from biospectra.study.new.kinds import chosen_channels
 from biospectra.study.new.rows import rows_of
 
@@ -46,8 +46,8 @@ def rows_of_files(
     """
     path, here = Path(place).expanduser(), Path.cwd()
     processes = os.cpu_count() or 1
-    several = path.is_dir() or is_database(str(place))
-    if several:
+    one_file = path.is_file()
+    if path.is_dir() or is_database(str(place)):
         discovery = discover(
             str(place).rstrip("/"),
             here,
@@ -62,7 +62,9 @@ def rows_of_files(
         every = discovery.found
         notes += discovery.notes
     else:
-        files = [path] if path.exists() else [Path(p) for p in sorted(glob.glob(str(path)))]  # noqa: PTH207
+        files = [path] if one_file else [Path(p) for p in sorted(glob.glob(str(path)))]  # noqa: PTH207
+        belonging = belonging_to(files)
+        files = [file for file in files if file not in belonging and file.is_file()]
         if not files:
             raise StudyError(
                 f"apply: there is no {place}; name a table of recordings, a recording's file, a "
@@ -71,7 +73,7 @@ def rows_of_files(
         every = list(_looked_into(files, here, processes, watch))
     told = [one for one in every if one.contents is not None]
     problems = [str(one.problem) for one in every if one.problem is not None]
-    if not told or (problems and not several):
+    if not told or (problems and one_file):
         refuse(problems or [f"apply: {place} holds no recording; README.md lists the formats."])
     notes += [f"left out: {problem}" for problem in problems]
     taken = []
@@ -79,7 +81,7 @@ def rows_of_files(
         try:
             taken.append((one, _channels(one, settings, given, say, notes)))
         except StudyError as error:
-            if not several:
+            if one_file:
                 raise
             notes.append(f"left out: {error}")
             problems.append(str(error))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from biospectra.errors import StudyError, refuse
 from biospectra.study.new.discover import Watch
+from biospectra.study.new.found import belonging_to
 from biospectra.study.new.rows import plain_name
 from biospectra.study.new_files import is_database, rows_of_files
 from biospectra.study.recordings import load_recordings
@@ -102,7 +103,11 @@ def new_recordings(
     """
     listed = list(places) if isinstance(places, list | tuple) else [places]
     found = NewRecordings()
+    # Of a shell's pattern come signals beside their headers, which are no recordings of their own.
+    belonging = belonging_to(Path(place) for place in listed if Path(place).is_file())
     for place in listed:
+        if Path(place) in belonging:
+            continue
         if is_table(Path(place)):
             if len(listed) > 1:
                 raise StudyError(

@@ -88,14 +88,20 @@ def recordings_in(folder: Path) -> tuple[list[Path], Counter[str]]:
                 unknown.append(path)
             else:
                 files.append(path)
-    belonging: set[Path] = set()
-    for path in files:
-        try:
-            belonging.update(beside(path))
-        except (RecordingError, OSError, ValueError):  # opening it will say what is wrong
-            continue
+    belonging = belonging_to(files)
     others = Counter(path.suffix.lower() or path.name for path in unknown if path not in belonging)
     return [path for path in files if path not in belonging], others
+
+
+def belonging_to(files: Iterable[Path]) -> set[Path]:
+    """Return the files that belong to one of these, as signals do to their header."""
+    found: set[Path] = set()
+    for path in files:
+        try:
+            found.update(beside(path))
+        except (RecordingError, OSError, ValueError):  # opening it will say what is wrong
+            continue
+    return found
 
 
 def stem_of(name: str) -> str:
