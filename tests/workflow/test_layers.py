@@ -35,7 +35,7 @@ USED_ONLY_IN = {
 PROTOCOLS = {
     "formats": {"ENDINGS", "contents", "read", "sidecars"},
     "features": {"check"},
-    "models": {"OF_OBJECTIVE", "RESTORES", "build", "check", "fit_encoder"},
+    "models": {"OF_OBJECTIVE", "RESTORES", "build", "check", "fit_encoder", "objective"},
 }
 DICT_OF_KINDS = "KINDS"
 

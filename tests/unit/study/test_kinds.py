@@ -174,7 +174,7 @@ def test_an_autoencoder_without_a_kind_is_the_published_one():
         (
             "autoencoders",
             {"kind": "dense", "input": "spectrogram"},
-            "autoencoders.new.kind: there is no 'dense'; there are: convolutional, minirocket, pca",
+            "autoencoders.new.kind: there is no 'dense'; there are: convolutional, cpc, minirocket",
         ),
         ("autoencoders", {"filter": [8]}, "autoencoders.new"),
         (

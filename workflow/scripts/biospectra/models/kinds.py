@@ -17,10 +17,20 @@ does not list. A kind's `check(name, entry, study)`, where it has one, refuses a
 config that cannot be.
 """
 
-from biospectra.models import cnn, convolutional, fine_tuned, minirocket, pca, pretrained, vicreg
+from biospectra.models import (
+    cnn,
+    convolutional,
+    cpc,
+    fine_tuned,
+    minirocket,
+    pca,
+    pretrained,
+    vicreg,
+)
 
 AUTOENCODERS = {
     "convolutional": convolutional,
+    "cpc": cpc,
     "minirocket": minirocket,
     "pca": pca,
     "pretrained": pretrained,
