@@ -6,7 +6,14 @@ import pandas as pd
 import pytest
 
 from biospectra.evaluation.cross_validation import chosen_pooling
-from biospectra.models.classifiers import MOST_COLUMNS, STRENGTHS, makers_of, projection_of
+from biospectra.models.classifiers import (
+    MOST_COLUMNS,
+    STRENGTHS,
+    fit_classifier,
+    fitted_probability,
+    makers_of,
+    projection_of,
+)
 from biospectra.models.saved_estimator import read_estimator
 from biospectra.steps.classify import classify
 from biospectra.store.cost import read_cost
@@ -139,3 +146,18 @@ def test_strengths_are_candidates_and_a_table_has_no_pooling(tmp_path):
     assert cost["size_mb"] == pytest.approx(paths["model"].stat().st_size / 1e6, abs=1e-4)
     assert cost["training_s"] > 0
     assert cost["ms_per_segment"] > 0
+
+
+@pytest.mark.parametrize("columns", [30, 500])
+@pytest.mark.parametrize("name", ["logistic_regression", "random_forest"])
+def test_in_the_space_of_the_rows_a_classifier_answers_as_it_does_of_all_columns(columns, name):
+    random = np.random.default_rng(0)
+    code = np.arange(60) % 3
+    values = random.normal(size=(90, columns)) @ random.normal(size=(columns, columns))
+    values[:60, :3] += 9 * np.eye(3)[code]
+    (make,) = makers_of([name], tune=False, seed=1, threads=1).values()
+    learnt, asked = values[:60], values[60:]
+    probability, classes = fitted_probability(make, learnt, code, asked)
+    known = fit_classifier(make(), learnt, code)
+    np.testing.assert_array_equal(classes, known.classes_)
+    np.testing.assert_allclose(probability, known.predict_proba(asked), atol=2e-3)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from biospectra.evaluation.bootstrap import by_person, draw_people, drawn_sums, why_no_interval
 from biospectra.evaluation.scores import classification_scores, confusion_counts
-from biospectra.models.classifiers import fit_classifier
+from biospectra.models.classifiers import fitted_probability
 
 ALL = 1.0  # the share of all people
 
@@ -102,9 +102,9 @@ def answers_by_share(
     for k in range(int(fold.max()) + 1):
         given, test = values(k), fold == k
         for key, folds in labelled.items():
-            model = fit_classifier(make(), given[folds[k]], code[folds[k]])
-            likely = model.predict_proba(given[test]).argmax(axis=1)
-            said[key][test] = model.classes_[likely]
+            learnt = folds[k]
+            likely, classes = fitted_probability(make, given[learnt], code[learnt], given[test])
+            said[key][test] = classes[likely.argmax(axis=1)]
     found: dict[float, list[np.ndarray]] = {}
     for (share, _), answers in said.items():
         found.setdefault(share, []).append(answers)

@@ -11,7 +11,7 @@ from biospectra.evaluation.scores import (
     intervals,
     shuffled,
 )
-from biospectra.models.classifiers import fit_classifier
+from biospectra.models.classifiers import fitted_probability
 
 LEAST_PEOPLE = 2  # of a group that is asked for: one to learn it from, one to be asked
 
@@ -76,9 +76,8 @@ def person_readout(
         if len(names) < LEAST_PEOPLE or not asked.any():
             continue
         given = values(k)
-        model = fit_classifier(make(), given[learnt], code)
-        likely = model.predict_proba(given[asked]).argmax(axis=1)
-        right.append(names[model.classes_[likely]] == people[asked])
+        likely, classes = fitted_probability(make, given[learnt], code, given[asked])
+        right.append(names[classes[likely.argmax(axis=1)]] == people[asked])
         chances.append(np.full(int(asked.sum()), 1 / len(names)))
     if not right:
         return {"why_not": "no fold has two people with segments apart"}
@@ -132,8 +131,8 @@ def group_readout(
         if not test.any() or len(np.unique(code[learnt])) < 2:
             continue
         given = values(k)
-        model = fit_classifier(make(), given[learnt], code[learnt])
-        said[test] = model.classes_[model.predict_proba(given[test]).argmax(axis=1)]
+        likely, classes = fitted_probability(make, given[learnt], code[learnt], given[test])
+        said[test] = classes[likely.argmax(axis=1)]
     asked = said >= 0
     if not asked.any():
         return {"why_not": f"no fold leaves two {what}s to learn from"}
