@@ -96,8 +96,7 @@ def benchmarked_features():
 
 def benchmark_sessions():
     """Return which channel of which session each recording is, where measured tables join them."""
-    joining = set(names("features", join_channels=True))
-    if not joining & set(config["benchmark"]["features"]):
+    if not set(joining_tables()) & set(config["benchmark"]["features"]):
         return []
     return recordings[["recording", "session", "channel"]].to_dict("records")
 

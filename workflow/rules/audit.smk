@@ -51,6 +51,7 @@ rule audit:
         settings=config["scores"],
         labels=config["labels"],
         common_band=config["resample"]["common_band"],
+        columns=config["columns"],
         seed=config["seed"],
         library=library("audit"),
     script:

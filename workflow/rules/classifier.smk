@@ -168,6 +168,7 @@ rule confusion_matrix:
         evaluation=evaluation_of,
         split_by=config["split"]["by"],
         by_label=config["resample"]["by_label"],
+        columns=config["columns"],
         seed=config["seed"],
         library=library("confusion_matrix"),
     script:

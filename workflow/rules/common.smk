@@ -118,8 +118,8 @@ def largest_mb(wildcards):
 
 ORIGINAL = ("recording", "source", "sha256", "start_s", "duration_s", "annotator")
 ORIGINAL = (*ORIGINAL, "on_short_file")
-READING = (*ORIGINAL, "channel", "rate_hz", "units", "gain", "variable")
-DESCRIBED = (*READING, "label", "subject", "database")
+READING = (*ORIGINAL, "channel", "bad_channels", "rate_hz", "units", "gain", "variable")
+DESCRIBED = (*READING, "label", "subject", "database", *config["columns"])
 
 
 def given_splits():
@@ -159,24 +159,33 @@ def images_learnt():
     return [image for image in config["images"] if image in read]
 
 
+def joining_tables():
+    """Name the tables of features that join channels of a session."""
+    if config["channels"] == "together":  # as all tables then do, by themselves
+        return []
+    return names("features", join_channels=True)
+
+
 def joined_sessions():
     """Return the session of each recording where a table joins channels, None elsewhere."""
-    if names("features", join_channels=True):
-        return dict(zip(recordings["recording"], recordings["session"]))
+    if joining_tables():
+        session = recordings["session"].fillna(recordings["recording"])
+        return dict(zip(recordings["recording"], session))
     return None
 
 
 def sessions_of(wildcards):
     """Return which channel of which session each recording is, for a table that joins them."""
-    if not config["features"][wildcards.table]["join_channels"]:
+    if wildcards.table not in joining_tables():
         return []
     return recordings[["recording", "session", "channel"]].to_dict("records")
 
 
 def joins_channels(classifier):
     """Return whether a classifier reads tables that join channels."""
-    joining = names("features", join_channels=True)
-    return bool(set(tables_of(config["classifiers"][classifier])) & set(joining))
+    return bool(
+        set(tables_of(config["classifiers"][classifier])) & set(joining_tables())
+    )
 
 
 def sessions_of_classifier(wildcards):
@@ -221,7 +230,7 @@ def precision_of(wildcards):
 
 def joined_channels():
     """List the channels that tables of features join, in their order."""
-    if not names("features", join_channels=True):
+    if not joining_tables():
         return []
     return list(dict.fromkeys(recordings["channel"]))
 
@@ -319,7 +328,8 @@ def late_figures():
 def compares_autoencoders():
     """Return whether there is anything to compare, and images to measure it in."""
     several = len(RESTORING) > 1 and len(config["labels"]) > 1
-    return bool(several and config["images"])
+    # Restored channels that stand together have no one signal to be measured in.
+    return bool(several and config["images"] and config["channels"] != "together")
 
 
 def study_results(wildcards):

@@ -57,6 +57,7 @@ rule map_page:
         labels=config["labels"],
         colour_map=config["png"]["colour_map"],
         fit_on=config["umap"]["fit_on"],
+        columns=config["columns"],
         library=library("map_page"),
     script:
         "../scripts/map_page.py"
@@ -72,6 +73,7 @@ rule bundle:
         classifiers=classifier_files,
         choices=choice_files,
         segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
+        split="<results>/split.tsv",
         band=branch(
             config["resample"]["common_band"], then="<results>/native_bands.tsv"
         ),

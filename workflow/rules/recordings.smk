@@ -76,6 +76,8 @@ rule resample:
         runtime=grows(60, per_input_mb=0.02, of=shard_mb),
     params:
         recordings=shard_rows(*DESCRIBED),
+        with_events=config["segments"]["around"] is not None,
+        columns=config["columns"],
         settings=config["resample"],
         on_bad_recording=config["on_bad_recording"],
         library=library("resample"),
@@ -134,6 +136,8 @@ rule split:
         labels=config["labels"],
         given=given_splits(),
         sessions=joined_sessions(),
+        together=config["channels"] == "together",
+        on_missing_channel=config["on_missing_channel"],
         unlabelled=config["unlabelled"],
         settings=config["split"],
         seed=config["seed"],

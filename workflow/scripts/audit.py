@@ -16,4 +16,5 @@ with logged(snakemake.log[0]):
         draws=snakemake.params.settings["draws"],
         seed=snakemake.params.seed,
         common_band=snakemake.params.common_band,
+        columns=snakemake.params.columns,
     )

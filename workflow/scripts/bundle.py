@@ -19,5 +19,6 @@ with logged(snakemake.log[0]):
         segments=given.segments,
         channels=params.channels,
         joined=params.joined,
+        split=given.split,
         band=given.band if params.limited else None,
     )

@@ -17,6 +17,7 @@ with logged(snakemake.log[0]):
         evaluation=snakemake.params.evaluation,
         split_by=snakemake.params.split_by,
         by_label=snakemake.params.by_label,
+        columns=snakemake.params.columns,
         seed=snakemake.params.seed,
         draws=snakemake.params.settings["draws"],
         calibration_bins=snakemake.params.settings["calibration_bins"],

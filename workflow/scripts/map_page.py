@@ -14,4 +14,5 @@ with logged(snakemake.log[0]):
         colour_map=snakemake.params.colour_map,
         fit_on=snakemake.params.fit_on,
         name=snakemake.wildcards.model,
+        columns=snakemake.params.columns,
     )

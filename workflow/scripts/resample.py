@@ -16,6 +16,8 @@ with logged(snakemake.log[0]):
         scale=cleaning.pop("scale"),
         cleaning=cleaning,
         band=snakemake.input.band if common_band else None,
+        columns=snakemake.params.columns,
+        with_events=snakemake.params.with_events,
         fingerprints=snakemake.output.fingerprints,
         on_bad_recording=snakemake.params.on_bad_recording,
     )

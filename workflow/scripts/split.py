@@ -16,6 +16,8 @@ with logged(snakemake.log[0]):
         given=snakemake.params.given,
         seed=snakemake.params.seed,
         sessions=snakemake.params.sessions,
+        together=snakemake.params.together,
+        on_missing_channel=snakemake.params.on_missing_channel,
         unlabelled=snakemake.params.unlabelled,
         **snakemake.params.settings,
     )

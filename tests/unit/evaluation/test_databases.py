@@ -16,7 +16,7 @@ from biospectra.evaluation.cross_validation import (
     out_of_fold,
     outer_folds,
 )
-from biospectra.evaluation.scores import of_databases
+from biospectra.evaluation.scores import of_groups
 from biospectra.study.check_recordings import check_folds
 from biospectra.study.config import complete_config
 from biospectra.study.schema import load_config_schema
@@ -73,7 +73,7 @@ def test_a_databases_fingerprint_is_worth_nothing_where_the_database_is_left_out
     assert (rows.assign(fold=fold).groupby("database")["fold"].nunique() == 1).all()
     assert len(chosen) == 3
     table = rows.assign(predicted=np.array(["a", "b"])[said])
-    each = of_databases(table, ["a", "b"])
+    each = of_groups(table, table["database"], ["a", "b"])
     assert set(each) == set(DATABASES)
     own = rows["database"] == "two"
     assert each["two"]["accuracy"] == pytest.approx((said[own] == code[own]).mean())

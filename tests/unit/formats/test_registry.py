@@ -31,7 +31,7 @@ def test_the_files_of_a_recording_come_with_it(tmp_path, monkeypatch):
 
     def read(request):
         samples = np.loadtxt(request.path.parent / request.path.read_text().strip())
-        return request.cut(Signal(samples, 10.0, "adu", "only"))
+        yield request.cut(Signal(samples, 10.0, "adu", "only"))
 
     monkeypatch.setitem(formats.READERS, ".counts", read)
     monkeypatch.setitem(formats.SIDECARS, ".counts", sidecars)

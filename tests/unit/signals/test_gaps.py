@@ -66,7 +66,8 @@ def test_stretches_and_annotations_of_a_part():
 
 def test_channels_by_name_number_and_case(tmp_path):
     def pick(channel, names, numbers=None):
-        return Request(tmp_path / "x.edf", channel).pick(names, numbers)
+        [one] = Request(tmp_path / "x.edf", channel).choose(names, numbers).positions
+        return one
 
     assert pick("EEG Fz", ["EEG Cz", "EEG Fz"]) == 1
     assert pick(" eeg fz", ["EEG Cz ", "EEG Fz "]) == 1

@@ -14,7 +14,7 @@ from biospectra.errors import RecordingError, StudyError
 from biospectra.sources.cache import sha256_of_all
 from biospectra.sources.fetch import fetch, files_read
 from biospectra.steps.download import download_shard
-from biospectra.store.original_files import first_files, read_original
+from biospectra.store.original_files import first_files, read_originals
 from biospectra.study.config import SCHEMAS
 from biospectra.study.recordings import load_recordings
 from biospectra.study.schema import load_schema
@@ -132,6 +132,12 @@ def test_all_files_of_this_machine_are_inputs(tmp_path):
     assert names(str(tmp_path / "not there.edf")) == []
     (tmp_path / "mine" / "evil.vhdr").write_text("[Common Infos]\nDataFile=/etc/passwd\n")
     assert names(str(tmp_path / "mine" / "evil.vhdr")) == ["evil.vhdr"]
+
+
+def read_original(row, files):
+    """Read the one channel of a recording."""
+    [(_, signal)] = read_originals(row, files)
+    return signal
 
 
 @pytest.mark.parametrize("same_size", [True, False])

@@ -436,7 +436,7 @@ def test_the_command_makes_a_study_and_looks_it_over(here, capsys):
 def test_everything_that_is_wrong_is_listed_at_once(here, capsys):
     main(["new", "my_recordings", "--study", "walking"])
     table, config = here / "config/walking/recordings.tsv", here / "config/walking/config.yaml"
-    text = table.read_text().replace("anna_rest.edf\tECG", "anna_rest.edf\tEKG")
+    text = table.read_text().replace("anna_rest.edf\tECG", "anna_rest.edf\tEEG")
     text = text.replace("ben_walk.hea", "gone.hea").replace("\twalk\tdan", "\trun\tdan")
     text = text.replace("eva_walk\t", "eva_rest\t")
     table.write_text(text)
@@ -448,7 +448,7 @@ def test_everything_that_is_wrong_is_listed_at_once(here, capsys):
     told = capsys.readouterr().out
     for problem in (
         "there is no feature table 'bets'",
-        "line 2: recording 'anna_rest': anna_rest.edf: has no channel 'EKG'; its channels are",
+        "line 2: recording 'anna_rest': anna_rest.edf: has no channel 'EEG'; its channels are",
         "there is no file 'config/walking/../../my_recordings/gone.hea'",
         "label 'run' is not among the config's labels",
         "recording 'eva_rest' also appears in line"

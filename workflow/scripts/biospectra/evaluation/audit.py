@@ -1,16 +1,21 @@
 """The rows of the recorder audit: how well each non-physiological property predicts the class."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from biospectra.errors import StudyError
 from biospectra.evaluation.audit_models import band_comparison, predict_class, relative_band_powers
+from biospectra.evaluation.groups import columns_as_numbers
 from biospectra.signals.recorder import MAINS_HZ, hum_facts
 
 SUBBANDS = 4
 
 
-def of_recordings(parts: pd.DataFrame) -> dict[str, tuple[str, np.ndarray]]:
+def of_recordings(
+    parts: pd.DataFrame, columns: Sequence[str] = ()
+) -> dict[str, tuple[str, np.ndarray]]:
     """Return what is known of recordings and is not physiology.
 
     Parameters
@@ -18,6 +23,8 @@ def of_recordings(parts: pd.DataFrame) -> dict[str, tuple[str, np.ndarray]]:
     parts : DataFrame
         One row for each recording and class, with database and the facts of
         `biospectra.signals.recorder.recorder_facts`.
+    columns : sequence of str
+        Further columns of the table, such as age or site.
 
     Returns
     -------
@@ -34,6 +41,7 @@ def of_recordings(parts: pd.DataFrame) -> dict[str, tuple[str, np.ndarray]]:
         "database": ("database", database),
         "amplitude": ("amplitude as recorded", amplitude[:, None]),
         "quantisation": ("step of the converter", step[:, None]),
+        **{f"column {name}": (name, columns_as_numbers(parts[name])) for name in columns},
     }
 
 
@@ -83,6 +91,7 @@ def audit_rows(
     draws: int,
     seed: int,
     common_band: bool,
+    columns: Sequence[str] = (),
 ) -> dict:
     """Measure how well what is not physiology predicts the class.
 
@@ -104,6 +113,8 @@ def audit_rows(
         As for `predict_class`.
     common_band : bool
         Whether the study limits all recordings to one band.
+    columns : sequence of str
+        Further columns of the table, which may tell the class, too.
 
     Returns
     -------
@@ -140,7 +151,7 @@ def audit_rows(
         title = "power that only some recorders have"
         predictors["band_above"] = {"title": title, "why_not": why}
     parts = rows.drop_duplicates(["recording", "label"]).merge(facts, on="recording")
-    for name, (title, values) in of_recordings(parts).items():
+    for name, (title, values) in of_recordings(parts, columns).items():
         add(name, title, values, parts, "recordings")
     for name, title, described in (
         ("mains", "mains hum as recorded", parts),
@@ -155,6 +166,8 @@ def audit_rows(
     top_hz = 0.9 * min(lowest_hz, rate_hz / 2)
     below = relative_band_powers(signals, rate_hz, np.geomspace(0.5, top_hz, 13))
     add("band_below", f"spectrum below {top_hz:g} Hz", below, rows, "segments")
+    for one in predictors.values():
+        one["tests"] = len(predictors)  # asked at once
     table = pd.crosstab(rows["label"], rows["database"]).reindex(labels, fill_value=0)
     return {
         "lowest_nyquist_hz": lowest_hz,

@@ -3,9 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from biospectra.store.rows import of_whole_recordings
+
 
 def by_recording(table: pd.DataFrame, labels: list[str]) -> pd.DataFrame:
-    """Answer once for each recording, by the mean probability of its segments.
+    """Answer once for each recording, by the mean probability of its segments of all channels.
 
     Parameters
     ----------
@@ -21,7 +23,7 @@ def by_recording(table: pd.DataFrame, labels: list[str]) -> pd.DataFrame:
         several, it has no one answer, and to cut it by the truth would tell the model the truth.
     """
     columns = [f"p_{label}" for label in labels]
-    whole = table[_of_one_class(table)]
+    whole = of_whole_recordings(table[_of_one_class(table)])
     groups = whole.groupby(["recording", "label", "subject", "database"], sort=True)
     rows = groups[columns].mean().reset_index()
     rows["predicted"] = np.array(labels)[rows[columns].to_numpy().argmax(axis=1)]
@@ -38,4 +40,4 @@ def why_not_by_recording(table: pd.DataFrame) -> str | None:
 
 
 def _of_one_class(table: pd.DataFrame) -> pd.Series:
-    return table.groupby("recording")["label"].transform("nunique") == 1
+    return of_whole_recordings(table).groupby("recording")["label"].transform("nunique") == 1

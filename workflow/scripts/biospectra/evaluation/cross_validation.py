@@ -9,6 +9,7 @@ import pandas as pd
 
 from biospectra.errors import StudyError
 from biospectra.models.classifiers import fit_classifier
+from biospectra.store.rows import of_whole_recordings
 
 GROUP_COLUMNS = {"person": "subject", "recording": "recording", "segment": None}
 
@@ -50,7 +51,7 @@ def folds_of(rows: pd.DataFrame, *, folds: int, seed: int, whole: str = "person"
     count = min(folds, fewest)
     kind = StratifiedKFold if column is None else StratifiedGroupKFold
     splitter = kind(count, shuffle=True, random_state=seed)
-    names = None if column is None else rows[column].to_numpy(dtype=str)
+    names = None if column is None else of_whole_recordings(rows)[column].to_numpy(dtype=str)
     fold = np.empty(len(rows), int)
     truth = rows["label"].to_numpy(dtype=str)
     for k, (_, held_out) in enumerate(splitter.split(np.zeros((len(rows), 1)), truth, names)):

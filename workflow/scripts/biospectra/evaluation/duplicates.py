@@ -9,6 +9,7 @@ import pandas as pd
 from biospectra.signals.annotations import ANNOTATED
 from biospectra.signals.fingerprint import SAME_FINGERPRINT, alike
 from biospectra.store.fingerprints import read_landmarks, read_recordings_told, read_shapes
+from biospectra.store.rows import of_whole_recordings, recording_of
 
 MOST_OF_ONE_HASH = 50  # landmarks; what more have in common tells of nobody
 # Of the landmarks where both recordings lie, so many are the same in copies, where they are
@@ -56,6 +57,7 @@ def find_copies(recordings: pd.DataFrame, files: list[str], *, within: bool) -> 
     """
     found: dict[tuple[int, int], Copies] = {}
     subject, label = (pd.factorize(recordings[key])[0] for key in ("subject", "label"))
+    whole = pd.factorize(of_whole_recordings(recordings)["recording"])[0]
     for numbers in recordings.groupby("content").indices.values():
         for other in numbers[1:]:
             pair = (int(numbers[0]), int(other))
@@ -66,7 +68,7 @@ def find_copies(recordings: pd.DataFrame, files: list[str], *, within: bool) -> 
             continue
         i, j = _same_hash(marks["hashes"])
         first, second = marks["recording"][i], marks["recording"][j]
-        wanted = first != second
+        wanted = whole[first] != whole[second]  # channels recorded together have much in common
         if not within:
             wanted &= (subject[first] != subject[second]) | (label[first] != label[second])
         i, j = i[wanted], j[wanted]
@@ -150,10 +152,11 @@ def tell_copies(files: list[str | Path], sides: dict[str, set[str]], *, by: str)
         A line for each pair: both names, what they differ in, and how the copy is known.
     """
     recordings = read_recordings_told(files)
-    told = []
+    told: dict[tuple[str, str], list[str]] = {}
     for copies in find_copies(recordings, files, within=by != "subject"):
         one, other = (recordings.iloc[k] for k in (copies.first, copies.second))
-        splits = [sides.get(name, set()) for name in (one["recording"], other["recording"])]
+        names = (one["recording"], other["recording"])
+        splits = [sides.get(name) or sides.get(recording_of(name), set()) for name in names]
         why = ""
         if one["subject"] != other["subject"]:
             why = f"are of two subjects, {one['subject']} and {other['subject']}"
@@ -163,7 +166,10 @@ def tell_copies(files: list[str | Path], sides: dict[str, set[str]], *, by: str)
         elif len(splits[0] | splits[1]) > 1:
             why = f"are in {' and '.join(sorted(splits[0] | splits[1]))}"
         if why:
-            told.append(
-                f"recordings {one['recording']} and {other['recording']} {why}: {copies.said}"
-            )
-    return told
+            pair = (recording_of(one["recording"]), recording_of(other["recording"]))
+            said = f"recordings {one['recording']} and {other['recording']} {why}: {copies.said}"
+            told.setdefault(pair, []).append(said)
+    return [
+        lines[0] + f" (and {len(lines) - 1} more of their channels)" * (len(lines) > 1)
+        for lines in told.values()
+    ]

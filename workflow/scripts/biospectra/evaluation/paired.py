@@ -12,7 +12,7 @@ from biospectra.evaluation.bootstrap import (
 )
 from biospectra.evaluation.by_recording import by_recording, why_not_by_recording
 from biospectra.evaluation.scores import SCORES, classification_scores, confusion_counts
-from biospectra.features.sessions import ticks
+from biospectra.store.rows import recording_of, ticks
 
 SAME = ["recording", "segment", "label", "subject", "database"]
 
@@ -104,7 +104,8 @@ def over_channels(table: pd.DataFrame, sessions: dict[str, str], labels: list[st
         With a session for each recording, as what joins channels predicts, and `segment` by time.
     """
     columns = [f"p_{label}" for label in labels]
-    own = by_time(table.assign(recording=table["recording"].map(sessions)))
+    session = [sessions[recording_of(name)] for name in table["recording"]]
+    own = by_time(table.assign(recording=session))
     rows = own.groupby(SAME, sort=False)[columns].mean().reset_index()
     rows["predicted"] = np.array(labels)[rows[columns].to_numpy().argmax(axis=1)]
     return rows

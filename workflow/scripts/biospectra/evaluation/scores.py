@@ -11,6 +11,7 @@ from biospectra.evaluation.bootstrap import (
     why_no_interval,
 )
 from biospectra.evaluation.by_recording import by_recording, why_not_by_recording
+from biospectra.store.rows import of_whole_recordings
 
 SCORES = ("accuracy", "balanced_accuracy", "macro_f1")
 
@@ -231,19 +232,35 @@ def score_table(table: pd.DataFrame, labels: list[str], *, draws: int, seed: int
     result, why, whole = scored(table, "segments"), why_not_by_recording(table), None
     if why is None:
         rows = by_recording(table, labels)
-        left_out = table["recording"].nunique() - len(rows)
+        left_out = of_whole_recordings(table)["recording"].nunique() - len(rows)
         whole = scored(rows, "recordings") | {"left_out": left_out}
     return result | {"by_recording": whole, "why_not_by_recording": why}
 
 
-def of_databases(table: pd.DataFrame, labels: list[str]) -> dict[str, dict]:
-    """Score the segments of each database alone: segments, classes and the `SCORES`."""
+def of_groups(table: pd.DataFrame, groups: pd.Series, labels: list[str]) -> dict[str, dict]:
+    """Score the segments of each group alone.
+
+    Parameters
+    ----------
+    table : DataFrame, (n, ...)
+        Table of `biospectra.store.predictions.read_predictions`.
+    groups : Series, (n,)
+        The group of each entry, such as its database.
+    labels : list of str
+        The classes.
+
+    Returns
+    -------
+    dict of dict
+        By group: segments, people, classes and the `SCORES`.
+    """
     found = {}
     place = {label: i for i, label in enumerate(labels)}
-    for database, own in table.groupby("database"):
+    for group, own in table.groupby(groups.to_numpy()):
         truth, said = (own[column].map(place).to_numpy() for column in ("label", "predicted"))
         values = classification_scores(confusion_counts(truth, said, len(labels)).sum(axis=0))
-        found[str(database)] = {"segments": len(own), "classes": len(set(truth))} | {
-            name: float(values[name]) for name in SCORES
-        }
+        known = {"segments": len(own), "people": own["subject"].nunique()}
+        found[str(group)] = (
+            known | {"classes": len(set(truth))} | {name: float(values[name]) for name in SCORES}
+        )
     return found

@@ -1,13 +1,15 @@
 """Training, validation and test, by subject."""
 
 import hashlib
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from biospectra.errors import StudyError
-from biospectra.features.sessions import ticks
+from biospectra.evaluation.groups import groups_of
 from biospectra.store.dataset import UNLABELLED
+from biospectra.store.rows import of_whole_recordings, recording_of, ticks
 from biospectra.store.sampling import cap
 
 SPLITS = ("training", "validation", "test")
@@ -82,7 +84,8 @@ def cap_sessions(rows: pd.DataFrame, limit: int | None, sessions: dict[str, str]
     """
     if limit is None or len(rows) <= limit:
         return rows.index
-    times = rows.assign(recording=rows["recording"].map(sessions), tick=ticks(rows["start_s"]))
+    session = [sessions[recording_of(name)] for name in rows["recording"]]
+    times = rows.assign(recording=session, tick=ticks(rows["start_s"]))
     time = times.groupby(["recording", "tick"]).ngroup()
     channels = time.map(time.value_counts())
     whole = channels == channels.max()
@@ -126,6 +129,7 @@ def split_rows(
     max_per_class: dict[str, int | None],
     by: str,
     seed: int,
+    stratify: Sequence[str] = (),
     sessions: dict[str, str] | None = None,
     unlabelled: str | None = None,
 ) -> pd.DataFrame:
@@ -141,6 +145,8 @@ def split_rows(
         Split of the subjects that the table assigns.
     fractions, max_per_class, by, seed : dict or str or int or None
         As in the config.
+    stratify : sequence of str
+        Columns whose values each split has in the same shares, as far as whole units allow.
     sessions : dict of str to str or None
         Session of each recording, where channels are joined; None for not.
     unlabelled : str or None
@@ -166,10 +172,15 @@ def split_rows(
     # The rows come shard by shard, and how many shards there are must not decide who is drawn.
     good = good.sort_values(["recording", "segment"], ignore_index=True)
     units = good["subject"] if by == "subject" else good["recording"]
+    if by == "recording":
+        units = of_whole_recordings(good)["recording"]
     if by == "segment":
         units = units + "/" + good["segment"].astype(str)
     has = (good["label"] != unlabelled) if unlabelled is not None else good["label"].notna()
-    side = units.map(given | assign(units[has], good.loc[has, "label"], given, fractions, seed))
+    strata = good["label"]
+    for column in stratify:
+        strata = strata + "/" + groups_of(good[column])
+    side = units.map(given | assign(units[has], strata[has], given, fractions, seed))
     good["split"] = UNUSED
     for (split, _), group in good[has].groupby([side.rename("side"), "label"]):
         limit = max_per_class[split]

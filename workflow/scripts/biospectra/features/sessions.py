@@ -1,14 +1,71 @@
 """Sessions: channels recorded together, whose features stand side by side in one row."""
 
-import numpy as np
+from collections.abc import Iterable
+
 import pandas as pd
+
+from biospectra.errors import StudyError
+from biospectra.formats.channels import means_many
+from biospectra.store.rows import CHANNEL_MARK, recording_of, ticks
 
 ALL_CHANNELS = "all"
 
 
-def ticks(start_s: pd.Series) -> pd.Series:
-    """Return starts as integers: multiples of a sample as floats may differ in the last digit."""
-    return (1e4 * start_s).round().astype(np.int64)
+def of_channels(sessions: list[dict], recordings: Iterable[str]) -> list[dict]:
+    """Return recording, session and channel of each channel.
+
+    Parameters
+    ----------
+    sessions : list of dict
+        Recording, session and channel of each recording, as the table has them. One without a
+        session is a session by itself.
+    recordings : iterable of str
+        The ids of the recordings that there are and of their channels.
+
+    Returns
+    -------
+    list of dict
+        In place of a row that may mean several channels, one for each that it meant.
+    """
+    there: dict[str, list[str]] = {}
+    for name in recordings:
+        there.setdefault(recording_of(name), []).append(name)
+    return [
+        {
+            "recording": name,
+            "session": row["session"] or row["recording"],
+            "channel": name.partition(CHANNEL_MARK)[2] or row["channel"],
+        }
+        for row in sessions
+        for name in there.get(row["recording"], [row["recording"]])
+        if row["recording"] in there or not means_many(row["channel"])
+    ]
+
+
+def check_alike(sessions: list[dict]) -> None:
+    """Refuse sessions that have not the same channels, each once.
+
+    Parameters
+    ----------
+    sessions : list of dict
+        Of `of_channels`, of all channels of all recordings.
+
+    Raises
+    ------
+    StudyError
+        Names a session, its channels and those of another.
+    """
+    channels: dict[str, list[str]] = {}
+    for row in sessions:
+        channels.setdefault(row["session"], []).append(row["channel"])
+    first, of_first = next(iter(channels.items()))
+    for session, own in channels.items():
+        if sorted(own) != sorted(set(of_first)):
+            raise StudyError(
+                f"features.*.join_channels: session {session!r} has the channels "
+                f"{', '.join(own)}, and {first!r} has {', '.join(of_first)}; name in the column "
+                "`channel` what all of them have once, or list the others in bad_channels."
+            )
 
 
 def sessions_in_order(sessions: list[dict], channels: list[str]) -> list[dict]:
@@ -45,6 +102,7 @@ def join_sessions(
         Features, with {channel}_{name} of each channel and column; rows, whose recording is the
         session; and how many times are left out, because a channel has no chosen segment there.
     """
+    sessions = of_channels(sessions, rows["recording"].unique())
     known = pd.DataFrame(sessions).set_index("recording")
     session = rows["recording"].map(known["session"])
     channel = rows["recording"].map(known["channel"]).to_numpy()

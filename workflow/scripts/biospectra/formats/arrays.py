@@ -1,7 +1,7 @@
 """What readers of arrays by name have in common: NumPy's, MATLAB's and HDF5's."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -154,7 +154,7 @@ def text_list(value: Any) -> list[str]:
     return []
 
 
-def array_signal(
+def array_signals(
     request: Request,
     array: Any,
     name: str,
@@ -162,8 +162,8 @@ def array_signal(
     *,
     further: Sequence[Mapping[str, Any]] = (),
     units: str = "adu",
-) -> Signal:
-    """Return one channel of an array of one or two dimensions.
+) -> Iterator[Signal]:
+    """Give channels of an array of one or two dimensions.
 
     Parameters
     ----------
@@ -184,7 +184,7 @@ def array_signal(
 
     Returns
     -------
-    Signal
+    iterator of Signal
     """
     shape = tuple(n for n in array.shape if n != 1) or (1,)
     if array.dtype.kind not in "iufb" or len(shape) > 2:
@@ -204,30 +204,36 @@ def array_signal(
     if len(shape) == 2:
         numbered = [f"{name}[{k}]" for k in range(n_channels)]
         names = _of_channels(beside, _LABELS, n_channels) or numbered
-    k = request.pick(names)
+    chosen = request.choose(names)
     rates = next((found for found in map(find_rates, (beside, *further)) if found), [])
-    own = [(one, float(v[k] if len(v) == n_channels else v[0])) for one, v in rates]
-    clock = _clock(request, names[k], {t: v for t, v in times.items() if len(v) == n}, own, n)
-    start, stop = request.span(n, clock.rate_hz)
-    part: list[Any] = [slice(start, stop), k][: len(shape)]
-    place = iter(part if axis == 0 else part[::-1])
-    index = tuple(0 if size == 1 and shape != (1,) else next(place) for size in array.shape)
-    samples = np.asarray(array[index], dtype=np.float64).reshape(-1)
     listed = _of_channels(beside, _UNITS, n_channels)
-    return Signal(
-        samples,
-        clock.rate_hz,
-        (plain_unit(listed[k]) if listed else "") or units,
-        names[k],
-        shift_stretches(stretches_of(clock.breaks, n), start, stop),
-        request.annotations(
-            lambda: None,
+    clocks = {t: v for t, v in times.items() if len(v) == n}
+    if len(chosen.positions) > 1 and not isinstance(array, np.ndarray):
+        array = array[()]  # once, however a file lays out its parts
+
+    def one(k: int) -> Signal:
+        own = [(one, float(v[k] if len(v) == n_channels else v[0])) for one, v in rates]
+        clock = _clock(request, names[k], clocks, own, n)
+        start, stop = request.span(n, clock.rate_hz)
+        part: list[Any] = [slice(start, stop), k][: len(shape)]
+        place = iter(part if axis == 0 else part[::-1])
+        index = tuple(0 if size == 1 and shape != (1,) else next(place) for size in array.shape)
+        return Signal(
+            np.asarray(array[index], dtype=np.float64).reshape(-1),
             clock.rate_hz,
-            start,
-            stop,
-            lost=list(zip(clock.breaks / clock.rate_hz, clock.lost_s, strict=True)),
-        ),
-    )
+            (plain_unit(listed[k]) if listed else "") or units,
+            names[k],
+            shift_stretches(stretches_of(clock.breaks, n), start, stop),
+            request.annotations(
+                lambda: None,
+                clock.rate_hz,
+                start,
+                stop,
+                lost=list(zip(clock.breaks / clock.rate_hz, clock.lost_s, strict=True)),
+            ),
+        )
+
+    yield from chosen.signals(one)
 
 
 def _clock(

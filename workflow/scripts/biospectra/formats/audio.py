@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,8 @@ ENDINGS = (".wav", ".flac")
 _OPEN = 0xFFFFFFFF  # a length that was not known
 
 
-def read(request: Request) -> Signal:
-    """Read a channel of a sound file, which count from 0.
+def read(request: Request) -> Iterator[Signal]:
+    """Read channels of a sound file, which count from 0.
 
     Samples are shares of full scale (units ``FS``), -1 to 1; `gain`, in full scales a pascal,
     brings them to Pa.
@@ -39,27 +40,30 @@ def read(request: Request) -> Signal:
                 file.write((begin + there - 8).to_bytes(4, "little"))
                 file.seek(begin - 4)
                 file.write(there.to_bytes(4, "little"))
-            return _read(request, whole)
-    return _read(request, request.path)
+            yield from _read(request, whole)
+            return
+    yield from _read(request, request.path)
 
 
-def _read(request: Request, path: Path) -> Signal:
+def _read(request: Request, path: Path) -> Iterator[Signal]:
     import soundfile
 
     with soundfile.SoundFile(path) as file:
         names = [f"channel {k}" for k in range(file.channels)]
-        k = request.pick(names)
+        chosen = request.choose(names)
         rate_hz = request.rate(float(file.samplerate))
         start, stop = request.span(file.frames, rate_hz)
         file.seek(start)
-        samples = file.read(stop - start, dtype="float64", always_2d=True)[:, k]
+        samples = file.read(stop - start, dtype="float64", always_2d=True)
         if request.path.suffix.lower() == ".flac" and stop < file.frames:
             file.seek(file.frames - 1)
             if len(file.read(1)) < 1:
                 request.short(f"is not as long as its header says: {file.frames} samples")
     if len(samples) < stop - start:
         raise request.error("is not as long as its header says", "fetch it again")
-    return Signal(np.ascontiguousarray(samples), rate_hz, "FS", names[k])
+    yield from chosen.signals(
+        lambda k: Signal(np.ascontiguousarray(samples[:, k]), rate_hz, "FS", names[k])
+    )
 
 
 def _data_bytes(path: Path) -> tuple[int, int, int, int]:

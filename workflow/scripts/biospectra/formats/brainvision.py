@@ -1,6 +1,7 @@
 """BrainVision: a header (.vhdr), the samples (.eeg) and markers (.vmrk)."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,8 +38,8 @@ def sidecars(path: Path) -> Sidecars:
     return Sidecars([name for name in named if name], [of_one_name(path)])
 
 
-def read(request: Request) -> Signal:
-    """Read a channel in the unit that the header gives it; channels count from 0.
+def read(request: Request) -> Iterator[Signal]:
+    """Read channels in the units that the header gives them; channels count from 0.
 
     Where a marker says that recording was interrupted (New Segment) a stretch ends. The annotations
     are the markers, ``Stimulus/S  1``.
@@ -61,20 +62,26 @@ def read(request: Request) -> Signal:
             f"is not as long as its markers say: one is at sample {ends + 1} of {points} in "
             f"{header.data}"
         )
-    k = request.pick(header.names)
+    chosen = request.choose(header.names)
     rate_hz = request.rate(header.rate_hz)
     start, stop = request.span(points, rate_hz)
-    counts = _counts(header, data, k, points, start, stop) if header.form else values[start:stop, k]
-    counts *= header.resolutions[k]
+    wanted = sorted(chosen.positions)
+    if header.form:
+        counts = _counts(header, data, wanted, points, start, stop)
+    else:
+        counts = [values[start:stop, k] for k in wanted]
     breaks = np.array([at - start for at, _, label in markers if _interrupts(label)], np.int64)
     found = [Annotation(at / rate_hz, n / rate_hz, label) for at, n, label in markers]
-    return Signal(
-        counts,
-        rate_hz,
-        header.units[k],
-        header.names[k],
-        stretches_of(np.unique(breaks), stop - start),
-        request.annotations(lambda: found or None, rate_hz, start, stop),
+    load = request.annotations(lambda: found or None, rate_hz, start, stop)
+    yield from chosen.signals(
+        lambda k: Signal(
+            counts[wanted.index(k)].astype(np.float64) * header.resolutions[k],
+            rate_hz,
+            header.units[k],
+            header.names[k],
+            stretches_of(np.unique(breaks), stop - start),
+            load,
+        )
     )
 
 
@@ -170,18 +177,21 @@ def _points(request: Request, header: _Header, data: Path) -> int:
     return there
 
 
-def _counts(header: _Header, data: Path, k: int, points: int, start: int, stop: int) -> np.ndarray:
-    """Return samples start to stop of a channel as they are in the file: float64."""
+def _counts(
+    header: _Header, data: Path, wanted: list[int], points: int, start: int, stop: int
+) -> list[np.ndarray]:
+    """Return samples start to stop of channels as they are in the file, which is read once."""
     form, n = np.dtype(header.form), len(header.names)
     if header.vectorised:
-        at = (k * points + start) * form.itemsize
-        return np.fromfile(data, form, stop - start, offset=at).astype(np.float64)
-    counts = np.empty(stop - start)
+        places = [(k * points + start) * form.itemsize for k in wanted]
+        return [np.fromfile(data, form, stop - start, offset=at) for at in places]
+    counts = [np.empty(stop - start, form) for _ in wanted]
     step = max(1, _AT_ONCE // n)
     for first in range(start, stop, step):
         last = min(stop, first + step)
         part = np.fromfile(data, form, (last - first) * n, offset=first * n * form.itemsize)
-        counts[first - start : last - start] = part.reshape(-1, n)[:, k]
+        for own, k in zip(counts, wanted, strict=True):
+            own[first - start : last - start] = part.reshape(-1, n)[:, k]
     return counts
 
 

@@ -2,11 +2,12 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from biospectra.errors import RecordingError
+from biospectra.formats.choice import Choice, Wanted
 from biospectra.formats.request import Request
 from biospectra.signals.signal import Annotation, Signal
 
@@ -114,11 +115,18 @@ class _Listed(BaseException):  # which no reader takes for what a library says o
 class _Survey(Request):
     """Asks a reader for a channel to learn what the file says of it."""
 
-    def pick(self, names: Sequence[str], numbers: Sequence[int] | None = None) -> int:
+    def choose(
+        self,
+        names: Sequence[str],
+        numbers: Sequence[int] | None = None,
+        *,
+        passed: Iterable[int] = (),
+    ) -> Choice:
         numbers = range(len(names)) if numbers is None else numbers
-        if self.channel is None:
+        if not isinstance(self.channel, int):
             raise _Listed(names, numbers)
-        return list(numbers).index(int(self.channel))
+        at = list(numbers).index(self.channel)
+        return Choice([Wanted(str(names[at]), at)], self.error)
 
     def rate(self, found: float | None = None, tolerance: float = 1e-3) -> float:
         if found is None and self.rate_hz is None:
@@ -144,7 +152,7 @@ def _survey_of(request: Request, number: int | None = None) -> _Survey:
 
 
 def look_at(
-    read: Callable[[Request], Signal],
+    read: Callable[[Request], Iterator[Signal]],
     request: Request,
     name: str,
     number: int,
@@ -172,7 +180,7 @@ def look_at(
     asked = _survey_of(request, number)
     if longest_s is not None:
         _learnt(asked)["longest_s"] = longest_s
-    signal = read(asked)
+    signal = next(read(asked))
     return _channel(name, number, signal, asked), signal
 
 
@@ -182,7 +190,7 @@ def _channel(name: str, number: int, signal: Signal, asked: Request) -> ChannelI
     return ChannelInfo(name, number, signal.units, learnt["rate_hz"], n_samples, asked.variable)
 
 
-def survey(read: Callable[[Request], Signal], request: Request) -> Contents:
+def survey(read: Callable[[Request], Iterator[Signal]], request: Request) -> Contents:
     """Learn from a format's reader what a file holds, by asking for the start of each channel.
 
     Parameters
@@ -203,7 +211,7 @@ def survey(read: Callable[[Request], Signal], request: Request) -> Contents:
     """
     asked = _survey_of(request)
     try:
-        only = read(asked)
+        only = next(read(asked))
     except _Listed as listed:
         names, numbers = listed.names, listed.numbers
     else:

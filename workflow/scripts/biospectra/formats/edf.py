@@ -1,6 +1,7 @@
 """EDF, EDF+, BDF and BDF+."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -8,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from biospectra.formats.contents import ChannelInfo, Contents, tally
-from biospectra.formats.edf_header import ANNOTATIONS, EdfHeader, read_edf_header
+from biospectra.formats.edf_header import ANNOTATIONS, Channel, EdfHeader, read_edf_header
 from biospectra.formats.request import Request
 from biospectra.formats.units import plain_unit
 from biospectra.signals.signal import Annotation, Signal, stretches_of
@@ -34,52 +35,67 @@ class Track(NamedTuple):
     onsets_s: np.ndarray
 
 
-def read(request: Request) -> Signal:
-    """Read a channel of an EDF or BDF file in its physical units.
+def read(request: Request) -> Iterator[Signal]:
+    """Read channels of an EDF or BDF file in their physical units.
 
-    Channels count from 0, annotation channels left out. Of a discontinuous file (EDF+D) the
+    They count from 0, annotation channels left out. Of a discontinuous file (EDF+D) the
     pieces lie one after the other, a stretch each; `start_s` and annotations are on that clock,
     which leaves the gaps out.
     """
     header = _header(request)
     records = _records(request, header)
     channels = [c for c in header.channels if c.label not in ANNOTATIONS]
-    channel = channels[request.pick([c.label for c in channels])]
-    low, high = channel.digital
-    if low == high or channel.physical[0] == channel.physical[1]:
-        raise request.error(
-            f"channel {channel.label!r} has an empty range in the header", "choose another channel"
-        )
+    chosen = request.choose([c.label for c in channels])
+    wanted = {k: channels[k] for k in chosen.positions}
+    for channel in wanted.values():
+        _check_range(request, channel)
     _check_duration(request, header)
-    rate_hz = request.rate(channel.samples / header.record_s)
-    start, stop = request.span(channel.samples * records, rate_hz)
-    first, last = start // channel.samples, -(-stop // channel.samples)
-    counts = _counts(request.path, header, channel.offset, channel.samples, first, last)
-    counts = counts[start - first * channel.samples : stop - first * channel.samples]
-    gain = (channel.physical[1] - channel.physical[0]) / (high - low)
-    counts -= low
-    counts *= gain
-    counts += channel.physical[0]
     track = read_track(request.path, header, records)
     late_s = np.diff(track.onsets_s) - header.record_s
-    breaks = np.flatnonzero(np.abs(late_s) > 0.5 / rate_hz)
-    lost = [(float(k + 1) * header.record_s, max(0.0, float(late_s[k]))) for k in breaks.tolist()]
-    at = (breaks + 1) * channel.samples - start
-    return Signal(
-        counts,
-        rate_hz,
-        plain_unit(channel.dimension) or "adu",
-        channel.label,
-        stretches_of(at[at < stop - start], stop - start),
-        request.annotations(
-            lambda: track.annotations or None,
+    spans: dict[int, tuple[float, int, int]] = {}
+    for k, channel in wanted.items():
+        rate_hz = request.rate(channel.samples / header.record_s)
+        spans[k] = (rate_hz, *request.span(channel.samples * records, rate_hz))
+    first = min(start // wanted[k].samples for k, (_, start, _) in spans.items())
+    last = max(-(-stop // wanted[k].samples) for k, (_, _, stop) in spans.items())
+    counts = _counts(request.path, header, wanted, first, last)
+
+    def one(k: int) -> Signal:
+        channel, (rate_hz, start, stop) = wanted[k], spans[k]
+        low, high = channel.digital
+        begin = first * channel.samples
+        samples = counts.pop(k)[start - begin : stop - begin].astype(np.float64)
+        samples -= low
+        samples *= (channel.physical[1] - channel.physical[0]) / (high - low)
+        samples += channel.physical[0]
+        breaks = np.flatnonzero(np.abs(late_s) > 0.5 / rate_hz)
+        lost = [(float(j + 1) * header.record_s, max(0.0, float(late_s[j]))) for j in breaks]
+        at = (breaks + 1) * channel.samples - start
+        return Signal(
+            samples,
             rate_hz,
-            start,
-            stop,
-            lost=lost,
-            begins=header.starts,
-        ),
-    )
+            plain_unit(channel.dimension) or "adu",
+            channel.label,
+            stretches_of(at[at < stop - start], stop - start),
+            request.annotations(
+                lambda: track.annotations or None,
+                rate_hz,
+                start,
+                stop,
+                lost=lost,
+                begins=header.starts,
+            ),
+        )
+
+    yield from chosen.signals(one)
+
+
+def _check_range(request: Request, channel: Channel) -> None:
+    if channel.digital[0] == channel.digital[1] or channel.physical[0] == channel.physical[1]:
+        raise request.error(
+            f"channel {channel.label!r} has an empty range in the header",
+            "choose another channel, or list it in bad_channels",
+        )
 
 
 def contents(request: Request, *, header_alone: bool = False) -> Contents:
@@ -168,25 +184,30 @@ def _records(request: Request, header: EdfHeader) -> int:
 
 
 def _counts(
-    path: Path, header: EdfHeader, offset: int, samples: int, first: int, last: int
-) -> np.ndarray:
-    """Return a signal's numbers in data records first to last: ((last - first) * samples,)."""
-    counts = np.empty(((last - first), samples))
+    path: Path, header: EdfHeader, wanted: dict[int, Channel], first: int, last: int
+) -> dict[int, np.ndarray]:
+    """Return the numbers of some channels in data records first to last, in one reading."""
+    kind: type = np.int16 if header.sample_bytes == 2 else np.int32
+    counts: dict[int, np.ndarray] = {
+        k: np.empty((last - first, channel.samples), kind) for k, channel in wanted.items()
+    }
     size = header.record_bytes
-    mine = slice(offset * header.sample_bytes, (offset + samples) * header.sample_bytes)
     at_once = max(1, _RECORDS * 1024 // size)
     with path.open("rb") as file:
         file.seek(header.data + first * size)
         for begin in range(0, last - first, at_once):
             n = min(at_once, last - first - begin)
-            part = np.frombuffer(file.read(n * size), np.uint8).reshape(n, size)[:, mine]
-            if header.sample_bytes == 2:
-                counts[begin : begin + n] = np.ascontiguousarray(part).view("<i2")
-            else:
-                wide = np.zeros((n, samples, 4), np.uint8)
-                wide[..., 1:] = part.reshape(n, samples, 3)
-                counts[begin : begin + n] = wide.view("<i4")[..., 0] >> 8
-    return counts.reshape(-1)
+            records = np.frombuffer(file.read(n * size), np.uint8).reshape(n, size)
+            for k, channel in wanted.items():
+                place = channel.offset * header.sample_bytes
+                part = records[:, place : place + channel.samples * header.sample_bytes]
+                if header.sample_bytes == 2:
+                    counts[k][begin : begin + n] = np.ascontiguousarray(part).view("<i2")
+                else:
+                    wide = np.zeros((n, channel.samples, 4), np.uint8)
+                    wide[..., 1:] = part.reshape(n, channel.samples, 3)
+                    counts[k][begin : begin + n] = wide.view("<i4")[..., 0] >> 8
+    return {k: own.reshape(-1) for k, own in counts.items()}
 
 
 def read_track(path: Path, header: EdfHeader, records: int) -> Track:

@@ -1,11 +1,12 @@
 """EEGLAB: a set (.set), with its samples in it or in a file of their own (.fdt); read with MNE."""
 
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from biospectra.formats.confined import check_file, check_name
 from biospectra.formats.hdf5_claims import refuse_links
-from biospectra.formats.mne_raw import signal_of
+from biospectra.formats.mne_raw import signals_of
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars, of_one_name
 from biospectra.signals.signal import Signal
@@ -25,8 +26,8 @@ def sidecars(path: Path) -> Sidecars:
     return Sidecars([name] if name else [], [of_one_name(path)])
 
 
-def read(request: Request) -> Signal:
-    """Read a channel in uV, which EEGLAB takes all channels for; channels count from 0.
+def read(request: Request) -> Iterator[Signal]:
+    """Read channels in uV, which EEGLAB takes all channels for; channels count from 0.
 
     Where recording was interrupted (boundary) a stretch ends.
     """
@@ -57,10 +58,13 @@ def read(request: Request) -> Signal:
             raise request.error(
                 f"promises {promised} bytes in {name}, which has {size}", "fetch both again"
             )
-    k = request.pick(list(raw.ch_names))
-    kind = raw.get_channel_types(picks=[k])[0]
-    # MNE has multiplied all channels with 1e-6, whatever they hold.
-    return signal_of(request, raw, k, "uV" if kind in _VOLTAGES else "adu", 1e6)
+
+    def unit_of(k: int) -> tuple[str, float]:
+        kind = raw.get_channel_types(picks=[k])[0]
+        # MNE has multiplied all channels with 1e-6, whatever they hold.
+        return "uV" if kind in _VOLTAGES else "adu", 1e6
+
+    yield from signals_of(request, raw, unit_of)
 
 
 def fdt_name(path: Path) -> str:

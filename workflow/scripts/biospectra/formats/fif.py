@@ -1,11 +1,12 @@
 """FIF, read with MNE: in one file, or in parts that name the next."""
 
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from biospectra.formats.confined import check_file
-from biospectra.formats.mne_raw import signal_of
+from biospectra.formats.mne_raw import signals_of
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars
 from biospectra.signals.signal import Signal
@@ -33,8 +34,8 @@ def sidecars(path: Path) -> Sidecars:
     return Sidecars([following] if following else [], [])
 
 
-def read(request: Request) -> Signal:
-    """Read a channel of a FIF file; channels count from 0, volts are given in uV, tesla in fT.
+def read(request: Request) -> Iterator[Signal]:
+    """Read channels of a FIF file; channels count from 0, volts are given in uV, tesla in fT.
 
     Of a recording in parts the first is named, and all are read, in order. A skip ends a stretch.
     """
@@ -63,13 +64,14 @@ def read(request: Request) -> Signal:
     raw = mne.io.read_raw_fif(request.path, preload=False, verbose="error")
     for file in raw.filenames:  # before any samples are read
         check_file(request.path, Path(file))
-    k = request.pick(list(raw.ch_names))
-    channel = raw.info["chs"][k]
-    units, factor = _UNITS.get(int(channel["unit"]), ("adu", 1.0))
+
+    def unit_of(k: int) -> tuple[str, float]:
+        channel = raw.info["chs"][k]
+        units, factor = _UNITS.get(int(channel["unit"]), ("adu", 1.0))
+        return units, factor * 10.0 ** int(channel["unit_mul"])
+
     # MNE counts annotations from where the samples did, also those of a file that was cropped.
-    return signal_of(
-        request, raw, k, units, factor * 10.0 ** int(channel["unit_mul"]), first_s=raw.first_time
-    )
+    yield from signals_of(request, raw, unit_of, first_s=raw.first_time)
 
 
 def _chain(path: Path) -> _Chain:

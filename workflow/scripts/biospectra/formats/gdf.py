@@ -1,11 +1,12 @@
 """GDF, read with MNE."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from biospectra.formats.mne_raw import signal_of
+from biospectra.formats.mne_raw import signals_of
 from biospectra.formats.request import Request
 from biospectra.formats.units import plain_unit
 from biospectra.signals.signal import Signal
@@ -23,8 +24,8 @@ class _Header(NamedTuple):
     is_first: bool
 
 
-def read(request: Request) -> Signal:
-    """Read a channel of a GDF file in its own unit; channels count from 0."""
+def read(request: Request) -> Iterator[Signal]:
+    """Read channels of a GDF file in their own units; channels count from 0."""
     import mne
 
     header = _header(request.path)
@@ -42,11 +43,13 @@ def read(request: Request) -> Signal:
             "it was altered; fetch it again",
         )
     raw = mne.io.read_raw_gdf(request.path, preload=False, verbose="error")
-    k = request.pick(list(raw.ch_names))
-    units = header.units[k] if k < len(header.units) else ""
-    # MNE turns microvolts into volts, and takes all other units for volts.
-    factor = 1e6 if units == "uV" else 1.0
-    return signal_of(request, raw, k, units or "adu", factor)
+
+    def unit_of(k: int) -> tuple[str, float]:
+        units = header.units[k] if k < len(header.units) else ""
+        # MNE turns microvolts into volts, and takes all other units for volts.
+        return units or "adu", 1e6 if units == "uV" else 1.0
+
+    yield from signals_of(request, raw, unit_of)
 
 
 def _header(path: Path) -> _Header:

@@ -1,10 +1,12 @@
 """HDF5: files of OpenSignals (biosignalsplux, BITalino), and any other by the path inside."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from biospectra.formats.arrays import array_signal, find_rates, pick_array
+from biospectra.formats.arrays import array_signals, find_rates, pick_array
+from biospectra.formats.channels import items_of, may_share
 from biospectra.formats.counters import read_counter
 from biospectra.formats.hdf5_claims import check_written, refuse_links, values_of
 from biospectra.formats.request import Request
@@ -14,8 +16,8 @@ from biospectra.signals.signal import Signal, stretches_of
 ENDINGS = (".h5", ".hdf5")
 
 
-def read(request: Request) -> Signal:
-    """Read a channel of an HDF5 file.
+def read(request: Request) -> Iterator[Signal]:
+    """Read channels of an HDF5 file.
 
     OpenSignals files have a group for each device, with the attribute ``sampling rate``, and
     ``raw/channel_N`` in counts of the converter, or in the unit of its attribute ``units``.
@@ -40,11 +42,12 @@ def read(request: Request) -> Signal:
             if isinstance(group, h5py.Group) and "sampling rate" in group.attrs and "raw" in group
         ]
         if devices:
-            return _opensignals(request, file, devices)
-        return _dataset(request, file)
+            yield from _opensignals(request, file, devices)
+        else:
+            yield from _dataset(request, file)
 
 
-def _opensignals(request: Request, file: Any, devices: list[str]) -> Signal:
+def _opensignals(request: Request, file: Any, devices: list[str]) -> Iterator[Signal]:
     if request.variable and request.variable not in devices:
         raise request.error(
             f"has no device {request.variable!r}", f"its devices are: {', '.join(devices)}"
@@ -56,22 +59,31 @@ def _opensignals(request: Request, file: Any, devices: list[str]) -> Signal:
             if key.startswith("channel_") and key[8:].isdigit():
                 keys.append((device, key))
                 label = str(file[device]["raw"][key].attrs.get("label", key))
-                names.append(label if label == str(request.channel).strip() else key)
+                names.append(label if _is_meant(request, label) else key)
     numbers = [int(key[8:]) for _, key in keys]
-    at = request.pick(names, numbers)
-    device, key = keys[at]
-    if [name for _, name in keys].count(key) > 1 and names[at] == key:
-        raise request.error(
-            f"several devices have a {key}", f"name one as variable: {', '.join(chosen)}"
-        )
-    raw = file[device]["raw"]
-    rate_hz = request.rate(float(np.ravel(file[device].attrs["sampling rate"])[0]))
-    check_written(request, raw[key])
-    start, stop = request.span(raw[key].shape[0], rate_hz)
-    samples = np.asarray(raw[key][start:stop], dtype=np.float64).reshape(stop - start, -1)[:, 0]
-    breaks = _lost(request, raw, start, stop)
-    unit = plain_unit(str(raw[key].attrs.get("units", raw[key].attrs.get("unit", ""))))
-    return Signal(samples, rate_hz, unit or "adu", key, stretches_of(breaks, stop - start))
+
+    def one(at: int) -> Signal:
+        device, key = keys[at]
+        if [name for _, name in keys].count(key) > 1 and names[at] == key:
+            raise request.error(
+                f"several devices have a {key}", f"name one as variable: {', '.join(chosen)}"
+            )
+        raw = file[device]["raw"]
+        rate_hz = request.rate(float(np.ravel(file[device].attrs["sampling rate"])[0]))
+        check_written(request, raw[key])
+        start, stop = request.span(raw[key].shape[0], rate_hz)
+        samples = np.asarray(raw[key][start:stop], dtype=np.float64).reshape(stop - start, -1)
+        breaks = _lost(request, raw, start, stop)
+        unit = plain_unit(str(raw[key].attrs.get("units", raw[key].attrs.get("unit", ""))))
+        stretches = stretches_of(breaks, stop - start)
+        return Signal(samples[:, 0], rate_hz, unit or "adu", key, stretches)
+
+    yield from request.choose(names, numbers).signals(one)
+
+
+def _is_meant(request: Request, label: str) -> bool:
+    """Whether a channel is asked for by its label, not by its number."""
+    return any(may_share(item, label) and item != "*" for item in items_of(request.channel))
 
 
 def _lost(request: Request, raw: Any, start: int, stop: int) -> np.ndarray:
@@ -83,7 +95,7 @@ def _lost(request: Request, raw: Any, start: int, stop: int) -> np.ndarray:
     return np.zeros(0, np.int64) if found is None else found[0]
 
 
-def _dataset(request: Request, file: Any) -> Signal:
+def _dataset(request: Request, file: Any) -> Iterator[Signal]:
     import h5py
 
     found: list[str] = []
@@ -102,7 +114,7 @@ def _dataset(request: Request, file: Any) -> Signal:
     while group.name != "/":
         group = group.parent
         around.append(_small(group) | dict(group.attrs))
-    return array_signal(request, data, data.name.strip("/"), beside, further=around)
+    yield from array_signals(request, data, data.name.strip("/"), beside, further=around)
 
 
 def _beside(request: Request, data: Any) -> dict[str, Any]:

@@ -7,14 +7,15 @@ memory or time there is. One process reads file after file; after a crash the ne
 import atexit
 import contextlib
 import json
-import math
 import os
 import signal as signals
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from dataclasses import asdict, fields
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,17 +24,16 @@ import numpy as np
 from biospectra.errors import RecordingError
 from biospectra.formats.contents import Contents, from_json
 from biospectra.formats.request import Request
-from biospectra.job import loaded_elsewhere, loaded_versions
+from biospectra.job import loaded_elsewhere
 from biospectra.signals.signal import Annotation, Signal
 
 # What a file may cost to read, by its size: text takes the most, and long flat signals pack well.
 MEMORY_MB, MEMORY_PER_BYTE = 2000, 100
 PROCESSOR_S, PROCESSOR_S_PER_MB = 60, 1
-_NOT_SENT = ("samples", "load_annotations")
 _CODE = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
-    "from biospectra.formats import isolated, probe, read;"
-    "isolated.serve(int(sys.argv[2]), read.read, probe.contents_of)"
+    "from biospectra.formats import probe, read, served;"
+    "served.serve(int(sys.argv[2]), read.read_channels, probe.contents_of)"
 )
 
 
@@ -167,8 +167,10 @@ _reader = Reader()
 close = atexit.register(_reader.close)
 
 
-def read_isolated(request: Request, size: int) -> Signal:
-    """Read a recording as `biospectra.formats.read.read` does, in a process of its own.
+def read_isolated(request: Request, size: int) -> Iterator[Signal]:
+    """Read channels as `biospectra.formats.read.read_channels` does, in a process of its own.
+
+    It reads the file once, and keeps it as long as no other is asked for.
 
     Parameters
     ----------
@@ -179,7 +181,7 @@ def read_isolated(request: Request, size: int) -> Signal:
 
     Returns
     -------
-    Signal
+    iterator of Signal
 
     Raises
     ------
@@ -188,18 +190,23 @@ def read_isolated(request: Request, size: int) -> Signal:
         more memory or time than a file of its size may.
     """
     path, question = request.path, _question(request, size)
-    answer, samples = _reader.ask(path, question | {"wanted": "signal"})
-    assert samples is not None
+    for at in count():
+        asked = question | {"at": at}
+        answer, samples = _reader.ask(path, asked | {"wanted": "signal"})
+        if samples is None:
+            return
+        loaded_elsewhere.update(answer["versions"])
+        own = answer["signal"]
+        own |= {"stretches": [tuple(pair) for pair in own["stretches"]]}
+        load = partial(_ask_annotations, path, asked)
+        yield Signal(samples=samples, load_annotations=load, **own)
 
-    def load() -> list[Annotation] | None:
-        found, _ = _reader.ask(path, question | {"wanted": "annotations"})
-        if found["annotations"] is None:
-            return None
-        return [Annotation(*one) for one in found["annotations"]]
 
-    loaded_elsewhere.update(answer["versions"])
-    own = answer["signal"] | {"stretches": [tuple(pair) for pair in answer["signal"]["stretches"]]}
-    return Signal(samples=samples, load_annotations=load, **own)
+def _ask_annotations(path: Path, asked: dict[str, Any]) -> list[Annotation] | None:
+    found, _ = _reader.ask(path, asked | {"wanted": "annotations"})
+    if found["annotations"] is None:
+        return None
+    return [Annotation(*one) for one in found["annotations"]]
 
 
 def _question(request: Request, size: int) -> dict[str, Any]:
@@ -233,71 +240,3 @@ def _read(pipe: BinaryIO, size: int) -> bytes:
     if len(data) < size:
         raise EOFError
     return data
-
-
-def serve(send: int, read: Callable[..., Signal], contents_of: Callable[..., Contents]) -> None:
-    """Answer the questions of the process that started this one, until it is gone.
-
-    Parameters
-    ----------
-    send : int
-        Descriptor of the pipe for answers.
-    read : callable
-        `biospectra.formats.read.read`.
-    contents_of : callable
-        `biospectra.formats.probe.contents_of`.
-    """
-    signals.signal(signals.SIGINT, signals.SIG_IGN)  # Ctrl-C is for the one who asks
-    loaders: dict[str, Callable[[], list[Annotation] | None]] = {}
-    with os.fdopen(send, "wb") as replies:
-        for line in sys.stdin.buffer:
-            question = json.loads(line)
-            answer, samples = _answer(question, loaders, read, contents_of)
-            text = json.dumps(answer, default=float).encode()
-            replies.write(len(text).to_bytes(8, "little") + text)
-            if samples is not None:
-                replies.write(np.ascontiguousarray(samples, dtype=np.float64).data.cast("B"))
-            replies.flush()
-
-
-def _answer(
-    question: dict[str, Any],
-    loaders: dict[str, Callable[[], list[Annotation] | None]],
-    read: Callable[..., Signal],
-    contents_of: Callable[..., Contents],
-) -> tuple[dict[str, Any], np.ndarray | None]:
-    wanted, named = question.pop("wanted"), question.pop("named")
-    limits, path = question.pop("limits"), question["options"]["path"]
-    key = json.dumps(question)
-    try:
-        _limit(**limits)
-        if wanted == "contents":
-            return {"contents": asdict(contents_of(**question["options"]))}, None
-        if wanted == "signal" or key not in loaders:
-            signal = read(isolate=False, **question["options"])
-            loaders.clear()  # one file's are kept at a time, and not its samples
-            loaders[key] = signal.load_annotations
-        if wanted == "annotations":
-            found = loaders[key]()
-            return {"annotations": None if found is None else [list(a) for a in found]}, None
-        own = {f.name: getattr(signal, f.name) for f in fields(signal) if f.name not in _NOT_SENT}
-        answer = {"signal": own, "n_samples": len(signal.samples), "versions": loaded_versions()}
-        return answer, signal.samples
-    except RecordingError as error:
-        subject, problem, remedy = error.parts
-        return {"error": [named if subject == path else subject, problem, remedy]}, None
-
-
-def _limit(processor_s: float, memory: float) -> None:
-    """Set what the next file may cost, in seconds of processor time and bytes."""
-    import resource
-
-    limits = {
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_CPU: math.ceil(sum(os.times()[:2]) + processor_s),
-        resource.RLIMIT_DATA: round(memory),
-    }
-    for kind, limit in limits.items():
-        hard = resource.getrlimit(kind)[1]
-        most = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-        resource.setrlimit(kind, (most, hard))

@@ -1,12 +1,13 @@
 """MATLAB files, version 4 to 7.3."""
 
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from biospectra.formats.arrays import array_signal, pick_array, text_list
+from biospectra.formats.arrays import array_signals, pick_array, text_list
 from biospectra.formats.request import Request
 from biospectra.formats.units import plain_unit
 from biospectra.signals.signal import Signal, stretches_of
@@ -16,8 +17,8 @@ _COMPRESSED = 15
 _OLD_SIZES = {0: 8, 1: 4, 2: 4, 3: 2, 4: 2, 5: 1}  # bytes of a number, by the type's tens
 
 
-def read(request: Request) -> Signal:
-    """Read a row or column of a MATLAB array.
+def read(request: Request) -> Iterator[Signal]:
+    """Read rows or columns of a MATLAB array.
 
     `Request.variable` names it, ``data.ecg`` for a field of a structure; it may be left out
     where there is one only that is no time. The longer axis is time, channels count from 0 along
@@ -29,14 +30,16 @@ def read(request: Request) -> Signal:
     if start.startswith(b"\x89HDF") or b"MATLAB 7.3" in start:
         from biospectra.formats import hdf5
 
-        return hdf5.read(request)
+        yield from hdf5.read(request)
+        return
     _check_whole(request, start)
     from scipy.io import loadmat
 
     loaded = loadmat(request.path, squeeze_me=True, struct_as_record=False)
     variables = {name: value for name, value in loaded.items() if not name.startswith("__")}
     if {"data", "datastart", "dataend", "samplerate"} <= set(variables) and not request.variable:
-        return _labchart(request, variables)
+        yield from _labchart(request, variables)
+        return
     found: dict[str, Any] = {}
     for name, value in variables.items():
         _collect(found, name, value)
@@ -46,7 +49,7 @@ def read(request: Request) -> Signal:
     while scopes[-1]:
         scopes.append(scopes[-1].rpartition(".")[0])
     beside, *around = (_within(found, scope) for scope in scopes)
-    return array_signal(request, found[name], name, beside, further=[*around, found])
+    yield from array_signals(request, found[name], name, beside, further=[*around, found])
 
 
 def _within(found: dict[str, Any], scope: str) -> dict[str, Any]:
@@ -129,8 +132,8 @@ def _last_matrix(path: Path, size: int) -> int:
     return at
 
 
-def _labchart(request: Request, variables: dict[str, Any]) -> Signal:
-    """Read a channel of LabChart's export: all blocks of all channels one after the other."""
+def _labchart(request: Request, variables: dict[str, Any]) -> Iterator[Signal]:
+    """Read channels of LabChart's export: all blocks of all channels one after the other."""
     titles = text_list(variables.get("titles", [])) or ["channel 1"]
     names = [title.strip() or f"channel {k + 1}" for k, title in enumerate(titles)]
     data = np.atleast_1d(variables["data"])
@@ -139,29 +142,32 @@ def _labchart(request: Request, variables: dict[str, Any]) -> Signal:
         np.asarray(variables[name], dtype=np.float64).reshape(n, -1)
         for name in ("datastart", "dataend", "samplerate")
     )
-    k = request.pick(names)
-    blocks = [j for j in range(starts.shape[1]) if starts[k, j] > 0]
-    own = {float(rates[k, j]) for j in blocks}
-    if len(own) != 1:
-        raise request.error(
-            f"channel {names[k]!r} has blocks at {', '.join(f'{r:g}' for r in sorted(own))} Hz",
-            "export blocks of one rate",
-        )
-    parts = [data[int(starts[k, j]) - 1 : int(ends[k, j])].astype(np.float64) for j in blocks]
-    samples = np.concatenate(parts)
-    promised = int(sum(ends[k, j] - starts[k, j] + 1 for j in blocks))
-    if len(samples) < promised:
-        request.short(f"promises {promised} samples of {names[k]!r}, and has {len(samples)}")
     units = text_list(variables.get("unittext", []))
     maps = np.asarray(variables.get("unittextmap", np.ones((n, 1)))).reshape(n, -1)
-    at = int(maps[k, blocks[0]]) - 1
-    unit = plain_unit(units[at]) if 0 <= at < len(units) else ""
-    breaks = np.cumsum([len(part) for part in parts])[:-1]
-    signal = Signal(
-        samples,
-        request.rate(own.pop()),
-        unit or "adu",
-        names[k],
-        stretches_of(breaks, len(samples)),
-    )
-    return request.cut(signal)
+
+    def one(k: int) -> Signal:
+        blocks = [j for j in range(starts.shape[1]) if starts[k, j] > 0]
+        own = {float(rates[k, j]) for j in blocks}
+        if len(own) != 1:
+            raise request.error(
+                f"channel {names[k]!r} has blocks at {', '.join(f'{r:g}' for r in sorted(own))} Hz",
+                "export blocks of one rate",
+            )
+        parts = [data[int(starts[k, j]) - 1 : int(ends[k, j])].astype(np.float64) for j in blocks]
+        samples = np.concatenate(parts)
+        promised = int(sum(ends[k, j] - starts[k, j] + 1 for j in blocks))
+        if len(samples) < promised:
+            request.short(f"promises {promised} samples of {names[k]!r}, and has {len(samples)}")
+        at = int(maps[k, blocks[0]]) - 1
+        unit = plain_unit(units[at]) if 0 <= at < len(units) else ""
+        breaks = np.cumsum([len(part) for part in parts])[:-1]
+        signal = Signal(
+            samples,
+            request.rate(own.pop()),
+            unit or "adu",
+            names[k],
+            stretches_of(breaks, len(samples)),
+        )
+        return request.cut(signal)
+
+    yield from request.choose(names).signals(one)

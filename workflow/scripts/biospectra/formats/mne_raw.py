@@ -1,6 +1,6 @@
 """What formats that MNE reads have in common."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,16 +11,14 @@ from biospectra.signals.signal import Annotation, Signal
 _BREAKS = ("boundary", "new segment", "edge boundary", "bad_acq_skip")
 
 
-def signal_of(
+def signals_of(
     request: Request,
     raw: Any,
-    k: int,
-    units: str,
-    factor: float,
+    unit_of: Callable[[int], tuple[str, float]],
     *,
     first_s: float = 0.0,
-) -> Signal:
-    """Return a channel of MNE's raw object.
+) -> Iterator[Signal]:
+    """Give channels of MNE's raw object, whose file is read once.
 
     Parameters
     ----------
@@ -28,36 +26,41 @@ def signal_of(
         What is wanted.
     raw : mne.io.BaseRaw
         Not loaded.
-    k : int
-        The channel.
-    units : str
-        What the samples come in.
-    factor : float
-        What to multiply MNE's values with to have them in it.
+    unit_of : callable
+        Of the number of a channel gives what its samples come in, and what to multiply MNE's values
+        with to have them in it.
     first_s : float
         What annotations' times count more than the samples'.
 
     Returns
     -------
-    Signal
+    iterator of Signal
     """
+    chosen = request.choose(list(raw.ch_names))
     rate_hz = request.rate(float(raw.info["sfreq"]))
     start, stop = request.span(raw.n_times, rate_hz)
-    samples = raw.get_data(picks=[k], start=start, stop=stop, verbose="error")[0] * factor
+    wanted = sorted(chosen.positions)
+    samples = raw.get_data(picks=wanted, start=start, stop=stop, verbose="error")
     found = [
         Annotation(float(a["onset"]) - first_s, float(a["duration"]), str(a["description"]))
         for a in raw.annotations
     ]
-    return Signal(
-        np.asarray(samples, dtype=np.float64),
-        rate_hz,
-        units,
-        str(raw.ch_names[k]),
-        _stretches(found, rate_hz, start, stop),
-        request.annotations(
-            lambda: found or None, rate_hz, start, stop, begins=raw.info["meas_date"]
-        ),
+    load = request.annotations(
+        lambda: found or None, rate_hz, start, stop, begins=raw.info["meas_date"]
     )
+
+    def one(k: int) -> Signal:
+        units, factor = unit_of(k)
+        return Signal(
+            np.asarray(samples[wanted.index(k)] * factor, dtype=np.float64),
+            rate_hz,
+            units,
+            str(raw.ch_names[k]),
+            _stretches(found, rate_hz, start, stop),
+            load,
+        )
+
+    yield from chosen.signals(one)
 
 
 def _stretches(

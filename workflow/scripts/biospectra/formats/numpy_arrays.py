@@ -1,17 +1,19 @@
 """NumPy's npz and npy; never unpickled."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from biospectra.errors import RecordingError
-from biospectra.formats.arrays import array_signal, pick_array
+from biospectra.formats.arrays import array_signals, pick_array
 from biospectra.formats.request import Request
 from biospectra.signals.signal import Signal
 
 ENDINGS = (".npz", ".npy")
 
 
-def read(request: Request) -> Signal:
-    """Read a channel of an array.
+def read(request: Request) -> Iterator[Signal]:
+    """Read channels of an array.
 
     `Request.variable` names the array of an npz archive; without it the only one that has more
     than one number and is no time. The longer axis is time, channels count from 0 along the other.
@@ -32,7 +34,8 @@ def read(request: Request) -> Signal:
                 raise request.error(
                     f"promises {promised} bytes and has {size}", "fetch it again or write it anew"
                 )
-        return array_signal(request, loaded, request.path.stem, {})
+        yield from array_signals(request, loaded, request.path.stem, {})
+        return
     with loaded:
         arrays = {}
         for name in loaded.files:
@@ -45,7 +48,7 @@ def read(request: Request) -> Signal:
     found = [n for n, a in arrays.items() if a.size > 1 and a.dtype.kind in "iuf"]
     name = pick_array(request, found)
     units = name if name.lower() in ("mv", "uv", "v") else "adu"
-    return array_signal(request, arrays[name], name, arrays, units=units)
+    yield from array_signals(request, arrays[name], name, arrays, units=units)
 
 
 def _pickled(request: Request) -> RecordingError:

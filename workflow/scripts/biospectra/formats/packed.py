@@ -14,7 +14,7 @@ from biospectra.formats.request import Request
 from biospectra.signals.signal import Signal
 
 
-def is_packed(path: Path, reader: Callable[[Request], Signal]) -> bool:
+def is_packed(path: Path, reader: Callable[[Request], Iterator[Signal]]) -> bool:
     """Whether a file must be unpacked before its format's reader understands it.
 
     Parameters

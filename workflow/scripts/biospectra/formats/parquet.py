@@ -1,5 +1,6 @@
 """Parquet tables, read with pyarrow."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,8 @@ from biospectra.signals.signal import Signal, stretches_of
 ENDINGS = (".parquet",)
 
 
-def read(request: Request) -> Signal:
-    """Read a numeric column of a Parquet file; columns count from 0, missing values are NaN.
+def read(request: Request) -> Iterator[Signal]:
+    """Read numeric columns of a Parquet file; columns count from 0, missing values are NaN.
 
     Columns of times and of running numbers say the rate and the gaps.
     """
@@ -27,36 +28,43 @@ def read(request: Request) -> Signal:
         kinds = [_kind(fields.field(j).type) for j in range(len(titles))]
         names = [name for name, _ in split]
         columns = Columns(names, titles, [unit for _, unit in split], kinds, [])
-        alone = [j for j, kind in enumerate(kinds) if kind == "number"]
-        k = alone[0] if request.channel is None and len(alone) == 1 else request.pick(titles)
-        if kinds[k] != "number":
-            raise request.error(
-                f"column {titles[k]!r} is {fields.field(k).type}", "choose a column of numbers"
-            )
-        stamped, counted = clock_columns(columns, k)
-        wanted = {k, *stamped, *counted}
+        signals = {j for j, kind in enumerate(kinds) if kind == "number"}
+        if len(signals) > 1:
+            signals -= {j for both in clock_columns(columns, -1) for j in both}
+        chosen = request.choose(titles, passed=set(range(len(titles))) - signals)
+        clocks = {k: clock_columns(columns, k) for k in chosen.positions}
+        for k in clocks:
+            if kinds[k] != "number":
+                raise request.error(
+                    f"column {titles[k]!r} is {fields.field(k).type}", "choose a column of numbers"
+                )
+        wanted = {j for k, both in clocks.items() for j in (k, *both[0], *both[1])}
         values = {j: _values(file.read(columns=[titles[j]])[titles[j]]) for j in wanted}
-    samples = values[k]
-    clock = table_clock(
-        request,
-        columns,
-        k,
-        np.ones(len(samples), bool),
-        np.isfinite(samples),
-        {j: values[j] for j in stamped},
-        {j: values[j] for j in counted},
-    )
-    samples = samples[clock.rows]
-    signal = Signal(
-        samples,
-        clock.rate_hz,
-        columns.units[k] or "adu",
-        names[k],
-        stretches_of(clock.breaks, len(samples)),
-    )
-    return request.cut(
-        signal, lost=list(zip(clock.breaks.tolist(), clock.lost_s.tolist(), strict=True))
-    )
+
+    def one(k: int) -> Signal:
+        samples = values[k]
+        clock = table_clock(
+            request,
+            columns,
+            k,
+            np.ones(len(samples), bool),
+            np.isfinite(samples),
+            {j: values[j] for j in clocks[k][0]},
+            {j: values[j] for j in clocks[k][1]},
+        )
+        samples = samples[clock.rows]
+        signal = Signal(
+            samples,
+            clock.rate_hz,
+            columns.units[k] or "adu",
+            names[k],
+            stretches_of(clock.breaks, len(samples)),
+        )
+        return request.cut(
+            signal, lost=list(zip(clock.breaks.tolist(), clock.lost_s.tolist(), strict=True))
+        )
+
+    yield from chosen.signals(one)
 
 
 def _kind(form: Any) -> str:

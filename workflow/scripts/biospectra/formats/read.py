@@ -1,10 +1,12 @@
-"""Read one channel of a recording, whatever its format.
+"""Read channels of a recording, whatever its format.
 
 A format is a module with ``ENDINGS``, the endings of the names of its files, and ``read``, which
-takes a `Request`, imports its library and returns a `Signal`; where a recording has several files
-also ``sidecars``, which names them. To add one, write it and add its name to `FORMATS`.
+takes a `Request`, imports its library and gives each channel that `Request.choose` finds wanted;
+where a recording has several files also ``sidecars``, which names them. To add one, write it and
+add its name to `FORMATS`.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -26,6 +28,7 @@ from biospectra.formats import (
     wfdb_record,
 )
 from biospectra.formats.annotation_files import is_annotation_file, read_annotations
+from biospectra.formats.channels import Channels, means_many
 from biospectra.formats.clear_errors import check_readable, told_clearly
 from biospectra.formats.confined import check_file, check_name
 from biospectra.formats.isolated import read_isolated
@@ -35,7 +38,7 @@ from biospectra.formats.sidecars import Sidecars, follow
 from biospectra.signals.gaps import split_at_gaps
 from biospectra.signals.signal import Annotation, Signal
 
-__all__ = ["FORMATS", "READERS", "Signal", "read"]
+__all__ = ["FORMATS", "READERS", "Signal", "read", "read_channels"]
 FORMATS: tuple[ModuleType, ...] = (wfdb_record, edf, brainvision, gdf, eeglab, fif)
 FORMATS += (hdf5, matlab, numpy_arrays, parquet, text, audio)
 READERS = {ending: module.read for module in FORMATS for ending in module.ENDINGS}
@@ -150,7 +153,8 @@ def read_first(paths: list[Path]) -> list[Path]:
 def read(
     path: str | Path,
     *,
-    channel: str | int | None = None,
+    channel: Channels = None,
+    bad_channels: Channels = None,
     start_s: float | None = None,
     duration_s: float | None = None,
     rate_hz: float | None = None,
@@ -160,17 +164,23 @@ def read(
     annotator: str | None = None,
     on_short_file: str | None = None,
     isolate: bool | None = None,
-) -> Signal:
-    """Read one channel of a recording.
+) -> Signal | list[Signal]:
+    """Read channels of a recording.
 
     Parameters
     ----------
     path : str or Path
         The file to read: a WFDB record's header, the table's file, ...
-    channel : str or int, optional
-        Its name or number. Numbers are the file's own: the N of OpenSignals' ``channel_N``;
-        in every other format channels (columns, rows) count from 0. May be left out where the
-        file has one channel only.
+    channel : str, int or list of either, optional
+        A name or number; may be left out where the file has one channel only. Numbers are the
+        file's own: the N of OpenSignals' ``channel_N``; in every other format channels (columns,
+        rows) count from 0. A list, also as text with semicolons (``C3;C4``); a pattern in which
+        ``*`` stands for anything and ``?`` for one character (``EEG *``); a difference
+        (``C3-M2``, ``EEG *-M2``); channels minus the mean of all of a pattern (``EEG *-average``).
+        A channel really called so comes first. An alias (``ECG`` for ``MLII``, ``T3`` for ``T7``)
+        is taken where the name is not there and one alone fits; `Signal.remarks` says so.
+    bad_channels : str or list of str, optional
+        Names, or patterns of names, of channels that are left out of lists, patterns and averages.
     start_s, duration_s : float, optional
         The part to read, by default all of it.
     rate_hz : float, optional
@@ -193,31 +203,45 @@ def read(
 
     Returns
     -------
-    Signal
+    Signal or list of Signal
+        A list where several channels may be meant, by a list or a pattern.
 
     Raises
     ------
     RecordingError
-        Naming the file, what is wrong and what would be right.
+        Naming the file and the remedy.
+    """
+    signals = list(read_channels(**locals()))
+    return signals if means_many(channel) else signals[0]
+
+
+def read_channels(
+    path: str | Path, *, isolate: bool | None = None, **given: Any
+) -> Iterator[Signal]:
+    """Give the channels that are wanted of a recording one by one; its file is read once.
+
+    Parameters
+    ----------
+    path, isolate, given : object
+        As for `read`.
+
+    Returns
+    -------
+    iterator of Signal
+
+    Raises
+    ------
+    RecordingError
+        As `read`.
     """
     path = Path(path)
     check_readable(path)
-    given: dict[str, Any] = {
-        "channel": channel,
-        "start_s": start_s,
-        "duration_s": duration_s,
-        "rate_hz": rate_hz,
-        "units": units,
-        "gain": gain,
-        "variable": variable,
-        "annotator": annotator,
-        "on_short_file": on_short_file,
-    }
     # NaN is an empty cell of a table.
     request = Request(path, **{k: v for k, v in given.items() if v == v and v not in (None, "")})
     if request.on_short_file not in ON_SHORT_FILE:
         raise request.error(
-            f"on_short_file {on_short_file!r} is not known", f"it is {' or '.join(ON_SHORT_FILE)}"
+            f"on_short_file {request.on_short_file!r} is not known",
+            f"it is {' or '.join(ON_SHORT_FILE)}",
         )
     if request.annotator and is_annotation_file(request.annotator):
         request = replace(request, labels=read_annotations)
@@ -241,20 +265,26 @@ def size_of(path: Path) -> int:
     return sum(file.stat().st_size for file in (path, *beside(path)))
 
 
-def _read_here(request: Request) -> Signal:
-    path, gain, units = request.path, request.gain, request.units
+def _read_here(request: Request) -> Iterator[Signal]:
+    gain = request.gain
     if gain is not None and not (0 < abs(float(gain)) < float("inf")):
         raise request.error(f"a gain of {gain} cannot be", "give counts per unit, or leave it out")
-    reader = READERS[ending_of(path)]
+    reader = READERS[ending_of(request.path)]
     with told_clearly(request):
-        if is_packed(path, reader):
+        if is_packed(request.path, reader):
             with unpacked(request, beside) as plain:
-                signal = reader(plain)
-                annotations = signal.annotations  # while the file is there
-            signal = replace(signal, load_annotations=lambda: annotations)
+                for signal in reader(plain):
+                    own = signal.annotations  # while the file is there
+                    kept = replace(signal, load_annotations=lambda own=own: own)
+                    yield _finished(kept, request)
         else:
-            beside(path)  # which refuses what lies elsewhere
-            signal = reader(request)
+            beside(request.path)  # which refuses what lies elsewhere
+            for signal in reader(request):
+                yield _finished(signal, request)
+
+
+def _finished(signal: Signal, request: Request) -> Signal:
+    """Return a channel with what the table says of it."""
     load = signal.load_annotations
 
     def load_annotations() -> list[Annotation] | None:
@@ -262,9 +292,9 @@ def _read_here(request: Request) -> Signal:
             return load()
 
     signal.load_annotations = load_annotations
-    if gain is not None:
-        signal.samples = signal.samples / float(gain)
-    if units:
-        signal.units = str(units)
-    signal.remarks = list(request.remarks)
+    if request.gain is not None:
+        signal.samples = signal.samples / float(request.gain)
+    if request.units:
+        signal.units = str(request.units)
+    signal.remarks = [*request.remarks, *signal.remarks]
     return split_at_gaps(signal)

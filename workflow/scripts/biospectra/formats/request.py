@@ -1,11 +1,13 @@
 """What a reader is asked for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from biospectra.errors import RecordingError
+from biospectra.formats.channels import Channels, choose_channels, items_of
+from biospectra.formats.choice import Choice
 from biospectra.signals.signal import (
     Annotation,
     Signal,
@@ -21,10 +23,11 @@ Load = Callable[[], list[Annotation] | None]
 
 @dataclass(frozen=True)
 class Request:
-    """Which channel and which part of a file a reader shall read."""
+    """Which channels and which part of a file a reader shall read."""
 
     path: Path
-    channel: str | int | None = None
+    channel: Channels = None
+    bad_channels: Channels = None
     start_s: float | None = None
     duration_s: float | None = None
     rate_hz: float | None = None
@@ -69,8 +72,14 @@ class Request:
             )
         self.remarks.append(problem)
 
-    def pick(self, names: Sequence[str], numbers: Sequence[int] | None = None) -> int:
-        """Return the position of the wanted channel.
+    def choose(
+        self,
+        names: Sequence[str],
+        numbers: Sequence[int] | None = None,
+        *,
+        passed: Iterable[int] = (),
+    ) -> Choice:
+        """Return the channels that are wanted, which `Choice.signals` then gives one by one.
 
         Parameters
         ----------
@@ -78,40 +87,26 @@ class Request:
             The file's channel names.
         numbers : sequence of int, optional
             Its channel numbers where it has its own; otherwise channels count from 0.
+        passed : iterable of int
+            Positions of columns that are no signals, which no pattern means.
 
         Returns
         -------
-        int
+        Choice
 
         Raises
         ------
         RecordingError
             Where the channel is not there, with the list of those that are.
         """
-        numbers = range(len(names)) if numbers is None else list(numbers)
-        listed = ", ".join(f"{k} {name!r}" for k, name in zip(numbers, names, strict=True))
-        if len(listed) > 600:
-            listed = listed[:600] + ", ..."
-        if not names:
-            raise self.error("the file has no channels", "choose another file")
-        if self.channel is None or str(self.channel).strip() == "":
-            if len(names) == 1:
-                return 0
-            raise self.error("no channel is named", f"name one of its channels: {listed}")
-        wanted = str(self.channel).strip()
-        for same in (str, str.strip, lambda name: name.strip().casefold()):
-            hits = [k for k, name in enumerate(names) if same(str(name)) == same(wanted)]
-            if len(hits) == 1:
-                return hits[0]
-            if hits:
-                raise self.error(
-                    f"{len(hits)} channels are named {wanted!r}",
-                    f"give its number instead: {listed}",
-                )
-        number = wanted.removesuffix(".0")
-        if number.lstrip("-").isdigit() and int(number) in numbers:
-            return list(numbers).index(int(number))
-        raise self.error(f"has no channel {wanted!r}", f"its channels are: {listed}")
+        return choose_channels(
+            self.channel,
+            names,
+            numbers,
+            passed=passed,
+            bad=items_of(self.bad_channels),
+            problem=self.error,
+        )
 
     def rate(self, found: float | None = None, tolerance: float = 1e-3) -> float:
         """Return the sampling rate: the file's own, or the table's where the file has none.

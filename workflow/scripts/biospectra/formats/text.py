@@ -3,6 +3,7 @@
 import gzip
 import re
 import zlib
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 
 from biospectra.errors import RecordingError
 from biospectra.formats import physio
+from biospectra.formats.channels import items_of
 from biospectra.formats.columns import clock_columns, signal_columns
 from biospectra.formats.contents import Contents, look_at, tally
 from biospectra.formats.request import Request
@@ -36,10 +38,10 @@ def sidecars(path: Path) -> Sidecars:
     return Sidecars([], physio.sidecar_names(path.name))
 
 
-def read(request: Request) -> Signal:
-    """Read a column of a text file.
+def read(request: Request) -> Iterator[Signal]:
+    """Read columns of a text file.
 
-    Columns count from 0; they are separated by tabs, semicolons, commas, bars or blanks. They
+    They count from 0; they are separated by tabs, semicolons, commas, bars or blanks. They
     have names where a header line has as many cells as there are columns, or where header lines
     name channels one by one (``Channel 4: 'Vasto Medial'``); units stand in brackets behind the
     name or in a line below. Cells that are empty or words become NaN, except empty ones at the end,
@@ -50,7 +52,7 @@ def read(request: Request) -> Signal:
     AcqKnowledge, OpenBCI, Empatica, Apple and others, or a JSON file beside it (BIDS).
     """
     try:
-        return _read(request)
+        yield from _read(request)
     except (EOFError, gzip.BadGzipFile, zlib.error) as problem:
         raise request.error(
             f"the compressed file is damaged ({problem})", "fetch it again"
@@ -66,35 +68,44 @@ def _layout(request: Request) -> Layout:
         raise request.error(str(problem), "check that it is a table of samples") from problem
 
 
-def _read(request: Request) -> Signal:
+def _read(request: Request) -> Iterator[Signal]:
     layout = _layout(request)
-    k = _pick(request, layout)
-    times, counters = clock_columns(layout, k)
-    table = read_columns(request, layout, sorted({0, k, *times, *counters}))
-    again = headers_again(table[0], layout)
-    samples, filled = _samples(request, layout, table[k], k, again)
-    stamps = {j: _stamps(request, layout, table[j], j, again) for j in times}
-    numbers = {j: _numbers(request, layout, table[j], j, again)[0] for j in counters}
-    stop = int(np.flatnonzero(filled)[-1]) + 1
-    keep = ~again
-    keep[stop:] = False
-    events = event_rows(request, layout, np.flatnonzero(keep & ~filled))
-    found = table_clock(request, layout, k, keep, filled, stamps, numbers, events=events)
-    samples = samples[found.rows]
-    if layout.header.rows is not None and len(samples) < layout.header.rows:
-        request.short(f"promises {layout.header.rows} samples and holds {len(samples)}")
-    unit = layout.units[k] or (layout.header.unit if len(signal_columns(layout)) == 1 else "")
-    return request.cut(
-        Signal(
-            samples,
-            found.rate_hz,
-            unit or "adu",
-            _names(layout)[k],
-            stretches_of(found.breaks, len(samples)),
-        ),
-        lost=list(zip(found.breaks.tolist(), found.lost_s.tolist(), strict=True)),
-        begins_s=layout.header.begins_s,
+    names = _names(layout)
+    chosen = request.choose(
+        _called(request, names, layout),
+        passed=set(range(len(names))) - set(signal_columns(layout)),
     )
+    clocks = {k: clock_columns(layout, k) for k in chosen.positions}
+    needed = {j for k, both in clocks.items() for j in (k, *both[0], *both[1])}
+    table = read_columns(request, layout, sorted({0, *needed}))
+    again = headers_again(table[0], layout)
+
+    def one(k: int) -> Signal:
+        samples, filled = _samples(request, layout, table[k], k, again)
+        stamps = {j: _stamps(request, layout, table[j], j, again) for j in clocks[k][0]}
+        numbers = {j: _numbers(request, layout, table[j], j, again)[0] for j in clocks[k][1]}
+        stop = int(np.flatnonzero(filled)[-1]) + 1
+        keep = ~again
+        keep[stop:] = False
+        events = event_rows(request, layout, np.flatnonzero(keep & ~filled))
+        found = table_clock(request, layout, k, keep, filled, stamps, numbers, events=events)
+        samples = samples[found.rows]
+        if layout.header.rows is not None and len(samples) < layout.header.rows:
+            request.short(f"promises {layout.header.rows} samples and holds {len(samples)}")
+        unit = layout.units[k] or (layout.header.unit if len(signal_columns(layout)) == 1 else "")
+        return request.cut(
+            Signal(
+                samples,
+                found.rate_hz,
+                unit or "adu",
+                names[k],
+                stretches_of(found.breaks, len(samples)),
+            ),
+            lost=list(zip(found.breaks.tolist(), found.lost_s.tolist(), strict=True)),
+            begins_s=layout.header.begins_s,
+        )
+
+    yield from chosen.signals(one)
 
 
 def contents(request: Request) -> Contents:
@@ -119,15 +130,14 @@ def _names(layout: Layout) -> list[str]:
     return [name or f"column {j}" for j, name in enumerate(names[: last + 1])]
 
 
-def _pick(request: Request, layout: Layout) -> int:
-    names, signals = _names(layout), signal_columns(layout)
-    wanted = "" if request.channel is None else str(request.channel).strip()
-    if not wanted and len(signals) == 1:
-        return signals[0]
-    whole = [j for j, title in enumerate(layout.titles) if title.strip() == wanted]
-    if wanted and len(whole) == 1 and names.count(wanted) != 1:
-        return whole[0]
-    return request.pick(names)
+def _called(request: Request, names: list[str], layout: Layout) -> list[str]:
+    """Return the names to look for a channel in: one asked for by its whole title is called so."""
+    wanted = items_of(request.channel)
+    titles = [title.strip() for title in layout.titles]
+    return [
+        title if title in wanted and titles.count(title) == 1 and names.count(title) != 1 else name
+        for name, title in zip(names, titles, strict=False)
+    ]
 
 
 def _samples(

@@ -1,6 +1,7 @@
 """WFDB records (PhysioNet), read with wfdb."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ _OFFSET_BINARY = {80: 128, 160: 32768}  # formats, and what is taken from their 
 # Of a comment: <age>: 64 <sex>: F, or Diagnose: normal; and age and sex as mitdb has them.
 _REMARK = re.compile(r"<([^<>]+)>:\s*([^<]*)|^\s*([A-Za-z][\w /()-]{0,40}?)\s*:\s*(\S.*)$")
 _PERSON = re.compile(r"\s*(\d{1,3})\s+([MF])\b")
+_AT_ONCE = 1 << 26  # samples
 _BIG_ENDIAN, _BIG_ENDIAN_INVALID = 61, -32768
 
 
@@ -33,8 +35,8 @@ def sidecars(path: Path) -> Sidecars:
     return Sidecars([name for name in dict.fromkeys(names) if name != "~"], [of_one_name(path)])
 
 
-def read(request: Request) -> Signal:
-    """Read a signal of a WFDB record, named by its header, in physical units.
+def read(request: Request) -> Iterator[Signal]:
+    """Read signals of a WFDB record, named by its header, in physical units.
 
     Signals count from 0. A signal with several samples a frame is read at its own rate.
     Annotations are beats, by their symbol, rhythms (``(AFIB``), which last until the next, and
@@ -49,31 +51,43 @@ def read(request: Request) -> Signal:
         segmented = isinstance(header, wfdb.MultiRecord)
         names = header.get_sig_name() if segmented else header.sig_name
         names = [str(one) for one in names or []]
-        k = request.pick(names)
-        per_frame = _samples_per_frame(header, names[k], k, segmented)
+        chosen = request.choose(names)
         frame_hz = float(header.fs)
-        rate_hz = request.rate(frame_hz * per_frame)
         first_s = first_sample(request.path) / frame_hz
-        start, stop = request.span(int(header.sig_len) * per_frame, rate_hz, first_s)
-        low, high = start // per_frame, -(-stop // per_frame)
-        if segmented:
-            samples, units = _from_segments(request, copy, header, names[k], low, high, per_frame)
-        else:
-            samples, units = _one_signal(request, copy, k, low, high)
-    return Signal(
-        samples[start - low * per_frame : stop - low * per_frame],
-        rate_hz,
-        plain_unit(units),
-        names[k],
-        load_annotations=request.annotations(
-            lambda: wfdb_annotations(request, frame_hz),
-            rate_hz,
-            start,
-            stop,
-            begins_s=first_s,
-            by_ending=True,
-        ),
-    )
+        spans: dict[int, tuple[int, float, int, int]] = {}
+        for k in chosen.positions:
+            per_frame = _samples_per_frame(header, names[k], k, segmented)
+            rate_hz = request.rate(frame_hz * per_frame)
+            start, stop = request.span(int(header.sig_len) * per_frame, rate_hz, first_s)
+            spans[k] = per_frame, rate_hz, start, stop
+        low = min(start // per_frame for per_frame, _, start, _ in spans.values())
+        high = max(-(-stop // per_frame) for per_frame, _, _, stop in spans.values())
+        read_together = _Together(request, copy, list(spans), low, high)
+
+        def one(k: int) -> Signal:
+            per_frame, rate_hz, start, stop = spans[k]
+            if segmented:
+                samples, units = _from_segments(
+                    request, copy, header, names[k], low, high, per_frame
+                )
+            else:
+                samples, units = read_together.take(k)
+            return Signal(
+                samples[start - low * per_frame : stop - low * per_frame],
+                rate_hz,
+                plain_unit(units),
+                names[k],
+                load_annotations=request.annotations(
+                    lambda: wfdb_annotations(request, frame_hz),
+                    rate_hz,
+                    start,
+                    stop,
+                    begins_s=first_s,
+                    by_ending=True,
+                ),
+            )
+
+        yield from chosen.signals(one)
 
 
 def contents(request: Request, *, header_alone: bool = False) -> Contents:
@@ -132,25 +146,51 @@ def _remarks(comments: list[str]) -> dict[str, str]:
     return {key: value for key, value in found.items() if value}
 
 
-def _one_signal(
-    request: Request, path: Path, k: int, low: int, high: int
-) -> tuple[np.ndarray, str]:
-    """Read frames low to high of a signal; all samples of each frame, not their mean."""
+class _Together:
+    """Signals of a record that are read in one go, or in a few where they are long."""
+
+    def __init__(self, request: Request, path: Path, wanted: list[int], low: int, high: int):
+        self.request, self.path, self.wanted = request, path, wanted
+        self.low, self.high = low, high
+        self.at_once = max(1, _AT_ONCE // max(1, high - low))
+        self.there: dict[int, tuple[np.ndarray, str]] = {}
+
+    def take(self, k: int) -> tuple[np.ndarray, str]:
+        """Return a signal's samples and units."""
+        if k not in self.there:
+            at = self.wanted.index(k)
+            some = sorted(self.wanted[at : at + self.at_once])
+            found = _some_signals(self.request, self.path, some, self.low, self.high)
+            self.there = dict(zip(some, found, strict=True))
+        return self.there.pop(k)
+
+
+def _some_signals(
+    request: Request, path: Path, wanted: list[int], low: int, high: int
+) -> list[tuple[np.ndarray, str]]:
+    """Read frames low to high of signals; all samples of each frame, not their mean."""
     import wfdb
 
     name, header = str(path.with_suffix("")), parse_header(path)
-    part = {"sampfrom": low, "sampto": high, "channels": [k], "smooth_frames": False}
-    if header.signals[k].code == _BIG_ENDIAN:  # whose counts the library cannot give as they are
+    part = {"sampfrom": low, "sampto": high, "channels": wanted, "smooth_frames": False}
+    if any(header.signals[k].code == _BIG_ENDIAN for k in wanted):
+        # The library cannot give their counts as they are.
         record = wfdb.rdrecord(name, **part)
-        samples = record.e_p_signal[0]
-        counts = np.rint(samples * record.adc_gain[0] + record.baseline[0])
-        counts = np.nan_to_num(counts, nan=_BIG_ENDIAN_INVALID).astype(np.int64)
+        values = record.e_p_signal
+        counts = [
+            np.nan_to_num(np.rint(own * gain + baseline), nan=_BIG_ENDIAN_INVALID).astype(np.int64)
+            for own, gain, baseline in zip(values, record.adc_gain, record.baseline, strict=True)
+        ]
     else:
         record = wfdb.rdrecord(name, physical=False, **part)
-        counts = record.e_d_signal[0]
-        samples = record.dac(expanded=True)[0]
-    _check_sum(request, header.signals[k], counts, low, high == header.n_frames)
-    return np.asarray(samples, dtype=np.float64), record.units[0]
+        counts = record.e_d_signal
+        values = record.dac(expanded=True)
+    for k, own in zip(wanted, counts, strict=True):
+        _check_sum(request, header.signals[k], own, low, high == header.n_frames)
+    return [
+        (np.asarray(own, dtype=np.float64), units)
+        for own, units in zip(values, record.units, strict=True)
+    ]
 
 
 def _check_sum(
@@ -186,10 +226,10 @@ def _from_segments(
         first, last = max(low, begin), min(high, begin + length)
         has = segment is not None and one != "~" and wanted in (segment.sig_name or [])
         if has and length and first < last:
-            part, units = _one_signal(
+            [(part, units)] = _some_signals(
                 request,
                 path.with_name(f"{one}.hea"),
-                segment.sig_name.index(wanted),
+                [segment.sig_name.index(wanted)],
                 first - begin,
                 last - begin,
             )

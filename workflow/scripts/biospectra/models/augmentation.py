@@ -70,7 +70,7 @@ def augment_samples(
 
     Parameters
     ----------
-    inputs : ndarray, (n, samples, 1), float32
+    inputs : ndarray, (n, samples, channels), float32
     random : np.random.Generator
         Where all chance comes from.
     settings : dict
@@ -80,23 +80,24 @@ def augment_samples(
 
     Returns
     -------
-    ndarray, (n, samples, 1), float32
+    ndarray, (n, samples, channels), float32
     """
-    signal = shifted(inputs[..., 0], round(settings["time_shift_s"] * rate_hz), random)
+    signal = np.moveaxis(inputs, -1, 1)  # all channels of a segment change alike, but for noise
+    signal = shifted(signal, round(settings["time_shift_s"] * rate_hz), random)
     most_db = settings["gain_db"]
-    gain_db = random.uniform(-most_db, most_db, (len(signal), 1))
+    gain_db = random.uniform(-most_db, most_db, (len(signal), 1, 1))
     noise = random.standard_normal(signal.shape, np.float32)
-    spread = settings["noise"] * signal.std(axis=1, keepdims=True)
+    spread = settings["noise"] * signal.std(axis=2, keepdims=True)
     signal = (10 ** (gain_db / 20) * (signal + spread * noise)).astype(np.float32)
     masked(
         signal,
         np.zeros(len(signal)),
-        axis=1,
+        axis=2,
         count=settings["time_masks"],
         widest=round(settings["time_mask_s"] * rate_hz),
         random=random,
     )
-    return signal[..., None]
+    return np.moveaxis(signal, 1, -1)
 
 
 def augment_images(
@@ -130,27 +131,26 @@ def augment_images(
     ndarray, (n, height, width, channels), float32
         In 0 to 1.
     """
-    shown = inputs[..., 0]
+    shown = np.moveaxis(inputs, -1, 1)  # all channels of a segment change alike, but for noise
     if colour_map:
-        shown = levels_of_colour(np.rint(inputs * 255).astype(np.uint8), colour_map) / np.float32(
-            255
-        )
+        levels = levels_of_colour(np.rint(inputs * 255).astype(np.uint8), colour_map)
+        shown = levels[:, None] / np.float32(255)
     shown = shifted(shown, round(settings["time_shift_s"] / step_s), random)
     most_db = settings["gain_db"]
-    gain_db = random.uniform(-most_db, most_db, (len(shown), 1, 1))
+    gain_db = random.uniform(-most_db, most_db, (len(shown), 1, 1, 1))
     noise = random.standard_normal(shown.shape, np.float32)
-    tilt_db = random.uniform(-settings["tilt_db"], settings["tilt_db"], (len(shown), 1, 1))
-    rise_db = gain_db + tilt_db * np.linspace(0.5, -0.5, shown.shape[1])[:, None]
+    tilt_db = random.uniform(-settings["tilt_db"], settings["tilt_db"], (len(shown), 1, 1, 1))
+    rise_db = gain_db + tilt_db * np.linspace(0.5, -0.5, shown.shape[2])[:, None]
     shown = (shown + rise_db / span_db + settings["noise"] * noise).clip(0, 1).astype(np.float32)
-    mean = shown.mean(axis=(1, 2))
+    mean = shown.mean(axis=(1, 2, 3))
     for axis, count, widest in (
-        (2, settings["time_masks"], settings["time_mask_s"] / step_s),
-        (1, settings["frequency_masks"], settings["frequency_mask_share"] * shown.shape[1]),
+        (3, settings["time_masks"], settings["time_mask_s"] / step_s),
+        (2, settings["frequency_masks"], settings["frequency_mask_share"] * shown.shape[2]),
     ):
         masked(shown, mean, axis=axis, count=count, widest=round(widest), random=random)
     if colour_map:
-        return colour(np.rint(shown * 255), colour_map).astype(np.float32) / 255
-    return shown[..., None]
+        return colour(np.rint(shown[:, 0] * 255), colour_map).astype(np.float32) / 255
+    return np.moveaxis(shown, 1, -1)
 
 
 def augmentation(settings: dict, file: str | Path):

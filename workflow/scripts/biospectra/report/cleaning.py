@@ -7,8 +7,9 @@ import numpy as np
 from biospectra.report.style import class_colours, figure
 from biospectra.signals.annotations import ANNOTATED
 from biospectra.store.hdf5 import attributes_of
-from biospectra.store.original_files import first_files, read_original
+from biospectra.store.original_files import first_files, read_originals
 from biospectra.store.resampled import resampled_recordings
+from biospectra.store.rows import recording_of
 
 SHOWN_S = 10.0
 
@@ -43,20 +44,23 @@ def draw_cleaning(
     for path in resampled:
         for name, group in resampled_recordings(path):
             used[name] = (path, attributes_of(group))
+    known = {recording_of(name) for name in used}
     shown = []
     for label in [*labels, ANNOTATED]:
-        own = [row for row in recordings if row["label"] == label and row["recording"] in used]
+        own = [row for row in recordings if row["label"] == label and row["recording"] in known]
         shown += own[:1]
     colours = class_colours([*labels, ANNOTATED])
     with figure(output, figsize=(14, 0.6 + 2.5 * len(shown))) as drawing:
         axes = drawing.subplots(len(shown), 3, squeeze=False, width_ratios=[2, 2, 1.4])
         for line, row in zip(axes, shown, strict=True):
-            path, attributes = used[row["recording"]]
-            before = read_original(row, files)
+            shown_name, before = next(
+                (name, signal) for name, signal in read_originals(row, files) if name in used
+            )
+            path, attributes = used[shown_name]
             after = next(
                 group["signal"][()]
                 for name, group in resampled_recordings(path)
-                if name == row["recording"]
+                if name == shown_name
             )
             units = "robust units" if attributes["units"] == "robust" else attributes["units"]
             parts = (
@@ -68,7 +72,7 @@ def draw_cleaning(
                 part = samples[start : start + int(SHOWN_S * rate_hz)]
                 axis.plot(start / rate_hz + np.arange(len(part)) / rate_hz, part, colour, lw=0.6)
                 axis.set(xlabel="Time (s)", ylabel=f"Signal ({unit})")
-                axis.set_title(f"{row['label']}: {row['recording']}, {title}", fontsize=9)
+                axis.set_title(f"{row['label']}: {shown_name}, {title}", fontsize=9)
                 finite = np.nan_to_num(samples - np.nanmedian(samples))
                 length = min(len(finite), int(4 * rate_hz))
                 frequency_hz, density = welch(finite / (finite.std() or 1), rate_hz, nperseg=length)

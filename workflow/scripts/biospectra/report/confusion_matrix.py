@@ -5,6 +5,7 @@ import numpy as np
 from biospectra.evaluation.bootstrap import counted
 from biospectra.report.style import COLOURS, figure, in_words
 
+MOST_GROUPS = 8  # of one column that the figure names
 KIND_NAMES = {
     "holdout": "test segments",
     "cross_validation": "segments, every person held out once,",
@@ -43,12 +44,17 @@ def scores_in_words(result: dict) -> list[str]:
     return lines
 
 
-def databases_in_words(result: dict) -> list[str]:
-    """Return the scores of each database that was held out as lines of text."""
+def groups_in_words(result: dict) -> list[str]:
+    """Return the scores of each database that was held out, and of each column's groups."""
+    named = {f"{database} held out": s for database, s in result.get("by_database", {}).items()}
+    for column, groups in result.get("by_column", {}).items():
+        shown = list(groups.items())[:MOST_GROUPS]  # scores.json has all
+        named |= {f"{column} {group}": scores for group, scores in shown}
     return [
-        f"{database} held out: {one['segments']} segments of {one['classes']} classes, "
+        f"{name}: {one['segments']} segments of {counted(one['people'])}, "
+        f"{one['classes']} class{'es' if one['classes'] > 1 else ''}, "
         f"accuracy {one['accuracy']:.2f}, balanced {one['balanced_accuracy']:.2f}"
-        for database, one in result.get("by_database", {}).items()
+        for name, one in named.items()
     ]
 
 
@@ -70,7 +76,8 @@ def draw_matrix(result: dict, paths: list[str], name: str) -> None:
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     labels = result["labels"]
     size = 1.6 + 0.9 * len(labels)
-    text = 0.14 * (len(labels) + 7 + len(result.get("by_database", {})))
+    of_groups = groups_in_words(result)
+    text = 0.14 * (len(labels) + 7 + len(of_groups))
     with figure(paths, figsize=(max(size + 2.6, 7), size + text + 0.6)) as drawing:
         axis, below = drawing.subplots(2, 1, height_ratios=[size, text])
         shown = axis.imshow(share, vmin=0, vmax=1, cmap="Blues")
@@ -105,7 +112,7 @@ def draw_matrix(result: dict, paths: list[str], name: str) -> None:
                 f"{label:<{width}}{values['precision']:9.2f}{values['recall']:8.2f}"
                 f"{values['f1']:6.2f}{values['people']:8d}"
             )
-        lines += ["", *scores_in_words(result), *databases_in_words(result)]
+        lines += ["", *scores_in_words(result), *of_groups]
         below.axis("off")
         middle = transforms.blended_transform_factory(drawing.transFigure, below.transAxes)
         text = below.text(0.5, 1, "\n".join(lines), transform=middle, va="top", ha="center")

@@ -6,11 +6,13 @@ shrink where segments are many.
 """
 
 import html
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from biospectra.evaluation.groups import groups_of
 from biospectra.models.embedding import FITTED_ON
 from biospectra.report.style import class_colours, class_markers
 from biospectra.report.thumbnails import drawn_out, thumbnail_size, thumbnails
@@ -74,6 +76,7 @@ def write_map_page(
     colour_map: str,
     fit_on: str,
     name: str,
+    columns: Sequence[str] = (),
 ) -> None:
     """Write the interactive map.
 
@@ -95,6 +98,8 @@ def write_map_page(
         Whose segments UMAP was fitted on, "test" or "training".
     name : str
         Name of the model, for the title.
+    columns : sequence of str
+        Further columns of the table, by which the map can be coloured, too.
     """
     from bokeh.embed import file_html
     from bokeh.layouts import column
@@ -104,37 +109,40 @@ def write_map_page(
 
     from biospectra.store.dataset import locate, read_entries, read_signals, read_split
     from biospectra.store.rows import read_recordings
+    from biospectra.store.together import first_channel
 
     rows = read_split(positions)
     title = f"{len(rows)} test segments of {name}; UMAP fitted on {FITTED_ON[fit_on]}"
     recordings = read_recordings(segments)
     rate_hz = float(recordings["rate_hz"].iloc[0])
-    samples = read_signals(locate(rows, segments))
+    samples = read_signals(first_channel(locate(rows, segments)))
     levels, step = drawn_out(samples)
     shown = rows.assign(step=step, quality=quality_of(samples, rate_hz))
     window_s = samples.shape[1] / rate_hz
     axes = axes_of(inputs[0])
     if axes is not None:
         size = thumbnail_size(len(rows))
-        found = locate(rows, inputs)
+        found = first_channel(locate(rows, inputs))
         shown["image"] = [
             uri
             for start in range(0, len(found), 256)
             for uri in thumbnails(read_entries(found[start : start + 256]), colour_map, size)
         ]
-    shown["facts"] = [_facts(row) for _, row in shown.iterrows()]
+    coloured_by = COLOURED_BY | {column: column for column in columns}
+    shown["facts"] = [_facts(row, coloured_by) for _, row in shown.iterrows()]
+    shown = shown.assign(**{column: groups_of(shown[column]) for column in columns})
     first = shown.iloc[0]
     kept = ["facts", "step"] + (["image"] if axes is not None else [])
     points = ColumnDataSource(shown[kept].reset_index(drop=True), name="points")
     facts = Div(text=first["facts"], width=350, height=58, name="facts", disable_math=True)
-    drawing, renderers, legends = _map(shown, labels, title)
+    drawing, renderers, legends = _map(shown, labels, title, coloured_by)
     units = recordings["units"].unique()
     unit = units[0] if len(units) == 1 else "units"
     line, signal = _signal(levels[0] * step[0], window_s, unit)
     below, image = None, None
     if axes is not None:
         below, image = _image(signal, axes, window_s, first["image"], colour_map)
-    options = list(COLOURED_BY.items())
+    options = list(coloured_by.items())
     chooser = Select(title="Colour by", value="label", options=options, width=200, name="chooser")
     choose = {"renderers": renderers, "legends": legends, "chooser": chooser}
     chooser.js_on_change("value", CustomJS(args=choose, code=CHOOSE))
@@ -154,7 +162,7 @@ def write_map_page(
     Path(page).write_text(text, encoding="utf-8")
 
 
-def _map(shown: pd.DataFrame, labels: list[str], title: str):
+def _map(shown: pd.DataFrame, labels: list[str], title: str, coloured_by: dict[str, str]):
     """Return the plot, its renderers and its legends by what they are coloured by."""
     from bokeh.models import ColumnDataSource, Legend
     from bokeh.plotting import figure as plot
@@ -174,7 +182,7 @@ def _map(shown: pd.DataFrame, labels: list[str], title: str):
     x, y = shown["x"].to_numpy(), shown["y"].to_numpy()
     renderers: dict[str, list] = {}
     legends = {}
-    for by, name in COLOURED_BY.items():
+    for by, name in coloured_by.items():
         names = [n for n in known.get(by, sorted(shown[by].unique())) if (shown[by] == n).any()]
         order = known.get(by, names)  # so that a class has the colour of the other figures
         colours, markers = class_colours(order), class_markers(order)
@@ -196,9 +204,10 @@ def _map(shown: pd.DataFrame, labels: list[str], title: str):
             renderers.setdefault(by, []).append(drawn)
             items.append((f"{group} ({len(own)})", [drawn]))
         many = len(items) > LONGEST_LEGEND
+        plural = "people" if by == "subject" else f"values of {name}"
         legends[by] = Legend(
             items=[] if many else items,
-            title=f"{len(items)} people, named under the pointer" if many else name.capitalize(),
+            title=f"{len(items)} {plural}, named under the pointer" if many else name.capitalize(),
             click_policy="hide",
             visible=by == "label",
             label_text_font_size="9pt",
@@ -208,9 +217,9 @@ def _map(shown: pd.DataFrame, labels: list[str], title: str):
     return drawing, renderers, legends
 
 
-def _facts(row: pd.Series) -> str:
+def _facts(row: pd.Series, coloured_by: dict[str, str]) -> str:
     """Say what a segment is, as HTML."""
-    said = [f"{name} {html.escape(str(row[by]))}" for by, name in COLOURED_BY.items()]
+    said = [f"{name} {html.escape(str(row[by]))}" for by, name in coloured_by.items()]
     where = f"<b>{html.escape(str(row['recording']))}, from {row['start_s']:.2f} s</b>"
     return f"{where}<br>{', '.join(said)}"
 

@@ -12,6 +12,8 @@ from biospectra.report.style import class_colours
 from biospectra.report.thumbnails import drawn_out, thumbnails
 from biospectra.store.dataset import locate, read_entries, read_signals
 from biospectra.store.images import axes_of
+from biospectra.store.rows import of_whole_recordings
+from biospectra.store.together import first_channel
 
 MOST_SHOWN = 40  # recordings with their segments
 FOR, AGAINST = 3, 1  # segments shown of a recording
@@ -65,8 +67,9 @@ def write_new_recordings_page(
         shown = base64.b64encode(Path(picture).read_bytes()).decode()
         shown = f'<img alt="map" style="max-width:100%" src="data:image/png;base64,{shown}">'
         parts.append(f"<h2>Map</h2>{shown}")
+    whole = of_whole_recordings(judged)["recording"]
     for recording in summary["recording"][:MOST_SHOWN]:
-        own = judged[judged["recording"] == recording].reset_index(drop=True)
+        own = judged[whole == recording].reset_index(drop=True)
         line = summary[summary["recording"] == recording].iloc[0]
         parts += [f"<h2>{html.escape(recording)}</h2>", _verdict(line, names, labels)]
         parts += [_strip(own, name, labels) for name in names]
@@ -106,7 +109,8 @@ def _key(labels: list[str]) -> str:
 
 
 def _overview(summary: pd.DataFrame, about: pd.DataFrame, names: list[str]) -> str:
-    facts = about.set_index("recording")
+    by_recording = of_whole_recordings(about).groupby("recording")
+    facts = by_recording.first().assign(channel=by_recording["channel"].agg(", ".join))
     rows = []
     for line in summary.to_dict("records"):
         own = facts.loc[line["recording"]]
@@ -214,13 +218,14 @@ def _deciding(
         chosen = own[own["quality"] == "ok"].iloc[:FOR].assign(share=np.nan, against=False)
     if not len(chosen):
         return ""
-    rows = locate(chosen, [folder / "segments.h5"])
+    rows = first_channel(locate(chosen, [folder / "segments.h5"]))
     pictures, axes = [""] * len(rows), None
     image = next(iter(settings["images"]), None)
     if image is not None:
         file = folder / "images" / f"{image}.h5"
         axes = axes_of(file)
-        uris = thumbnails(read_entries(locate(chosen, [file])), COLOUR_MAP, SIZE)
+        seen = first_channel(locate(chosen, [file]))
+        uris = thumbnails(read_entries(seen), COLOUR_MAP, SIZE)
         pictures = [f'<img alt="{html.escape(image)}" src="{uri}">' for uri in uris]
     levels, _ = drawn_out(read_signals(rows))
     figures = []

@@ -7,6 +7,7 @@ import numpy as np
 from biospectra.report.images import draw_image, scale_bar
 from biospectra.report.style import COLOURS, figure
 from biospectra.store.images import axes_of, read_restored
+from biospectra.store.together import BETWEEN
 
 
 def draw_restored(
@@ -36,14 +37,22 @@ def draw_restored(
         _draw_signals(kept, rate_hz, output)
 
 
+def _title(row) -> str:
+    """Name a segment, and of channels together the one that is shown, the first."""
+    shown = f" {row.channels.split(BETWEEN)[0]}," if hasattr(row, "channels") else ""
+    return f"{row.label}: {row.recording},{shown} {row.start_s:g} s"
+
+
 def _draw_images(kept: list[tuple], of: dict, output: str | Path, colour_map: str) -> None:
     """Draw (row, image, restored) of each, images (height, width, channels) uint8."""
     with figure(output, figsize=(3.1 * len(kept) + 0.8, 5.4)) as drawing:
         axes = drawing.subplots(2, len(kept), squeeze=False, sharex=True, sharey=True)
         for (above, below), (row, image, restored) in zip(axes.T, kept, strict=True):
-            draw_image(above, image, of, colour_map)
-            draw_image(below, np.rint(restored * 255).astype(np.uint8), of, colour_map)
-            above.set_title(f"{row.label}: {row.recording}, {row.start_s:g} s", fontsize=7)
+            both = image, np.rint(restored * 255).astype(np.uint8)
+            for axis, pixels in zip((above, below), both, strict=True):
+                # Of channels together the first is shown.
+                draw_image(axis, pixels if of["colour_map"] else pixels[..., 0], of, colour_map)
+            above.set_title(_title(row), fontsize=7)
             below.set_title(f"MSE {np.mean((image / 255 - restored) ** 2):.4f}", fontsize=8)
             below.set_xlabel("Time (s)")
         for axis, name in zip(axes[:, 0], ("Input", "Reconstruction"), strict=True):
@@ -52,7 +61,7 @@ def _draw_images(kept: list[tuple], of: dict, output: str | Path, colour_map: st
 
 
 def _draw_signals(kept: list[tuple], rate_hz: float, output: str | Path) -> None:
-    """Draw (row, samples, restored) of each, (samples, 1), and a second of each."""
+    """Draw (row, samples, restored) of each, (samples, channels), and a second of the first."""
     with figure(output, figsize=(12, 0.6 + 1.7 * len(kept))) as drawing:
         axes = drawing.subplots(len(kept), 2, squeeze=False, width_ratios=[2.2, 1])
         for line, (row, samples, restored) in zip(axes, kept, strict=True):
@@ -65,7 +74,7 @@ def _draw_signals(kept: list[tuple], rate_hz: float, output: str | Path) -> None
             line[1].set_xlim(middle_s - 0.5, middle_s + 0.5)
             error = np.mean((samples - restored) ** 2)
             snr_db = 10 * np.log10(np.mean(samples**2) / error)
-            line[0].set_title(f"{row.label}: {row.recording}, {row.start_s:g} s", fontsize=8)
+            line[0].set_title(_title(row), fontsize=8)
             line[1].set_title(f"one second; SNR {snr_db:.1f} dB", fontsize=8)
             line[0].set_ylabel("Signal")
         axes[0, 0].legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2)

@@ -12,15 +12,8 @@ import numpy as np
 
 from biospectra.signals.windows import Windows
 
-REASONS = (
-    "ok",
-    "mains_hum",
-    "spikes",
-    "out_of_range",
-    "clipped",
-    "flat",
-    "non_finite",
-)
+REASONS: tuple[str, ...] = ("ok", "mains_hum", "spikes", "peak_to_peak", "out_of_range")
+REASONS += ("clipped", "flat", "non_finite")
 _AT_ONCE = 512  # windows worked on together, to bound memory
 
 
@@ -47,6 +40,7 @@ def assess(
     starts_s: np.ndarray | None = None,
     defects: Iterable[Defect] = (),
     limits: tuple[float, float] | None = None,
+    most_span: float | None = None,
     flat_ratio: float = 1e-6,
     flat_share: float = 0.1,
     clipped_share: float = 0.005,
@@ -67,6 +61,8 @@ def assess(
         What `find_defects` found in the recording's original samples.
     limits : (float, float), optional
         Lowest and highest possible value, in the units of the samples.
+    most_span : float, optional
+        ``peak_to_peak``: the segment spans more from its lowest to its highest sample.
     flat_ratio, flat_share : float
         ``flat``: for more than `flat_share` of its length the segment does not move, by more
         than `flat_ratio` of what segments of this recording usually span.
@@ -121,6 +117,7 @@ def assess(
     found = {
         "mains_hum": hum > (np.inf if hum_share is None else hum_share),
         "spikes": step > _usual_step(windows, finite) * (spike_ratio or np.inf),
+        "peak_to_peak": span > (np.inf if most_span is None else most_span),
         "out_of_range": np.zeros(n, bool),
         "clipped": lost["clipped"] > clipped_share,
         "flat": (span <= least) | (still > flat_share) | (lost["flat"] > flat_share),

@@ -96,14 +96,41 @@ def scale(samples: ArrayLike, how: Scale = "robust") -> np.ndarray:
     >>> scale([0.0, 5.0, 10.0]).round(2)
     array([-1.02,  0.  ,  1.02], dtype=float32)
     """
+    return scale_and_unit(samples, how)[0]
+
+
+def scale_and_unit(samples: ArrayLike, how: Scale = "robust") -> tuple[np.ndarray, float]:
+    """Return samples as `scale` does, and what 1 of them stands for.
+
+    Parameters
+    ----------
+    samples : array_like, (n,), float64
+    how : {"robust", "physical"}
+
+    Returns
+    -------
+    scaled : ndarray, (n,), float32
+    unit : float
+        In the units of the samples.
+
+    Raises
+    ------
+    ValueError
+        For another name.
+
+    Examples
+    --------
+    >>> scale_and_unit([0.0, 5.0, 10.0])[1].round(2)
+    np.float64(4.9)
+    """
     if how == "physical":
-        return np.asarray(samples, dtype=np.float32)
+        return np.asarray(samples, dtype=np.float32), 1.0
     if how != "robust":
         raise ValueError(f"scale: is {how!r}; must be robust or physical")
     samples = np.asarray(samples, dtype=np.float64)
     finite = samples[np.isfinite(samples)]
     if finite.size == 0:
-        return samples.astype(np.float32)
+        return samples.astype(np.float32), 1.0
     low, middle, high = np.percentile(finite, [1, 50, 99], overwrite_input=True)
     unit = (high - low) / 2 or finite.std() or 1.0
     del finite
@@ -111,4 +138,4 @@ def scale(samples: ArrayLike, how: Scale = "robust") -> np.ndarray:
     for start in range(0, samples.size, BLOCK):
         part = slice(start, start + BLOCK)
         scaled[part] = (samples[part] - middle) / unit
-    return scaled
+    return scaled, unit

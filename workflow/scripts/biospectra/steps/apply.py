@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from biospectra.errors import StudyError
+from biospectra.formats.channels import SEPARATOR, items_of
 from biospectra.steps.apply_encode import apply_encode
 from biospectra.steps.apply_images import apply_images
 from biospectra.steps.apply_read import apply_read
@@ -97,7 +98,7 @@ def apply_model(
 
 
 def features_of(
-    file: str | Path, channel: str | int, model: str | Path, **reading: Any
+    file: str | Path, channel: str | int | list[str], model: str | Path, **reading: Any
 ) -> tuple[np.ndarray, pd.DataFrame]:
     """Return the encoder's features of a recording's good segments, without snakemake.
 
@@ -105,8 +106,9 @@ def features_of(
     ----------
     file : str or Path
         The recording, in any format that the table may name.
-    channel : str or int
-        Name or number of the channel.
+    channel : str, int or list of str
+        As `biospectra.read` takes it; each of several channels has rows of its own, unless the
+        model takes all of them together.
     model : str or Path
         Folder results/STUDY/model/NAME, of an autoencoder.
     **reading : object
@@ -132,7 +134,8 @@ def features_of(
     from biospectra.store.hdf5 import opened
     from biospectra.store.rows import read_table
 
-    row = {"recording": "new", "source": str(file), "channel": str(channel), **reading}
+    asked = SEPARATOR.join(items_of(channel))
+    row = {"recording": "new", "source": str(file), "channel": asked, **reading}
     settings = read_settings(model)
     by_label = settings["resample"]["by_label"]
     refuse_untold([row | {"recording": file}], by_label, "features_of", "add label=CLASS")

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from biospectra.models.saved_network import load_network
+from biospectra.steps.apply_images import new_segments
 from biospectra.store.dataset import SAMPLES
 from biospectra.study.trained import classifier_file, encoder_file, read_settings
 
@@ -34,22 +35,26 @@ def apply_encode(
     for name, entry in settings["autoencoders"].items():
         if only in (None, name):
             output = folder / "features" / f"{name}.h5"
-            _predict(folder, model / encoder_file(name), entry, output)
+            _predict(folder, model / encoder_file(name), entry, settings, output)
     for name, entry in settings["classifiers"].items():
         if only is None and entry["kind"] != "table":
             output = folder / "predictions" / f"{name}.h5"
-            _predict(folder, model / classifier_file(name, entry), entry, output)
+            _predict(folder, model / classifier_file(name, entry), entry, settings, output)
 
 
-def _predict(folder: Path, file: Path, entry: dict, output: Path) -> None:
+def _predict(folder: Path, file: Path, entry: dict, settings: dict, output: Path) -> None:
     """Write what a network makes of the good segments, or of their images."""
     from biospectra.models import network
+    from biospectra.store.dataset import locate
     from biospectra.store.hdf5 import create, put_dataset
     from biospectra.store.rows import read_recordings, read_rows, write_table
 
     given = entry["input"]
     inputs = folder / ("segments.h5" if given == SAMPLES else f"images/{given}.h5")
     rows = read_rows([inputs]).query("quality == 'ok'")
+    if settings.get("planes"):
+        every = new_segments(folder / "segments.h5", settings)
+        rows = locate(every.query("quality == 'ok'"), [str(inputs)])
     loaded = load_network(file)
     parts = [said for *_, said in network.predictions(loaded, rows, entry["batch_size"])]
     made = np.concatenate(parts) if parts else np.empty((0, *loaded.output_shape[1:]), "f4")

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pandas as pd
+
+from biospectra.store.together import join_channels, planes_of
 from biospectra.study.trained import read_settings
 
 
@@ -32,7 +35,8 @@ def apply_images(
     from biospectra.steps.feature_table import write_features
     from biospectra.steps.image import image_shard
     from biospectra.steps.segment import segment_shard
-    from biospectra.store.rows import read_recordings, read_rows
+    from biospectra.store.dataset import locate
+    from biospectra.store.rows import read_recordings
 
     settings, folder = read_settings(model), Path(folder)
     rate_hz = settings["resample"]["rate_hz"]
@@ -46,9 +50,36 @@ def apply_images(
             continue
         output = folder / "images" / f"{name}.h5"
         image_shard(segments, resampled, output, rate_hz=rate_hz, settings=entry)
-    rows = read_rows([segments]).query("quality == 'ok'").reset_index(drop=True).assign(split="new")
+    rows = new_segments(segments, settings).query("quality == 'ok'").assign(split="new")
+    rows = locate(rows.reset_index(drop=True), [str(segments)])
     known = sessions_in_order(sessions, settings["joined"])
     for name, entry in settings["features"].items():
         if len(rows) and only is None:
             output = folder / "features" / f"{name}.h5"
             write_features(rows, read_recordings([segments]), output, known, entry)
+
+
+def new_segments(segments: str | Path, settings: dict) -> pd.DataFrame:
+    """Return the rows of all segments of new recordings, of channels together one for each time.
+
+    Parameters
+    ----------
+    segments : path
+        HDF5 file of the segments of each channel.
+    settings : dict
+        Of the trained model.
+
+    Raises
+    ------
+    StudyError
+        Where a recording lacks a channel that the model has learnt from.
+    """
+    from biospectra.store.rows import read_recordings, read_rows
+
+    rows = read_rows([segments]).drop(columns=["file", "index"])
+    trained = settings.get("planes")
+    if not trained:
+        return rows
+    names = read_recordings([segments])["recording"]
+    planes = planes_of(names, settings["on_missing_channel"], trained)
+    return join_channels(rows, names, planes)

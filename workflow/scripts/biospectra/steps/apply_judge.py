@@ -6,15 +6,16 @@ import numpy as np
 import pandas as pd
 
 from biospectra.features.joined import read_joined
-from biospectra.features.sessions import sessions_in_order, ticks
+from biospectra.features.sessions import sessions_in_order
 from biospectra.models.classifiers import centre, projection_of, tables_of
 from biospectra.models.embedding import read_umap
 from biospectra.models.novelty import Novelty
 from biospectra.models.saved_estimator import read_estimator
 from biospectra.report.new_recordings import draw_over
 from biospectra.report.new_recordings_page import write_new_recordings_page
+from biospectra.steps.apply_images import new_segments
 from biospectra.store.features import read_features
-from biospectra.store.rows import read_recordings, read_rows
+from biospectra.store.rows import of_whole_recordings, read_recordings, recording_of, ticks
 from biospectra.store.tables import write_tsv
 from biospectra.study.trained import NOVELTY, UMAP, classifier_file, read_map, read_settings
 
@@ -56,7 +57,7 @@ def apply_judge(
     """
     folder, model, settings = Path(folder), Path(model), read_settings(model)
     labels, classifiers = settings["labels"], settings["classifiers"]
-    judged = read_rows([folder / "segments.h5"]).drop(columns=["file", "index"])
+    judged = new_segments(folder / "segments.h5", settings)
     calibrated = None
     if settings["novelty"]:
         novelty = Novelty.load(model / NOVELTY)
@@ -87,13 +88,14 @@ def apply_judge(
     judged = judged[[*(c for c in judged if c not in order), *order]]
     write_tsv(judged, table, "%.6g")
     about = read_recordings([folder / "segments.h5"])
-    there = set(about["recording"])
+    there = {recording_of(name) for name in about["recording"]}
     names = [one["recording"] for one in sessions if one["recording"] in there]  # as given
-    summary = pooled_by_recording(judged, names, labels, list(classifiers))
+    by_recording = of_whole_recordings(judged)
+    summary = pooled_by_recording(by_recording, names, labels, list(classifiers))
     write_tsv(summary, recordings, "%.6g")
     trained_map = read_map(model) if settings["novelty"] else None
     axes = ("UMAP 1", "UMAP 2") if settings["model"] in settings["autoencoders"] else None
-    draw_over(trained_map, judged, labels, pictures, settings["model"], axes)
+    draw_over(trained_map, by_recording, labels, pictures, settings["model"], axes)
     write_new_recordings_page(
         page,
         judged,
@@ -164,7 +166,8 @@ def _beside(
         return judged.merge(found, on=KEY, how="left", validate="one_to_one")
     found["session"], found["tick"] = rows["recording"].to_numpy(), ticks(rows["start_s"]).array
     place = judged.assign(
-        session=judged["recording"].map(session_of), tick=ticks(judged["start_s"])
+        session=[session_of.get(recording_of(name)) for name in judged["recording"]],
+        tick=ticks(judged["start_s"]),
     )
     merged = place.merge(found, on=["session", "tick"], how="left", validate="many_to_one")
     return merged.drop(columns=["session", "tick"])

@@ -11,7 +11,7 @@ UNKNOWN = {"label": "unknown", "database": "new"}
 def complete_row(row: dict) -> dict:
     """Return a recording's row with every column that reading asks for."""
     optional = ("start_s", "duration_s", "rate_hz", "units", "gain", "variable", "sha256", "split")
-    optional += ("annotator", "on_short_file")
+    optional += ("annotator", "on_short_file", "bad_channels")
     whole = dict.fromkeys(optional) | UNKNOWN | {"subject": row["recording"]}
     return whole | {key: value for key, value in row.items() if value is not None}
 
@@ -63,6 +63,7 @@ def apply_read(
         scale=cleaning.pop("scale"),
         cleaning=cleaning,
         band=band,
+        with_events=settings["segments"].get("around") is not None,
         on_bad_recording="stop",
     )
     if settings["resample"]["scale"] == "physical":

@@ -24,6 +24,7 @@ def audit(
     draws: int,
     seed: int,
     common_band: bool,
+    columns: list[str],
 ) -> None:
     """Measure and draw how well what is not physiology predicts the class.
 
@@ -42,20 +43,27 @@ def audit(
         Written, in several formats.
     labels : list of str
         The classes.
-    folds, draws, seed, common_band : int or bool
+    folds, draws, seed, common_band, columns : int or bool or list of str
         As for `audit_rows`.
     """
     from biospectra.store.dataset import read_signals, select_rows
-    from biospectra.store.rows import read_recordings
+    from biospectra.store.rows import of_whole_recordings, read_recordings
     from biospectra.store.sampling import thin
+    from biospectra.store.together import first_channel
 
     rows = select_rows(segments, split, ["training", "validation", "test"])
-    rows = rows.loc[thin(rows)].reset_index(drop=True)
+    together = "channels" in rows
+    rows = first_channel(rows.loc[thin(rows)].reset_index(drop=True))
     # A recording may be called NA, and no number is missing.
     texts = dict.fromkeys(["recording", *(f"hum_{hz}" for hz in MAINS_HZ)], str)
     given = {"sep": "\t", "dtype": texts, "keep_default_na": False, "na_values": NO_NUMBER}
     facts = pd.concat([pd.read_csv(path, **given) for path in recorders])
-    recordings = read_recordings(segments).set_index("recording")
+    recordings = read_recordings(segments)
+    if together:
+        facts, recordings = (
+            of_whole_recordings(table).drop_duplicates("recording") for table in (facts, recordings)
+        )
+    recordings = recordings.set_index("recording")
     result = audit_rows(
         rows,
         read_signals(rows),
@@ -67,6 +75,7 @@ def audit(
         draws=draws,
         seed=seed,
         common_band=common_band,
+        columns=columns,
     )
     result["paragraph"] = in_plain_words(result)
     print(result["paragraph"])

@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from biospectra.store.dataset import read_split
 from biospectra.store.tables import write_tsv
+from biospectra.store.together import BETWEEN
 from biospectra.study.model_parts import parts_of
 from biospectra.study.trained import (
     BAND,
@@ -35,6 +37,7 @@ def write_bundle(
     segments: list[str],
     channels: list[str],
     joined: list[str],
+    split: str | Path,
     band: str | Path | None,
 ) -> None:
     """Gather a trained model.
@@ -64,6 +67,8 @@ def write_bundle(
         The study's channels, as its table names them.
     joined : list of str
         Those that tables of features join, in their order.
+    split : path
+        split.tsv, which says what channels stand together, and in which order.
     band : path or None
         Table of the study's native bands, where its recordings are limited to the lowest.
     """
@@ -92,6 +97,9 @@ def write_bundle(
     settings = {key: config[key] for key in ("study", "labels", "seed", "resample", "segments")}
     units = sorted(set(read_recordings(segments)["units"]))
     settings |= {"model": name, "units": units, "channels": channels, "joined": joined}
+    settings |= {key: config[key] for key in ("columns", "bad_channels", "on_missing_channel")}
+    rows = read_split(split)
+    settings["planes"] = rows["channels"].iloc[0].split(BETWEEN) if "channels" in rows else None
     write_settings(folder, settings | parts)
 
 

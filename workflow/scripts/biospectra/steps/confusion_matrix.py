@@ -5,8 +5,9 @@ from pathlib import Path
 
 from biospectra.evaluation.calibration import calibration
 from biospectra.evaluation.caveats import caveat
+from biospectra.evaluation.groups import groups_of
 from biospectra.evaluation.repeats import spread_over_repeats
-from biospectra.evaluation.scores import of_databases, score_table
+from biospectra.evaluation.scores import of_groups, score_table
 from biospectra.report.confusion_matrix import draw_matrix
 from biospectra.report.reliability import draw_reliability
 from biospectra.store.cost import read_cost
@@ -26,6 +27,7 @@ def evaluate(
     evaluation: str,
     split_by: str,
     by_label: dict,
+    columns: list[str],
     draws: int,
     calibration_bins: int,
     seed: int,
@@ -44,8 +46,9 @@ def evaluate(
         Figures written, each in several formats.
     scores : path
         Written: JSON of `score_table`, with model, pooling, evaluation, optimistic (why the scores
-        are, or None), by_database (where databases are held out), repeats (as of
-        `spread_over_repeats`, or None) and calibration.
+        are, or None), by_database (where databases are held out), by_column (the groups of each
+        further column of the table), repeats (as of `spread_over_repeats`, or None) and
+        calibration.
     labels : list of str
         The classes.
     name : str
@@ -56,6 +59,8 @@ def evaluate(
         What stays on one side of a holdout.
     by_label : dict
         The cleaning of single classes.
+    columns : list of str
+        The further columns.
     draws : int
         Draws of the bootstrap over people.
     calibration_bins : int
@@ -70,7 +75,10 @@ def evaluate(
     result["evaluation"] = evaluation
     result["optimistic"] = caveat(evaluation, split_by, by_label)
     if evaluation == "leave_one_database_out":
-        result["by_database"] = of_databases(test, labels)
+        result["by_database"] = of_groups(test, test["database"], labels)
+    result["by_column"] = {
+        column: of_groups(test, groups_of(test[column]), labels) for column in columns
+    }
     again = [read_predictions(path) for path in repeats or []]
     result["repeats"] = spread_over_repeats([test, *again], labels) if again else None
     result["calibration"] = calibration(

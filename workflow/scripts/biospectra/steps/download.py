@@ -4,7 +4,7 @@ from pathlib import Path
 
 from biospectra.job import progress
 from biospectra.store.file_lists import write_files
-from biospectra.store.original_files import first_files, read_original
+from biospectra.store.original_files import first_files, read_originals
 from biospectra.store.quarantine import Quarantine
 from biospectra.study.table import listed_cells
 
@@ -69,5 +69,5 @@ def download_shard(
         for row in recordings:
             if row["recording"] in files:
                 with quarantine.watch(row["recording"]):
-                    read_original(row | listed.get(row["recording"], {}), files)
+                    list(read_originals(row | listed.get(row["recording"], {}), files))
     quarantine.settle()

@@ -20,6 +20,7 @@ from biospectra.store.images import axes_of
 from biospectra.store.predictions import read_predictions
 from biospectra.store.rows import read_recordings
 from biospectra.store.sampling import evenly_by_class
+from biospectra.store.together import BETWEEN
 from biospectra.transforms.colour import levels_of_colour
 
 PER_CLASS = 12  # segments of each class, evenly drawn from the recordings
@@ -68,9 +69,9 @@ def explain(
         predictions.tsv.
     output : path
         Written: HDF5 with `labels` (classes,), `segments` (classes,), how many of each,
-        `attribution` and `mean` (classes, height, width), of samples (classes, samples), `time_s`
-        and for images `frequency_hz`, and `rise` and `sum` (n,), which would be the same with
-        endless steps; NaN for a class without a segment.
+        `attribution` (of channels together their sum) and `mean` (classes, height, width), of
+        samples (classes, samples), `time_s` and for images `frequency_hz`, and `rise` and `sum`
+        (n,), which would be the same with endless steps; NaN for a class without a segment.
     figures : list of str
         Written, in several formats.
     labels : list of str
@@ -116,6 +117,10 @@ def explain(
         for key, values in (means | axes | {"rise": rises, "sum": sums}).items():
             put_dataset(out, key, values)
     title = f"Where {name} looked: correctly classified test segments"
+    if "channels" in rows and len(rows):
+        planes = rows["channels"].iloc[0].split(BETWEEN)
+        shown_of = "mean levels" if "frequency_hz" in of else f"signal of {planes[0]}"
+        title += f"; {shown_of}, logits of all {len(planes)} channels"
     if "frequency_hz" in of:
         draw_images(means, of, figures, title=title, colour_map=colour_map)
     else:
@@ -123,9 +128,9 @@ def explain(
 
 
 def _levels_db(images: np.ndarray, of: dict) -> np.ndarray:
-    """Return what the pixels of images stand for, (n, height, width) in dB."""
+    """Return what pixels stand for, of channels their mean: (n, height, width) in dB."""
     low_db, high_db = of["limits_db"]
-    level = images[..., 0]
+    level = images.mean(axis=-1)
     if of["colour_map"]:
         level = levels_of_colour(np.rint(images * 255).astype(np.uint8), of["colour_map"]) / 255
     return low_db + level * (high_db - low_db)

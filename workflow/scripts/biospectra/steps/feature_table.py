@@ -1,11 +1,41 @@
 """Tables of features of each chosen segment, computed from its samples."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from biospectra.features.kinds import KINDS
+from biospectra.store.together import BETWEEN
+
+
+def side_by_side(
+    table_of: Callable[[np.ndarray], pd.DataFrame], signals: np.ndarray, rows: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the features of segments, those of channels together side by side.
+
+    Parameters
+    ----------
+    table_of : callable
+        Gives the features of signals (n, samples).
+    signals : ndarray, (n, samples) or (n, samples, channels)
+    rows : DataFrame
+        Of each; of channels together with their names in `channels`.
+
+    Returns
+    -------
+    DataFrame, (n, columns)
+        Of channels together {channel}_{name} of each channel and column.
+    """
+    if "channels" not in rows:
+        return table_of(signals)
+    planes = rows["channels"].iloc[0].split(BETWEEN)
+    parts = [
+        table_of(np.ascontiguousarray(signals[..., k])).add_prefix(f"{name}_")
+        for k, name in enumerate(planes)
+    ]
+    return pd.concat(parts, axis=1)
 
 
 def feature_table(
@@ -70,23 +100,39 @@ def write_features(
     entry : dict
         An entry of the config's `features`.
     """
-    from biospectra.features.sessions import join_sessions, of_sessions
+    from biospectra.features.sessions import (
+        check_alike,
+        join_sessions,
+        of_channels,
+        of_sessions,
+    )
     from biospectra.job import progress
     from biospectra.store.dataset import batches, read_signals
     from biospectra.store.hdf5 import create, put_dataset, set_attributes
-    from biospectra.store.rows import write_table
+    from biospectra.store.rows import recording_of, write_table
 
     settings = dict(entry)
     kind, join_channels = settings.pop("kind"), settings.pop("join_channels")
     rate_hz = float(recordings["rate_hz"].iloc[0])
+
+    def table_of(signals):
+        return KINDS[kind].table(signals, rate_hz, **settings)
+
     parts = [
-        KINDS[kind].table(read_signals(batch), rate_hz, **settings)
+        side_by_side(table_of, read_signals(batch), batch)
         for batch in progress(batches(rows, 512), total=len(rows), unit="segments")
     ]
     features = pd.concat(parts, ignore_index=True)
+    together = "channels" in rows
     rows = rows.drop(columns=["file", "index"])
     left_out = 0
-    if join_channels:
+    if together:
+        names = recordings["recording"]
+        known = [{"recording": n, "session": recording_of(n), "channel": ""} for n in names]
+        recordings = of_sessions(recordings, known)
+    elif join_channels:
+        sessions = of_channels(sessions, recordings["recording"])
+        check_alike(sessions)
         features, rows, left_out = join_sessions(features, rows, sessions)
         recordings = of_sessions(recordings, sessions)
         print(f"{len(rows)} joined segments; {left_out} left out, which a channel lacks")

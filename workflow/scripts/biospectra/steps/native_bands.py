@@ -4,11 +4,11 @@ import csv
 from pathlib import Path
 
 from biospectra.job import progress
-from biospectra.store.original_files import first_files, read_original
+from biospectra.store.original_files import first_files, read_originals
 
 
 def native_bands(recordings: list[dict], folders: list[str], output: str | Path) -> None:
-    """Write the native rate and Nyquist frequency of each recording, the lowest first.
+    """Write the native rate and Nyquist frequency of each channel, the lowest first.
 
     Parameters
     ----------
@@ -24,11 +24,11 @@ def native_bands(recordings: list[dict], folders: list[str], output: str | Path)
     for row in progress(recordings, total=len(recordings), unit="recordings"):
         if row["recording"] in files:
             try:
-                rate_hz = read_original(row, files, duration_s=0.1).rate_hz
+                own = [(s.rate_hz, name) for name, s in read_originals(row, files, duration_s=0.1)]
             except ValueError as error:  # resample says so, or leaves it out
                 print(error)
                 continue
-            found.append((rate_hz, row["recording"]))
+            found += own
     with Path(output).open("w", newline="", encoding="utf-8") as table:
         writer = csv.writer(table, delimiter="\t", lineterminator="\n")
         writer.writerow(["recording", "native_rate_hz", "nyquist_hz"])

@@ -20,7 +20,7 @@ def describe_recorders(recordings: list[dict], folder: str | Path, output: str |
     output : path
         Tab-separated table of recording, units and `FACTS`.
     """
-    from biospectra.store.original_files import first_files, read_original
+    from biospectra.store.original_files import first_files, read_originals
 
     files = first_files(folder)
     with Path(output).open("w", newline="", encoding="utf-8") as table:
@@ -30,10 +30,12 @@ def describe_recorders(recordings: list[dict], folder: str | Path, output: str |
             if row["recording"] not in files:
                 continue
             try:
-                native = read_original(row, files)
+                lines = [
+                    {"recording": name, "units": defused(native.units)}
+                    | recorder_facts(native.samples, native.rate_hz, native.units)
+                    for name, native in read_originals(row, files)
+                ]
             except ValueError as error:  # resample says so, or leaves it out
                 print(error)
                 continue
-            facts = recorder_facts(native.samples, native.rate_hz, native.units)
-            units = defused(native.units)
-            writer.writerow({"recording": row["recording"], "units": units} | facts)
+            writer.writerows(lines)

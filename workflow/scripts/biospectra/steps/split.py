@@ -9,8 +9,9 @@ from biospectra.job import tell
 from biospectra.signals.scaling import counts_beside_voltages
 from biospectra.store.dataset import UNLABELLED
 from biospectra.store.quarantine import read_rejected, write_rejected
-from biospectra.store.rows import read_recordings, read_rows
+from biospectra.store.rows import of_whole_recordings, read_recordings, read_rows
 from biospectra.store.tables import write_tsv
+from biospectra.store.together import join_channels, planes_of
 
 
 def split_study(
@@ -27,6 +28,8 @@ def split_study(
     sessions: dict[str, str] | None,
     unlabelled: str | None,
     on_copies: str,
+    together: bool,
+    on_missing_channel: str,
     **settings,
 ) -> None:
     """Share the good segments out to training, validation and test.
@@ -45,6 +48,10 @@ def split_study(
         Tables of the recordings left out and why, and of the segments that must not be used.
     labels, given, seed, sessions, unlabelled, **settings : list, dict, str, int or None
         As for `biospectra.evaluation.split.split_rows`.
+    together : bool
+        Whether the channels of a recording stand together, so that a time of all is one segment.
+    on_missing_channel : {"refuse", "zeros"}
+        As for `biospectra.store.together.planes_of`.
     on_copies : {"stop", "allow"}
         What to do where two recordings are one under two subjects, labels or splits.
 
@@ -57,6 +64,11 @@ def split_study(
     rows = read_rows(segments).drop(columns=["file", "index"])
     recordings = read_recordings(segments)
     _refuse_two_scales(dict(zip(recordings["recording"], recordings["units"], strict=True)))
+    if together:
+        planes = planes_of(recordings["recording"], on_missing_channel)
+        rows = join_channels(rows, recordings["recording"], planes)
+        recordings = of_whole_recordings(recordings).drop_duplicates("recording")
+        print(f"{len(planes)} channels together: {', '.join(planes)}")
     write_rejected(left_out(read_rejected(rejected), recordings, rows), left)
     unusable = rows[rows["quality"] != "ok"].sort_values(["recording", "segment"])
     write_tsv(unusable, bad)

@@ -61,9 +61,14 @@ def summarise(
 
     from biospectra.store.dataset import read_split
     from biospectra.store.quarantine import read_rejected
-    from biospectra.store.rows import read_rows
+    from biospectra.store.rows import of_whole_recordings, read_recordings, read_rows
+    from biospectra.store.together import BETWEEN, join_channels
 
     rows, chosen = read_rows(segments), read_split(split)
+    if "channels" in chosen:
+        planes = chosen["channels"].iloc[0].split(BETWEEN)
+        rows = join_channels(rows, read_recordings(segments)["recording"], planes)
+    rows = of_whole_recordings(rows)
     result = {
         "study": study,
         "split_by": split_by,

@@ -10,6 +10,7 @@ from biospectra.models.embedding import (
     trustworthiness_of,
     write_umap,
 )
+from biospectra.store.rows import of_whole_recordings
 from biospectra.store.tables import write_tsv
 
 
@@ -75,7 +76,7 @@ def map_features(
     distances = {"feature_space": pairwise_distances(values), "map": pairwise_distances(position)}
     for space, distance in distances.items():
         result[space] = {
-            by: separation(distance, rows, by, **settings)
+            by: separation(distance, of_whole_recordings(rows), by, **settings)
             for by in ("label", "database", "recording")
         }
     result["trustworthiness"] = trustworthiness_of(

@@ -8,6 +8,7 @@ import pandas as pd
 from biospectra.store.hdf5 import opened
 from biospectra.store.rows import read_rows
 from biospectra.store.tables import read_tsv
+from biospectra.store.together import MISSING, place_channels
 
 SAMPLES = "samples"  # the input of a network that reads the segments themselves
 UNLABELLED = "unlabelled"  # split of rows without a class, which encoders alone may learn from
@@ -17,7 +18,7 @@ MOST_OPEN = 256  # files at once; a system allows 1024 by default
 
 def read_split(path: str | Path) -> pd.DataFrame:
     """Read split.tsv; ids and labels stay text."""
-    return read_tsv(path, ["recording", "subject", "label", "database"])
+    return read_tsv(path, ["recording", "subject", "label", "database", "channels"])
 
 
 def select_rows(files: list[str], split: str | Path, splits: list[str]) -> pd.DataFrame:
@@ -40,6 +41,8 @@ def select_rows(files: list[str], split: str | Path, splits: list[str]) -> pd.Da
     """
     table = read_split(split)
     table = table[table["split"].isin(splits)]
+    if "channels" in table:
+        return locate(table, files)
     bad = read_rows(files).query("quality != 'ok'")[["recording", "segment"]]
     if len(bad):
         left_out = pd.MultiIndex.from_frame(table[["recording", "segment"]]).isin(
@@ -51,8 +54,14 @@ def select_rows(files: list[str], split: str | Path, splits: list[str]) -> pd.Da
 
 
 def locate(rows: pd.DataFrame, files: list[str]) -> pd.DataFrame:
-    """Return rows, in their order, with the file and the index of each one's entry."""
-    where = read_rows(files)[["recording", "segment", "file", "index"]]
+    """Return rows, in their order, with the file and the index of each one's entry.
+
+    Of channels together the index is a tuple, and rows of which an entry is not good are left out.
+    """
+    where = read_rows(files)
+    if "channels" in rows:
+        return place_channels(rows, where)
+    where = where[["recording", "segment", "file", "index"]]
     found = rows.merge(where, on=["recording", "segment"], how="left", validate="one_to_one")
     return found.reset_index(drop=True)
 
@@ -120,12 +129,14 @@ def read_inputs(rows: pd.DataFrame, files: Files | None = None) -> np.ndarray:
     -------
     ndarray
         Float32: of files of images (n, height, width, channels) in 0 to 1; of files of segments
-        their samples, (n, samples, 1).
+        their samples, (n, samples, channels). One channel unless images have colours or channels
+        stand together.
     """
     entries = _gather(rows, files)
+    whole = 4 if entries.dtype == np.uint8 else 3
     if entries.dtype == np.uint8:
         entries = entries.astype(np.float32) / 255
-    return entries if entries.ndim == 4 else entries[..., None]
+    return entries if entries.ndim == whole else entries[..., None]
 
 
 def read_entries(rows: pd.DataFrame) -> np.ndarray:
@@ -141,24 +152,37 @@ def read_entries(rows: pd.DataFrame) -> np.ndarray:
 
 
 def read_signals(rows: pd.DataFrame) -> np.ndarray:
-    """Read the signals of some rows of segments files: (n, samples) float32, in their order."""
+    """Read the signals of some rows of segments files, in their order.
+
+    Returns
+    -------
+    ndarray, (n, samples), float32
+        Of channels together (n, samples, channels).
+    """
     return _gather(rows, None)
 
 
 def _gather(rows: pd.DataFrame, kept: Files | None) -> np.ndarray:
-    """Return the entries of some rows, in their order."""
-    names, index = rows["file"].to_numpy(dtype=object), rows["index"].to_numpy()
+    """Return the entries of some rows, in their order; of channels together, the last axis."""
+    names, index = rows["file"].to_numpy(dtype=object), np.array(rows["index"].tolist())
     files = Files() if kept is None else kept
-    gathered = None
     try:
-        for place in np.lexsort((index, names)):
-            stored = files[names[place]]
-            if gathered is None:
-                gathered = np.empty((len(rows), *stored.shape[1:]), stored.dtype)
-            gathered[place] = stored[index[place]]
+        if index.ndim == 1:
+            return _read_places(files, names, index)
+        planes = [_read_places(files, names, places) for places in index.T]
     finally:
         if kept is None:
             files.close()
+    return np.stack(planes, axis=-1)
+
+
+def _read_places(files: Files, names: np.ndarray, index: np.ndarray) -> np.ndarray:
+    """Return entries by their file and place; zeros where the place is `MISSING`."""
+    like = files[names[0]]
+    gathered = np.zeros((len(names), *like.shape[1:]), like.dtype)
+    for place in np.lexsort((index, names)):
+        if index[place] != MISSING:
+            gathered[place] = files[names[place]][index[place]]
     return gathered
 
 

@@ -1,13 +1,27 @@
 """The original files of a shard: which there are, and reading one."""
 
+from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from biospectra.errors import RecordingError
+from biospectra.signals.signal import Signal
 from biospectra.sources.cache import sha256_of
 from biospectra.store.file_lists import listed_files_of
+from biospectra.store.rows import channel_id
 
-READING = ("channel", "start_s", "duration_s", "rate_hz", "units", "gain", "variable")
+READING = (
+    "channel",
+    "bad_channels",
+    "start_s",
+    "duration_s",
+    "rate_hz",
+    "units",
+    "gain",
+    "variable",
+)
 READING += ("annotator", "on_short_file")
 
 
@@ -50,13 +64,41 @@ def _listed(folder: Path, changed: int) -> dict[str, list[dict[str, str]]]:
     return listed_files_of(folder)
 
 
-def read_original(row: dict, files: dict[str, Path], **changes):
-    """Read a recording as the table says: a `biospectra.signals.signal.Signal`.
+def read_originals(
+    row: dict, files: dict[str, Path], **changes: Any
+) -> Iterator[tuple[str, Signal]]:
+    """Read a recording as the table says, all channels that its row means.
 
-    It is read in a process of its own: one bad file must not take a shard's job with it.
+    It is read in a process of its own: one bad file must not take a shard's job with it. What a
+    pattern means only the file can say, so that this is where a row of the table becomes channels:
+    what snakemake plans with is the table alone, and no header is read before the first job.
+
+    Parameters
+    ----------
+    row : dict
+        Of the table.
+    files : dict of str to Path
+        Of `first_files`.
+    **changes
+        Other columns than the row's.
+
+    Yields
+    ------
+    tuple of str, Signal
+        The recording's id, or of a row that may mean several channels that of
+        `biospectra.store.rows.channel_id`, and the channel.
     """
-    from biospectra.formats.read import read
+    from biospectra.formats.channels import means_many
+    from biospectra.formats.read import read_channels
 
-    _check_unchanged(row["recording"], files[row["recording"]])
-    wanted = {key: row[key] for key in READING} | changes
-    return read(files[row["recording"]], isolate=True, **wanted)
+    recording = row["recording"]
+    _check_unchanged(recording, files[recording])
+    wanted = {key: row.get(key) for key in READING} | changes
+    taken: Counter[str] = Counter()
+    for signal in read_channels(files[recording], isolate=True, **wanted):
+        name = recording
+        if means_many(wanted["channel"]):
+            name = channel_id(recording, signal.channel)
+            taken[name] += 1
+            name += f"_{taken[name]}" if taken[name] > 1 else ""
+        yield name, signal

@@ -7,6 +7,7 @@ import pandas as pd
 
 from biospectra.store.tables import read_tsv, write_tsv
 
+NOT_WRITTEN = ("quality", "channels", "file", "index", "code", "weight")
 IDENTITY = ["recording", "segment", "start_s", "label", "subject", "database", "split"]
 
 
@@ -18,7 +19,7 @@ def write_predictions(
     Parameters
     ----------
     rows : DataFrame
-        Rows of the segments; `fold` is written too where they have it.
+        Rows of the segments, which are written but for `NOT_WRITTEN`.
     probability : ndarray, (n, classes)
         In the order of `labels`.
     labels : list of str
@@ -26,8 +27,8 @@ def write_predictions(
     path : path
         Tab-separated table: the rows, `predicted`, and `p_{label}` for each class.
     """
-    identity = [*IDENTITY, "fold"] if "fold" in rows else IDENTITY
-    table = rows[identity].reset_index(drop=True)
+    further = [column for column in rows if column not in (*IDENTITY, *NOT_WRITTEN)]
+    table = rows[[*IDENTITY, *further]].reset_index(drop=True)
     table["predicted"] = np.array(labels)[probability.argmax(axis=1)]
     for i, label in enumerate(labels):
         table[f"p_{label}"] = probability[:, i]

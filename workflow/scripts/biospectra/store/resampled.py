@@ -12,6 +12,7 @@ from biospectra.store.hdf5 import attributes_of, opened
 
 DEFECT = np.dtype([("start_s", "f8"), ("stop_s", "f8"), ("reason", "S16")])
 LABEL_BYTES = 64
+FURTHER = "column:"  # before the name of an attribute that is a further column of the table
 ANNOTATION = np.dtype([("onset_s", "f8"), ("duration_s", "f8"), ("label", f"S{LABEL_BYTES}")])
 
 

@@ -1,11 +1,15 @@
 """The rows: what each entry of an HDF5 file is, said in one way everywhere.
 
+A recording of which one channel is asked for keeps its id of the table. Where a row of the table
+may mean several channels, each goes its own way as a recording of its own, ``ID@CHANNEL``.
+
 `rows` is a table with one row an entry: recording, segment (its number within the recording),
 start_s, label, subject, database, quality. `recordings` is a table with one row a recording: the
 attributes that the steps copy on. Both are compound datasets of fixed-length UTF-8 text, float64
 and int64.
 """
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,6 +19,7 @@ import pandas as pd
 
 from biospectra.store.hdf5 import opened, put_dataset
 
+CHANNEL_MARK = "@"  # which no id of the table has
 ROW_COLUMNS = ["recording", "segment", "start_s", "label", "subject", "database", "quality"]
 RECORDING_COLUMNS = [
     "recording",
@@ -27,6 +32,33 @@ RECORDING_COLUMNS = [
     "bandwidth_hz",
     "remarks",
 ]
+
+
+def channel_id(recording: str, channel: str) -> str:
+    """Return the id of one channel of a recording of which several may be meant.
+
+    Examples
+    --------
+    >>> channel_id("S001", "EEG Fpz-Cz"), recording_of("S001@EEG_Fpz-Cz"), recording_of("S002")
+    ('S001@EEG_Fpz-Cz', 'S001', 'S002')
+    """
+    plain = re.sub(r"[^\w.+-]+", "_", channel.strip())
+    return f"{recording}{CHANNEL_MARK}{plain or '_'}"
+
+
+def recording_of(name: str) -> str:
+    """Return the table's id of a recording or of a channel of one."""
+    return name.partition(CHANNEL_MARK)[0]
+
+
+def of_whole_recordings(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows in which all channels of a recording have the table's id of it."""
+    return rows.assign(recording=[recording_of(str(name)) for name in rows["recording"]])
+
+
+def ticks(start_s: pd.Series) -> pd.Series:
+    """Return starts as integers: multiples of a sample as floats may differ in the last digit."""
+    return (1e4 * start_s).round().astype(np.int64)
 
 
 def write_table(file: h5py.Group, name: str, table: pd.DataFrame) -> None:

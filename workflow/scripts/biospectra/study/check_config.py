@@ -7,6 +7,7 @@ from biospectra.models.classifiers import tables_of
 from biospectra.models.kinds import restoring
 from biospectra.signals.annotations import ANNOTATED
 from biospectra.store.dataset import SAMPLES, extent_of
+from biospectra.store.rows import RECORDING_COLUMNS, ROW_COLUMNS
 
 SSIM_PIXELS = 11  # of the window in which structural similarity is measured
 # Folders of results/{study}/ that no image may take the name of.
@@ -30,6 +31,12 @@ RESERVED = (
     "model",
     "apply",
 )
+
+
+# Columns of results' tables that no further column of the table may take the name of.
+TAKEN_COLUMNS = {*ROW_COLUMNS, *RECORDING_COLUMNS, "split", "fold", "channels", "file", "index"}
+TAKEN_COLUMNS |= {"code", "weight", "predicted", "x", "y", "novelty", "session", "variable", "gain"}
+TAKEN_COLUMNS |= {"annotator", "bad_channels", "duration_s", "sha256", "shard", "content"}
 
 
 def table_labels(config: dict) -> list[str]:
@@ -59,6 +66,15 @@ def _missing(config: dict) -> Iterator[str]:
         if value not in known:
             yield f"{where}: there is no {what} {value!r}; there are: {', '.join(known)}."
 
+    for column in config["columns"]:
+        if column in TAKEN_COLUMNS or column.startswith("p_"):
+            yield f"columns: {column!r} is the name of a column of results; choose another."
+    for column in config["split"]["stratify"]:
+        if column not in config["columns"]:
+            yield (
+                f"split.stratify: {column!r} is not among the config's columns "
+                f"({', '.join(config['columns']) or 'there are none'}); name it there."
+            )
     mirror = config["physionet_mirror"]
     if without_login(mirror) != mirror:
         yield (
@@ -73,6 +89,14 @@ def _missing(config: dict) -> Iterator[str]:
     for image in config["images"]:
         if image in RESERVED:
             yield f"images.{image}: the name is taken; choose another."
+    if config["channels"] == "together":
+        for image, entry in config["images"].items():
+            if entry.get("colour_map"):
+                yield (
+                    f"images.{image}.colour_map: with channels: together each channel is a plane "
+                    "of the image, which has no colours then; set it to null (figures are "
+                    "coloured all the same)."
+                )
     for both in sorted(set(config["autoencoders"]) & set(config["features"])):
         yield f"features.{both}: an autoencoder has this name; choose another."
     readable = [*config["images"], SAMPLES]

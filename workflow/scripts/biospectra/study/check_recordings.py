@@ -7,6 +7,7 @@ import pandas as pd
 from biospectra.errors import StudyError, refuse
 from biospectra.evaluation.cross_validation import fewest_people, why_not_leave_out
 from biospectra.evaluation.split import SPLITS
+from biospectra.formats.channels import means_many
 from biospectra.models.classifiers import tables_of
 from biospectra.models.kinds import NETWORKS
 from biospectra.signals.annotations import ANNOTATED
@@ -152,7 +153,9 @@ def check_sessions(recordings: pd.DataFrame, path: str) -> None:
     Parameters
     ----------
     recordings : DataFrame
-        The table, with a column `session`.
+        The table, with a column `session`. A recording of which several channels may be meant is
+        a session by itself where it has none, and which channels it has is not known before it is
+        read.
     path : str
         Path of the table, for the message.
 
@@ -167,7 +170,8 @@ def check_sessions(recordings: pd.DataFrame, path: str) -> None:
         raise StudyError(f"{path}: recording {recording!r}: {what}; {remedy}.")
 
     first: tuple[str, list] | None = None
-    for row in recordings.itertuples():
+    several = recordings["channel"].map(means_many)
+    for row in recordings[~several].itertuples():
         if row.session is None:
             refuse(row.recording, "has no session", "features.*.join_channels needs one for each")
     for session, own in recordings.groupby("session", sort=False):
@@ -179,6 +183,8 @@ def check_sessions(recordings: pd.DataFrame, path: str) -> None:
                     f"has another {column} than the rest of session {session!r}",
                     "channels recorded together have one",
                 )
+        if several[own.index].any():
+            continue
         twice = own[own["channel"].duplicated()]
         if len(twice):
             what = f"channel {twice['channel'].iloc[0]} stands twice in session {session!r}"

@@ -10,6 +10,8 @@ from jsonschema.exceptions import ValidationError
 
 from biospectra.errors import StudyError, refuse
 from biospectra.evaluation.split import SPLITS
+from biospectra.formats.channels import SEPARATOR, items_of, means_many
+from biospectra.signals.annotations import ANNOTATED
 from biospectra.study.adapt_defaults import adapt_defaults, few_people
 from biospectra.study.check_config import check_references, table_labels
 from biospectra.study.check_kinds import check_kinds
@@ -20,7 +22,7 @@ from biospectra.study.check_recordings import (
     check_people,
     check_sessions,
 )
-from biospectra.study.recordings import load_recordings
+from biospectra.study.recordings import check_columns, load_recordings, with_columns
 from biospectra.study.schema import complete, load_config_schema, load_schema, problem_in_words
 
 # Within the installed library, or in a clone beside the scripts' folder.
@@ -53,6 +55,7 @@ def complete_config(config: dict, schema: dict, name: str, notes: list[str] | No
         for where, value in _not_finite(config)
     )
     refuse(f"{name}: {_in_a_line(error)}" for error in complete(config, schema))
+    _set_window(config, written, name)
     for checks in ((check_references,), (check_needs, check_kinds)):  # the later ones rely on it
         found = (problem for check in checks for problem in problems_of(check, config))
         refuse(f"{name}: {problem}" for problem in found)
@@ -61,6 +64,25 @@ def complete_config(config: dict, schema: dict, name: str, notes: list[str] | No
             if notes is not None:
                 notes += changed
     return config
+
+
+def _set_window(config: dict, written: dict, name: str) -> None:
+    """Set the length of segments that are cut around events."""
+    around, segments = config["segments"]["around"], written.get("segments") or {}
+    if around is None:
+        return
+    window_s = round(around["to_s"] - around["from_s"], 9)
+    if window_s <= 0:
+        raise StudyError(
+            f"{name}: segments.around: from_s {around['from_s']:g} is not before to_s "
+            f"{around['to_s']:g}; correct one of them."
+        )
+    if segments.get("window_s", window_s) != window_s:
+        raise StudyError(
+            f"{name}: segments.window_s: it is {segments['window_s']:g}, and segments.around takes "
+            f"{window_s:g} s of each event; leave it out."
+        )
+    config["segments"]["window_s"] = window_s
 
 
 def _not_finite(value: object, where: str = "") -> Iterator[tuple[str, float]]:
@@ -117,11 +139,14 @@ def read_study(
     """
     config = complete_config(config, load_config_schema(schemas), name, notes)
     path = config["recordings"]
+    check_columns(path, config["columns"])
     recordings = load_recordings(
         path,
-        load_schema(schemas / "recordings.schema.yaml"),
+        with_columns(load_schema(schemas / "recordings.schema.yaml"), config["columns"]),
         table_labels(config),
-        annotated=bool(config["segments"]["annotations"]["mapping"]),
+        annotated=bool(
+            config["segments"]["annotations"]["mapping"] or config["segments"]["around"]
+        ),
     )
     if not (config["autoencoders"] or config["classifiers"] or config["features"]):
         # Nothing is learnt, so nobody is set aside: images of one person are a study too.
@@ -138,9 +163,37 @@ def read_study(
         *problems_of(check_folds, config, labelled, name),
         *problems_of(check_databases, config, recordings, name),
     ]
-    if any(table["join_channels"] for table in config["features"].values()):
+    bad = [
+        SEPARATOR.join(dict.fromkeys([*items_of(config["bad_channels"]), *items_of(own)])) or None
+        for own in recordings["bad_channels"]
+    ]
+    recordings["bad_channels"] = pd.Series(bad, recordings.index, dtype=object)
+    if config["channels"] == "together":
+        single = recordings[~recordings["channel"].map(means_many)]
+        problems += [
+            f"{path}: recording {name!r} means one channel, {channel!r}, and with channels: "
+            "together a row means all of its recording; name a list (C3;C4) or a pattern (EEG *)."
+            for name, channel in zip(single["recording"], single["channel"], strict=True)
+        ]
+    elif any(table["join_channels"] for table in config["features"].values()):
         problems += problems_of(check_sessions, recordings, path)
+    if config["segments"]["around"] and (recordings["label"] == ANNOTATED).any():
+        problems += _unlabelled(config, name)
     refuse(problems)
     if notes is not None:
         notes += few_people(config, labelled)
     return config, recordings
+
+
+def _unlabelled(config: dict, name: str) -> Iterator[str]:
+    """Name events that segments are cut around and that give no label of the study."""
+    event, mapping = (
+        config["segments"]["around"]["event"],
+        config["segments"]["annotations"]["mapping"],
+    )
+    for text in event if isinstance(event, list) else [event]:
+        if mapping.get(text, text) not in config["labels"]:
+            yield (
+                f"{name}: segments.around.event: {text!r} is not among the labels "
+                f"({', '.join(config['labels'])}); map it to one in segments.annotations.mapping."
+            )

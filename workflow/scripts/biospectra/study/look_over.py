@@ -10,13 +10,14 @@ import pandas as pd
 import yaml
 
 from biospectra.errors import RecordingError, StudyError
+from biospectra.formats.channels import items_of
 from biospectra.formats.contents import Contents
 from biospectra.formats.probe import probe_files
 from biospectra.formats.read import read_first
 from biospectra.formats.request import ON_SHORT_FILE, Request
 from biospectra.signals.annotations import ANNOTATED
 from biospectra.study.config import SCHEMAS, complete_config, problems_of, read_study
-from biospectra.study.recordings import load_recordings, matching_files
+from biospectra.study.recordings import load_recordings, matching_files, with_columns
 from biospectra.study.schema import load_config_schema, load_schema
 from biospectra.study.table import REMOTE, read_table_cells
 
@@ -70,7 +71,12 @@ def look_over(
     table = Path(config["recordings"])
     cells = read_table_cells(table)
     mapping = _at(config, "segments", "annotations", "mapping") or {}
-    schema = load_schema(SCHEMAS / "recordings.schema.yaml")
+    around = _at(config, "segments", "around")
+    if isinstance(around, dict) and around.get("event"):
+        events = around["event"]
+        mapping = dict.fromkeys(events if isinstance(events, list) else [events], "")
+    columns = [str(column) for column in _at(config, "columns") or ()]
+    schema = with_columns(load_schema(SCHEMAS / "recordings.schema.yaml"), columns)
     labels = config.get("labels") or sorted(set(cells.get("label", [])))
     labels = [*labels, *([config["unlabelled"]] if config.get("unlabelled") else [])]
     problems += problems_of(lambda: load_recordings(table, schema, labels, annotated=bool(mapping)))
@@ -80,7 +86,8 @@ def look_over(
     seen = LookedOver(problems, notes)
     window_s = _at(config, "segments", "window_s") or 5.0
     short = str(config.get("on_short_file") or ON_SHORT_FILE[0])
-    _look_into_files(seen, cells, table, mapping, float(window_s), short, processes, watch)
+    bad = [str(name) for name in _at(config, "bad_channels") or ()]
+    _look_into_files(seen, cells, table, mapping, float(window_s), short, bad, processes, watch)
     return seen
 
 
@@ -122,6 +129,7 @@ def _look_into_files(
     mapping: dict,
     window_s: float,
     on_short_file: str,
+    bad_channels: list[str],
     processes: int | None,
     watch: Callable[[Iterator, int], Iterable],
 ) -> None:
@@ -156,7 +164,7 @@ def _look_into_files(
             continue
         for line, said in rows:
             try:
-                length_s = _check_row(answer, said, mapping, seen)
+                length_s = _check_row(answer, said, mapping, bad_channels, seen)
             except RecordingError as error:
                 alike[error.parts[1:]].append((line, error.parts[0]))
                 continue
@@ -183,7 +191,9 @@ def _and_more(places: list) -> str:
     return f" and {len(places) - 1} more" if len(places) > 1 else ""
 
 
-def _check_row(contents: Contents, said: dict, mapping: dict, seen: LookedOver) -> float:
+def _check_row(
+    contents: Contents, said: dict, mapping: dict, bad_channels: list[str], seen: LookedOver
+) -> float:
     """Compare a row with what its file holds, and return how many seconds it takes.
 
     Raises
@@ -197,15 +207,19 @@ def _check_row(contents: Contents, said: dict, mapping: dict, seen: LookedOver) 
         if column in said
     }
     name = f"recording {said.get('recording', '')!r}: {Path(said['source']).name}"
-    request = Request(Path(name), said.get("channel"), **numbers)
+    bad = [*bad_channels, *items_of(said.get("bad_channels"))]
+    request = Request(Path(name), said.get("channel"), bad, **numbers)
     channels = contents.channels
-    k = request.pick([c.name for c in channels], [c.number for c in channels])
-    rate_hz = request.rate(channels[k].rate_hz)
-    start, stop = request.span(channels[k].n_samples, rate_hz)
+    chosen = request.choose([c.name for c in channels], [c.number for c in channels])
+    for text in (text for one in chosen.wanted for text in one.remarks):
+        seen.notes += [text] if text not in seen.notes else []
+    for k in chosen.positions:
+        rate_hz = request.rate(channels[k].rate_hz)
+        start, stop = request.span(channels[k].n_samples, rate_hz)
     if said.get("label") == ANNOTATED and mapping and not set(mapping) & set(contents.annotations):
         there = ", ".join(list(contents.annotations)[:10]) or "none"
         raise request.error(
-            "has no annotation that the config's segments.annotations.mapping names",
+            "has no annotation that the config's segments.annotations.mapping or around names",
             f"its annotations are: {there}",
         )
     length_s = (stop - start) / rate_hz

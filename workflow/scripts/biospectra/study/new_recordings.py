@@ -13,7 +13,7 @@ from biospectra.study.new.discover import Watch
 from biospectra.study.new.found import belonging_to
 from biospectra.study.new.rows import plain_name
 from biospectra.study.new_files import is_database, rows_of_files
-from biospectra.study.recordings import load_recordings
+from biospectra.study.recordings import load_recordings, with_columns
 from biospectra.study.schema import load_schema
 from biospectra.study.table import REMOTE
 from biospectra.study.trained import refuse_untold
@@ -21,7 +21,7 @@ from biospectra.study.trained import refuse_untold
 REQUIRED = ["recording", "source", "channel"]
 # What is said of all files of a call, for want of a table: columns of the table.
 READING_FACTS = ("channel", "rate_hz", "units", "gain", "variable", "start_s", "duration_s")
-READING_FACTS += ("label", "subject")
+READING_FACTS += ("label", "subject", "bad_channels")
 
 
 @dataclass
@@ -114,6 +114,7 @@ def new_recordings(
                     f"{place}: a table of recordings stands alone; leave the rest out."
                 )
             schema = load_schema(schemas / "recordings.schema.yaml")
+            schema = with_columns(schema, settings.get("columns", []))
             found.table, found.rows = Path(place), _of_table(place, schema, settings["labels"])
         elif str(place).startswith(REMOTE) and not is_database(str(place)):
             found.rows.append(_of_address(str(place), given, say))

@@ -11,12 +11,43 @@ import pandas as pd
 from jsonschema import Draft202012Validator
 
 from biospectra.errors import RecordingError, StudyError, redacted, refuse
+from biospectra.formats.channels import may_share
 from biospectra.signals.annotations import ANNOTATED
 from biospectra.sources import archives
 from biospectra.sources.local import must_be_file
 from biospectra.study.table import REMOTE, local_path, read_table_cells
 
 TAKEN = ("files.tsv", "rejected.tsv", "left_out.tsv")  # files beside the recordings' folders
+
+
+def with_columns(schema: dict, columns: list[str]) -> dict:
+    """Return the JSON schema of a row that may have further columns of text."""
+    further = {column: {"type": "string"} for column in columns}
+    return schema | {"properties": schema["properties"] | further}
+
+
+def check_columns(path: str | Path, columns: list[str]) -> None:
+    """Refuse a table that lacks a column which the config names.
+
+    Parameters
+    ----------
+    path : path
+        The table.
+    columns : list of str
+        Of the config.
+
+    Raises
+    ------
+    StudyError
+        Names the column.
+    """
+    there = read_table_cells(Path(path)).columns
+    refuse(
+        f"{path}, line 1: there is no column {column!r}, which the config's `columns` names; add "
+        "it to the table, or take it out there."
+        for column in columns
+        if column not in there
+    )
 
 
 def load_recordings(
@@ -60,7 +91,8 @@ def load_recordings(
     unknown = [column for column in table if column not in properties]
     if unknown:
         raise StudyError(
-            f"{path}, line 1: unknown column {unknown[0]!r}; there may be: {', '.join(properties)}."
+            f"{path}, line 1: unknown column {unknown[0]!r}; there may be: "
+            f"{', '.join(properties)}; name further ones in the config's `columns`."
         )
     problems, rows = [*_empty_cells(table, path, schema)], []
     for line, cells in table.iterrows():
@@ -189,13 +221,14 @@ def _twice(recordings: pd.DataFrame, path: Path) -> Iterator[str]:
             source = os.path.realpath(source)
         start_s = row.start_s or 0.0
         end_s = math.inf if row.duration_s is None else start_s + row.duration_s
-        own = seen.setdefault((source, row.channel, row.variable), [])
+        own = seen.setdefault((source, row.variable), [])
         for other, from_s, to_s in own:
             if not (start_s < to_s and from_s < end_s):
                 continue
             for what in ("subject", "label"):
                 values = getattr(other, what), getattr(row, what)
-                if values[0] != values[1] and ANNOTATED not in values:
+                differ = values[0] != values[1] and ANNOTATED not in values
+                if differ and may_share(row.channel, other.channel):
                     yield (
                         f"{path}, line {row.Index}: recording {row.recording!r} has {what} "
                         f"{values[1]!r}, and line {other.Index} gives the same part of the same "

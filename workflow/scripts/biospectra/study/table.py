@@ -9,7 +9,7 @@ from biospectra.sources.local import home_path
 
 REMOTE = ("physionet:", "pypi:", "https://", "http://")
 NUMBERS = ("start_s", "duration_s", "rate_hz", "gain")
-TEXTS = ("channel", "units", "variable", "annotator", "sha256")
+TEXTS = ("channel", "bad_channels", "units", "variable", "annotator", "sha256")
 
 
 def read_table_cells(path: Path) -> pd.DataFrame:

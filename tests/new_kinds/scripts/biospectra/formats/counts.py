@@ -1,5 +1,6 @@
 """Counts: a header with the rate and the name of the file of samples."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,9 @@ def sidecars(path: Path) -> Sidecars:
     return Sidecars([path.read_text().split()[1]], [])
 
 
-def read(request: Request) -> Signal:
+def read(request: Request) -> Iterator[Signal]:
     """Read the samples."""
     rate_hz, name = request.path.read_text().split()
     samples = np.loadtxt(request.path.parent / name)
-    return request.cut(Signal(samples, request.rate(float(rate_hz)), "mV", "only"))
+    only = Signal(samples, request.rate(float(rate_hz)), "mV", "only")
+    yield from request.choose(["only"]).signals(lambda _: request.cut(only))
