@@ -122,7 +122,7 @@ def test_hum_that_is_the_same_everywhere_is_no_evidence_beside_whatever_backgrou
         found.append(
             predict_class(hum_alike(parts, seed), parts, ["a", "b"], unit="recordings", **settings)
         )
-    assert not any(map(tells, found))
+    assert not any(tells(one | {"tests": 1}) for one in found)
     assert np.mean([one["balanced_accuracy"] for one in found]) == pytest.approx(0.5, abs=0.15)
 
 

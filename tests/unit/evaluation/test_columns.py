@@ -91,19 +91,21 @@ def test_the_audit_says_what_a_column_gives_away(told):
     facts = pd.DataFrame({"recording": rows["recording"].unique()})
     for name in ("amplitude", "step", "native_rate_hz"):
         facts[name] = 100.0
-    facts["hum_50_db"] = facts["hum_60_db"] = random.normal(size=len(facts))
+    for hz in (50, 60):
+        facts[f"hum_{hz}"], facts[f"hum_{hz}_noise"] = "", np.nan
     result = audit_rows(
         rows,
         random.normal(size=(len(rows), 200)),
         facts,
         ["a", "b"],
         rate_hz=100.0,
+        sizes=dict.fromkeys(rows["recording"], 1.0),
         folds=3,
         draws=400,
         seed=0,
         common_band=False,
         columns=["age"],
     )
-    assert result["predictors"]["column age"]["tests"] == 8
+    assert result["predictors"]["column age"]["tests"] == 9
     words = in_plain_words(result)
     assert ("can be predicted from age (" in words) is told

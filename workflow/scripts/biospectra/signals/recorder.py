@@ -115,7 +115,7 @@ def in_millivolts(units: str) -> float:
         return 1.0
 
 
-def hum_facts(samples: np.ndarray, rate_hz: float, window_s: float = 2.0) -> dict:
+def hum_facts(samples: np.ndarray, rate_hz: float, window_s: float = 2.0) -> dict[str, float | str]:
     """Describe the hum at both mains frequencies, by `line_amplitudes`.
 
     Parameters
@@ -138,7 +138,7 @@ def hum_facts(samples: np.ndarray, rate_hz: float, window_s: float = 2.0) -> dic
     >>> found["hum_50"]
     '1 1 1 1 1'
     """
-    facts: dict = {}
+    facts: dict[str, float | str] = {}
     for hz in MAINS_HZ:
         amplitudes, noise = line_amplitudes(samples, rate_hz, hz, window_s=window_s)
         facts |= {f"hum_{hz}": " ".join(f"{one:.6g}" for one in amplitudes)}
@@ -146,7 +146,7 @@ def hum_facts(samples: np.ndarray, rate_hz: float, window_s: float = 2.0) -> dic
     return facts
 
 
-def recorder_facts(samples: np.ndarray, rate_hz: float, units: str) -> dict:
+def recorder_facts(samples: np.ndarray, rate_hz: float, units: str) -> dict[str, float | str]:
     """Describe the recorder by a recording as it was published.
 
     Parameters
