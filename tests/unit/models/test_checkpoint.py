@@ -182,7 +182,7 @@ def test_validation_and_test_segments_are_not_augmented(study, whole):
 
 def test_spread_over_two_devices_it_is_the_same_training(study, whole, tmp_path):
     assert run(study, tmp_path, "cnn", None, devices=["CPU:0", "CPU:1"]) == 0
-    assert "Training on 2 devices" in (tmp_path / "log.txt").read_text()
+    assert "Training on CPU:0, CPU:1" in (tmp_path / "log.txt").read_text()
     np.testing.assert_allclose(history(tmp_path), whole["cnn"], rtol=1e-3)
 
 

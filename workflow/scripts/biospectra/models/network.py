@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from biospectra.job import progress
+from biospectra.job import progress, tell
 from biospectra.store.dataset import Files, read_inputs
 
 
@@ -45,13 +45,18 @@ def start(*, threads: int, seed: int, precision: str) -> str:
     return policy
 
 
-def strategy(devices: list[str] | None = None):
+def strategy(devices: list[str] | None = None, *, asked: int = 0):
     """Return how TensorFlow spreads training: over all GPUs of this machine, or not at all.
+
+    The log says on what; where GPUs were asked for and there is none, so does the screen.
 
     Parameters
     ----------
     devices : list of str or None
         To spread it over, by TensorFlow's names; None for all GPUs.
+
+    asked : int
+        GPUs that the config asks for.
 
     Returns
     -------
@@ -61,9 +66,14 @@ def strategy(devices: list[str] | None = None):
 
     if devices is None:
         devices = [device.name for device in tf.config.list_logical_devices("GPU")]
+    if asked and not tf.config.list_logical_devices("GPU"):
+        tell(
+            f"Warning: gpus is {asked}, and TensorFlow finds no GPU: it trains on the processor. A "
+            "TensorFlow that uses one is installed by `pip install tensorflow[and-cuda]`."
+        )
+    print(f"Training on {', '.join(devices) or 'the processor'}")
     if len(devices) < 2:
         return tf.distribute.get_strategy()
-    print(f"Training on {len(devices)} devices: {', '.join(devices)}")
     return tf.distribute.MirroredStrategy(devices)
 
 
@@ -71,8 +81,10 @@ def best_precision() -> str:
     """Return the dtype policy that this machine computes fastest without loss that matters."""
     import tensorflow as tf
 
-    if tf.config.list_physical_devices("GPU"):
-        return "mixed_float16"
+    if gpus := tf.config.list_physical_devices("GPU"):
+        details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
+        ampere = all(one.get("compute_capability", (0, 0)) >= (8, 0) for one in details)
+        return "mixed_bfloat16" if ampere else "mixed_float16"
     cpuinfo = Path("/proc/cpuinfo")
     flags = set(cpuinfo.read_text().split()) if cpuinfo.is_file() else set()
     return "mixed_bfloat16" if flags & {"avx512_bf16", "amx_bf16"} else "float32"

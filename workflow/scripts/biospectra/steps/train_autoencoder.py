@@ -63,7 +63,7 @@ def train_autoencoder(
         encoder_model.save(encoder)
         return
     shape = input_shape(rows["training"])
-    with network.strategy().scope():
+    with network.strategy(asked=settings.get("gpus", 0)).scope():
         autoencoder, encoder_model = kind.build(shape, **own_settings(settings, kind))
         if hasattr(kind, "objective"):
             learnt = kind.objective(settings, rows, inputs[0])

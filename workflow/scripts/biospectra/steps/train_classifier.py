@@ -75,7 +75,7 @@ def train_classifier(
         rows["training"]["weight"] = balanced_weights(rows["training"]["code"])
     if even or settings["class_weight"] == "balanced":  # what is watched is what is learnt
         rows["validation"]["weight"] = balanced_weights(rows["validation"]["code"])
-    with network.strategy().scope():
+    with network.strategy(asked=settings.get("gpus", 0)).scope():
         classifier = NETWORKS[settings["kind"]].build(
             rows["training"],
             len(labels),

@@ -1,0 +1,28 @@
+"""On what networks are trained, and in which precision."""
+
+import pytest
+
+from biospectra.models import network
+
+
+@pytest.mark.parametrize(
+    ("capability", "policy"),
+    [((8, 0), "mixed_bfloat16"), ((9, 0), "mixed_bfloat16"), ((7, 5), "mixed_float16")],
+)
+def test_a_gpu_takes_the_precision_that_it_has(monkeypatch, capability, policy):
+    import tensorflow as tf
+
+    details = {"compute_capability": capability}
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: ["one", "another"])
+    monkeypatch.setattr(tf.config.experimental, "get_device_details", lambda gpu: details)
+    assert network.best_precision() == policy
+
+
+def test_gpus_that_were_asked_for_and_are_not_there_are_told(monkeypatch, capsys):
+    told = []
+    monkeypatch.setattr(network, "tell", told.append)
+    network.strategy(asked=1)
+    assert "gpus is 1, and TensorFlow finds no GPU: it trains on the processor" in told[0]
+    assert "Training on the processor" in capsys.readouterr().out
+    network.strategy()
+    assert len(told) == 1
