@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 from biospectra.errors import RecordingError, StudyError
@@ -155,7 +156,16 @@ def _apply(given: argparse.Namespace) -> int:
     facts = {
         name: getattr(given, name) for name in READING_FACTS if getattr(given, name) is not None
     }
-    apply_model(given.model, given.places, given.output, mirror=given.physionet_mirror, **facts)
+    given.output.mkdir(parents=True, exist_ok=True)
+    with (given.output / "log.txt").open("w") as log, redirect_stdout(log):
+        apply_model(
+            given.model,
+            given.places,
+            given.output,
+            mirror=given.physionet_mirror,
+            tell=lambda note: print(note, file=sys.stderr),
+            **facts,
+        )
     print(
         f"\n{new_table(given.output / APPLIED_TABLES[1])}\n\nMore in {given.output / APPLIED_PAGE}."
     )
