@@ -1,6 +1,7 @@
 """The library's command: `new` makes a study, `check` looks it over, `apply` uses its model."""
 
 import argparse
+import logging
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -156,6 +157,9 @@ def _apply(given: argparse.Namespace) -> int:
     facts = {
         name: getattr(given, name) for name in READING_FACTS if getattr(given, name) is not None
     }
+    logging.getLogger("tensorflow").setLevel(
+        logging.ERROR
+    )  # which warns of each network's first use
     given.output.mkdir(parents=True, exist_ok=True)
     with (given.output / "log.txt").open("w") as log, redirect_stdout(log):
         apply_model(
