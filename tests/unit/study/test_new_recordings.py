@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from biospectra.errors import StudyError
+from biospectra.errors import RecordingError, StudyError
 from biospectra.steps.apply import features_of
 from biospectra.steps.apply_judge import pooled_by_recording
 from biospectra.study.config import SCHEMAS
@@ -82,9 +82,9 @@ def test_a_channel_that_is_not_named_is_that_of_the_training_and_said(anna):
 
 def test_what_must_be_known_is_asked_for_by_its_name(anna, tmp_path, samples):
     other = SETTINGS | {"channels": ["V9"]}
-    with pytest.raises(StudyError, match=r"which channel\? Add channel=NAME after .*EMPTY, LEAD"):
+    with pytest.raises(RecordingError, match=r"which channel.*EMPTY, LEAD; add channel=NAME after"):
         found(anna, other)
-    with pytest.raises(StudyError, match=r"no channel 'V7'; its channels are: EMPTY, LEAD"):
+    with pytest.raises(RecordingError, match=r"no channel 'V7'.*'LEAD'; add channel=NAME after"):
         found(anna, channel="V7")
     np.savetxt(tmp_path / "one.csv", samples)
     with pytest.raises(StudyError, match="rate; add --rate-hz HZ"):
@@ -148,8 +148,7 @@ def test_of_a_dataset_in_bids_sidecars_say_people_and_rates(tmp_path, samples):
         (row,) = found(place).rows
         assert (row["channel"], row["subject"]) == ("II", "sub-01")
     rows = found(tmp_path, channel="*").rows
-    assert [row["channel"] for row in rows] == ["II", "EOG"]
-    assert len({row["session"] for row in rows}) == 1
+    assert [(row["channel"], row["bad_channels"]) for row in rows] == [("*", "LEAD")]
 
 
 @pytest.mark.parametrize(
@@ -175,6 +174,20 @@ def test_a_model_cleaned_by_class_asks_for_the_class(anna, tmp_path):
     assert found(table).table == table
     with pytest.raises(StudyError, match="stands alone"):
         found([table, anna])
+
+
+def test_one_recording_is_many_channels_where_the_training_has_it_so(tmp_path, samples):
+    write_several(tmp_path / "a.edf", samples, ["EEG C3", "EEG M2", "EOG", "MLII"])
+    for channels, expected in (
+        (["EEG *"], ["EEG *"]),
+        (["EEG C3-M2", "EOG"], ["EEG C3-M2", "EOG"]),
+        (["C3;M2", "EOG*", "V9"], ["C3;M2;EOG*"]),
+        (["ECG"], ["ECG"]),  # another name of MLII
+    ):
+        rows = found(tmp_path / "a.edf", SETTINGS | {"channels": channels}).rows
+        assert [row["channel"] for row in rows] == expected
+    (row,) = found(tmp_path / "a.edf", channel="EEG C3-M2").rows
+    assert (row["recording"], row["channel"]) == ("a", "EEG C3-M2")
 
 
 def test_who_is_centred_alone_is_said(anna, tmp_path, samples):

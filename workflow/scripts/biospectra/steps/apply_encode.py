@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from biospectra.models.saved_network import load_network
-from biospectra.steps.apply_images import new_segments
 from biospectra.store.dataset import SAMPLES
+from biospectra.store.together import new_segments
 from biospectra.study.trained import classifier_file, encoder_file, read_settings
 
 

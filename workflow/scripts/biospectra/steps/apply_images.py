@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-import pandas as pd
-
-from biospectra.store.together import join_channels, planes_of
+from biospectra.store.together import new_segments
 from biospectra.study.trained import read_settings
 
 
@@ -57,29 +55,3 @@ def apply_images(
         if len(rows) and only is None:
             output = folder / "features" / f"{name}.h5"
             write_features(rows, read_recordings([segments]), output, known, entry)
-
-
-def new_segments(segments: str | Path, settings: dict) -> pd.DataFrame:
-    """Return the rows of all segments of new recordings, of channels together one for each time.
-
-    Parameters
-    ----------
-    segments : path
-        HDF5 file of the segments of each channel.
-    settings : dict
-        Of the trained model.
-
-    Raises
-    ------
-    StudyError
-        Where a recording lacks a channel that the model has learnt from.
-    """
-    from biospectra.store.rows import read_recordings, read_rows
-
-    rows = read_rows([segments]).drop(columns=["file", "index"])
-    trained = settings.get("planes")
-    if not trained:
-        return rows
-    names = read_recordings([segments])["recording"]
-    planes = planes_of(names, settings["on_missing_channel"], trained)
-    return join_channels(rows, names, planes)

@@ -13,10 +13,10 @@ from biospectra.models.novelty import Novelty
 from biospectra.models.saved_estimator import read_estimator
 from biospectra.report.new_recordings import draw_over
 from biospectra.report.new_recordings_page import write_new_recordings_page
-from biospectra.steps.apply_images import new_segments
 from biospectra.store.features import read_features
 from biospectra.store.rows import of_whole_recordings, read_recordings, recording_of, ticks
 from biospectra.store.tables import write_tsv
+from biospectra.store.together import new_segments
 from biospectra.study.trained import NOVELTY, UMAP, classifier_file, read_map, read_settings
 
 PLACE = ["x", "y", "novelty"]

@@ -5,6 +5,7 @@ in which all rows have the same names, in order, of the planes that a network is
 """
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -163,3 +164,29 @@ def first_channel(rows: pd.DataFrame) -> pd.DataFrame:
         return rows
     first = [next(place for place in places if place != MISSING) for places in rows["index"]]
     return rows.drop(columns="channels").assign(index=first)
+
+
+def new_segments(segments: str | Path, settings: dict) -> pd.DataFrame:
+    """Return the rows of all segments of new recordings, of channels together one for each time.
+
+    Parameters
+    ----------
+    segments : path
+        HDF5 file of the segments of each channel.
+    settings : dict
+        Of the trained model.
+
+    Raises
+    ------
+    StudyError
+        Where a recording lacks a channel that the model has learnt from.
+    """
+    from biospectra.store.rows import read_recordings, read_rows
+
+    rows = read_rows([segments]).drop(columns=["file", "index"])
+    trained = settings.get("planes")
+    if not trained:
+        return rows
+    names = read_recordings([segments])["recording"]
+    planes = planes_of(names, settings["on_missing_channel"], trained)
+    return join_channels(rows, names, planes)

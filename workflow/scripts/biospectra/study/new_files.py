@@ -4,15 +4,17 @@ import glob
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from biospectra.errors import StudyError, refuse
+from biospectra.errors import RecordingError, StudyError, refuse
+from biospectra.formats.channels import SEPARATOR, choose_channels, means_many
 from biospectra.formats.contents import ChannelInfo
 from biospectra.sources.fetch import PHYSIONET
 from biospectra.study.new import bids
 from biospectra.study.new.discover import Watch, discover, look_into
 from biospectra.study.new.found import Found, belonging_to
-from biospectra.study.new.kinds import chosen_channels
 from biospectra.study.new.rows import rows_of
 
 _MOST_NAMED = 20  # channels
@@ -79,8 +81,8 @@ def rows_of_files(
     taken = []
     for one in told:
         try:
-            taken.append((one, _channels(one, settings, given, say, notes)))
-        except StudyError as error:
+            taken.append((one, _asked(one, settings, given, say, notes)))
+        except RecordingError as error:
             if one_file:
                 raise
             notes.append(f"left out: {error}")
@@ -88,9 +90,11 @@ def rows_of_files(
     refuse(problems if not taken else ())
     refuse(_unknown_rates(taken, given, say))
     people = [one.fields.get("sub", "") for one, _ in taken]
-    rows = rows_of([one for one, _ in taken], [own for _, own in taken], {"subject": people})
+    first = [[asked.channels[0] for asked in own] for _, own in taken]
+    rows = rows_of([one for one, _ in taken], first, {"subject": people})
     facts = {name: value for name, value in given.items() if name != "channel"}
-    return [_filled(row) | facts for row in rows]
+    asked = [(one, row) for one, own in taken for row in own]
+    return [_filled(row, *said) | facts for row, said in zip(rows, asked, strict=True)]
 
 
 def _looked_into(files: list[Path], here: Path, processes: int, watch: Watch) -> Iterator[Found]:
@@ -104,53 +108,79 @@ def _looked_into(files: list[Path], here: Path, processes: int, watch: Watch) ->
         yield from found
 
 
-def _channels(
+@dataclass(frozen=True)
+class _Asked:
+    """What one row of a recording asks for.
+
+    Attributes
+    ----------
+    channels : list of ChannelInfo
+        The channels of the file that are meant.
+    cell : str or None
+        As the table would say it; None for the name of the only one.
+    """
+
+    channels: list[ChannelInfo]
+    cell: str | None = None
+
+
+def _asked(
     one: Found, settings: dict, given: dict, say: Callable[[str, str], str], notes: list[str]
-) -> list[ChannelInfo]:
-    """Return the channels that are meant: those named, the only one, or those of the training."""
+) -> list[_Asked]:
+    """Return what is asked of a file: what was named, its only channel, or as in the training."""
     assert one.contents is not None
     there = one.contents.channels
-    listed = ", ".join(channel.name.strip() for channel in there[:_MOST_NAMED])
+
+    def problem(what: str, remedy: str) -> RecordingError:
+        return RecordingError(one.source, what, f"{remedy}; add {say('channel', 'NAME')}")
+
+    def meant(text: str) -> _Asked:
+        names, numbers = [c.name for c in there], [c.number for c in there]
+        options = {"passed": (), "bad": list(one.bad), "problem": problem}
+        wanted = choose_channels(text, names, numbers, **options).wanted
+        channels = [there[k] for k in dict.fromkeys(k for w in wanted for k in (w.at, *w.minus))]
+        alone = len(channels) == 1 and not wanted[0].minus
+        return _Asked(channels, None if alone else text)
+
     if "channel" in given:
-        wanted = str(given["channel"])
-        for same in (str, str.strip, lambda name: name.strip().casefold()):
-            if own := [channel for channel in there if same(channel.name) == same(wanted)]:
-                return own
-        if own := chosen_channels(one, "signal", [wanted]):
-            return own
-        raise StudyError(
-            f"{one.source}: has no channel {wanted!r}; its channels are: {listed}. Give one of "
-            f"them: {say('channel', 'NAME')}."
-        )
+        return [meant(str(given["channel"]))]
     if len(there) == 1:
-        return list(there)
-    known = [name.casefold() for name in settings["channels"]]
-    own = [c for c in there if c.name.strip().casefold() in known and c.name not in one.bad]
-    if own:
-        taken = ", ".join(channel.name.strip() for channel in own)
-        notes.append(f"{one.source}: channel {taken}, as in the training")
-        return sorted(own, key=lambda channel: known.index(channel.name.strip().casefold()))
-    raise StudyError(
-        f"{one.source}: which channel? Add {say('channel', 'NAME')}; its channels are: {listed}."
-    )
+        return [_Asked(list(there))]
+    known = [text for text in settings["channels"] if not text.isdigit()]
+    many = SEPARATOR.join(text for text in known if means_many(text))
+    found = []
+    for text in [*(text for text in known if not means_many(text)), *([many] if many else [])]:
+        with suppress(RecordingError):
+            found.append(replace(meant(text), cell=None if one.columns else text))
+    if not found:
+        listed = ", ".join(channel.name.strip() for channel in there[:_MOST_NAMED])
+        raise problem("which channel is meant", f"its channels are: {listed}")
+    taken = ", ".join(one.cell or one.channels[0].name for one in found)
+    notes.append(f"{one.source}: channel {taken}, as in the training")
+    return found
 
 
 def _unknown_rates(
-    taken: list[tuple[Found, list[ChannelInfo]]], given: dict, say: Callable[[str, str], str]
+    taken: list[tuple[Found, list[_Asked]]], given: dict, say: Callable[[str, str], str]
 ) -> Iterator[str]:
     for one, own in taken:
         known = "rate_hz" in given or one.given.get("rate_hz")
-        if not known and any(channel.rate_hz is None for channel in own):
+        channels = [channel for asked in own for channel in asked.channels]
+        if not known and any(channel.rate_hz is None for channel in channels):
             yield (
                 f"{one.source}: does not say its sampling rate; add {say('rate_hz', 'HZ')}, or "
                 "name it in a table of recordings with a column rate_hz."
             )
 
 
-def _filled(row: dict[str, str]) -> dict:
+def _filled(row: dict[str, str], one: Found, asked: _Asked) -> dict:
     """Return a row of strings without its empty cells, numbers as such."""
     kept = {column: cell for column, cell in row.items() if cell}
     kept.pop("annotator", None)
+    if asked.cell is not None:
+        kept["channel"] = asked.cell
+        if one.bad and len(asked.channels) > 1:
+            kept["bad_channels"] = SEPARATOR.join(one.bad)
     if "session" in kept:  # of whom nothing is known channels recorded together are one person's
         kept.setdefault("subject", kept["session"])
     return kept | ({"rate_hz": float(kept["rate_hz"])} if "rate_hz" in kept else {})
