@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from biospectra.__main__ import _parser
 from biospectra.errors import RecordingError, StudyError
 from biospectra.steps.apply import features_of
 from biospectra.steps.apply_judge import pooled_by_recording
 from biospectra.study.config import SCHEMAS
-from biospectra.study.new_recordings import as_option, new_recordings, sessions_of
+from biospectra.study.new_recordings import READING_FACTS, as_option, new_recordings, sessions_of
 from support.tiny import write_edf, write_wfdb
 
 SETTINGS = {
@@ -188,6 +189,13 @@ def test_one_recording_is_many_channels_where_the_training_has_it_so(tmp_path, s
         assert [row["channel"] for row in rows] == expected
     (row,) = found(tmp_path / "a.edf", channel="EEG C3-M2").rows
     assert (row["recording"], row["channel"]) == ("a", "EEG C3-M2")
+
+
+def test_each_fact_is_an_option_of_the_command():
+    given = _parser().parse_args(["apply", "model", "a.edf", "b.edf"])
+    assert all(getattr(given, name) is None for name in READING_FACTS)
+    assert given.places == ["a.edf", "b.edf"]
+    assert as_option("rate_hz", "250") == "--rate-hz 250"
 
 
 def test_who_is_centred_alone_is_said(anna, tmp_path, samples):

@@ -101,6 +101,7 @@ def _add_apply(commands) -> None:
     add("--variable", metavar="NAME", help="array, path or device, in files of several")
     add("--start-s", type=float, metavar="S", help="where to start")
     add("--duration-s", type=float, metavar="S", help="how much to take")
+    add("--bad-channels", metavar="NAMES", help="channels to leave out of patterns: 'Fp1;Fp2'")
     add("--label", metavar="CLASS", help="the class, for models cleaned by class")
     add("--subject", metavar="PERSON", help="whose recordings these are")
     add("--physionet-mirror", metavar="BASE", help="an address or folder laid out like PhysioNet's")
