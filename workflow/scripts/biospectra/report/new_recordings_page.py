@@ -12,7 +12,7 @@ from biospectra.report.style import class_colours
 from biospectra.report.thumbnails import drawn_out, thumbnails
 from biospectra.store.dataset import locate, read_entries, read_signals
 from biospectra.store.images import axes_of
-from biospectra.store.rows import of_whole_recordings
+from biospectra.store.rows import CHANNEL_MARK, of_whole_recordings
 from biospectra.store.together import first_channel
 
 MOST_SHOWN = 40  # recordings with their segments
@@ -231,7 +231,8 @@ def _deciding(
     figures = []
     shown = zip(chosen.to_dict("records"), pictures, levels, strict=True)
     for one, picture, line in shown:
-        said = f"from {one['start_s']:g} s"
+        channel = str(one["recording"]).partition(CHANNEL_MARK)[2]
+        said = f"{channel} from {one['start_s']:g} s".strip()
         if label:
             side = "speaks against" if one["against"] else "speaks for"
             said += f", {side} {label} ({one['share']:.2f})"
