@@ -88,3 +88,56 @@ def test_both_go_through_the_whole_study_without_a_reconstruction(study):
     study.run("--config", "apply_to=slow_1.edf", "channel=LEAD", "model=views")
     applied = pd.read_csv(made / "apply/views/slow_1/recordings.tsv", sep="\t")
     assert list(applied["views"]) == ["slow"]
+
+
+@pytest.mark.slow
+def test_networks_and_encoders_of_folds_alone_go_through_a_whole_study(study, tmp_path):
+    """Nobody is set aside; one recording has no class."""
+    lines = (study.folder / "recordings.tsv").read_text().splitlines()
+    told = [line.rpartition("\t")[0] for line in lines]
+    told = [line.replace("\tslow\t", "\tnone\t") if "slow_3" in line else line for line in told]
+    (study.folder / "free.tsv").write_text("\n".join(told) + "\n")
+    config = STUDY | {
+        "study": "tiny",
+        "recordings": "free.tsv",
+        "unlabelled": "none",
+        "split": {"fractions": {"training": 1, "validation": 0, "test": 0}},
+        "scores": {"draws": 200, "folds": 2, "repeats": 2},
+        "autoencoders": {
+            "drawn": VIEWS | {"epochs": 0},
+            "rocket": {"kind": "minirocket", "columns": 84},
+        },
+        "features": {"catch": {"kind": "catch22"}},
+        "benchmark": {"features": ["drawn", "rocket", "catch"], "label_draws": 2},
+        "classifiers": {
+            "catch": {
+                "kind": "table",
+                "features": ["catch"],
+                "evaluation": "cross_validation",
+                "candidates": ["logistic_regression"],
+            },
+            "tuned": {
+                "kind": "fine_tuned",
+                "autoencoder": "drawn",
+                "epochs": 1,
+                "evaluation": "leave_one_database_out",
+            },
+        },
+    }
+    made = Workflow(study.folder)
+    made.config = tmp_path / "folds.yaml"
+    made.config.write_text(yaml.safe_dump(CONFIG | config, sort_keys=False))
+    made.run("--directory", str(study.folder))
+    results = study.folder / "results/tiny"
+    summary = json.loads((results / "summary.json").read_text())
+    assert summary["without_label"] == {"recordings": 1, "subjects": 1, "segments": 15}
+    assert summary["autoencoders"] == {}
+    assert summary["classifiers"]["catch"]["repeats"]["assignments"] == 2
+    assert summary["classifiers"]["tuned"]["people"] == 7
+    benchmark = summary["encoder_benchmark"]
+    assert list(benchmark["methods"]) == ["drawn", "rocket", "catch"]
+    assert benchmark["methods"]["rocket"]["shares"][-1]["balanced_accuracy"] > 0.9
+    assert "catch" in benchmark["paragraph"]
+    assert (results / "comparison/label_efficiency.png").is_file()
+    assert (results / "folds/cross_validation_2/classifier/catch/predictions.tsv").is_file()
+    assert "Nothing to be done" in made.run("--directory", str(study.folder)).stdout

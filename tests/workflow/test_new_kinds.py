@@ -39,7 +39,7 @@ WORDS = [
     ("formats/read.py", "= (wfdb_record,", "= (counts, wfdb_record,"),
     ("features/kinds.py", "import bands,", "import moments, bands,"),
     ("features/kinds.py", "KINDS = {", 'KINDS = {"moments": moments, '),
-    ("models/kinds.py", "import cnn,", "import bottleneck, softmax, cnn,"),
+    ("models/kinds.py", "    cnn,\n", "    bottleneck,\n    softmax,\n    cnn,\n"),
     ("models/kinds.py", "AUTOENCODERS = {", 'AUTOENCODERS = {"bottleneck": bottleneck, '),
     ("models/kinds.py", "NETWORKS = {", 'NETWORKS = {"softmax": softmax, '),
     ("models/classifiers.py", "Callable] = {", 'Callable] = {"naive_bayes": _naive_bayes,'),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from biospectra.models import convolutional
+from biospectra.models import convolutional, cpc
 from biospectra.models.statistics_pooling import build_encoder
 from biospectra.steps import export_encoder
 
@@ -13,10 +13,11 @@ FORMATS = {"TensorFlow Lite": "tflite", "ONNX": "onnx"}
 def encoders():
     yield "images", convolutional.build((32, 16, 1), filters=[4, 4])[1]
     yield "samples", convolutional.build((64, 1), filters=[4, 4], latent=10)[1]
+    yield "predictive", cpc.build((96, 1), filters=[4, 8], stride=2, steps=3)[1]
     yield "statistics", build_encoder((32, 24, 3), [8, 8])
 
 
-@pytest.mark.parametrize("kind", ["images", "samples", "statistics"])
+@pytest.mark.parametrize("kind", ["images", "samples", "predictive", "statistics"])
 def test_each_kind_of_encoder_gives_the_same_features_of_any_number_of_segments(tmp_path, kind):
     model = dict(encoders())[kind]
     random = np.random.default_rng(0)
