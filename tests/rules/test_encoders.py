@@ -98,7 +98,7 @@ def test_networks_and_encoders_of_folds_alone_go_through_a_whole_study(study, tm
     told = [line.replace("\tslow\t", "\tnone\t") if "slow_3" in line else line for line in told]
     (study.folder / "free.tsv").write_text("\n".join(told) + "\n")
     config = STUDY | {
-        "study": "tiny",
+        "study": "folds",
         "recordings": "free.tsv",
         "unlabelled": "none",
         "split": {"fractions": {"training": 1, "validation": 0, "test": 0}},
@@ -127,8 +127,8 @@ def test_networks_and_encoders_of_folds_alone_go_through_a_whole_study(study, tm
     made = Workflow(study.folder)
     made.config = tmp_path / "folds.yaml"
     made.config.write_text(yaml.safe_dump(CONFIG | config, sort_keys=False))
-    made.run("--directory", str(study.folder))
-    results = study.folder / "results/tiny"
+    made.run()
+    results = study.folder / "results/folds"
     summary = json.loads((results / "summary.json").read_text())
     assert summary["without_label"] == {"recordings": 1, "subjects": 1, "segments": 15}
     assert summary["autoencoders"] == {}
@@ -140,4 +140,4 @@ def test_networks_and_encoders_of_folds_alone_go_through_a_whole_study(study, tm
     assert "catch" in benchmark["paragraph"]
     assert (results / "comparison/label_efficiency.png").is_file()
     assert (results / "folds/cross_validation_2/classifier/catch/predictions.tsv").is_file()
-    assert "Nothing to be done" in made.run("--directory", str(study.folder)).stdout
+    assert "Nothing to be done" in made.run().stdout
