@@ -21,6 +21,7 @@ from biospectra.models.classifiers import makers_of, projection_of
 from biospectra.store.cost import seconds_of_jobs
 from biospectra.store.dataset import read_split
 from biospectra.store.features import holds_table
+from biospectra.store.rows import recording_of
 from biospectra.store.tables import write_tsv
 
 IN_MEMORY = 2  # folds of features at once
@@ -185,9 +186,10 @@ def _recorders(rows: pd.DataFrame, recorders: list[str], sessions: list[dict] | 
     """Name the recorder of each row: its native rate and its converter's step."""
     given = {"sep": "\t", "dtype": {"recording": str}, "keep_default_na": False}
     facts = pd.concat([pd.read_csv(path, **given) for path in recorders])
-    if sessions and not rows["recording"].isin(facts["recording"]).all():
-        session = {row["recording"]: row["session"] for row in sessions}
-        facts = facts.assign(recording=facts["recording"].map(session))
+    if not rows["recording"].isin(facts["recording"]).all():  # of several channels
+        session = {one["recording"]: one["session"] or one["recording"] for one in sessions or []}
+        whole = [recording_of(name) for name in facts["recording"]]
+        facts = facts.assign(recording=[session.get(name, name) for name in whole])
     facts = facts.drop_duplicates("recording").set_index("recording")
     own = facts.loc[rows["recording"]]
     pairs = zip(own["native_rate_hz"], own["step"], strict=True)
