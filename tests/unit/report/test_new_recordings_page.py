@@ -9,6 +9,7 @@ from biospectra.report.new_recordings_page import deciding_segments
 def said(first, second=None):
     """Segments with the probability of "a" by one classifier or two."""
     table = pd.DataFrame({"segment": range(len(first)), "one_p_a": first})
+    table["start_s"] = 2.0 * table["segment"]
     table["one_p_b"] = 1 - table["one_p_a"]
     if second is not None:
         table["two_p_a"] = second
@@ -30,6 +31,11 @@ def test_classifiers_count_alike_and_segments_without_an_answer_are_passed_over(
     assert label == "b"  # 0.6 and 0.2 for a
     assert chosen["segment"].tolist() == [1, 0]
     assert chosen["against"].tolist() == [False, True]
+
+
+def test_channels_of_which_one_thing_is_said_are_shown_once():
+    table = said([0.9, 0.9, 0.9, 0.7, 0.7, 0.7]).assign(start_s=[0, 0, 0, 2, 2, 2])
+    assert deciding_segments(table, ["one"], ["a", "b"])[1]["segment"].tolist() == [0, 3]
 
 
 def test_without_classifiers_or_answers_nothing_decides():

@@ -184,6 +184,7 @@ def test_one_recording_is_many_channels_where_the_training_has_it_so(tmp_path, s
         (["EEG C3-M2", "EOG"], ["EEG C3-M2", "EOG"]),
         (["C3;M2", "EOG*", "V9"], ["C3;M2;EOG*"]),
         (["ECG"], ["ECG"]),  # another name of MLII
+        (["II", "mlii", "ECG", "EOG"], ["II", "EOG"]),
     ):
         rows = found(tmp_path / "a.edf", SETTINGS | {"channels": channels}).rows
         assert [row["channel"] for row in rows] == expected

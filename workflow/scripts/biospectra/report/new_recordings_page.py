@@ -198,6 +198,9 @@ def deciding_segments(
     means = pd.DataFrame(
         {label: own[[f"{name}_p_{label}" for name in names]].mean(axis=1) for label in labels}
     ).dropna()
+    # Channels of one time, of which the same is said, are one segment to look at.
+    told = pd.DataFrame({"start_s": own["start_s"], "share": means[labels[0]]}).loc[means.index]
+    means = means[~told.duplicated()]
     if not names or not len(means):
         return "", own.iloc[:0]
     label = labels[int(means.mean().to_numpy().argmax())]

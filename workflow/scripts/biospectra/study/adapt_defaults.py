@@ -112,7 +112,9 @@ def few_people(config: dict, recordings: pd.DataFrame) -> list[str]:
     held_out = [
         name
         for name, entry in config["classifiers"].items()
-        if entry.get("evaluation") == "holdout" and not encoders & set(tables_of(entry))
+        if entry["kind"] == "table"
+        and entry["evaluation"] == "holdout"
+        and not encoders & set(tables_of(entry))
     ]
     if not held_out or config["split"]["by"] != "subject":
         return []

@@ -151,7 +151,9 @@ def _asked(
     found = []
     for text in [*(text for text in known if not means_many(text)), *([many] if many else [])]:
         with suppress(RecordingError):
-            found.append(replace(meant(text), cell=None if one.columns else text))
+            asked = replace(meant(text), cell=None if one.columns else text)
+            if asked.channels not in [other.channels for other in found]:  # by another name
+                found.append(asked)
     if not found:
         listed = ", ".join(channel.name.strip() for channel in there[:_MOST_NAMED])
         raise problem("which channel is meant", f"its channels are: {listed}")
