@@ -9,7 +9,6 @@ from biospectra.evaluation.scores import (
     classification_scores,
     confusion_counts,
     intervals,
-    shuffled,
 )
 from biospectra.models.classifiers import fitted_probability
 
@@ -115,8 +114,8 @@ def group_readout(
     Returns
     -------
     dict
-        With balanced_accuracy, interval (None where there is none), chance, the mean over shuffled
-        groups, and groups, how many; or why_not.
+        With balanced_accuracy, interval (None where there is none), chance, what always answering
+        one group gives, and groups, how many; or why_not.
     """
     counts = pd.DataFrame({"group": groups, "person": people}).groupby("group")["person"].nunique()
     kept = sorted(counts.index[counts >= LEAST_PEOPLE])
@@ -142,6 +141,6 @@ def group_readout(
     return {
         "balanced_accuracy": float(classification_scores(matrix)["balanced_accuracy"]),
         "interval": bounds["balanced_accuracy"],
-        "chance": shuffled(truth, said, who, draws=draws, seed=seed)["balanced_accuracy"],
+        "chance": 1 / len(kept),
         "groups": len(kept),
     }
