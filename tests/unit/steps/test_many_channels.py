@@ -13,9 +13,12 @@ from biospectra.evaluation.split import split_rows
 from biospectra.features.sessions import check_alike, join_sessions, of_channels
 from biospectra.formats import read as formats
 from biospectra.steps import resample
+from biospectra.steps.feature_table import feature_table
 from biospectra.steps.native_bands import native_bands
 from biospectra.steps.recorder import describe_recorders
 from biospectra.steps.segment import segment_shard
+from biospectra.steps.split import split_study
+from biospectra.store.dataset import read_inputs, read_split, select_rows
 from biospectra.store.hdf5 import attributes_of, opened
 from biospectra.store.original_files import READING
 from biospectra.store.quarantine import read_rejected, write_rejected
@@ -53,7 +56,7 @@ def write_study(folder, *, same=False):
 def run(tmp_path, monkeypatch):
     """Run `resample_shard` and `segment_shard`; the file of segments."""
 
-    def made(rows, files, on_bad_recording="stop"):
+    def made(rows, files, on_bad_recording="stop", columns=()):
         for module in ("steps.resample", "steps.native_bands", "store.original_files"):
             monkeypatch.setattr(f"biospectra.{module}.first_files", lambda _: files)
         monkeypatch.setattr(resample, "file_hashes", lambda _: {name: [name] for name in files})
@@ -69,6 +72,7 @@ def run(tmp_path, monkeypatch):
             band=None,
             on_bad_recording=on_bad_recording,
             fingerprints=tmp_path / "fingerprints.h5",
+            columns=columns,
         )
         segment_shard(
             tmp_path / "resampled.h5",
@@ -207,3 +211,55 @@ def test_sessions_of_other_channels_are_not_joined():
     listed = [{"recording": name, "session": None, "channel": "*"} for name in ("r1", "r2")]
     with pytest.raises(StudyError, match=r"'r2' has the channels x, q, and 'r1' has x, y"):
         check_alike(of_channels(listed, ["r1@x", "r1@y", "r2@x", "r2@q"]))
+
+
+def test_channels_together_and_further_columns_go_from_the_file_to_a_table(tmp_path, run):
+    rows, files = write_study(tmp_path)
+    for row in rows:
+        row |= {"channel": "*", "bad_channels": "EEG Cz", "age": "41"}
+    segments = run(rows, files, columns=["age"])
+    split_study(
+        [segments],
+        [tmp_path / "left_out.tsv"],
+        [tmp_path / "fingerprints.h5"],
+        tmp_path / "split.tsv",
+        tmp_path / "left.tsv",
+        tmp_path / "bad.tsv",
+        labels=["a"],
+        given={"anna": "training", "ben": "test"},
+        seed=0,
+        sessions=None,
+        unlabelled=None,
+        on_copies="stop",
+        together=True,
+        on_missing_channel="refuse",
+        by="subject",
+        fractions={"training": 0.5, "validation": 0, "test": 0.5},
+        max_per_class={"training": None, "validation": None, "test": None},
+    )
+    split = read_split(tmp_path / "split.tsv")
+    assert split["recording"].tolist() == ["anna"] * 4 + ["ben"] * 4
+    assert set(split["channels"]) == {"ECG;EEG_Fp1;EEG_Fp2"} and set(split["age"]) == {41}
+    chosen = select_rows([str(segments)], tmp_path / "split.tsv", ["test"])
+    signals = read_inputs(chosen)
+    assert signals.shape == (4, 5 * RATE_HZ, 3)
+    expected = np.random.default_rng(1).normal(size=(4, 20 * RATE_HZ))[3, : 5 * RATE_HZ]
+    assert np.corrcoef(signals[0, :, 0], expected)[0, 1] > 0.99
+    feature_table(
+        [str(segments)],
+        tmp_path / "split.tsv",
+        tmp_path / "table.h5",
+        tmp_path / "table.tsv",
+        sessions=[],
+        kind="bands",
+        join_channels=False,
+        bands=2,
+        frequency_range_hz=[1, 40],
+    )
+    table = pd.read_csv(tmp_path / "table.tsv", sep="\t")
+    assert len(table) == 8 and (table["age"] == 41).all()
+    kept = set(split)
+    named = [name for name in table if name not in kept]
+    assert len(named) == 6 and all(
+        name.startswith(("ECG_", "EEG_Fp1_", "EEG_Fp2_")) for name in named
+    )

@@ -10,7 +10,6 @@ from biospectra.errors import RecordingError
 from biospectra.signals.signal import Signal
 from biospectra.sources.cache import sha256_of
 from biospectra.store.file_lists import listed_files_of
-from biospectra.store.rows import channel_id
 
 READING = (
     "channel",
@@ -90,6 +89,7 @@ def read_originals(
     """
     from biospectra.formats.channels import means_many
     from biospectra.formats.read import read_channels
+    from biospectra.store.rows import channel_id
 
     recording = row["recording"]
     _check_unchanged(recording, files[recording])
