@@ -87,6 +87,10 @@ def test_a_recording_that_lacks_a_channel_is_refused_or_filled(stored):
         planes_of(ids, "refuse")
     with pytest.raises(StudyError, match=r"no channel T3, which the model has learnt from, and 1"):
         planes_of(ids, "refuse", ["C3", "T3"])
+    with pytest.raises(
+        StudyError, match=r"one channel alone is asked for of recording 'r3'; name C3"
+    ):
+        planes_of(["r3"], "zeros", ["C3", "C4"])
     planes = planes_of(ids, "zeros")
     rows = rows_of(ids)
     joined = join_channels(rows, ids, planes)

@@ -65,6 +65,12 @@ def planes_of(
     planes = list(trained or sorted({channel for own in found.values() for channel in own}))
     lacking = {name: [c for c in planes if c not in own] for name, own in found.items()}
     lacking = {name: some for name, some in lacking.items() if some}
+    for name, own in found.items():
+        if own == [""]:  # not of a list or a pattern
+            raise StudyError(
+                f"channels: together: one channel alone is asked for of recording {name!r}; name "
+                f"{', '.join(planes)} as a list or by a pattern."
+            )
     if lacking and on_missing == "refuse":
         name, some = next(iter(lacking.items()))
         more = f", and {len(lacking) - 1} more recordings lack some" if len(lacking) > 1 else ""
