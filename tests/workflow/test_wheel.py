@@ -8,6 +8,7 @@ import tomllib
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 from packaging.requirements import Requirement
@@ -137,7 +138,15 @@ README = (ROOT / "README.md").read_text()
 
 @needs_data
 def test_the_examples_of_the_readme_run_from_a_wheel(installed, tmp_path):
+    import edfio
+
+    leads = [
+        edfio.EdfSignal(np.sin(np.arange(512) / k), 128, label=f"EEG {name}")
+        for k, name in enumerate(("C3", "C4", "T7"), 2)
+    ]
+    edfio.Edf(leads).write(tmp_path / "rest.edf")
     text = example().replace('"100.hea"', repr(str(DATA / "ecg_mitdb" / "101.hea")))
+    text = text.replace("\nsignals = ", "\nsignals = others = ") + "\nassert len(others) == 2"
     text = "import matplotlib; matplotlib.use('Agg')\n" + text
     text += f"\nassert bs.__version__ == {__version__!r}; print(bs.__file__)"
     text += "\nfrom biospectra.study.config import SCHEMAS; print(SCHEMAS)"
