@@ -79,7 +79,7 @@ def test_both_go_through_the_whole_study_without_a_reconstruction(study):
     assert summary["autoencoder_comparison"] is None
     for name in ("views", "drawn"):
         assert summary["classifiers"][name]["balanced_accuracy"] > 0.9  # 8 Hz and 40 Hz
-        assert (made / f"model/{name}/encoder.keras").is_file()
+        assert (made / f"model/{name}/encoder_{name}.keras").is_file()
         assert (made / f"autoencoder/{name}/encoder.tflite").is_file()
         assert (made / f"autoencoder/{name}/encoder.onnx").is_file()
         assert not list(made.glob(f"autoencoder/{name}/reconstruction*"))
