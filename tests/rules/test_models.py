@@ -250,7 +250,8 @@ def test_a_twin_of_samples_is_compared_with_the_network_of_images(tiny):
     config = CONFIG | {"autoencoders": CONFIG["autoencoders"] | {"twin": TWIN}}
     both.config.write_text(yaml.safe_dump(config, sort_keys=False))
     with tiny.alone():
-        both.run(*(path.relative_to(tiny.folder) for path in paths))
+        read = [results / "features/twin.h5", results / "autoencoder/small/reconstruction.json"]
+        both.run(*(path.relative_to(tiny.folder) for path in [*paths, *read]))
     scores, table, picture, restored, signals, lite, folder = paths
     result = json.loads(scores.read_text())
     methods = result["methods"]

@@ -19,7 +19,13 @@ ROOMS = ("signals", "formats", "transforms")
 IN_FULL = [path for room in ROOMS for path in (LIBRARY / room).rglob("*.py")]
 # What every format has; `formats/read.py` says what it takes and gives.
 FORMAT = {"read", "sidecars", "contents"}
-COMPILED = {"fft.py", "scaleogram.py", "simd.py", "spectrogram.py"}  # in kernels/: not to be called
+COMPILED = {
+    "compiled.py",
+    "fft.py",
+    "scaleogram.py",
+    "simd.py",
+    "spectrogram.py",
+}  # in kernels/: not to be called
 
 
 def name_of(path: Path) -> str:

@@ -11,6 +11,7 @@ from biospectra.evaluation.fold_splits import fold_of_splits, split_of_fold, wat
 from biospectra.steps.classify import classify
 from biospectra.steps.train_autoencoder import train_autoencoder
 from biospectra.store.rows import write_table
+from support.people import segments_of
 
 FOLDS = 3
 SETTINGS = {
@@ -33,18 +34,7 @@ SETTINGS = {
 @pytest.fixture(scope="module")
 def rows() -> pd.DataFrame:
     """Two classes of 9 people each, 4 segments a person."""
-    person, segment = np.divmod(np.arange(72), 4)
-    return pd.DataFrame(
-        {
-            "recording": [f"r{i}" for i in person],
-            "segment": segment,
-            "start_s": 0.0,
-            "label": np.where(person % 2, "a", "b"),
-            "subject": [f"p{i}" for i in person],
-            "database": "one",
-            "split": "training",
-        }
-    )
+    return segments_of(18)
 
 
 @pytest.fixture(scope="module")

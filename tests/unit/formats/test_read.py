@@ -591,3 +591,10 @@ def test_every_real_recording_reads():
         if path.name.lower().removesuffix(".gz").endswith((".hea", ".edf", ".txt", ".npz")):
             got = read(path, channel=0, rate_hz=1000 if ".txt" in path.name else None)
             assert got.samples.size > 1000, path
+
+
+@pytest.mark.parametrize("fact", ["start_s", "duration_s"])
+def test_infinity_is_refused_by_name(tmp_path, fact):
+    path = write_opensignals(tmp_path / "a.h5")
+    with pytest.raises(RecordingError, match=f"{fact} cannot be infinite"):
+        read(path, channel=1, **{fact: float("inf")})

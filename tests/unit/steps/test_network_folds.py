@@ -11,6 +11,7 @@ from biospectra.steps.join_folds import join_folds
 from biospectra.steps.train_classifier import train_classifier
 from biospectra.store.cost import read_cost
 from biospectra.store.rows import write_table
+from support.people import segments_of
 
 FOLDS = 2
 SETTINGS = {
@@ -32,18 +33,7 @@ SETTINGS = {
 @pytest.fixture(scope="module")
 def rows() -> pd.DataFrame:
     """Two classes of 5 people each, 4 segments a person."""
-    person, segment = np.divmod(np.arange(40), 4)
-    return pd.DataFrame(
-        {
-            "recording": [f"r{i}" for i in person],
-            "segment": segment,
-            "start_s": 0.0,
-            "label": np.where(person % 2, "a", "b"),
-            "subject": [f"p{i}" for i in person],
-            "database": "one",
-            "split": "training",
-        }
-    )
+    return segments_of(10)
 
 
 def train(folder, rows, split, signals, labels=("a", "b")) -> dict:

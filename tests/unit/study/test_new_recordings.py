@@ -1,5 +1,7 @@
 """What `apply` is given: tables, files, folders and datasets, checked against the trained study."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -229,3 +231,16 @@ def test_the_library_asks_for_the_class_too(tmp_path, monkeypatch):
     settings = settings | {"autoencoders": {}}
     with pytest.raises(StudyError, match="has no encoder"):
         features_of("anna.edf", "II", tmp_path, label="walk")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"rate_hz": float("nan")}, "apply: rate_hz: 'nan' is not a number"),
+        ({"gain": "inf"}, "apply: gain: 'inf' is not a number"),
+        ({"duration_s": -3}, "apply: duration_s: -3"),
+    ],
+)
+def test_facts_that_are_no_numbers_are_refused(tmp_path, given, words):
+    with pytest.raises(StudyError, match=re.escape(words)):
+        found(tmp_path / "a.edf", **given)

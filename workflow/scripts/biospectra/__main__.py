@@ -1,13 +1,11 @@
 """The library's command: `new` makes a study, `check` looks it over, `apply` uses its model."""
 
 import argparse
-import logging
 import sys
-from contextlib import redirect_stdout
 from pathlib import Path
 
 from biospectra.errors import RecordingError, StudyError
-from biospectra.job import progress
+from biospectra.job import kept_in, progress, tell
 
 _NEW = """\
 Find recordings, look into each, and write config/STUDY/recordings.tsv and config.yaml.
@@ -158,17 +156,14 @@ def _apply(given: argparse.Namespace) -> int:
     facts = {
         name: getattr(given, name) for name in READING_FACTS if getattr(given, name) is not None
     }
-    logging.getLogger("tensorflow").setLevel(
-        logging.ERROR
-    )  # which warns of each network's first use
     given.output.mkdir(parents=True, exist_ok=True)
-    with (given.output / "log.txt").open("w") as log, redirect_stdout(log):
+    with (given.output / "log.txt").open("w") as log, kept_in(log):
         apply_model(
             given.model,
             given.places,
             given.output,
             mirror=given.physionet_mirror,
-            tell=lambda note: print(note, file=sys.stderr),
+            tell=tell,
             **facts,
         )
     print(

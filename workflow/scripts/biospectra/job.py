@@ -9,7 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import TextIO, TypeVar
 
 from biospectra.errors import RecordingError, StudyError, redacted
 
@@ -82,6 +82,27 @@ def logged(path: str) -> Iterator[None]:
                 print(VERSIONS + json.dumps(loaded_versions()))
                 sys.stdout.flush()
                 sys.stderr.flush()
+
+
+@contextlib.contextmanager
+def kept_in(log: TextIO) -> Iterator[None]:
+    """Send all that is printed to a log while a command runs; `tell` and `progress` go on."""
+    global _screen
+    sys.stdout.flush()
+    sys.stderr.flush()
+    before, kept = _screen, [os.dup(1), os.dup(2)]
+    _screen = kept[1]
+    os.dup2(log.fileno(), 1)
+    os.dup2(log.fileno(), 2)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        _screen = before
+        for number, own in enumerate(kept, 1):
+            os.dup2(own, number)
+            os.close(own)
 
 
 def explain_with(explain: Callable[[Exception], str | None]) -> None:

@@ -5,7 +5,7 @@ import importlib.util
 import numpy as np
 import pytest
 
-from biospectra.transforms.kernels.simd import keep_apart
+from biospectra.transforms.kernels.compiled import keep_apart
 
 MODULE = """
 import numba

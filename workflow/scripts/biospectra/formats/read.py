@@ -243,6 +243,9 @@ def read_channels(
             f"on_short_file {request.on_short_file!r} is not known",
             f"it is {' or '.join(ON_SHORT_FILE)}",
         )
+    for name in ("start_s", "duration_s"):
+        if abs(float(getattr(request, name) or 0)) == float("inf"):
+            raise request.error(f"{name} cannot be infinite", "give a number, or leave it out")
     if request.annotator and is_annotation_file(request.annotator):
         request = replace(request, labels=read_annotations)
     if isolate or (isolate is None and ending_of(path) in ISOLATED):

@@ -20,7 +20,7 @@ def import_umap():
 
     Where TensorFlow is installed umap loads it, which takes seconds, for a part not used here. And
     it compiles most of its functions anew in each process, for eight seconds or more: Numba keeps
-    them, where it finds a folder to (see `biospectra.transforms.kernels.simd`).
+    them, where it finds a folder to (see `biospectra.transforms.kernels.compiled`).
     """
     if "tensorflow" not in sys.modules:
         sys.modules["tensorflow"] = None  # as where it is not installed
@@ -30,14 +30,18 @@ def import_umap():
             del sys.modules["tensorflow"]
     import umap
 
-    from biospectra.transforms.kernels.simd import keep_apart
+    from biospectra.transforms.kernels.compiled import keep_apart
 
     for module in (umap.umap_, umap.utils):
         for function in vars(module).values():
             if hasattr(function, "enable_caching"):
                 with suppress(RuntimeError):  # no folder to keep it in
                     function.enable_caching()
-                keep_apart(function)
+    for name, module in list(sys.modules.items()):
+        if name.split(".")[0] in ("umap", "pynndescent"):  # which keep others themselves
+            for function in vars(module).values():
+                if hasattr(function, "enable_caching"):
+                    keep_apart(function)
     return umap
 
 

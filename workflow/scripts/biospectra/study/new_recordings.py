@@ -13,7 +13,7 @@ from biospectra.study.new.discover import Watch
 from biospectra.study.new.found import belonging_to
 from biospectra.study.new.rows import plain_name
 from biospectra.study.new_files import is_database, rows_of_files
-from biospectra.study.recordings import load_recordings, with_columns
+from biospectra.study.recordings import load_recordings, row_of, with_columns
 from biospectra.study.schema import load_schema
 from biospectra.study.table import REMOTE
 from biospectra.study.trained import refuse_untold
@@ -101,6 +101,11 @@ def new_recordings(
         If there is nothing, a table is wrong, a file does not tell what must be known, or a
         recording's class is not told to a model whose cleaning depends on it; names the remedy.
     """
+    schema = load_schema(schemas / "recordings.schema.yaml")
+    try:
+        given = row_of({fact: str(value) for fact, value in given.items()}, schema)
+    except StudyError as error:
+        raise StudyError(*(f"apply: {problem}" for problem in error.problems)) from None
     listed = list(places) if isinstance(places, list | tuple) else [places]
     found = NewRecordings()
     # Of a shell's pattern come signals beside their headers, which are no recordings of their own.
@@ -113,7 +118,6 @@ def new_recordings(
                 raise StudyError(
                     f"{place}: a table of recordings stands alone; leave the rest out."
                 )
-            schema = load_schema(schemas / "recordings.schema.yaml")
             schema = with_columns(schema, settings.get("columns", []))
             found.table, found.rows = Path(place), _of_table(place, schema, settings["labels"])
         elif str(place).startswith(REMOTE) and not is_database(str(place)):

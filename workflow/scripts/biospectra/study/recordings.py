@@ -4,7 +4,7 @@ import glob
 import math
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -97,7 +97,7 @@ def load_recordings(
     problems, rows = [*_empty_cells(table, path, schema)], []
     for line, cells in table.iterrows():
         try:
-            row = _row(cells, schema)
+            row = row_of(cells, schema)
         except StudyError as error:
             problems += [f"{path}, line {line}: {problem}" for problem in error.problems]
             row = {}
@@ -123,7 +123,7 @@ def _empty_cells(table: pd.DataFrame, path: Path, schema: dict) -> Iterator[str]
             )
 
 
-def _row(cells: pd.Series, schema: dict) -> dict:
+def row_of(cells: Mapping[str, str], schema: dict) -> dict:
     """Return the filled cells of a line, numbers as such.
 
     Raises

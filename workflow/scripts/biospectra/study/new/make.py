@@ -34,6 +34,8 @@ def make_study(wishes: Wishes, watch=lambda steps, total: steps) -> Made:
         Where the study is there already, nothing is found, or a wish cannot be.
     """
     table, config = _files(wishes)
+    if wishes.rate_hz is not None and not (0 < wishes.rate_hz < float("inf")):
+        raise StudyError(f"--rate-hz {wishes.rate_hz}: is no sampling rate; give a number of Hz.")
     discovery = discover(
         wishes.place,
         table.parent,

@@ -7,7 +7,8 @@ Tables come from ``fft_plan``.
 
 import numpy as np
 
-from biospectra.transforms.kernels.simd import LANES, jit, load, store
+from biospectra.transforms.kernels.compiled import jit
+from biospectra.transforms.kernels.simd import LANES, load, store
 
 POINT = 2 * LANES
 SINE_60 = np.float32(np.sqrt(3) / 2)

@@ -8,10 +8,10 @@ scales go side by side, one a lane.
 
 import numpy as np
 
+from biospectra.transforms.kernels.compiled import jit
 from biospectra.transforms.kernels.fft import POINT, run
 from biospectra.transforms.kernels.simd import (
     LANES,
-    jit,
     larger,
     levels,
     load,

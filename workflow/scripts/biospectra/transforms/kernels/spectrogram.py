@@ -7,10 +7,10 @@ its first pass then only turns each sample, and is one with the taper.
 
 import numpy as np
 
+from biospectra.transforms.kernels.compiled import jit
 from biospectra.transforms.kernels.fft import POINT, transform
 from biospectra.transforms.kernels.simd import (
     LANES,
-    jit,
     load,
     spread,
     square_root,
