@@ -63,13 +63,13 @@ def test_there_is_one_version():
         ("signals/scaling", ()),
         ("signals/quality", ()),
         ("transforms/kinds", ()),
-        ("formats/read", ("formats",)),
-        ("sources/fetch", ("formats",)),
+        ("formats/read", ("formats", "devices", "hospital")),
+        ("sources/fetch", ("formats", "devices", "hospital")),
         *((f"features/{kind}", ("learning",)) for kind in ("bands", "beats", "fourier")),
         *((f"features/{kind}", ("learning",)) for kind in ("wavelet", "scattering")),
         ("report/images", ("figures",)),
         ("report/png", ("figures",)),
-        ("steps/apply", ("networks",)),
+        ("steps/apply", ("networks", "devices", "hospital")),
     ],
 )
 def test_what_a_public_function_imports_comes_with_its_extra(module, extras):

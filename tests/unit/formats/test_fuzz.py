@@ -23,6 +23,7 @@ from scipy.io import savemat
 
 from biospectra.errors import RecordingError
 from biospectra.formats.read import READERS, read
+from support import recorders
 
 SECONDS = float(os.environ.get("BIOSPECTRA_FUZZ_S", 30))
 SEED = int(os.environ.get("BIOSPECTRA_FUZZ_SEED", 1))
@@ -184,6 +185,10 @@ def text(folder: Path, packed: bool = False) -> Path:
     return path
 
 
+def written(write: Callable[[Path], Path], name: str) -> Callable[[Path], Path]:
+    return lambda folder: write(folder / name)
+
+
 ONE, NAMED = {"channel": 0}, {"channel": "Fz"}
 RATED = {"rate_hz": RATE_HZ}
 FORMATS = {
@@ -206,13 +211,22 @@ FORMATS = {
     "flac": Format(lambda folder: sound(folder, "a.flac"), ONE, (".flac",), (".flac",)),
     "text": Format(text, NAMED),
     "text, packed": Format(lambda f: text(f, True), NAMED, (".gz",), (".gz",)),
+    "xdf": Format(written(recorders.write_xdf, "a.xdf"), NAMED, (".xdf",)),
+    "acq": Format(written(recorders.write_acq, "a.acq"), NAMED),
+    "neuroscan": Format(written(recorders.write_neuroscan, "a.cnt"), NAMED),
+    "egi": Format(written(recorders.write_egi, "a.raw"), ONE, (".raw",)),
+    "nicolet": Format(written(recorders.write_nicolet, "a.head"), NAMED, (".data",)),
+    "persyst": Format(written(recorders.write_persyst, "a.lay"), NAMED),
+    "curry": Format(written(recorders.write_curry, "a.cdt"), NAMED, (".cdt",)),
+    "nihon kohden": Format(written(recorders.write_nihon_kohden, "a.eeg"), ONE),
 }
 
 
 def test_every_format_is_damaged():
     covered = {".edf", ".bdf", ".gdf", ".hea", ".vhdr", ".set", ".fif", ".h5", ".hdf5", ".mat"}
     covered |= {".npz", ".npy", ".parquet", ".wav", ".flac", ".csv"}
-    alike = {".rec": ".edf", ".txt": ".csv", ".tsv": ".csv"}
+    covered |= {".xdf", ".acq", ".cnt", ".raw", ".head", ".lay", ".cdt", ".eeg"}
+    alike = {".rec": ".edf", ".dap": ".cdt", ".txt": ".csv", ".tsv": ".csv"}
     assert {alike.get(ending, ending) for ending in READERS} == covered
 
 

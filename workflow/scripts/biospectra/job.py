@@ -44,6 +44,12 @@ LIBRARIES = frozenset(
         "soundfile",
         "pyarrow",
         "requests",
+        "antio",
+        "bioread",
+        "curryreader",
+        "ecgdatakit",
+        "pydicom",
+        "pyxdf",
     ]
 )
 

@@ -7,6 +7,11 @@ from pathlib import Path
 from biospectra.errors import RecordingError
 from biospectra.formats.request import Request
 
+# What brings a library that a reader imports: an extra of the package (pyproject.toml).
+EXTRA_OF = dict.fromkeys(("h5py", "mne", "pyarrow", "soundfile", "wfdb"), "formats")
+EXTRA_OF |= dict.fromkeys(("antio", "bioread", "curryreader", "pyxdf"), "devices")
+EXTRA_OF |= dict.fromkeys(("ecgdatakit", "pydicom"), "hospital")
+
 
 @contextmanager
 def told_clearly(request: Request, what: str = "") -> Iterator[None]:
@@ -33,6 +38,13 @@ def told_clearly(request: Request, what: str = "") -> Iterator[None]:
     except RecordingError:
         raise
     except ImportError as problem:
+        library = (problem.name or "").partition(".")[0]
+        if library in EXTRA_OF:
+            raise request.error(
+                f"files of its format are read with {library}, which is not installed",
+                f"pip install 'biospectra[{EXTRA_OF[library]}]', or add {library} to "
+                "envs/recordings.yaml where jobs run in conda environments",
+            ) from problem
         raise request.error(
             f"its format needs a package that is not installed ({problem})",
             "install it, or add it to the environment of the rule",

@@ -2,20 +2,18 @@
 
 import struct
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from biospectra.formats.confined import check_file
-from biospectra.formats.mne_raw import signals_of
+from biospectra.formats.mne_raw import signals_of, unit_in_info
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars
 from biospectra.signals.signal import Signal
 
 ENDINGS = (".fif",)
-# FIFF's numbers: units with ours and what to multiply with, tags, roles of another file.
-_UNITS = {107: ("uV", 1e6), 112: ("fT", 1e15), 201: ("fT/cm", 1e13), 110: ("uS", 1e6)}
-_UNITS |= {101: ("Hz", 1.0), 102: ("N", 1.0), 103: ("Pa", 1.0), 109: ("Ohm", 1.0), 1: ("m", 1.0)}
-_UNITS |= {114: ("degC", 1.0), 3: ("s", 1.0), 7: ("rad", 1.0), 117: ("V/m2", 1.0), 202: ("Am", 1.0)}
+# FIFF's numbers: tags, roles of another file.
 _ROLE, _NAME, _PREVIOUS, _NEXT = 115, 118, 1, 2
 _HIGHEST_KIND = 100_000
 
@@ -65,13 +63,8 @@ def read(request: Request) -> Iterator[Signal]:
     for file in raw.filenames:  # before any samples are read
         check_file(request.path, Path(file))
 
-    def unit_of(k: int) -> tuple[str, float]:
-        channel = raw.info["chs"][k]
-        units, factor = _UNITS.get(int(channel["unit"]), ("adu", 1.0))
-        return units, factor * 10.0 ** int(channel["unit_mul"])
-
     # MNE counts annotations from where the samples did, also those of a file that was cropped.
-    yield from signals_of(request, raw, unit_of, first_s=raw.first_time)
+    yield from signals_of(request, raw, partial(unit_in_info, raw), first_s=raw.first_time)
 
 
 def _chain(path: Path) -> _Chain:

@@ -1,6 +1,7 @@
 """What formats that MNE reads have in common."""
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,69 @@ from biospectra.formats.request import Request
 from biospectra.signals.signal import Annotation, Signal
 
 _BREAKS = ("boundary", "new segment", "edge boundary", "bad_acq_skip")
+# FIFF's numbers of units, with ours and what to multiply with.
+_UNITS = {107: ("uV", 1e6), 112: ("fT", 1e15), 201: ("fT/cm", 1e13), 110: ("uS", 1e6)}
+_UNITS |= {101: ("Hz", 1.0), 102: ("N", 1.0), 103: ("Pa", 1.0), 109: ("Ohm", 1.0), 1: ("m", 1.0)}
+_UNITS |= {114: ("degC", 1.0), 3: ("s", 1.0), 7: ("rad", 1.0), 117: ("V/m2", 1.0), 202: ("Am", 1.0)}
+
+
+def unit_in_info(raw: Any, k: int) -> tuple[str, float]:
+    """Return what a channel comes in by the header that MNE made, and what to multiply with.
+
+    Parameters
+    ----------
+    raw : mne.io.BaseRaw
+        The recording.
+    k : int
+        Number of the channel.
+
+    Returns
+    -------
+    units : str
+        ``adu`` where MNE knows none.
+    factor : float
+    """
+    channel = raw.info["chs"][k]
+    units, factor = _UNITS.get(int(channel["unit"]), ("adu", 1.0))
+    return units, factor * 10.0 ** int(channel["unit_mul"])
+
+
+def mark_breaks(raw: Any, breaks: Sequence[int]) -> None:
+    """Note that recording was interrupted, where MNE does not say it.
+
+    Parameters
+    ----------
+    raw : mne.io.BaseRaw
+        The recording, whose annotations get a ``boundary`` each.
+    breaks : sequence of int
+        Numbers of the samples before which it was.
+    """
+    if len(breaks):
+        rate_hz = float(raw.info["sfreq"])
+        raw.annotations.append([at / rate_hz for at in breaks], 0.0, "boundary")
+
+
+def check_size(request: Request, path: Path, promised: int, *, exactly: bool = True) -> None:
+    """Refuse a file that is not as long as its header says.
+
+    Parameters
+    ----------
+    request : Request
+        For the recording.
+    path : Path
+        Its file of samples.
+    promised : int
+        Bytes.
+    exactly : bool
+        Whether more bytes are wrong, too.
+    """
+    size = path.stat().st_size
+    if size < promised or (exactly and size != promised):
+        whose = "" if path == request.path else f" in {path.name}"
+        raise request.error(
+            f"promises {promised} bytes{whose}, and {size} are there",
+            "it was cut or altered; fetch it again",
+        )
 
 
 def signals_of(
@@ -42,7 +106,7 @@ def signals_of(
     wanted = sorted(chosen.positions)
     samples = raw.get_data(picks=wanted, start=start, stop=stop, verbose="error")
     found = [
-        Annotation(float(a["onset"]) - first_s, float(a["duration"]), str(a["description"]))
+        Annotation(float(a["onset"]) - first_s, float(a["duration"]), str(a["description"]).strip())
         for a in raw.annotations
     ]
     load = request.annotations(

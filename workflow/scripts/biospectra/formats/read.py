@@ -15,17 +15,25 @@ from typing import Any
 from biospectra.errors import RecordingError
 from biospectra.formats import (
     audio,
+    biopac,
     brainvision,
+    cnt,
+    curry,
     edf,
     eeglab,
+    egi,
     fif,
     gdf,
     hdf5,
     matlab,
+    nicolet,
+    nihon_kohden,
     numpy_arrays,
     parquet,
+    persyst,
     text,
     wfdb_record,
+    xdf,
 )
 from biospectra.formats.annotation_files import is_annotation_file, read_annotations
 from biospectra.formats.channels import Channels, means_many
@@ -40,7 +48,8 @@ from biospectra.signals.signal import Annotation, Signal
 
 __all__ = ["FORMATS", "READERS", "Signal", "read", "read_channels"]
 FORMATS: tuple[ModuleType, ...] = (wfdb_record, edf, brainvision, gdf, eeglab, fif)
-FORMATS += (hdf5, matlab, numpy_arrays, parquet, text, audio)
+FORMATS += (hdf5, matlab, numpy_arrays, parquet, text, audio, xdf, biopac)
+FORMATS += (cnt, nihon_kohden, persyst, nicolet, egi, curry)
 READERS = {ending: module.read for module in FORMATS for ending in module.ENDINGS}
 SIDECARS = {
     ending: module.sidecars
@@ -49,7 +58,9 @@ SIDECARS = {
     for ending in module.ENDINGS
 }
 # Read by libraries in C, which are known to crash on damaged files.
-ISOLATED = (".mat", ".set", ".h5", ".hdf5", ".parquet", ".wav", ".flac")
+ISOLATED: tuple[str, ...] = (".mat", ".set", ".h5", ".hdf5", ".parquet", ".wav", ".flac", ".cnt")
+# By others that take a damaged count for one, and ask for all the memory or time there is.
+ISOLATED += (".xdf", ".acq", ".eeg", ".lay", ".raw", ".cdt", ".dap")
 
 
 def ending_of(path: Path) -> str:

@@ -2,7 +2,8 @@
 
 import re
 
-_VOLTS = {"volt": "V", "volts": "V", "siemens": "S", "microsiemens": "uS", "micromho": "uS"}
+_VOLTS = {"volt": "V", "volts": "V", "siemens": "S", "micromho": "uS"}
+_VOLTS |= dict.fromkeys(("microsiemens", "microsiemen", "usiemens"), "uS")
 _VOLTS |= {f"{prefix}volts": f"{one}V" for prefix, one in (("micro", "u"), ("milli", "m"))}
 _VOLTS |= {name.removesuffix("s"): unit for name, unit in _VOLTS.items() if "volts" in name}
 # What stands in brackets behind a name and is a unit; C7[0] and EMG (L) are names.

@@ -1,0 +1,115 @@
+"""CNT, of ANT Neuro (eego, ASALab) and of Neuroscan, told apart by how a file begins; with MNE."""
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from biospectra.formats.mne_raw import check_size, mark_breaks, signals_of, unit_in_info
+from biospectra.formats.quiet import quietly
+from biospectra.formats.request import Request
+from biospectra.formats.sidecars import Sidecars
+from biospectra.signals.signal import Signal
+
+ENDINGS = (".cnt",)
+_NEUROSCAN = b"Version 3"
+_HEADER, _ELECTRODE = 900, 75  # bytes of a Neuroscan header, and of each channel in it
+_SAME_S = 0.1  # apart at most: measurements of impedance at the end and at the next start
+
+
+def sidecars(path: Path) -> Sidecars:
+    """Name ANT's table of the pieces of a recording."""
+    return Sidecars([], [f"{path.stem}.seg"])
+
+
+def read(request: Request) -> Iterator[Signal]:
+    """Read channels of a CNT file in uV; they count from 0. Triggers are annotations.
+
+    A stretch ends where recording was stopped or the amplifier was disconnected.
+    """
+    with request.path.open("rb") as file:
+        start = file.read(_HEADER)
+    if start[:4] in (b"RIFF", b"RF64") and start.find(b"CNT ", 8, 24) > 0:
+        yield from _ant(request, start)
+    elif start.startswith(_NEUROSCAN):
+        yield from _neuroscan(request, start)
+    else:
+        raise request.error(
+            "is neither ANT Neuro's nor Neuroscan's CNT", "correct its name, or choose another file"
+        )
+
+
+def _ant(request: Request, start: bytes) -> Iterator[Signal]:
+    import antio
+    import mne
+
+    long = start[:4] == b"RF64"
+    size = int.from_bytes(start[4 : 12 if long else 8], "little")
+    check_size(request, request.path, size + (12 if long else 8))
+    _, units, *_ = antio.parser.read_info(antio.read_cnt(str(request.path)), encoding="latin-1")
+    with quietly("mne"):
+        raw = mne.io.read_raw_ant(request.path, preload=False, verbose="error")
+    mark_breaks(raw, _pieces(request, raw))
+
+    def unit_of(k: int) -> tuple[str, float]:
+        # MNE turns microvolts into volts, and leaves other units as they are.
+        plain = units[k].strip().lower()
+        return ("uV", 1e6) if plain in ("uv", "µv", "v", "mv", "nv") else (units[k] or "adu", 1.0)
+
+    yield from signals_of(request, raw, unit_of)
+
+
+def _pieces(request: Request, raw: Any) -> list[int]:
+    """Return where a recording was interrupted: by its table of pieces, and by its triggers.
+
+    The first piece is not in the table. Impedance is measured at the end of each and at its start.
+    """
+    rate_hz, n = float(raw.info["sfreq"]), int(raw.n_times)
+    found = set()
+    table = request.path.with_suffix(".seg")
+    if table.is_file():
+        lines = [line.split() for line in table.read_text("latin-1").splitlines()[1:]]
+        at = n
+        for cells in reversed([cells for cells in lines if len(cells) >= 3]):
+            at -= int(float(cells[2]))
+            found.add(at)
+    notes = [(float(a["onset"]), float(a["duration"]), a["description"]) for a in raw.annotations]
+    measured = sorted(onset for onset, _, label in notes if label == "impedance")
+    found |= {
+        round(late * rate_hz)
+        for early, late in pairwise(measured)
+        if 0 < late - early < _SAME_S and late < n / rate_hz
+    }
+    for onset, duration, label in notes:
+        if label in ("BAD_disconnection", "Amplifier reconnected"):
+            found.add(round((onset + duration) * rate_hz))
+    return sorted(at for at in found if 0 < at < n)
+
+
+def _neuroscan(request: Request, start: bytes) -> Iterator[Signal]:
+    import mne
+
+    n_channels = int.from_bytes(start[370:372], "little")
+    n_samples = int.from_bytes(start[864:868], "little", signed=True)
+    events = int.from_bytes(start[886:890], "little", signed=True)
+    data = events - _HEADER - _ELECTRODE * n_channels
+    if not n_channels:
+        raise request.error("names no channels in its header", "save it anew with Scan")
+    check_size(request, request.path, max(events, 0), exactly=False)
+    width, rest = divmod(data, n_channels * n_samples) if n_samples > 0 else (0, 0)
+    if width not in (2, 4) or rest:
+        raise request.error(
+            f"has {data} bytes of {n_channels} channels before its events, and its header says "
+            f"{n_samples} samples: whether they have 16 or 32 bits cannot be told",
+            "save it anew with Scan or Curry, or as EDF",
+        )
+    with quietly("mne"):
+        raw = mne.io.read_raw_cnt(
+            request.path,
+            data_format=f"int{8 * width}",
+            recompute_n_samples=False,
+            preload=False,
+            verbose="error",
+        )
+    yield from signals_of(request, raw, partial(unit_in_info, raw))
