@@ -33,7 +33,7 @@ USED_ONLY_IN = {
 }
 # What each kind of a room defines under the same name, and the dict that each room finds them by.
 PROTOCOLS = {
-    "formats": {"ENDINGS", "contents", "read", "sidecars"},
+    "formats": {"ENDINGS", "claims", "contents", "read", "sidecars"},
     "features": {"check"},
     "models": {"OF_OBJECTIVE", "RESTORES", "build", "check", "fit_encoder", "objective"},
 }

@@ -14,7 +14,8 @@ import wfdb
 
 import biospectra
 from biospectra.errors import RecordingError
-from biospectra.formats.read import beside, read
+from biospectra.formats.read import read
+from biospectra.formats.registry import beside
 from biospectra.sources.fetch import fetch
 
 RATE_HZ = 250

@@ -22,8 +22,9 @@ import wfdb
 from scipy.io import savemat
 
 from biospectra.errors import RecordingError
-from biospectra.formats.read import READERS, read
-from support import recorders
+from biospectra.formats.read import read
+from biospectra.formats.registry import READERS
+from support import hospital, recorders
 
 SECONDS = float(os.environ.get("BIOSPECTRA_FUZZ_S", 30))
 SEED = int(os.environ.get("BIOSPECTRA_FUZZ_SEED", 1))
@@ -218,6 +219,9 @@ FORMATS = {
     "nicolet": Format(written(recorders.write_nicolet, "a.head"), NAMED, (".data",)),
     "persyst": Format(written(recorders.write_persyst, "a.lay"), NAMED),
     "curry": Format(written(recorders.write_curry, "a.cdt"), NAMED, (".cdt",)),
+    "aecg": Format(written(hospital.write_aecg, "a.xml"), ONE),
+    "ishne": Format(written(hospital.write_ishne, "a.ecg"), ONE),
+    "dicom": Format(written(hospital.write_dicom, "a.dcm"), ONE),
     "nihon kohden": Format(written(recorders.write_nihon_kohden, "a.eeg"), ONE),
 }
 
@@ -226,7 +230,8 @@ def test_every_format_is_damaged():
     covered = {".edf", ".bdf", ".gdf", ".hea", ".vhdr", ".set", ".fif", ".h5", ".hdf5", ".mat"}
     covered |= {".npz", ".npy", ".parquet", ".wav", ".flac", ".csv"}
     covered |= {".xdf", ".acq", ".cnt", ".raw", ".head", ".lay", ".cdt", ".eeg"}
-    alike = {".rec": ".edf", ".dap": ".cdt", ".txt": ".csv", ".tsv": ".csv"}
+    covered |= {".xml", ".ecg", ".dcm"}
+    alike = {".rec": ".edf", ".dap": ".cdt", ".scp": ".dcm", ".txt": ".csv", ".tsv": ".csv"}
     assert {alike.get(ending, ending) for ending in READERS} == covered
 
 

@@ -10,7 +10,8 @@ import pytest
 from scipy.io import savemat
 
 from biospectra.errors import RecordingError
-from biospectra.formats.read import beside, read
+from biospectra.formats.read import read
+from biospectra.formats.registry import beside
 from biospectra.sources.fetch import fetch
 from support.servers import serve
 

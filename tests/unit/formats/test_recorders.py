@@ -10,7 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from biospectra.errors import RecordingError
-from biospectra.formats import read as formats
+from biospectra.formats import registry as formats
 from biospectra.formats.clear_errors import EXTRA_OF
 from biospectra.formats.probe import contents_of
 from biospectra.formats.read import read

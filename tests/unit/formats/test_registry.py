@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from biospectra.errors import RecordingError
-from biospectra.formats import read as formats
+from biospectra.formats import registry as formats
+from biospectra.formats.read import read as read_recording
 from biospectra.formats.sidecars import Sidecars
 from biospectra.signals.signal import Signal
 from biospectra.sources.fetch import fetch
@@ -52,7 +53,7 @@ def test_the_files_of_a_recording_come_with_it(tmp_path, monkeypatch):
             "data/a.dat",
             "a.note",
         ]
-        np.testing.assert_array_equal(formats.read(files[0]).samples, [1, 2, 3])
+        np.testing.assert_array_equal(read_recording(files[0]).samples, [1, 2, 3])
 
 
 @pytest.mark.parametrize("name", ["../a.dat", "/etc/passwd", "in/../../a.dat", "C:\\a.dat"])

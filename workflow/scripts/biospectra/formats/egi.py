@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 from biospectra.formats.mne_raw import check_size, signals_of, unit_in_info
 from biospectra.formats.quiet import quietly
@@ -12,6 +13,13 @@ from biospectra.signals.signal import Signal
 ENDINGS = (".raw",)
 _WIDTHS = {2: 2, 4: 4, 6: 8}  # bytes of a number, by the version of a continuous file
 _START = 36  # bytes ahead of the events' codes
+
+
+def claims(path: Path) -> bool:
+    """Whether a file is one of theirs, continuous or in epochs; many others end in .raw."""
+    with path.open("rb") as file:
+        version = int.from_bytes(file.read(4), "big")
+    return version in _WIDTHS or version - 1 in _WIDTHS
 
 
 def read(request: Request) -> Iterator[Signal]:

@@ -13,9 +13,17 @@ ENDINGS = (".eeg",)
 _DEVICES = (b"EEG-1", b"EEG-2", b"QI-403A", b"DAE-2100D")  # how such a file begins
 
 
+def claims(path: Path) -> bool:
+    """Whether a file is one of theirs: those of BrainVision's samples end in .eeg, too."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(16).startswith(_DEVICES)
+
+
 def sidecars(path: Path) -> Sidecars:
     """Name the files of electrodes, events and patient, for which one letter may be small."""
-    if not _is_one(path):
+    if not claims(path):
         return Sidecars([], [])
     names = ("21[Ee]", "[Ll][Oo][Gg]", "[Pp][Nn][Tt]")
     return Sidecars([], [f"{path.stem}.{name}" for name in names])
@@ -28,7 +36,7 @@ def read(request: Request) -> Iterator[Signal]:
     """
     import mne
 
-    if not _is_one(request.path):
+    if not claims(request.path):
         raise request.error(
             "is no EEG file of Nihon Kohden's",
             "of a BrainVision recording name the header, which ends in .vhdr",
@@ -56,10 +64,3 @@ def _end(content: bytes) -> int:
             samples = tenths * rate_hz // 10 * (n_channels + 1) * 2
             ends = max(ends, at + 0x27 + 10 * n_channels + samples)
     return ends
-
-
-def _is_one(path: Path) -> bool:
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return file.read(16).startswith(_DEVICES)

@@ -15,7 +15,7 @@ from biospectra.formats.clear_errors import check_readable, told_clearly
 from biospectra.formats.contents import Contents, survey
 from biospectra.formats.isolated import Reader
 from biospectra.formats.packed import is_packed, unpacked
-from biospectra.formats.read import FORMATS, READERS, beside, ending_of, size_of
+from biospectra.formats.registry import FORMATS, READERS, beside, ending_of, size_of
 from biospectra.formats.request import Request
 
 TELLERS = {

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from biospectra.errors import RecordingError
-from biospectra.formats.read import sidecars_of
+from biospectra.formats.registry import sidecars_of
 from biospectra.formats.sidecars import Sidecars, among
 from biospectra.sources.cache import atomic_write
 from biospectra.sources.local import in_order

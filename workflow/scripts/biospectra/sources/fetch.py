@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from biospectra.errors import RecordingError
 from biospectra.formats.annotation_files import is_annotation_file
-from biospectra.formats.read import sidecars_of
+from biospectra.formats.registry import sidecars_of
 from biospectra.sources import archives, physionet
 from biospectra.sources.cache import Cache, atomic_write, link, locked, put, sha256_of, verify_all
 from biospectra.sources.http import Absent, download

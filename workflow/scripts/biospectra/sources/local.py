@@ -4,7 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from biospectra.errors import RecordingError
-from biospectra.formats.read import beside, read_first
+from biospectra.formats.registry import beside, read_first
 
 
 def home_path(path: str | Path) -> Path:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from biospectra.errors import RecordingError
 from biospectra.formats.confined import check_name
-from biospectra.formats.read import beside, sidecars_of
+from biospectra.formats.registry import beside, sidecars_of
 from biospectra.formats.wfdb_annotations import ANNOTATORS
 from biospectra.formats.wfdb_header import PART_COMMENT
 from biospectra.sources.cache import Cache, atomic_write, link, put, verify

@@ -13,7 +13,7 @@ from biospectra.errors import RecordingError, StudyError
 from biospectra.formats.channels import items_of
 from biospectra.formats.contents import Contents
 from biospectra.formats.probe import probe_files
-from biospectra.formats.read import read_first
+from biospectra.formats.registry import read_first
 from biospectra.formats.request import ON_SHORT_FILE, Request
 from biospectra.signals.annotations import ANNOTATED
 from biospectra.study.config import SCHEMAS, complete_config, problems_of, read_study

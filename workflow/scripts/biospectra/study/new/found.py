@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from biospectra.errors import RecordingError, StudyError
 from biospectra.formats.contents import Contents
-from biospectra.formats.read import beside, ending_of
+from biospectra.formats.registry import beside, ending_of
 
 TEXT = (".txt", ".csv", ".tsv")  # as often a list or a letter as a table of samples
 # Of a BIDS dataset what is no recording of it; of any folder what tools leave.
