@@ -207,3 +207,28 @@ def write_nihon_kohden(path: Path) -> Path:
     log[0x314 : 0x314 + 45] = b"go".ljust(20, b"\0") + b"000001".ljust(25, b"\0")
     path.with_suffix(".LOG").write_bytes(bytes(log))
     return path
+
+
+def write_nwb(path: Path, *, stamps: np.ndarray | None = None) -> Path:
+    """Write NWB's layout with h5py: one electrical series of two electrodes, one trial."""
+    import h5py
+
+    with h5py.File(path, "w") as file:
+        series = file.create_group("acquisition/EEG")
+        series.attrs["neurodata_type"] = "ElectricalSeries"
+        data = series.create_dataset("data", data=counts().astype("<i2"))
+        data.attrs.update({"unit": "volts", "conversion": 5e-7, "offset": 1e-6})
+        if stamps is None:
+            series["starting_time"] = 10.0
+            series["starting_time"].attrs["rate"] = float(RATE_HZ)
+        else:
+            series["timestamps"] = stamps
+        series["electrodes"] = [1, 0]
+        table = file.create_group("general/extracellular_ephys/electrodes")
+        table["label"] = NAMES[::-1]
+        trials = file.create_group("intervals/trials")
+        trials["start_time"], trials["stop_time"] = [10 + EVENT / RATE_HZ], [12.0]
+        images = file.create_group("acquisition/video")
+        images.attrs["neurodata_type"] = "ImageSeries"
+        images["data"] = np.zeros((10, 2))
+    return path

@@ -17,8 +17,8 @@ MODULES = sorted(LIBRARY.rglob("*.py"))
 WITH_EXAMPLES = [path for path in MODULES if ">>> " in path.read_text()]
 ROOMS = ("signals", "formats", "transforms")
 IN_FULL = [path for room in ROOMS for path in (LIBRARY / room).rglob("*.py")]
-# What every format has; `formats/read.py` says what it takes and gives.
-FORMAT = {"read", "sidecars", "contents"}
+# What every format has; `formats/registry.py` says what it takes and gives.
+FORMAT = {"read", "sidecars", "claims", "contents"}
 COMPILED = {
     "compiled.py",
     "fft.py",

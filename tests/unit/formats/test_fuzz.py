@@ -222,6 +222,7 @@ FORMATS = {
     "aecg": Format(written(hospital.write_aecg, "a.xml"), ONE),
     "ishne": Format(written(hospital.write_ishne, "a.ecg"), ONE),
     "dicom": Format(written(hospital.write_dicom, "a.dcm"), ONE),
+    "nwb": Format(written(recorders.write_nwb, "a.nwb"), NAMED),
     "nihon kohden": Format(written(recorders.write_nihon_kohden, "a.eeg"), ONE),
 }
 
@@ -230,7 +231,7 @@ def test_every_format_is_damaged():
     covered = {".edf", ".bdf", ".gdf", ".hea", ".vhdr", ".set", ".fif", ".h5", ".hdf5", ".mat"}
     covered |= {".npz", ".npy", ".parquet", ".wav", ".flac", ".csv"}
     covered |= {".xdf", ".acq", ".cnt", ".raw", ".head", ".lay", ".cdt", ".eeg"}
-    covered |= {".xml", ".ecg", ".dcm"}
+    covered |= {".xml", ".ecg", ".dcm", ".nwb"}
     alike = {".rec": ".edf", ".dap": ".cdt", ".scp": ".dcm", ".txt": ".csv", ".tsv": ".csv"}
     assert {alike.get(ending, ending) for ending in READERS} == covered
 

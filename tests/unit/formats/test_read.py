@@ -541,7 +541,9 @@ def test_a_compressed_file_of_any_format(tmp_path):
 def test_a_package_that_is_not_installed_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "soundfile", None)
     (tmp_path / "a.wav").write_bytes(b"x")
-    with pytest.raises(RecordingError, match="needs a package that is not installed") as caught:
+    with pytest.raises(
+        RecordingError, match="soundfile, which is not installed; pip install"
+    ) as caught:
         read(tmp_path / "a.wav", isolate=False)
     assert "soundfile" in str(caught.value)
 

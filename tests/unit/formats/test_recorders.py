@@ -227,3 +227,23 @@ def test_files_of_one_recording_come_together(tmp_path):
         assert set(formats.beside(first)) == set(folder.iterdir()) - {first}
     first = recorders.write_nihon_kohden(tmp_path / "b.EEG")
     assert formats.beside(first) == [tmp_path / "b.LOG"]
+
+
+def test_nwb_in_microvolts_with_its_trials(tmp_path):
+    path = recorders.write_nwb(tmp_path / "a.nwb")
+    for name, column in zip(NAMES, counts().T, strict=True):
+        signal = here(path, channel=name)
+        np.testing.assert_allclose(signal.samples, column / 2 + 1, rtol=1e-12)
+        assert (signal.rate_hz, signal.units) == (RATE_HZ, "uV")
+        assert signal.annotations == [(EVENT / RATE_HZ, 0.5, "trials")]
+    assert [c.name for c in contents_of(path).channels] == list(NAMES)
+    stamps = 10 + np.arange(600) / RATE_HZ
+    stamps[400:] += 5
+    signal = here(recorders.write_nwb(tmp_path / "b.nwb", stamps=stamps), channel=1)
+    assert (signal.rate_hz, signal.stretches) == (RATE_HZ, [(0, 400), (400, 600)])
+    with pytest.raises(RecordingError, match="600 samples and 599 time stamps"):
+        here(recorders.write_nwb(tmp_path / "c.nwb", stamps=stamps[:-1]), channel=1)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(RecordingError, match="not a whole HDF5 file"):
+        here(path, channel=0)

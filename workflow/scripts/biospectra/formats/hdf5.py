@@ -1,6 +1,7 @@
 """HDF5: files of OpenSignals (biosignalsplux, BITalino), and any other by the path inside."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -28,14 +29,7 @@ def read(request: Request) -> Iterator[Signal]:
     """
     import h5py
 
-    try:
-        file = h5py.File(request.path, "r")
-    except OSError as problem:
-        raise request.error(
-            f"is not a whole HDF5 file ({problem})", "fetch it again or check its format"
-        ) from problem
-    with file:
-        refuse_links(request, file)
+    with opened(request) as file:
         devices = [
             name
             for name, group in file.items()
@@ -45,6 +39,37 @@ def read(request: Request) -> Iterator[Signal]:
             yield from _opensignals(request, file, devices)
         else:
             yield from _dataset(request, file)
+
+
+@contextmanager
+def opened(request: Request) -> Iterator[Any]:
+    """Open an HDF5 file that is whole and takes nothing from others.
+
+    Parameters
+    ----------
+    request : Request
+        For the file.
+
+    Returns
+    -------
+    context manager of h5py.File
+
+    Raises
+    ------
+    RecordingError
+        Where it is cut, or links to other files.
+    """
+    import h5py
+
+    try:
+        file = h5py.File(request.path, "r")
+    except OSError as problem:
+        raise request.error(
+            f"is not a whole HDF5 file ({problem})", "fetch it again or check its format"
+        ) from problem
+    with file:
+        refuse_links(request, file)
+        yield file
 
 
 def _opensignals(request: Request, file: Any, devices: list[str]) -> Iterator[Signal]:

@@ -28,6 +28,7 @@ from biospectra.formats import (
     nicolet,
     nihon_kohden,
     numpy_arrays,
+    nwb,
     parquet,
     persyst,
     text,
@@ -39,7 +40,7 @@ from biospectra.formats.sidecars import Sidecars, follow
 
 FORMATS: tuple[ModuleType, ...] = (wfdb_record, edf, brainvision, gdf, eeglab, fif)
 FORMATS += (hdf5, matlab, numpy_arrays, parquet, text, audio, xdf, biopac)
-FORMATS += (cnt, nihon_kohden, persyst, nicolet, egi, curry, hospital_ecg)
+FORMATS += (cnt, nihon_kohden, persyst, nicolet, egi, curry, hospital_ecg, nwb)
 READERS = {ending: module.read for module in FORMATS for ending in module.ENDINGS}
 SIDECARS = {
     ending: module.sidecars
@@ -57,7 +58,7 @@ CLAIMS = {
 ISOLATED: tuple[str, ...] = (".mat", ".set", ".h5", ".hdf5", ".parquet", ".wav", ".flac", ".cnt")
 # By others that take a damaged count for one, and ask for all the memory or time there is.
 ISOLATED += (".xdf", ".acq", ".eeg", ".lay", ".raw", ".cdt", ".dap", ".xml", ".dcm", ".ecg")
-ISOLATED += (".scp",)
+ISOLATED += (".scp", ".nwb")
 
 
 def ending_of(path: Path) -> str:
