@@ -29,7 +29,7 @@ def read(request: Request) -> Iterator[Signal]:
     """
     import h5py
 
-    with opened(request) as file:
+    with opened_alone(request) as file:
         devices = [
             name
             for name, group in file.items()
@@ -42,7 +42,7 @@ def read(request: Request) -> Iterator[Signal]:
 
 
 @contextmanager
-def opened(request: Request) -> Iterator[Any]:
+def opened_alone(request: Request) -> Iterator[Any]:
     """Open an HDF5 file that is whole and takes nothing from others.
 
     Parameters

@@ -7,7 +7,7 @@ import numpy as np
 
 from biospectra.formats.arrays import pick_array
 from biospectra.formats.clocks import Irregular, read_clock
-from biospectra.formats.hdf5 import opened
+from biospectra.formats.hdf5 import opened_alone
 from biospectra.formats.hdf5_claims import check_written, values_of
 from biospectra.formats.request import Request
 from biospectra.formats.units import plain_unit
@@ -34,7 +34,7 @@ def read(request: Request) -> Iterator[Signal]:
     several. A stretch ends where the time stamps of samples jump. Trials and other intervals are
     annotations.
     """
-    with opened(request) as file:
+    with opened_alone(request) as file:
         found = _series(file)
         if not found:
             raise request.error(
