@@ -47,9 +47,10 @@ report: $(VENV)/run.stamp
 	@$(BIN)/snakemake --cores 1 --configfile $(CONFIG) --report \
 	"results/$$(sed -n 's/^study: *//p' $(CONFIG))/report.zip"
 
-# The tables of config/README.md, from the schemas.
+# The tables of config/README.md, from the schemas, and docs/formats.md, from the formats' modules.
 docs: $(VENV)/run.stamp
 	@$(BIN)/python docs/config_tables.py
+	@$(BIN)/python docs/format_matrix.py
 
 bench: $(VENV)/bench.stamp
 	@$(BIN)/python benchmarks/scaleograms.py

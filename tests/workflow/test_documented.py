@@ -1,6 +1,9 @@
 """Every key of the config and column of the table is described, and the defaults are valid."""
 
+import re
+
 import config_tables
+import format_matrix
 import pytest
 import yaml
 
@@ -57,3 +60,16 @@ def test_the_default_config_is_complete_and_its_defaults_are_valid():
     assert completed["images"]["spectrogram"]["window"] == "hann"
     assert completed["classifiers"]["encoder_features"]["candidates"]
     assert {entry["kind"] for entry in completed["autoencoders"].values()} == {"convolutional"}
+
+
+@pytest.mark.parametrize("module", format_matrix.FORMATS, ids=lambda module: module.__name__)
+def test_every_format_says_what_it_gives(module):
+    assert set(format_matrix.facts_of(module)) == set(format_matrix.FACTS)
+    assert not re.search("planned|todo|soon", module.__doc__, re.IGNORECASE)
+
+
+def test_the_table_of_formats_is_that_of_the_modules():
+    written = format_matrix.PAGE.read_text(encoding="utf-8")
+    assert format_matrix.page() == written, "docs/formats.md is stale: `make docs`"
+    for ending in ("`.xdf` |", "pyxdf: `devices`", "ecgdatakit: `hospital`"):
+        assert ending in written

@@ -228,3 +228,24 @@ def test_fif_that_was_cropped(tmp_path, dated, crop_s):
     assert got.stretches == [(0, skip[0]), (skip[1], len(got.samples))]
     (stimulus,) = {(a.onset_s, a.duration_s) for a in got.annotations if a.label == "stimulus"}
     assert stimulus == (6 - crop_s, 1.0)
+
+
+@pytest.mark.parametrize("ending", [".wav", ".hdf5"])
+def test_events_beside_sound_and_opensignals(ending, tmp_path):
+    import h5py
+    import soundfile
+
+    (tmp_path / "a.tsv").write_text("onset\tduration\ttrial_type\n3.5\t1\tgo\n")
+    path = tmp_path / f"a{ending}"
+    if ending == ".wav":
+        soundfile.write(path, np.zeros(6000), 1000)
+    else:
+        with h5py.File(path, "w") as file:
+            device = file.create_group("00:07")
+            device.attrs["sampling rate"] = 1000
+            device["raw/channel_1"] = np.arange(6000)[:, None]
+            numbers = np.arange(6000) % 4096
+            numbers[2000:] = (numbers[2000:] + 500) % 4096  # half a second was lost
+            device["raw/nSeq"] = numbers[:, None]
+    signal = read(path, annotator="a.tsv", start_s=1)
+    assert signal.annotations == [(2.5 if ending == ".wav" else 2.0, 1.0, "go")]

@@ -1,4 +1,12 @@
-"""Sound and ultrasound (WAV, FLAC), read with soundfile."""
+"""Sound and ultrasound (WAV, FLAC), read with soundfile.
+
+Format: WAV and FLAC.
+Recognised by: its first bytes.
+Units: shares of full scale (FS); Pa with `gain`.
+Annotations: a table of events beside it.
+Rates and gaps: one.
+Tried with: files of soundfile.
+"""
 
 import shutil
 import tempfile
@@ -61,9 +69,13 @@ def _read(request: Request, path: Path) -> Iterator[Signal]:
                 request.short(f"is not as long as its header says: {file.frames} samples")
     if len(samples) < stop - start:
         raise request.error("is not as long as its header says", "fetch it again")
-    yield from chosen.signals(
-        lambda k: Signal(np.ascontiguousarray(samples[:, k]), rate_hz, "FS", names[k])
-    )
+    load = request.annotations(lambda: None, rate_hz, start, stop)
+
+    def one(k: int) -> Signal:
+        own = np.ascontiguousarray(samples[:, k])
+        return Signal(own, rate_hz, "FS", names[k], load_annotations=load)
+
+    yield from chosen.signals(one)
 
 
 def _data_bytes(path: Path) -> tuple[int, int, int, int]:

@@ -1,4 +1,12 @@
-"""BrainVision: a header (.vhdr), the samples (.eeg) and markers (.vmrk)."""
+"""BrainVision: a header (.vhdr), the samples (.eeg) and markers (.vmrk).
+
+Format: BrainVision.
+Recognised by: its header.
+Units: the header's, for each channel.
+Annotations: its marker file; a new segment ends a stretch.
+Rates and gaps: one.
+Tried with: files of pybv and mne-bids, and exports of ANT Neuro's eego.
+"""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,14 @@
-"""CNT, of ANT Neuro (eego, ASALab) and of Neuroscan, told apart by how a file begins; with MNE."""
+"""CNT, of ANT Neuro (eego, ASALab) and of Neuroscan, told apart by how a file begins; with MNE.
+
+Format: ANT Neuro (eego, ASALab) and Neuroscan CNT.
+Recognised by: its first bytes.
+Units: uV.
+Annotations: triggers, impedance measurements and user's notes.
+Rates and gaps: one; a pause or a disconnected amplifier ends a stretch.
+Tried with: MNE's test files: 8 of ANT's, equal to eego's BrainVision exports of them to 0.01 uV;
+    one of Neuroscan's with its number of samples filled in, and files built from the layout. Not
+    Neuroscan files that do not say their number of samples.
+"""
 
 from collections.abc import Iterator
 from functools import partial

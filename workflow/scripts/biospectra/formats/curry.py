@@ -1,4 +1,13 @@
-"""Curry: samples (.cdt) of Curry 8 and 9, or a header (.dap) of Curry 7; read with MNE."""
+"""Curry: samples (.cdt) of Curry 8 and 9, or a header (.dap) of Curry 7; read with MNE.
+
+Format: Curry 7, 8 and 9.
+Recognised by: its parameters (.dap, .dpa, .dpo); epochs are refused.
+Units: uV, fT, or the header's.
+Annotations: its events (.cef, .ceo).
+Rates and gaps: one.
+Tried with: MNE's test files of Curry 7 and 8, equal to the EDF they were made of to 0.001 uV
+    (0.05 in text), and files built from the layout.
+"""
 
 import re
 from collections.abc import Iterator

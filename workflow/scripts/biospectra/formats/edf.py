@@ -1,4 +1,12 @@
-"""EDF, EDF+, BDF and BDF+."""
+"""EDF, EDF+, BDF and BDF+.
+
+Format: EDF, EDF+, BDF, BDF+.
+Recognised by: its first bytes.
+Units: the header's, for each channel.
+Annotations: EDF+'s; or those of an EDF+ file beside it.
+Rates and gaps: each channel its own; of discontinuous files a stretch a piece.
+Tried with: files of PhysioNet (Sleep-EDF, EEGMAT) and of edfio.
+"""
 
 import re
 from collections.abc import Iterator

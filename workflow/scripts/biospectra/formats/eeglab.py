@@ -1,4 +1,12 @@
-"""EEGLAB: a set (.set), with its samples in it or in a file of their own (.fdt); read with MNE."""
+"""EEGLAB: a set (.set), with its samples in it or in a file of their own (.fdt); read with MNE.
+
+Format: EEGLAB.
+Recognised by: its content: MATLAB 5 or 7.3.
+Units: uV, as EEGLAB has it.
+Annotations: its events; a boundary ends a stretch.
+Rates and gaps: one.
+Tried with: files built with SciPy, and of MNE's exporter.
+"""
 
 import zlib
 from collections.abc import Iterator

@@ -1,4 +1,12 @@
-"""EGI's simple binary files, as Net Station exports them; read with MNE."""
+"""EGI's simple binary files, as Net Station exports them; read with MNE.
+
+Format: EGI simple binary (Net Station).
+Recognised by: its first bytes; epochs are refused.
+Units: uV.
+Annotations: its events.
+Rates and gaps: one.
+Tried with: MNE's test file, and files built from the layout. Not MFF, which is a folder.
+"""
 
 import struct
 from collections.abc import Iterator

@@ -1,4 +1,12 @@
-"""FIF, read with MNE: in one file, or in parts that name the next."""
+"""FIF, read with MNE: in one file, or in parts that name the next.
+
+Format: FIF.
+Recognised by: its tags.
+Units: uV, fT and fT/cm; of others the header's.
+Annotations: MNE's annotations; a skip ends a stretch.
+Rates and gaps: one.
+Tried with: files of MNE, whole, cropped and in parts.
+"""
 
 import struct
 from collections.abc import Iterator

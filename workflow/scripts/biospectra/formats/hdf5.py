@@ -1,4 +1,12 @@
-"""HDF5: files of OpenSignals (biosignalsplux, BITalino), and any other by the path inside."""
+"""HDF5: files of OpenSignals (biosignalsplux, BITalino), and any other by the path inside.
+
+Format: HDF5, OpenSignals.
+Recognised by: its content.
+Units: an attribute or array beside the samples; counts otherwise.
+Annotations: a table of events beside it.
+Rates and gaps: each array its own; lost samples by running numbers.
+Tried with: files of biosignalsplux and BITalino, and of h5py.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -98,10 +106,12 @@ def _opensignals(request: Request, file: Any, devices: list[str]) -> Iterator[Si
         check_written(request, raw[key])
         start, stop = request.span(raw[key].shape[0], rate_hz)
         samples = np.asarray(raw[key][start:stop], dtype=np.float64).reshape(stop - start, -1)
-        breaks = _lost(request, raw, start, stop)
+        breaks, lost = _lost(request, raw, stop)
         unit = plain_unit(str(raw[key].attrs.get("units", raw[key].attrs.get("unit", ""))))
-        stretches = stretches_of(breaks, stop - start)
-        return Signal(samples[:, 0], rate_hz, unit or "adu", key, stretches)
+        stretches = stretches_of(breaks[breaks > start] - start, stop - start)
+        gaps = list(zip((breaks / rate_hz).tolist(), (lost / rate_hz).tolist(), strict=True))
+        load = request.annotations(lambda: None, rate_hz, start, stop, lost=gaps)
+        return Signal(samples[:, 0], rate_hz, unit or "adu", key, stretches, load)
 
     yield from request.choose(names, numbers).signals(one)
 
@@ -111,13 +121,13 @@ def _is_meant(request: Request, label: str) -> bool:
     return any(may_share(item, label) and item != "*" for item in items_of(request.channel))
 
 
-def _lost(request: Request, raw: Any, start: int, stop: int) -> np.ndarray:
-    """Return the samples before which some were lost, told by the device's running number."""
+def _lost(request: Request, raw: Any, stop: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the samples before which some were lost, and how many, by the running number."""
+    no = np.zeros(0, np.int64), np.zeros(0, np.int64)
     if "nSeq" not in raw or raw["nSeq"].shape[0] < stop:
-        return np.zeros(0, np.int64)
+        return no
     check_written(request, raw["nSeq"])
-    found = read_counter(np.ravel(raw["nSeq"][start:stop]))
-    return np.zeros(0, np.int64) if found is None else found[0]
+    return read_counter(np.ravel(raw["nSeq"][:stop])) or no
 
 
 def _dataset(request: Request, file: Any) -> Iterator[Signal]:

@@ -1,6 +1,16 @@
 """ECG of hospitals: DICOM, HL7 aECG, Philips and GE MUSE XML, ISHNE Holter; with ecgdatakit.
 
 Which of them a file is follows from what is in it.
+
+Format: DICOM waveforms, SCP-ECG, HL7 aECG, Philips XML, GE MUSE XML, ISHNE Holter.
+Recognised by: its content.
+Units: mV.
+Annotations: none.
+Rates and gaps: each lead its own; NaN where a Holter's lead was off.
+Tried with: DICOM: pydicom's test file, equal to its own decoding; SCP-ECG and HL7 aECG: C# ECG
+    Toolkit's example and the FDA's, the same recording, equal; SCP-ECG of two more devices;
+    Philips XML 1.03 to 1.04.01: sierra-ecg-tools' examples; GE MUSE XML and ISHNE: files built
+    from the layout only.
 """
 
 import warnings

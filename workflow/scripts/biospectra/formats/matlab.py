@@ -1,4 +1,12 @@
-"""MATLAB files, version 4 to 7.3."""
+"""MATLAB files, version 4 to 7.3.
+
+Format: MATLAB 4 to 7.3, LabChart exports.
+Recognised by: its content.
+Units: an array beside the samples; counts otherwise.
+Annotations: a table of events beside it.
+Rates and gaps: each array or channel its own; a stretch for each block of LabChart's.
+Tried with: files of SciPy, and LabChart's layout.
+"""
 
 import zlib
 from collections.abc import Iterator

@@ -1,4 +1,12 @@
-"""Nicolet: a header (.head), and samples in a file of their own (.data); read with MNE."""
+"""Nicolet: a header (.head), and samples in a file of their own (.data); read with MNE.
+
+Format: Nicolet.
+Recognised by: its header.
+Units: uV.
+Annotations: none.
+Rates and gaps: one.
+Tried with: MNE's test file, and files built from the layout.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,12 @@
-"""NumPy's npz and npy; never unpickled."""
+"""NumPy's npz and npy; never unpickled.
+
+Format: NumPy npz and npy.
+Recognised by: its first bytes.
+Units: the name of the array (mV, uV, V), or an array beside it.
+Annotations: a table of events beside it.
+Rates and gaps: each array its own; gaps by times beside the samples.
+Tried with: files of NumPy.
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,12 @@
-"""NWB (Neurodata Without Borders): its time series in an HDF5 file; read with h5py."""
+"""NWB (Neurodata Without Borders): its time series in an HDF5 file; read with h5py.
+
+Format: NWB, its time series.
+Recognised by: its content.
+Units: uV of volts, pA of amperes, else the series' own, conversion and offset applied.
+Annotations: intervals (trials, epochs) and annotation series.
+Rates and gaps: each series its own, named by `variable`; a stretch ends where time stamps jump.
+Tried with: a file of pynwb, and files built from the layout. Not Zarr.
+"""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,12 @@
-"""Parquet tables, read with pyarrow."""
+"""Parquet tables, read with pyarrow.
+
+Format: Parquet.
+Recognised by: its first bytes.
+Units: names of columns, such as ECG (mV).
+Annotations: a table of events beside it.
+Rates and gaps: one; gaps by a column of times.
+Tried with: files of pyarrow and pandas.
+"""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,12 @@
-"""Persyst: a header (.lay), and samples in a file of their own (.dat)."""
+"""Persyst: a header (.lay), and samples in a file of their own (.dat).
+
+Format: Persyst.
+Recognised by: its header.
+Units: uV.
+Annotations: its comments.
+Rates and gaps: one; a stretch ends where the times of samples jump.
+Tried with: MNE's test file, and files built from the layout.
+"""
 
 from collections.abc import Iterator
 from itertools import pairwise

@@ -1,4 +1,13 @@
-"""WFDB records (PhysioNet), read with wfdb."""
+"""WFDB records (PhysioNet), read with wfdb.
+
+Format: WFDB.
+Recognised by: its header.
+Units: the header's, for each signal.
+Annotations: beats, rhythms and epochs, of the annotator that `annotator` names where there are
+    several.
+Rates and gaps: each signal its own; records in segments with NaN between.
+Tried with: records of PhysioNet, and files of the library's own writer.
+"""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,12 @@
-"""XDF, of LabRecorder and others that record streams of the lab streaming layer; by pyxdf."""
+"""XDF, of LabRecorder and others that record streams of the lab streaming layer; by pyxdf.
+
+Format: XDF (lab streaming layer).
+Recognised by: its first bytes.
+Units: each channel's, from its stream's description; counts otherwise.
+Annotations: streams of text.
+Rates and gaps: each stream its own, named by `variable`; a stretch ends where time stamps jump.
+Tried with: the example files of xdf-modules, and files built from the layout.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
