@@ -14,6 +14,7 @@ from biospectra.__main__ import main
 from biospectra.errors import StudyError
 from biospectra.formats.contents import ChannelInfo, Contents
 from biospectra.study.config import SCHEMAS, complete_config, read_study
+from biospectra.study.new.asked import asked_of
 from biospectra.study.new.config_text import config_text, is_as_written
 from biospectra.study.new.found import Found
 from biospectra.study.new.kinds import SIGNAL_KINDS, kind_of
@@ -21,7 +22,7 @@ from biospectra.study.new.made import Wishes
 from biospectra.study.new.make import make_study
 from biospectra.study.new.plan import plan_study, width_of
 from biospectra.study.new.printed import report
-from biospectra.study.new.rows import rows_of
+from biospectra.study.new.rows import merged, rows_of, table_text
 from biospectra.study.schema import load_config_schema
 from support.harness import ROOT
 from support.own_recordings import PEOPLE, ecg, write_own_recordings, write_recording
@@ -173,7 +174,8 @@ def of_kind(kind: str, rates: list[float], people: int, seconds: float, channels
             taken.append(own)
             for column, value in (("label", label), ("subject", f"p{k}"), ("database", "d")):
                 columns[column].append(value)
-    return plan_study(kind, found, taken, rows_of(found, taken, columns), {})
+    asked = [asked_of(one, own, []) for one, own in zip(found, taken, strict=True)]
+    return plan_study(kind, found, taken, rows_of(found, asked, columns), {})
 
 
 @pytest.mark.parametrize("kind", SIGNAL_KINDS)
@@ -302,13 +304,16 @@ def test_a_bids_dataset_of_mne_bids(tmp_path, monkeypatch):
 
     made = make_study(Wishes("data", "grouped"))
     table = table_of(made)
-    assert set(table["channel"]) == {"Fz", "Cz", "Oz"}
+    assert set(table["channel"]) == {"Fz;Cz;Oz"}
     assert sorted(set(table["subject"])) == ["sub-01", "sub-02", "sub-03", "sub-04"]
     groups = dict(zip(table["subject"], table["label"], strict=True))
     assert groups == {f"sub-0{k + 1}": ("control", "patient")[k % 2] for k in range(4)}
-    assert len(table) == 8 * 3 - 2  # without the bad channel
-    assert table["session"].nunique() == 8
-    accepted(made)
+    assert len(table) == 8
+    bad = dict(zip(table["subject"], table["bad_channels"], strict=True))
+    assert bad == {"sub-01": "", "sub-02": "", "sub-03": "Oz", "sub-04": ""}
+    config = accepted(made)
+    assert config["bad_channels"] == ["Oz"]  # so that the others can be joined
+    assert config["features"]["bands"]["join_channels"]
     told = report(made, Wishes("data", "grouped"))
     assert "channels marked as bad: sub-03" in told
     assert "other candidates for the class: --label task" in told
@@ -318,6 +323,92 @@ def test_a_bids_dataset_of_mne_bids(tmp_path, monkeypatch):
     events = make_study(Wishes("data", "events", fields={"label": "annotation"}))
     assert events.plan.mapping == {"easy": "easy", "hard": "hard"}
     assert set(table_of(events)["annotator"].str.rpartition("_")[2]) == {"events.tsv"}
+
+
+def write_eeg(path: Path, people: int, names: list[str], others=()) -> None:
+    """Write two EDF files of each person, with channels of EEG and others by name and unit."""
+    import edfio
+
+    random = np.random.default_rng(0)
+    path.mkdir(exist_ok=True)
+    for person in range(1, people + 1):
+        for task in ("rest", "count"):
+            signals = [
+                edfio.EdfSignal(random.standard_normal(100 * 20), 100, label=name, **told)
+                for name, told in [(n, {"physical_dimension": "uV"}) for n in names] + list(others)
+            ]
+            edfio.Edf(signals).write(path / f"p{person}_{task}.edf")
+
+
+SCALP = [f"{row}{k}" for row in ("F", "FC", "C", "CP", "P", "PO") for k in (1, 2, 3, 4, "z")]
+NO_SIGNALS = [
+    ("Status", {}),
+    ("Trigger", {}),
+    ("Temperature", {"physical_dimension": "degC"}),
+    ("TEMP", {"physical_dimension": "C"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("names", "others", "cell"),
+    [
+        ([f"EEG {name}-REF" for name in SCALP], NO_SIGNALS, "EEG *"),
+        (SCALP, [], "*"),
+        (SCALP, NO_SIGNALS[:2], "*"),  # which a pattern passes over
+        (SCALP, NO_SIGNALS, ";".join(SCALP)),
+        (["EEG 1", "EEG 2;a"], [("EEG event", {})], "EEG 1;1"),
+    ],
+)
+def test_a_recording_of_many_channels_is_one_row(tmp_path, monkeypatch, names, others, cell):
+    monkeypatch.chdir(tmp_path)
+    write_eeg(tmp_path / "data", 3, names, others)
+    wishes = Wishes("data", "tasks", signal="eeg")
+    made = make_study(wishes)
+    assert len(made.rows) == 6
+    assert {row["channel"] for row in made.rows} == {cell}
+    assert {len(own) for own in made.channels} == {len(names)}
+    config = accepted(made)
+    assert config["features"]["bands"]["join_channels"]
+    told = report(made, wishes)
+    assert all(name in told.partition("Left out")[2] for name, _ in others)
+
+
+def test_what_the_user_names_stands_in_the_table(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_eeg(tmp_path / "data", 2, SCALP)
+    for k, (words, cell) in enumerate(
+        [(["C3-Cz"], "C3-Cz"), (["c*"], "c*"), (["F1", "P?", "none"], "F1;P?"), (["C3"], "C3")]
+    ):
+        made = make_study(Wishes("data", f"s{k}", channels=words))
+        assert {row["channel"] for row in made.rows} == {cell}
+        accepted(made)
+
+
+def test_update_keeps_tables_of_one_row_a_channel(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_eeg(tmp_path / "data", 2, ["C3", "C4", "Cz"])
+    made = make_study(Wishes("data", "tasks"))
+    rows = [
+        row | {"recording": f"{row['recording']}_{name}", "channel": name, "label": ""}
+        for row in made.rows
+        for name in ("C3", "C4")
+    ]
+    made.table.write_text(table_text(rows))
+    write_eeg(tmp_path / "data", 3, ["C3", "C4", "Cz"])
+    table = table_of(make_study(Wishes("data", "tasks", update=True)))
+    assert list(table["channel"]) == ["C3", "C4"] * 4 + ["*"] * 2
+    assert list(table["recording"][:2]) == ["p1_count_C3", "p1_count_C4"]
+    assert list(table["label"]) == ["count", "count", "rest", "rest"] * 2 + ["count", "rest"]
+    # More channels of the old files: those that no row has.
+    more = table_of(make_study(Wishes("data", "tasks", update=True, channels=["*"])))
+    assert list(more["channel"][10:]) == ["Cz"] * 4
+    assert more["recording"].is_unique
+
+
+def test_marks_of_bad_channels_that_a_person_took_back_stay_so():
+    row = {"recording": "a", "source": "a.edf", "channel": "*", "label": "x", "bad_channels": ""}
+    rows, added, filled = merged([row], [row | {"bad_channels": "C3"}])
+    assert (rows, added, filled) == ([row], 0, 0)
 
 
 def test_physiology_of_bids_takes_rate_and_columns_from_its_sidecar(tmp_path, monkeypatch):

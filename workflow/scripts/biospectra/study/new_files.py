@@ -5,14 +5,14 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from biospectra.errors import RecordingError, StudyError, refuse
 from biospectra.formats.channels import SEPARATOR, choose_channels, means_many
-from biospectra.formats.contents import ChannelInfo
 from biospectra.sources.fetch import PHYSIONET
 from biospectra.study.new import bids
+from biospectra.study.new.asked import Asked
 from biospectra.study.new.discover import Watch, discover, look_into
 from biospectra.study.new.found import Found, belonging_to
 from biospectra.study.new.rows import rows_of
@@ -90,11 +90,9 @@ def rows_of_files(
     refuse(problems if not taken else ())
     refuse(_unknown_rates(taken, given, say))
     people = [one.fields.get("sub", "") for one, _ in taken]
-    first = [[asked.channels[0] for asked in own] for _, own in taken]
-    rows = rows_of([one for one, _ in taken], first, {"subject": people})
+    rows = rows_of([one for one, _ in taken], [own for _, own in taken], {"subject": people})
     facts = {name: value for name, value in given.items() if name != "channel"}
-    asked = [(one, row) for one, own in taken for row in own]
-    return [_filled(row, *said) | facts for row, said in zip(rows, asked, strict=True)]
+    return [_filled(row) | facts for row in rows]
 
 
 def _looked_into(files: list[Path], here: Path, processes: int, watch: Watch) -> Iterator[Found]:
@@ -108,25 +106,9 @@ def _looked_into(files: list[Path], here: Path, processes: int, watch: Watch) ->
         yield from found
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """What one row of a recording asks for.
-
-    Attributes
-    ----------
-    channels : list of ChannelInfo
-        The channels of the file that are meant.
-    cell : str or None
-        As the table would say it; None for the name of the only one.
-    """
-
-    channels: list[ChannelInfo]
-    cell: str | None = None
-
-
 def _asked(
     one: Found, settings: dict, given: dict, say: Callable[[str, str], str], notes: list[str]
-) -> list[_Asked]:
+) -> list[Asked]:
     """Return what is asked of a file: what was named, its only channel, or as in the training."""
     assert one.contents is not None
     there = one.contents.channels
@@ -134,24 +116,32 @@ def _asked(
     def problem(what: str, remedy: str) -> RecordingError:
         return RecordingError(one.source, what, f"{remedy}; add {say('channel', 'NAME')}")
 
-    def meant(text: str) -> _Asked:
+    def meant(text: str) -> Asked:
         names, numbers = [c.name for c in there], [c.number for c in there]
         options = {"passed": (), "bad": list(one.bad), "problem": problem}
-        wanted = choose_channels(text, names, numbers, **options).wanted
-        channels = [there[k] for k in dict.fromkeys(k for w in wanted for k in (w.at, *w.minus))]
-        alone = len(channels) == 1 and not wanted[0].minus
-        return _Asked(channels, None if alone else text)
+        choice = choose_channels(text, names, numbers, **options)
+        channels = [there[k] for k in choice.positions]
+        alone = len(channels) == 1 and not choice.wanted[0].minus
+        bad = tuple(one.bad) if len(channels) > 1 else ()
+        return Asked(channels, None if alone else text, bad)
 
     if "channel" in given:
         return [meant(str(given["channel"]))]
     if len(there) == 1:
-        return [_Asked(list(there))]
-    known = [text for text in settings["channels"] if not text.isdigit()]
-    many = SEPARATOR.join(text for text in known if means_many(text))
-    found = []
-    for text in [*(text for text in known if not means_many(text)), *([many] if many else [])]:
+        return [Asked(list(there))]
+    known, many = [text for text in settings["channels"] if not text.isdigit()], []
+    for text in filter(means_many, known):
         with suppress(RecordingError):
-            asked = replace(meant(text), cell=None if one.columns else text)
+            meant(text)
+            many.append(text)
+    found = []
+    for text in [*(text for text in known if not means_many(text)), SEPARATOR.join(many)]:
+        if not text:
+            continue
+        with suppress(RecordingError):
+            asked = meant(text)
+            by_number = SEPARATOR.join(str(channel.number) for channel in asked.channels)
+            asked = replace(asked, cell=by_number if one.columns else text)
             if asked.channels not in [other.channels for other in found]:  # by another name
                 found.append(asked)
     if not found:
@@ -163,7 +153,7 @@ def _asked(
 
 
 def _unknown_rates(
-    taken: list[tuple[Found, list[_Asked]]], given: dict, say: Callable[[str, str], str]
+    taken: list[tuple[Found, list[Asked]]], given: dict, say: Callable[[str, str], str]
 ) -> Iterator[str]:
     for one, own in taken:
         known = "rate_hz" in given or one.given.get("rate_hz")
@@ -175,14 +165,10 @@ def _unknown_rates(
             )
 
 
-def _filled(row: dict[str, str], one: Found, asked: _Asked) -> dict:
+def _filled(row: dict[str, str]) -> dict:
     """Return a row of strings without its empty cells, numbers as such."""
     kept = {column: cell for column, cell in row.items() if cell}
     kept.pop("annotator", None)
-    if asked.cell is not None:
-        kept["channel"] = asked.cell
-        if one.bad and len(asked.channels) > 1:
-            kept["bad_channels"] = SEPARATOR.join(one.bad)
     if "session" in kept:  # of whom nothing is known channels recorded together are one person's
         kept.setdefault("subject", kept["session"])
     return kept | ({"rate_hz": float(kept["rate_hz"])} if "rate_hz" in kept else {})

@@ -63,7 +63,18 @@ def _head(name: str, table: str, plan: Plan, mirror: str | None) -> str:
         f"recordings: {_quoted(table)}\n"
         f"labels: [{labels}]{said}\n"
         f"shards: {plan.shards} # units of work, which run side by side\n"
+        + _left_out(plan)
         + (f"physionet_mirror: {_quoted(mirror)}\n" if mirror else "")
+    )
+
+
+def _left_out(plan: Plan) -> str:
+    if not plan.left_out:
+        return ""
+    named = ", ".join(map(_quoted, plan.left_out))
+    return (
+        f"bad_channels: [{named}] # bad in some recordings; channels are joined where all "
+        "recordings have them\n"
     )
 
 

@@ -3,13 +3,12 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from biospectra.errors import StudyError
 from biospectra.formats.contents import ChannelInfo
 from biospectra.study.new.found import Found
 
-MOST_CHANNELS = 8  # of a recording, where nobody says which
+MOST_CHANNELS = 64  # of a recording, where nobody says which
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,11 @@ SIGNAL_KINDS = {
 _TEN_TWENTY = r"(?:fp|af|ft|fc|tp|cp|po|[fctpo])(?:z|\d{1,2}h?)|[am][12]|nz|iz"
 # By name, the first that fits; before them the name loses a word such as EEG in front.
 _NAMES = (
-    (None, r"(time|t|stamp|counter|nseq|di|i|o)\d*$|.*(status|trigger|marker|event|stim|annot)"),
+    (
+        None,
+        r"(time|t|stamp|counter|nseq|di|i|o|sti)\d*$|.*(status|trigger|marker|event|stim|annot)|"
+        r"(trig|temp|batt)\b|.*(temperature|battery)",
+    ),
     ("eeg", rf"(?:eeg\W*)?(?:{_TEN_TWENTY})(?:\W*(?:{_TEN_TWENTY}|ref|le|cle|avg))*$|.*eeg"),
     ("eog", r".*eog|[el]og|e[12](\W.*)?$|(loc|roc)\b"),
     ("ecg", r".*(ecg|ekg)|m?(l?i{1,3}|lii?)$|av[rlf]$|m?(c?v)[1-9]r?$|ml(i|ii|iii)$|lead\W*\w+$"),
@@ -209,11 +212,11 @@ def longest_s(one: Found, channels: list[ChannelInfo] | None = None) -> float:
     return max(known, default=0.0)
 
 
-def chosen_channels(one: Found, kind: str, wanted: list[str]) -> list[ChannelInfo]:
-    """Return the channels of a recording that the study takes.
+def chosen_channels(one: Found, kind: str) -> tuple[list[ChannelInfo], list[ChannelInfo]]:
+    """Return the channels of a recording that the study takes where nobody says which.
 
     Of an ECG it is one lead, II if it is there; of other signals all of the kind, but of more than
-    eight those at the usual places. Channels that a sidecar calls bad are left out.
+    `MOST_CHANNELS` those at the usual places.
 
     Parameters
     ----------
@@ -221,31 +224,33 @@ def chosen_channels(one: Found, kind: str, wanted: list[str]) -> list[ChannelInf
         The recording.
     kind : str
         The study's, a key of `SIGNAL_KINDS`.
-    wanted : list of str
-        Names, numbers or patterns that the user gives; those alone, if any.
+
+    Returns
+    -------
+    good : list of ChannelInfo
+        Without those that a sidecar calls bad.
+    bad : list of ChannelInfo
+        Those it calls so.
     """
     assert one.contents is not None
-    good = [channel for channel in one.contents.channels if channel.name not in one.bad]
-    if wanted:
-        return [channel for channel in good if any(_is(channel, name) for name in wanted)]
     kinds = dict(zip(one.contents.channels, kinds_of(one), strict=True))
+    every = one.contents.channels
+    good = [channel for channel in every if channel.name not in one.bad]
     same = "eeg" if kind == "sleep" else kind
-    own = [channel for channel in good if kinds[channel] == same]
-    if kind == "signal" and not own:  # of kinds that differ, the recording's own
-        kind = next(filter(None, kinds.values()), kind)
-        own = [channel for channel in good if kinds[channel] == kind]
-    own = own or [channel for channel in good if kinds[channel] is not None]
-    if kind == "ecg":
-        return sorted(own, key=lambda channel: _rank(channel, _LEADS))[:1]
+    if kind == "signal" and same not in [kinds[c] for c in good]:  # the recording's own kind
+        same = next(filter(None, kinds.values()), kind)
+    if same not in [kinds[c] for c in good]:
+        own = [channel for channel in every if kinds[channel] is not None]
+    else:
+        own = [channel for channel in every if kinds[channel] == same]
+    bad = [channel for channel in own if channel not in good]
+    own = [channel for channel in own if channel in good]
+    if same == "ecg":
+        return sorted(own, key=lambda channel: _rank(channel, _LEADS))[:1], []
     if len(own) > MOST_CHANNELS:
         usual = sorted(own, key=lambda channel: _rank(channel, _TYPICAL))[:MOST_CHANNELS]
-        return [channel for channel in own if channel in usual]
-    return own
-
-
-def _is(channel: ChannelInfo, wanted: str) -> bool:
-    name = channel.name.casefold().strip()
-    return wanted == str(channel.number) or fnmatchcase(name, wanted.casefold().strip())
+        return [channel for channel in own if channel in usual], []
+    return own, bad
 
 
 def _rank(channel: ChannelInfo, order: tuple[str, ...]) -> tuple[int, int]:

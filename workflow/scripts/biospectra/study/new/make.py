@@ -1,11 +1,13 @@
 """Make a study of a folder, a BIDS dataset or a database of PhysioNet."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 from biospectra.errors import StudyError
 from biospectra.signals.annotations import ANNOTATED
 from biospectra.sources.cache import atomic_write
+from biospectra.study.new.asked import Asked, asked_for, asked_of, not_yet
 from biospectra.study.new.config_text import config_text, is_as_written
 from biospectra.study.new.discover import Discovery, discover
 from biospectra.study.new.found import COLUMNS, Found, matched, pattern_columns
@@ -53,9 +55,9 @@ def make_study(wishes: Wishes, watch=lambda steps, total: steps) -> Made:
     if not told:
         raise StudyError(_nothing(discovery, fitting, wishes))
     kind = kind_named(wishes.signal) if wishes.signal else kind_of_study(told)
-    chosen = [chosen_channels(one, kind, wishes.channels) for one in told]
+    chosen = [_asked_of(one, kind, wishes) for one in told]
     found = [one for one, own in zip(told, chosen, strict=True) if own]
-    channels = [own for own in chosen if own]
+    asked = [own for own in chosen if own]
     if not found:
         raise StudyError(_no_channel(told, wishes))
     if len(found) < len(told):
@@ -64,14 +66,22 @@ def make_study(wishes: Wishes, watch=lambda steps, total: steps) -> Made:
     columns, mapping = _columns(found, discovery, wishes)
     values = {column: list(one.values) for column, one in columns.items()}
     kept = _named_labels(values, [] if mapping else wishes.labels, found, left_out)
-    found, channels = [found[k] for k in kept], [channels[k] for k in kept]
+    found, asked = [found[k] for k in kept], [asked[k] for k in kept]
     values = {column: [own[k] for k in kept] for column, own in values.items()}
     if "session" in values:  # which is told apart within a person and class alone
         parts = [values[c] for c in ("subject", "label", "session") if c in values]
         values["session"] = ["_".join(own) for own in zip(*parts, strict=True)]
     columns = {c: one._replace(values=values[c]) for c, one in columns.items()}
-    fresh = rows_of(found, channels, values)
+    channels = [[channel for part in own for channel in part.channels] for own in asked]
     old = read_table_cells(table).to_dict("records") if table.exists() else []
+    if wishes.channels:
+        by_source: dict[str, list[dict]] = defaultdict(list)
+        for row in old:
+            by_source[row["source"]].append(row)
+        asked = [
+            not_yet(one, own, by_source[one.source]) for one, own in zip(found, asked, strict=True)
+        ]
+    fresh = rows_of(found, asked, values)
     rows, added, filled = merged(old, fresh, channels=bool(wishes.channels))
     plan = plan_study(kind, found, channels, rows, mapping)
     if added or filled:
@@ -93,6 +103,13 @@ def make_study(wishes: Wishes, watch=lambda steps, total: steps) -> Made:
         config_written=may_write,
         left_out=left_out,
     )
+
+
+def _asked_of(one: Found, kind: str, wishes: Wishes) -> list[Asked]:
+    """Return what the rows of a recording ask: what the user names, or what suits the study."""
+    if wishes.channels:
+        return asked_for(one, wishes.channels)
+    return asked_of(one, *chosen_channels(one, kind))
 
 
 def _files(wishes: Wishes) -> tuple[Path, Path]:

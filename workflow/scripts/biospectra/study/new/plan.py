@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 
+from biospectra.formats.channels import items_of, means_many
 from biospectra.formats.contents import ChannelInfo
 from biospectra.study.new.found import Found
 from biospectra.study.new.guess import MOST_CLASSES
@@ -49,6 +50,8 @@ class Plan:
         How classifiers are evaluated; None where there is nothing to tell apart.
     joined : bool
         Whether features of all channels of a session stand in one row.
+    left_out : list of str
+        Channels that are bad in some recordings, and must be left out of all to join the others.
     shards : int
         Units of work.
     segments : int
@@ -67,6 +70,7 @@ class Plan:
     mapping: dict[str, str]
     evaluation: str | None
     joined: bool
+    left_out: list[str]
     shards: int
     segments: int
 
@@ -110,6 +114,8 @@ def plan_study(
     rate_hz, width = _rate(highest_hz, lowest_hz, window_s)
     labels = _people_annotated(found, rows, mapping, window_s) if mapping else people_by_label(rows)
     total = sum(max(0, int(length // window_s)) for length, _ in lengths)
+    bad = sorted({name for row in rows for name in items_of(row.get("bad_channels"))})
+    joined = not mapping and _joined(rows, found, channels, bad)
     thinner = max(1, math.ceil(total / _MOST_SEGMENTS))
     hours = sum(length for length, _ in lengths) / 3600
     return Plan(
@@ -124,7 +130,8 @@ def plan_study(
         labels=labels,
         mapping=mapping,
         evaluation=_evaluation(labels),
-        joined=_joined(rows) and not mapping,
+        joined=joined,
+        left_out=bad if joined else [],
         shards=min(64, max(2, math.ceil(hours / 4), len(rows) // 200)),
         segments=total // thinner,
     )
@@ -251,13 +258,29 @@ def _evaluation(labels: dict[str, int]) -> str | None:
     return "cross_validation" if fewest < MANY else "holdout"
 
 
-def _joined(rows: list[dict[str, str]]) -> bool:
-    """Whether all sessions have the same channels, several of them, each once."""
+def _joined(
+    rows: list[dict[str, str]],
+    found: list[Found],
+    channels: list[list[ChannelInfo]],
+    bad: list[str],
+) -> bool:
+    """Whether all sessions have the same channels, several of them, each once.
+
+    What is bad in some recordings does not count, if most channels are good in all.
+    """
+    of_source = {
+        one.source: [c.name.strip() for c in mine]
+        for one, mine in zip(found, channels, strict=True)
+    }
     own: dict[str, list[str]] = {}
     for row in rows:
-        own.setdefault(row.get("session", ""), []).append(row["channel"])
+        many = means_many(row["channel"])
+        session = row.get("session") or (row["recording"] if many else "")
+        names = of_source.get(row["source"], []) if many else [row["channel"]]
+        own.setdefault(session, []).extend(name for name in names if name not in bad)
     if "" in own or not own:
         return False
     kinds = Counter(tuple(sorted(names)) for names in own.values())
     names = next(iter(kinds))
-    return len(kinds) == 1 and len(names) > 1 and len(set(names)) == len(names)
+    alike = len(kinds) == 1 and len(names) > 1 and len(set(names)) == len(names)
+    return alike and len(bad) <= len(names)

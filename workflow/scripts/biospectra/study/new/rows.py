@@ -5,13 +5,14 @@ import io
 import re
 import unicodedata
 
-from biospectra.formats.contents import ChannelInfo
+from biospectra.formats.channels import SEPARATOR
 from biospectra.signals.annotations import ANNOTATED
+from biospectra.study.new.asked import Asked, units_cell
 from biospectra.study.new.found import Found, stem_of
 
 # In the order of the table; the last ones only where some row fills them.
 ALWAYS = ("recording", "source", "channel", "label", "subject", "database")
-SOMETIMES = ("session", "rate_hz", "units", "variable", "annotator")
+SOMETIMES = ("bad_channels", "session", "rate_hz", "units", "variable", "annotator")
 
 
 def plain_name(text: str) -> str:
@@ -41,19 +42,19 @@ def _names_of(found: list[Found]) -> list[str]:
 
 
 def rows_of(
-    found: list[Found], channels: list[list[ChannelInfo]], columns: dict[str, list[str]]
+    found: list[Found], asked: list[list[Asked]], columns: dict[str, list[str]]
 ) -> list[dict[str, str]]:
-    """Return the rows of recordings, one for each of their channels.
+    """Return the rows of recordings, one for each thing that is asked of each.
 
     Parameters
     ----------
     found : list of Found
         The recordings.
-    channels : list of list of ChannelInfo
-        Those of each that are taken.
+    asked : list of list of Asked
+        What is asked of each.
     columns : dict of str to list of str
         Label, subject and database of each recording; of a session of several files its name.
-        What was recorded in one file is a session of its own.
+        What is in one file and needs several rows is a session of its own.
     """
     rows = []
     empty = [""] * len(found)
@@ -61,21 +62,26 @@ def rows_of(
     for k, (one, name) in enumerate(zip(found, _names_of(found), strict=True)):
         label, notes = columns.get("label", empty)[k], one.given.get("annotator", "")
         names = [channel.name for channel in one.contents.channels] if one.contents else []
-        for channel in channels[k]:
-            plain = plain_name(channel.name) or str(channel.number)
+        several = len(asked[k]) > 1
+        for part in asked[k]:
+            channel = part.channels[0]
             by_name = names.count(channel.name) == 1 and not one.columns
-            said = one.units.get(channel.name, "") or one.given.get("units", "")
+            cell = channel.name.strip() if by_name else str(channel.number)
+            # What cannot be in one row with others: one channel by its name, many by their array.
+            told = channel.name if part.cell is None else channel.variable or part.cell
+            plain = plain_name(told.replace("*", "")) or str(channel.number)
             rows.append(
                 {
-                    "recording": f"{name}_{plain}" if len(channels[k]) > 1 else name,
+                    "recording": f"{name}_{plain}" if several else name,
                     "source": one.source,
-                    "channel": channel.name.strip() if by_name else str(channel.number),
+                    "channel": cell if part.cell is None else part.cell,
                     "label": label,
                     "subject": columns.get("subject", empty)[k],
                     "database": columns.get("database", empty)[k],
-                    "session": sessions[k] or (name if len(channels[k]) > 1 else ""),
+                    "bad_channels": SEPARATOR.join(part.bad),
+                    "session": sessions[k] or (name if several else ""),
                     "rate_hz": "" if channel.rate_hz else one.given.get("rate_hz", ""),
-                    "units": said if channel.units == "adu" else "",
+                    "units": units_cell(one, channel),
                     "variable": channel.variable or "",
                     "annotator": notes if label == ANNOTATED else "",
                 }
@@ -93,20 +99,25 @@ def _with_names_of_their_own(rows: list[dict[str, str]]) -> list[dict[str, str]]
     return rows
 
 
+# What a recording's rows have in common, whichever channels each is of.
+_OF_RECORDINGS = ("label", "subject", "database", "annotator")
+
+
 def merged(
     old: list[dict[str, str]], new: list[dict[str, str]], *, channels: bool = False
 ) -> tuple[list[dict[str, str]], int, int]:
     """Add new rows to those of a table, and fill cells of its own that are empty.
 
-    A cell that says something stays as it is, and so does a row whose file is gone. A row that
-    was taken out of those of a file stays out.
+    A cell that says something stays as it is, and so do bad channels and a row whose file is gone.
+    A row that was taken out of those of a file stays out. Of a file whose rows ask for other
+    channels than the new ones do, such as for each by its name, label and person are filled.
 
     Parameters
     ----------
     old, new : list of dict
         Rows; the same recording has the same source and channel.
     channels : bool
-        Whether files that have rows may get some of other channels.
+        Whether files that have rows may get some of other channels, which are new.
 
     Returns
     -------
@@ -117,15 +128,17 @@ def merged(
     filled : int
         How many empty cells were filled.
     """
-    known = {(row["source"], row["channel"]): dict(row) for row in old}
-    names, sources = {row["recording"] for row in old}, {row["source"] for row in old}
+    kept = [dict(row) for row in old]
+    names = {row["recording"] for row in old}
+    by_source: dict[str, list[dict[str, str]]] = {}
+    for row in kept:
+        by_source.setdefault(row["source"], []).append(row)
     added = filled = 0
     more = []
     for row in new:
-        mine = known.get((row["source"], row["channel"]))
-        if mine is None:
-            if row["source"] in sources and not channels:
-                continue
+        mine = by_source.get(row["source"], [])
+        same = [other for other in mine if other["channel"] == row["channel"]]
+        if not mine or (channels and not same):
             base, k = row["recording"], 1
             while row["recording"] in names:
                 k += 1
@@ -133,12 +146,13 @@ def merged(
             names.add(row["recording"])
             more.append(row)
             added += 1
-            continue
-        for column, cell in row.items():
-            if cell and not mine.get(column):
-                mine[column] = cell
-                filled += 1
-    return [*known.values(), *more], added, filled
+        for other in same or mine:
+            for column, cell in row.items():
+                may = column in _OF_RECORDINGS or (same and column != "bad_channels")
+                if may and cell and not other.get(column):
+                    other[column] = cell
+                    filled += 1
+    return [*kept, *more], added, filled
 
 
 def table_text(rows: list[dict[str, str]]) -> str:
