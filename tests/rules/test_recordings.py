@@ -111,7 +111,7 @@ def test_rejected_windows_are_counted_with_their_reason(fresh):
 
 
 def test_all_recordings_that_cannot_be_used_stop_the_run_with_their_names(fresh):
-    """Faults of fetching and of reading, in both shards, are told by one run."""
+    """Faults that files show are told before any job, and those of jobs, in both shards, by one."""
     for name in ("slow_0.h5", "slow_1.edf", "fast_1.edf", "fast_3.txt.gz"):
         broken = fresh.folder / name
         broken.write_bytes(broken.read_bytes()[:300])
@@ -123,6 +123,10 @@ def test_all_recordings_that_cannot_be_used_stop_the_run_with_their_names(fresh)
     assert {shard_of(name, 2) for name in ("slow_0", "slow_1", "fast_1", "fast_3")} == {"0", "1"}
     shards = ("results/tiny/resampled/0.h5", "results/tiny/resampled/1.h5")
     done = fresh.run(*shards, check=False)
+    assert done.returncode != 0
+    assert "4 problems in files, and nothing was run" in done.stdout
+    assert not (fresh.folder / "results/tiny/recordings").exists()
+    done = fresh.run(*shards, "--no-hooks", check=False)  # as of files that are fetched first
     assert done.returncode != 0
     told = [x for x in done.stdout.splitlines() if x.startswith("Error: recording")]
     assert sorted(line.split()[2] for line in told) == ["fast_1:", "fast_3:", "slow_0:", "slow_1:"]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from snakemake import __version__ as snakemake_version
 
+from biospectra.study.check_files import check_before_run
 from biospectra.study.check_needs import crosses_only, input_of
 from biospectra.models.classifiers import tables_of
 from biospectra.models.kinds import NETWORKS, restoring
@@ -357,6 +358,21 @@ def study_results(wildcards):
     )
     figures = [*pictures, *drawn, *pages, *looks, *late_figures()]
     return ["<results>/summary.json", *figures, *models, *exports]
+
+
+def look_into_files():
+    """Refuse a run of which files that are still to be read are not as the table says."""
+    problems, notes = check_before_run(
+        recordings.to_dict("records"),
+        config,
+        made=lambda shard: path_of(f"<results>/resampled/{shard}.h5"),
+        cache=path_of("<results>/looked_into.txt"),
+    )
+    if problems:
+        listed = "".join(f"\n  {problem}" for problem in problems)
+        several = f"{len(problems)} problem{'s' * (len(problems) > 1)}"
+        raise WorkflowError(f"{several} in files, and nothing was run:{listed}")
+    return notes
 
 
 def show_summary():

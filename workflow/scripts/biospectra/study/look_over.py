@@ -1,23 +1,17 @@
 """Look over a study: its config, its table and every file of it, and list all that is wrong."""
 
 import os
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 import yaml
 
-from biospectra.errors import RecordingError, StudyError
-from biospectra.formats.channels import items_of
-from biospectra.formats.contents import Contents
-from biospectra.formats.probe import probe_files
-from biospectra.formats.registry import read_first
-from biospectra.formats.request import ON_SHORT_FILE, Request
-from biospectra.signals.annotations import ANNOTATED
+from biospectra.errors import StudyError
+from biospectra.formats.request import ON_SHORT_FILE
+from biospectra.study.check_files import Watch, check_rows, file_of
 from biospectra.study.config import SCHEMAS, complete_config, problems_of, read_study
-from biospectra.study.recordings import load_recordings, matching_files, with_columns
+from biospectra.study.recordings import load_recordings, with_columns
 from biospectra.study.schema import load_config_schema, load_schema
 from biospectra.study.table import REMOTE, read_table_cells
 
@@ -41,9 +35,7 @@ class LookedOver:
     rows: list[dict] = field(default_factory=list)
 
 
-def look_over(
-    paths: list[Path], *, processes: int | None = None, watch: Callable[[Iterator, int], Iterable]
-) -> LookedOver:
+def look_over(paths: list[Path], *, processes: int | None = None, watch: Watch) -> LookedOver:
     """Look over a study.
 
     Parameters
@@ -131,52 +123,29 @@ def _look_into_files(
     on_short_file: str,
     bad_channels: list[str],
     processes: int | None,
-    watch: Callable[[Iterator, int], Iterable],
+    watch: Watch,
 ) -> None:
     """Add what the files of a table's rows say against it."""
-    asked: dict[tuple, list[tuple[int, dict]]] = defaultdict(list)
-    remote = 0
+    rows, remote = [], 0
     for line, row in cells.iterrows():
         said = {column: cell for column, cell in row.items() if cell}
         source = said.get("source", "")
         if source.startswith(REMOTE) or "!/" in source:
             remote += 1
-            continue
-        files = matching_files(str(table.parent / Path(source).expanduser())) if source else []
-        if files:  # what is not there, the table's own check says
-            paths = [Path(file) for file in files]
-            first = (read_first(paths) or paths)[0] if len(paths) > 1 else paths[0]
-            key = first, said.get("variable"), said.get("annotator")
-            asked[key].append((int(line), said))
-    requests = [
-        Request(file, variable=v, annotator=a, on_short_file=on_short_file) for file, v, a in asked
-    ]
-    answers = watch(
-        probe_files(requests, processes=processes or os.cpu_count() or 1), len(requests)
+        elif source and (file := file_of(str(table.parent / Path(source).expanduser()))):
+            rows.append((f"{table}, line {line}", said, file))  # else the table's check says so
+    told = check_rows(
+        rows,
+        on_short_file=on_short_file,
+        bad_channels=bad_channels,
+        mapping=mapping,
+        processes=processes or os.cpu_count() or 1,
+        watch=watch,
     )
-    short = []
-    alike: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(
-        list
-    )  # said once, of the first
-    for answer, rows in zip(answers, asked.values(), strict=True):
-        if isinstance(answer, RecordingError):
-            seen.problems.append(f"{table}, line {rows[0][0]}{_and_more(rows)}: {answer}")
-            continue
-        for line, said in rows:
-            try:
-                length_s = _check_row(answer, said, mapping, bad_channels, seen)
-            except RecordingError as error:
-                alike[error.parts[1:]].append((line, error.parts[0]))
-                continue
-            except ValueError:  # a number that is none, as the table's own check says
-                continue
-            if length_s < window_s:
-                short.append(said.get("recording", ""))
-    for (problem, remedy), places in alike.items():
-        line, name = places[0]
-        seen.problems.append(
-            f"{table}, line {line}{_and_more(places)}: {name}: {problem}; {remedy}"
-        )
+    seen.problems += told.problems
+    seen.notes += told.remarks
+    seen.rows += told.rows
+    short = [row["recording"] for row in told.rows if row["length_s"] < window_s]
     if short:
         listed = ", ".join(short[:5]) + (", ..." if len(short) > 5 else "")
         seen.notes.append(
@@ -185,49 +154,6 @@ def _look_into_files(
         )
     if remote:
         seen.notes.append(f"{remote} recordings are not looked into before they are fetched")
-
-
-def _and_more(places: list) -> str:
-    return f" and {len(places) - 1} more" if len(places) > 1 else ""
-
-
-def _check_row(
-    contents: Contents, said: dict, mapping: dict, bad_channels: list[str], seen: LookedOver
-) -> float:
-    """Compare a row with what its file holds, and return how many seconds it takes.
-
-    Raises
-    ------
-    RecordingError
-        As reading it would.
-    """
-    numbers = {
-        column: float(said[column])
-        for column in ("start_s", "duration_s", "rate_hz")
-        if column in said
-    }
-    name = f"recording {said.get('recording', '')!r}: {Path(said['source']).name}"
-    bad = [*bad_channels, *items_of(said.get("bad_channels"))]
-    request = Request(Path(name), said.get("channel"), bad, **numbers)
-    channels = contents.channels
-    chosen = request.choose([c.name for c in channels], [c.number for c in channels])
-    for text in (text for one in chosen.wanted for text in one.remarks):
-        seen.notes += [text] if text not in seen.notes else []
-    for k in chosen.positions:
-        rate_hz = request.rate(channels[k].rate_hz)
-        start, stop = request.span(channels[k].n_samples, rate_hz)
-    if said.get("label") == ANNOTATED and mapping and not set(mapping) & set(contents.annotations):
-        there = ", ".join(list(contents.annotations)[:10]) or "none"
-        raise request.error(
-            "has no annotation that the config's segments.annotations.mapping or around names",
-            f"its annotations are: {there}",
-        )
-    length_s = (stop - start) / rate_hz
-    seen.rows.append(
-        {"label": said.get("label"), "subject": said.get("subject")}
-        | {"rate_hz": rate_hz, "length_s": length_s}
-    )
-    return length_s
 
 
 def looked_over_text(seen: LookedOver, name: str) -> str:
