@@ -5,7 +5,7 @@ rule train_autoencoder:
     """Train an autoencoder on the training images."""
     input:
         inputs=inputs_of("autoencoders", "model"),
-        split="<results>/split.tsv",
+        split=LEARNT_BY,
         file=network_file_of,
     output:
         model="<results>/autoencoder/{model}/model.keras",
@@ -62,7 +62,7 @@ rule encode:
     """Write the encoder's features of all chosen segments."""
     input:
         inputs=inputs_of("autoencoders", "model"),
-        split="<results>/split.tsv",
+        split=LEARNT_BY,
         encoder="<results>/autoencoder/{model}/encoder.keras",
     output:
         "<results>/features/{model}.h5",

@@ -35,8 +35,12 @@ recordings["shard"] = [
 ]
 recordings["on_short_file"] = config["on_short_file"]
 SHARDS = sorted(set(recordings["shard"]))
-# Where nobody is set aside, encoders are trained in folds alone, and there is none of the whole study.
+# Where nobody is set aside, encoders are judged in folds, and that of the whole study learns from all,
+# for new recordings alone: nobody is left to be mapped or restored.
 MODELS = [] if crosses_only(config) else list(config["autoencoders"])
+LEARNT_BY = (
+    "<results>/final_split.tsv" if crosses_only(config) else "<results>/split.tsv"
+)
 RESTORING = restoring({name: config["autoencoders"][name] for name in MODELS})
 ASSIGNMENTS = fold_assignments(
     config, recordings[recordings["label"] != config["unlabelled"]]
@@ -197,17 +201,11 @@ def sessions_of_classifier(wildcards):
 
 
 def features_of(wildcards):
-    """List the files of features that a classifier reads.
-
-    Where no encoder is that of the whole study, the first fold's says which segments there are.
-    """
-    given = tables_of(config["classifiers"][wildcards.name])
-    first = f"folds/{assignment_of(wildcards)}/0/"
-    alone = set(config["autoencoders"]) - set(MODELS)
-    return [
-        f"<results>/{first if table in alone else ''}features/{table}.h5"
-        for table in given
-    ]
+    """List the files of features that a classifier reads."""
+    return collect(
+        "<results>/features/{table}.h5",
+        table=tables_of(config["classifiers"][wildcards.name]),
+    )
 
 
 def networks(**wanted):

@@ -72,6 +72,43 @@ use rule train_classifier as train_fold_classifier with:
         seed=seed_of,
 
 
+rule final_split:
+    """Share the segments out for networks that are kept for new recordings, which learn from all."""
+    input:
+        "<results>/split.tsv",
+    output:
+        "<results>/final_split.tsv",
+    log:
+        "<logs>/final_split.log",
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(15),
+    params:
+        seed=config["seed"],
+        library=library("final_split"),
+    script:
+        "../scripts/final_split.py"
+
+
+use rule train_classifier as train_final_classifier with:
+    input:
+        inputs=inputs_of("classifiers", "name"),
+        split="<results>/final_split.tsv",
+        start=start_of,
+    output:
+        model="<results>/classifier/{name}/model.keras",
+        history="<results>/classifier/{name}/history.tsv",
+    log:
+        "<logs>/train_final_classifier/{name}.log",
+    benchmark:
+        "<benchmarks>/train_final_classifier/{name}.tsv"
+    wildcard_constraints:
+        name=one_of(folded_networks()),
+
+
 rule join_folds:
     """Put the predictions of a network's folds together, once nobody is found to have leaked."""
     input:

@@ -7,7 +7,12 @@ import pytest
 
 from biospectra.errors import StudyError
 from biospectra.evaluation.cross_validation import outer_folds
-from biospectra.evaluation.fold_splits import fold_of_splits, split_of_fold, watched_people
+from biospectra.evaluation.fold_splits import (
+    fold_of_splits,
+    split_of_all,
+    split_of_fold,
+    watched_people,
+)
 from biospectra.steps.classify import classify
 from biospectra.steps.train_autoencoder import train_autoencoder
 from biospectra.store.rows import write_table
@@ -51,6 +56,22 @@ def test_each_fold_holds_out_whole_people_and_watches_some(rows, splits):
         assert sorted(watched["label"]) == ["a", "b"]  # of 12 people
         assert split.drop(columns="split").equals(rows.drop(columns="split"))
     assert list(fold_of_splits(rows, splits)) == list(fold)
+
+
+def test_what_is_kept_for_new_recordings_learns_from_everybody(rows):
+    apart = rows["split"].mask(rows["segment"] == 3, "unused")
+    free = rows[:8].assign(recording="more", label="none", split="unlabelled")
+    given = pd.concat([rows.assign(split=apart), free], ignore_index=True)
+    made = split_of_all(given, seed=1)
+    assert set(made.loc[given["split"] == "unused", "split"]) == {"unused"}
+    used = made[:72][apart != "unused"]
+    assert set(used["split"]) == {"training", "validation"}
+    assert (used.groupby("subject")["split"].nunique() == 1).all()
+    watched = used[used["split"] == "validation"].drop_duplicates("subject")
+    assert sorted(watched["label"]) == ["a", "b"]  # of 18 people
+    stops = set(watched["subject"])
+    own = [s in stops for s in made["subject"][72:]]
+    assert made["split"][72:].tolist() == ["unused" if stop else "unlabelled" for stop in own]
 
 
 def test_as_many_folds_as_the_people_make_are_asked_for(rows):

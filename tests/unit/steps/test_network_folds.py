@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from biospectra.errors import StudyError
-from biospectra.evaluation.fold_splits import split_of_fold
+from biospectra.evaluation.fold_splits import split_of_all, split_of_fold
 from biospectra.steps.join_folds import join_folds
 from biospectra.steps.train_classifier import train_classifier
 from biospectra.store.cost import read_cost
@@ -36,13 +36,14 @@ def rows() -> pd.DataFrame:
     return segments_of(10)
 
 
-def train(folder, rows, split, signals, labels=("a", "b")) -> dict:
+def train(folder, rows, split, signals, labels=("a", "b"), *, judged=True) -> dict:
     folder.mkdir()
     with h5py.File(folder / "0.h5", "w") as file:
         file["signal"] = signals
         write_table(file, "rows", rows.drop(columns="split").assign(quality="ok"))
     split.to_csv(folder / "split.tsv", sep="\t", index=False)
-    made = {name: folder / name for name in ("history", "predictions", "cost")}
+    written = ("history", "predictions", "cost") if judged else ("history",)
+    made = {name: folder / name for name in written}
     train_classifier(
         [str(folder / "0.h5")],
         folder / "split.tsv",
@@ -99,6 +100,19 @@ def test_a_network_that_is_told_of_who_is_held_out_is_an_error(tmp_path, rows):
     alone = split.assign(split=split["split"].where(split["label"] == "a", "test"))
     with pytest.raises(StudyError, match="class b has nobody to learn from"):
         train(tmp_path / "alone", rows, alone, signals)
+
+
+def test_one_is_kept_that_learns_from_everybody_and_says_whose_score_it_carries(
+    tmp_path, rows, capsys
+):
+    import keras
+
+    signals = np.random.default_rng(0).normal(size=(40, 64)).astype(np.float32)
+    made = train(tmp_path / "all", rows, split_of_all(rows, seed=1), signals, judged=False)
+    assert keras.models.load_model(made["model"]).predict(signals[:2], verbose=0).shape == (2, 2)
+    told = capsys.readouterr().out
+    assert "learnt from 8 people, 2 more told when to stop" in told
+    assert "scores.json beside it is of the networks of the folds (cross_validation)" in told
 
 
 def test_each_segment_is_answered_for_once_by_a_network_that_did_not_learn_from_its_person(

@@ -213,7 +213,6 @@ def test_configs_suit_their_signals(kind, rates, people, seconds):
     if people >= 3:  # the networks, whose lines are comments
         lines = [re.sub(r"^#(?=  |\w+:$)", "", line) for line in text.splitlines()]
         full = yaml.safe_load("\n".join(lines))
-        full.pop("split", None)
         full = complete_config(full, SCHEMA, "full")
         assert set(full["classifiers"]) > {"scaleogram_cnn", "encoder_features"}
 

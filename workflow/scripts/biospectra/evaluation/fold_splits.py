@@ -73,6 +73,32 @@ def split_of_fold(
     return rows.assign(split=made)
 
 
+def split_of_all(rows: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+    """Return rows with the split that networks learn by which are kept for new recordings.
+
+    Nobody is held out; what such a network is worth, the folds say.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Of split.tsv.
+    seed : int
+        Of the people, one in `WATCHED` and one at least, who become "validation".
+
+    Returns
+    -------
+    DataFrame
+        The rows in their order, with another `split`; those that the study does not use stay so.
+    """
+    used = rows["split"].isin(SPLITS)
+    watched = watched_people(rows[used], np.random.default_rng(seed))
+    stops = rows["subject"].isin(watched)
+    made = np.where(stops, "validation", "training")
+    made = np.where(used, made, UNUSED)
+    made = np.where((rows["split"] == UNLABELLED) & ~stops, UNLABELLED, made)
+    return rows.assign(split=made)
+
+
 def _check_count(made: int, evaluation: str, folds: int) -> None:
     if made == folds:
         return

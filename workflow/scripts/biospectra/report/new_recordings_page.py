@@ -57,7 +57,7 @@ def write_new_recordings_page(
     picture : path or None
         The map, a PNG.
     calibrated : str or None
-        On whom novelty is calibrated; None where it is not measured.
+        What novelty is 1 beyond, in words; None where it is not measured.
     """
     labels, names = settings["labels"], list(settings["classifiers"])
     title = f"New recordings through {settings['model']} of {settings['study']}"
@@ -92,9 +92,8 @@ def _notes(names: list[str], calibrated: str | None) -> list[str]:
         )
     if calibrated:
         notes.append(
-            "Novelty above 1: further from what was learnt from than 99 % of the segments of "
-            f"people who were held out ({calibrated}). A recording is unlike the training where "
-            "most of its segments are; its classes are then no evidence."
+            f"Novelty above 1: further from what was learnt from than {calibrated}. A recording is "
+            "unlike the training where most of its segments are; its classes are then no evidence."
         )
     return [f'<p class="note">{html.escape(note)}</p>' for note in notes]
 

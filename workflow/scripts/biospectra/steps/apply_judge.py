@@ -61,7 +61,8 @@ def apply_judge(
     calibrated = None
     if settings["novelty"]:
         novelty = Novelty.load(model / NOVELTY)
-        calibrated = f"{novelty.count} held-out {novelty.held_out}"
+        share = f"{100 * float(novelty.share):.4g} %"
+        calibrated = f"{share} of the segments of {novelty.count} held-out {novelty.held_out}"
     fitted = {
         name: read_estimator(model / classifier_file(name, entry))
         for name, entry in classifiers.items()

@@ -44,8 +44,7 @@ def classify(
     Parameters
     ----------
     features : list of str
-        HDF5 files with `features` and the rows, which are joined; of an encoder that is trained in
-        folds alone, those of the first fold.
+        HDF5 files with `features` and the rows, which are joined.
     folded : list of list of str or None
         By fold of a cross-validation, the files that take their place: features of encoders which
         were trained without the people whom the fold holds out; None where nothing that gave

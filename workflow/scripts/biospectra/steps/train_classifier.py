@@ -22,8 +22,8 @@ def train_classifier(
     *,
     model: str | Path,
     history: str | Path,
-    predictions: str | Path,
-    cost: str | Path,
+    predictions: str | Path | None = None,
+    cost: str | Path | None = None,
     labels: list[str],
     settings: dict,
     precision: str,
@@ -32,6 +32,8 @@ def train_classifier(
     threads: int,
 ) -> None:
     """Train a network on training people, watch validation people, judge test people once.
+
+    One that is kept for new recordings learns from everybody, and has nobody to be judged on.
 
     Parameters
     ----------
@@ -43,9 +45,9 @@ def train_classifier(
         encoder.keras that the network starts from, or None.
     model, history : path
         Written.
-    predictions : path
+    predictions : path, optional
         Written: what it says of the test rows.
-    cost : path
+    cost : path, optional
         Written, as by `biospectra.store.cost.write_cost`.
     labels : list of str
         The classes.
@@ -97,12 +99,26 @@ def train_classifier(
         change=augmentation(settings["augment"], rows["training"]["file"].iloc[0]),
     )
     classifier.save(model)
+    if predictions is None or cost is None:
+        _tell_whose_score(rows, settings["evaluation"])
+        return
     # Loaded anew, on one device: a model spread over several answers a batch once on each.
     judged = load_network(model)
     test, size = rows["test"], settings["batch_size"]
     parts = [said for *_, said in network.predictions(judged, test, size)]
     write_predictions(test, np.concatenate(parts), labels, predictions)
     write_network_cost(cost, judged, test.iloc[:size], file=model, history=history)
+
+
+def _tell_whose_score(rows: dict[str, pd.DataFrame], evaluation: str) -> None:
+    """Say of a network that nobody is held out from what stands for its score."""
+    learnt, watched = (rows[name]["subject"].nunique() for name in ("training", "validation"))
+    print(
+        f"This network is kept for new recordings. It learnt from {learnt} people, {watched} more "
+        "told when to stop, and nobody is left to judge it: scores.json beside it is of the "
+        f"networks of the folds ({evaluation}), each trained in the same way without the people "
+        "that it was judged on."
+    )
 
 
 def _check_rows(

@@ -8,20 +8,12 @@ from biospectra.study.trained import WITHOUT_ENCODER
 def model_names(config: dict) -> list[str]:
     """Name the models of a study: its autoencoders, without them one of all its classifiers.
 
-    There is none where nobody is set aside and encoders are trained in folds alone.
+    Where nobody is set aside, no encoder has a map, and all are in one model, too. Classifiers that
+    are judged in folds are in it as they are fitted, or trained, on everybody.
     """
-    if config["autoencoders"]:
-        return [] if crosses_only(config) else list(config["autoencoders"])
-    return [WITHOUT_ENCODER] * bool(_held(config))
-
-
-def _held(config: dict) -> dict:
-    """Return the classifiers that are made of the whole study: of networks, those not in folds."""
-    return {
-        key: entry
-        for key, entry in config["classifiers"].items()
-        if entry["kind"] == "table" or entry["evaluation"] == "holdout"
-    }
+    if config["autoencoders"] and not crosses_only(config):
+        return list(config["autoencoders"])
+    return [WITHOUT_ENCODER] * bool(config["classifiers"])
 
 
 def parts_of(config: dict, name: str) -> dict:
@@ -41,15 +33,15 @@ def parts_of(config: dict, name: str) -> dict:
         ``novelty``: the features in which novelty is measured, or None. A network's entry names
         its ``input``, even where that is its encoder's.
     """
-    classifiers = _held(config)
+    classifiers = config["classifiers"]
     tables = [table for entry in classifiers.values() for table in tables_of(entry)]
     encoders = [key for key in config["autoencoders"] if key == name or key in tables]
     features = [key for key in config["features"] if key in tables]
     if name in encoders:
         novelty = name
     else:
-        novelty = next(iter([*features, *config["features"]]), None)
-        features += [novelty] if novelty and novelty not in features else []
+        novelty = next(iter([*features, *config["features"], *encoders]), None)
+        features += [novelty] if novelty and novelty not in [*features, *encoders] else []
     networks = [config["autoencoders"][key] for key in encoders]
     networks += [entry for entry in classifiers.values() if entry["kind"] != "table"]
     read = {input_of(entry, config) for entry in networks}

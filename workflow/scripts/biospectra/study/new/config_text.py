@@ -204,15 +204,20 @@ def _networks(plan: Plan, fewest: int) -> list[str]:
         return [f"# Networks need three people in each class; one has {fewest}."]
     halvings = min(4, (plan.width & -plan.width).bit_length() - 1)
     filters = ", ".join(["32"] * max(1, halvings))
-    aside = " and the block `split` above" if plan.evaluation != "holdout" else ""
+    judged, each = [], ""
+    if plan.evaluation != "holdout":
+        judged = [f"#    evaluation: {plan.evaluation} # a training a fold, and one on all people"]
+        each = " each"
     return [
-        f"# Networks take minutes, or a GPU. To train them, remove the #{aside}.",
+        f"# Networks take minutes{each}, or a GPU. To train them, remove the #.",
         "#  scaleogram_cnn:",
         "#    kind: cnn",
         "#    input: scaleogram",
+        *judged,
         "#  encoder_features:",
         "#    kind: table",
         "#    features: convolutional",
+        *judged,
         "#",
         "#autoencoders:",
         "#  convolutional: # learns features from images, without labels",
