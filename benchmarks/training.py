@@ -159,8 +159,9 @@ def readers(folder: Path, recording: np.ndarray) -> dict:
     import pandas as pd
 
     from biospectra.signals.windows import cut
-    from biospectra.store.dataset import Files, read_inputs
+    from biospectra.store.dataset import read_stored
     from biospectra.store.images import append_images, create_images
+    from biospectra.store.reader import Files
     from biospectra.transforms.kinds import make_transform
 
     transform = make_transform(
@@ -176,7 +177,7 @@ def readers(folder: Path, recording: np.ndarray) -> dict:
 
     def read(name):
         order = random.permutation(len(starts))[:BATCH]
-        return read_inputs(pd.DataFrame({"file": str(folder / name), "index": order}), files)
+        return read_stored(pd.DataFrame({"file": str(folder / name), "index": order}), files)
 
     return {name: partial(read, name) for name in ("images.h5", "segments.h5")}
 

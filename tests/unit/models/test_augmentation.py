@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from biospectra.models.augmentation import augment_images, augment_samples, augmentation, shifted
-from biospectra.models.network import balanced_order, input_batches
+from biospectra.models.batch_order import balanced_order
+from biospectra.models.feeding import input_batches
 from biospectra.models.training import balanced_weights
 from biospectra.store.rows import write_table
 from biospectra.transforms.colour import colour, levels_of_colour

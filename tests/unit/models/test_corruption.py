@@ -34,7 +34,7 @@ def test_masked_blocks_are_whole_and_as_many_as_asked_for(shape):
 def test_batches_are_corrupted_anew_in_each_epoch_and_alike_in_a_resumed_one(tmp_path):
     from functools import partial
 
-    from biospectra.models.network import input_batches
+    from biospectra.models.feeding import input_batches
     from biospectra.store.dataset import read_inputs
 
     random = np.random.default_rng(0)

@@ -8,7 +8,7 @@ import pytest
 
 from biospectra.errors import StudyError
 from biospectra.models import vicreg
-from biospectra.models.network import batches_of
+from biospectra.models.batch_order import batches_of
 from biospectra.models.statistics_pooling import build_encoder, columns_of
 from biospectra.study.config import SCHEMAS, complete_config
 from biospectra.study.schema import load_config_schema

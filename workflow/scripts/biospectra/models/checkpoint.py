@@ -126,6 +126,7 @@ def fit(
     path: Path,
     stamp: str,
     report,
+    waiting,
 ) -> dict[str, list[float]]:
     """Train a compiled model, from its checkpoint where there is one.
 
@@ -135,12 +136,14 @@ def fit(
     Parameters
     ----------
     model : compiled keras.Model; ends with the best epoch's weights, without `patience` the last's
-    training, validation : of `biospectra.models.network.input_batches`
+    training, validation : of `biospectra.models.feeding.input_batches`
     epochs, patience : int or None
         Most epochs, and epochs without a lower validation loss before it stops.
     path, stamp : path or str
         Path and stamp of the checkpoint, and the `fingerprint` of the training.
     report : function (epochs done) that returns a Keras callback which shows progress
+    waiting : keras.callbacks.Callback
+        That of `biospectra.models.feeding.report_waiting`.
 
     Returns
     -------
@@ -179,7 +182,7 @@ def fit(
             epochs=epochs,
             verbose=0,
             shuffle=False,
-            callbacks=[report(first), Checkpoint()],
+            callbacks=[report(first), waiting, Checkpoint()],
         )
     if not progress.best_weights and not np.isfinite(progress.history["val_loss"][-1]):
         raise StudyError(

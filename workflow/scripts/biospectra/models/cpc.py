@@ -134,7 +134,7 @@ def objective(entry: dict, rows: dict[str, pd.DataFrame], file: str | Path) -> d
     Returns
     -------
     dict
-        `loss`, `target`, and by side options of `biospectra.models.network.input_batches`.
+        `loss`, `target`, and by side options of `biospectra.models.feeding.input_batches`.
     """
     within = ["database"] if entry["batches"] == "database" else []
     change = augmentation(entry["augment"], file)

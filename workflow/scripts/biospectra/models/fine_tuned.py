@@ -45,13 +45,13 @@ def build(
     """
     import keras
 
-    from biospectra.models import network
+    from biospectra.models import feeding
     from biospectra.models.training import compile_classifier
 
     encoder = pooled_encoder(load_network(start), pooling)
     some = training.iloc[:: -(-len(training) // SCALE_SEGMENTS)]
     features = np.concatenate(
-        [said for *_, said in network.predictions(encoder, some, ENCODED_AT_ONCE)]
+        [said for *_, said in feeding.predictions(encoder, some, ENCODED_AT_ONCE)]
     )
     classifier = build_classifier(
         encoder,

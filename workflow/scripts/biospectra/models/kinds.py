@@ -3,7 +3,7 @@
 An autoencoder's `build(shape, **settings)` gives the keras.Model of the autoencoder and that of its
 encoder, not compiled. It learns to restore its input, unless its kind has `objective(entry, rows,
 file)`: this gives a dict of the `loss`, the `target` of batches, and by side, "training" and
-"validation", options of `biospectra.models.network.input_batches`; `OF_OBJECTIVE` names those of
+"validation", options of `biospectra.models.feeding.input_batches`; `OF_OBJECTIVE` names those of
 the kind's keys that `build` does not take. A kind with `RESTORES = False` gives no reconstruction.
 One that is not trained epoch by epoch has `fit_encoder(training, *, seed, **settings)` instead, of
 the rows of the training segments, which gives the same two.

@@ -72,10 +72,11 @@ def train_network(
 
     Parameters
     ----------
-    network_model : compiled keras.Model; ends with the best epoch's weights, without `patience`
-        with the last one's
+    network_model : keras.Model
+        Compiled, of `biospectra.models.feeding.fed`; ends with the best epoch's weights, without
+        `patience` with the last one's.
     rows : dict of str to DataFrame
-        Rows of "training" and "validation", as `biospectra.models.network.input_batches` takes
+        Rows of "training" and "validation", as `biospectra.models.feeding.input_batches` takes
         them.
     target : str or None
         As for `input_batches`.
@@ -95,15 +96,15 @@ def train_network(
     """
     from functools import partial
 
-    from biospectra.models import network
+    from biospectra.models import feeding, network
     from biospectra.models.checkpoint import checkpoint_beside, fingerprint, fit
 
     size, epochs = settings["batch_size"], settings["epochs"]
-    training = network.input_batches(rows["training"], size, target=target, seed=seed, **batches)
+    training = feeding.input_batches(rows["training"], size, target=target, seed=seed, **batches)
     measured = fit(
         network_model,
         training,
-        network.input_batches(
+        feeding.input_batches(
             rows["validation"], size, target=target, seed=None, **(validation or {})
         ),
         epochs=epochs,
@@ -111,6 +112,7 @@ def train_network(
         path=checkpoint_beside(model),
         stamp=fingerprint(given, **settings | {"epochs": None}, seed=seed),
         report=partial(network.report_batches, epochs=epochs, steps=len(training), batch_size=size),
+        waiting=feeding.report_waiting(training),
     )
     network.write_history(measured, history)
 

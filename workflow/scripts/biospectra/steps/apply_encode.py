@@ -44,7 +44,7 @@ def apply_encode(
 
 def _predict(folder: Path, file: Path, entry: dict, settings: dict, output: Path) -> None:
     """Write what a network makes of the good segments, or of their images."""
-    from biospectra.models import network
+    from biospectra.models import feeding
     from biospectra.store.dataset import locate
     from biospectra.store.hdf5 import create, put_dataset
     from biospectra.store.rows import read_recordings, read_rows, write_table
@@ -56,7 +56,7 @@ def _predict(folder: Path, file: Path, entry: dict, settings: dict, output: Path
         every = new_segments(folder / "segments.h5", settings)
         rows = locate(every.query("quality == 'ok'"), [str(inputs)])
     loaded = load_network(file)
-    parts = [said for *_, said in network.predictions(loaded, rows, entry["batch_size"])]
+    parts = [said for *_, said in feeding.predictions(loaded, rows, entry["batch_size"])]
     made = np.concatenate(parts) if parts else np.empty((0, *loaded.output_shape[1:]), "f4")
     output.parent.mkdir(parents=True, exist_ok=True)
     with create(output) as out:

@@ -38,7 +38,7 @@ def encode(
     """
     import hdf5plugin
 
-    from biospectra.models import network
+    from biospectra.models import feeding, network
     from biospectra.store.hdf5 import CHECKSUMMED, create
     from biospectra.store.rows import read_recordings, write_table
 
@@ -56,7 +56,7 @@ def encode(
             **CHECKSUMMED,
         )
         at, alike, first = 0, True, None
-        for batch, _, encoded in network.predictions(model, rows, settings["batch_size"]):
+        for batch, _, encoded in feeding.predictions(model, rows, settings["batch_size"]):
             features[at : at + len(batch)] = encoded
             at += len(batch)
             first = encoded[:1] if first is None else first

@@ -14,7 +14,7 @@ import pandas as pd
 from biospectra.models.attribution import attributor
 from biospectra.models.saved_network import load_network
 from biospectra.report.explanation import draw_images, draw_samples
-from biospectra.store.dataset import batches, read_inputs, select_rows
+from biospectra.store.dataset import read_ahead, read_inputs, scaled, select_rows
 from biospectra.store.hdf5 import create, put_dataset
 from biospectra.store.images import axes_of
 from biospectra.store.predictions import read_predictions
@@ -96,8 +96,8 @@ def explain(
     attribute = attributor(load_network(model), baseline)
     codes = rows["label"].map(labels.index)
     shown, shared, rises = [], [], []
-    for part in batches(rows, settings["batch_size"]):
-        given = read_inputs(part)
+    for part, stored in read_ahead(rows, settings["batch_size"]):
+        given = scaled(stored)
         found, rise = attribute(given, codes.loc[part.index].to_numpy(np.int32))
         shown.append(_levels_db(given, of) if of else given[..., 0])
         shared.append(found.sum(axis=-1))

@@ -9,7 +9,7 @@ import pandas as pd
 from biospectra.evaluation.reconstruction import reconstruction_errors
 from biospectra.models.pca import PrincipalComponents
 from biospectra.models.saved_network import load_network
-from biospectra.store.dataset import select_rows
+from biospectra.store.dataset import scaled, select_rows
 from biospectra.store.hdf5 import (
     attributes_of,
     create,
@@ -57,7 +57,7 @@ def reconstruct(
     threads : int
         Processor threads.
     """
-    from biospectra.models import network
+    from biospectra.models import feeding, network
 
     network.start(threads=threads, seed=0, precision=settings["precision"])
     test = select_rows(inputs, split, ["test"])
@@ -65,9 +65,8 @@ def reconstruct(
     autoencoder = load_network(model)
     shown = evenly_by_class(test, per_class).index
     kept, results = [], []
-    for batch, originals, restored in network.predictions(
-        autoencoder, test, settings["batch_size"]
-    ):
+    for batch, stored, restored in feeding.predictions(autoencoder, test, settings["batch_size"]):
+        originals = scaled(stored)
         mean = np.broadcast_to(pca.mean.reshape(originals.shape[1:]), originals.shape)
         for method, output in (
             ("autoencoder", restored),

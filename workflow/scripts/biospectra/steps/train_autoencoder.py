@@ -43,7 +43,7 @@ def train_autoencoder(
     seed, threads : int
         Seed and threads of training.
     """
-    from biospectra.models import network
+    from biospectra.models import feeding, network
     from biospectra.models.folded import quickest
 
     network.start(threads=threads, seed=seed, precision=settings["precision"])
@@ -71,6 +71,7 @@ def train_autoencoder(
             learnt = reconstruction(settings, autoencoder)
         # One that restores its input; of another objective the network may train itself.
         learner = autoencoder if hasattr(kind, "objective") else quickest(autoencoder)
+        learner = feeding.fed(learner)
         learner.compile(keras.optimizers.Adam(settings["learning_rate"]), learnt["loss"])
     autoencoder.summary(print_fn=print)
     train_network(

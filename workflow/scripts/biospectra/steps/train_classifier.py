@@ -62,7 +62,7 @@ def train_classifier(
     threads : int
         Threads of training.
     """
-    from biospectra.models import network
+    from biospectra.models import feeding, network
     from biospectra.models.augmentation import augmentation
 
     network.start(threads=threads, seed=seed, precision=precision)
@@ -85,9 +85,10 @@ def train_classifier(
             learning_rate=settings["learning_rate"],
             **own_settings(settings),
         )
+        learner = feeding.fed(classifier)
     classifier.summary(print_fn=print)
     train_network(
-        classifier,
+        learner,
         rows,
         target="code",
         given=[*inputs, split, *([start] if start else [])],
@@ -105,7 +106,7 @@ def train_classifier(
     # Loaded anew, on one device: a model spread over several answers a batch once on each.
     judged = load_network(model)
     test, size = rows["test"], settings["batch_size"]
-    parts = [said for *_, said in network.predictions(judged, test, size)]
+    parts = [said for *_, said in feeding.predictions(judged, test, size)]
     write_predictions(test, np.concatenate(parts), labels, predictions)
     write_network_cost(cost, judged, test.iloc[:size], file=model, history=history)
 

@@ -1,11 +1,14 @@
 """The chosen segments: which images and signals a model reads, batch by batch."""
 
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from biospectra.store.hdf5 import opened
+from biospectra.store.reader import Files
 from biospectra.store.rows import read_rows
 from biospectra.store.tables import read_tsv
 from biospectra.store.together import MISSING, place_channels
@@ -13,7 +16,7 @@ from biospectra.store.together import MISSING, place_channels
 SAMPLES = "samples"  # the input of a network that reads the segments themselves
 UNLABELLED = "unlabelled"  # split of rows without a class, which encoders alone may learn from
 LEFT_OUT = "left_out"  # split of rows, in a fold, whose people are held out in others of their rows
-MOST_OPEN = 256  # files at once; a system allows 1024 by default
+READ_AHEAD = 2  # batches
 
 
 def read_split(path: str | Path) -> pd.DataFrame:
@@ -91,30 +94,6 @@ def extent_of(study: dict, given: str) -> tuple[int, ...]:
     return study["images"][given]["height"], study["images"][given]["width"]
 
 
-class Files:
-    """HDF5 files of images or segments that stay open, for whoever reads in them many times."""
-
-    def __init__(self):
-        self._stored = {}
-
-    def __getitem__(self, file: str):
-        """Return the dataset of a file: its images (n, height, width[, 3]) or its signals."""
-        import hdf5plugin  # noqa: F401  registers the compression
-
-        if file not in self._stored:
-            if len(self._stored) == MOST_OPEN:
-                self.close()
-            stored = opened(file, rdcc_nbytes=0)  # no cache: rows are read in any order
-            self._stored[file] = stored["images" if "images" in stored else "signal"]
-        return self._stored[file]
-
-    def close(self) -> None:
-        """Close them."""
-        for stored in self._stored.values():
-            stored.file.close()
-        self._stored.clear()
-
-
 def read_inputs(rows: pd.DataFrame, files: Files | None = None) -> np.ndarray:
     """Read what a network is given of some rows, in their order.
 
@@ -132,11 +111,38 @@ def read_inputs(rows: pd.DataFrame, files: Files | None = None) -> np.ndarray:
         their samples, (n, samples, channels). One channel unless images have colours or channels
         stand together.
     """
+    return scaled(read_stored(rows, files))
+
+
+def read_stored(rows: pd.DataFrame, files: Files | None = None) -> np.ndarray:
+    """Read what `read_inputs` gives, as it is stored: images as bytes.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With the file and the index of each entry.
+    files : Files or None
+        Kept open; None to close what was opened.
+
+    Returns
+    -------
+    ndarray
+        Uint8 of images (n, height, width, channels), float32 of samples (n, samples, channels).
+    """
     entries = _gather(rows, files)
     whole = 4 if entries.dtype == np.uint8 else 3
-    if entries.dtype == np.uint8:
-        entries = entries.astype(np.float32) / 255
     return entries if entries.ndim == whole else entries[..., None]
+
+
+def scaled(stored: np.ndarray) -> np.ndarray:
+    """Return what was stored as a network takes it: bytes in 0 to 1, float32.
+
+    Parameters
+    ----------
+    stored : ndarray
+        Of `read_stored`.
+    """
+    return stored.astype(np.float32) / 255 if stored.dtype == np.uint8 else stored
 
 
 def read_entries(rows: pd.DataFrame) -> np.ndarray:
@@ -163,30 +169,61 @@ def read_signals(rows: pd.DataFrame) -> np.ndarray:
 
 
 def _gather(rows: pd.DataFrame, kept: Files | None) -> np.ndarray:
-    """Return the entries of some rows, in their order; of channels together, the last axis."""
+    """Return the entries of some rows, in their order; of channels together, the last axis.
+
+    Zeros where the place is `MISSING`.
+    """
     names, index = rows["file"].to_numpy(dtype=object), np.array(rows["index"].tolist())
     files = Files() if kept is None else kept
     try:
+        like = files[names[0]]
+        entry = like.shape[1:]
         if index.ndim == 1:
-            return _read_places(files, names, index)
-        planes = [_read_places(files, names, places) for places in index.T]
+            gathered = np.empty((len(names), *entry), like.dtype)
+            files.read(list(zip(names, index, gathered, strict=True)))
+            return gathered
+        gathered = np.zeros((len(names), *entry, index.shape[1]), like.dtype)
+        there = np.argwhere(index != MISSING)
+        files.read([(names[row], index[row, i], gathered[row, ..., i]) for row, i in there])
+        return gathered
     finally:
         if kept is None:
             files.close()
-    return np.stack(planes, axis=-1)
-
-
-def _read_places(files: Files, names: np.ndarray, index: np.ndarray) -> np.ndarray:
-    """Return entries by their file and place; zeros where the place is `MISSING`."""
-    like = files[names[0]]
-    gathered = np.zeros((len(names), *like.shape[1:]), like.dtype)
-    for place in np.lexsort((index, names)):
-        if index[place] != MISSING:
-            gathered[place] = files[names[place]][index[place]]
-    return gathered
 
 
 def batches(rows: pd.DataFrame, size: int):
     """Yield the rows in batches of at most `size`."""
     for start in range(0, len(rows), size):
         yield rows.iloc[start : start + size]
+
+
+def read_ahead(rows: pd.DataFrame, size: int) -> Iterator[tuple[pd.DataFrame, np.ndarray]]:
+    """Yield the rows in batches, with what is stored of them, while the next ones are read.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With the file and the index of each entry.
+    size : int
+        Segments of a batch.
+
+    Yields
+    ------
+    part : DataFrame
+        Rows of a batch.
+    stored : ndarray
+        Of `read_stored`.
+    """
+    files = Files()
+    waiting: deque = deque()
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            for part in batches(rows, size):
+                waiting.append((part, pool.submit(read_stored, part, files)))
+                if len(waiting) > READ_AHEAD:
+                    first, stored = waiting.popleft()
+                    yield first, stored.result()
+            for first, stored in waiting:
+                yield first, stored.result()
+    finally:
+        files.close()

@@ -1,0 +1,247 @@
+"""What networks are fed with: batches that are read ahead, and scaled on the device."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+
+import numpy as np
+import pandas as pd
+
+from biospectra.job import progress
+from biospectra.models.batch_order import balanced_order, batches_of
+from biospectra.store.dataset import read_ahead, read_stored, scaled
+from biospectra.store.reader import Files, processors
+
+BATCHES_AHEAD = 2  # batches that are ready, besides those in work
+MOST_CHANGING = 4  # threads, each with a batch of its own, that change inputs
+
+
+def input_batches(
+    rows: pd.DataFrame,
+    batch_size: int,
+    *,
+    target: str | None,
+    seed: int | None,
+    balanced: bool = False,
+    change: Callable[..., np.ndarray] | None = None,
+    partners: Callable[..., np.ndarray] | None = None,
+    within: list[str] | None = None,
+):
+    """Return images or samples from HDF5 as a Keras dataset that reads batch by batch.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of `select_rows`, with a column `code` where the target is the class, and a column
+        `weight` where not all count the same.
+    batch_size : int
+        Segments in a batch.
+    target : "input" for an autoencoder, "code" for a classifier, None where the inputs are all
+        that the loss looks at
+    seed : int or None
+        Seed of the order, which follows from it and the epoch's number; None to keep the rows'
+        order and to draw the same in each epoch.
+    balanced : bool
+        Take each class equally often, as `balanced_order`.
+    change : callable or None
+        Makes what the network is given of the inputs, by function(inputs, random=...) whose random
+        numbers follow from seed, epoch and batch, so that a resumed training goes on alike; the
+        targets stay; None to give the inputs as they are.
+    partners : callable or None
+        Gives each segment another one, by function(places, random=...) of places in `rows`, and
+        inputs become pairs, (n, 2, ...); None for no pairs.
+    within : list of str or None
+        Columns of `rows` that are the same throughout a batch, of none or more; batches are then
+        about as large as each other. None for full batches and a smaller last one.
+
+    Returns
+    -------
+    keras.utils.PyDataset of (inputs, targets), or (inputs, targets, weights), for a network that is
+    `Fed`: inputs as of `biospectra.store.dataset.read_stored`, and as of its `read_inputs` where
+    they are changed; an autoencoder's target stands beside changed inputs alone. A few batches are
+    read ahead. Its `start_at` sets the epoch that comes next, and `ready_s` says when each batch of
+    this epoch was there.
+    """
+    import keras
+
+    threads = min(MOST_CHANGING, processors()) if change else 1
+    ahead = threads + BATCHES_AHEAD
+
+    class InputBatches(keras.utils.PyDataset):
+        def __init__(self):
+            super().__init__(workers=1, use_multiprocessing=False)
+            self.files = Files()
+            self.pool = ThreadPoolExecutor(threads)
+            self.lock = Lock()
+            self.start_at(0)
+
+        def start_at(self, epoch):
+            order, random = np.arange(len(rows)), None
+            if seed is not None:
+                random = np.random.default_rng([seed, epoch])
+                order = (
+                    balanced_order(rows["code"].to_numpy(), random)
+                    if balanced
+                    else random.permutation(len(rows))
+                )
+            groups = None
+            if within is not None:
+                groups = rows.groupby(within).ngroup().to_numpy() if within else 0 * order
+            parts = batches_of(order, batch_size, groups, random)
+            with self.lock:
+                self.epoch, self.order, self.parts = epoch, order, parts
+                self.coming, self.ready_s = {}, {}
+
+        def __len__(self):
+            return len(self.parts)
+
+        def __getitem__(self, number):
+            # Keras may still read for an iterator that it has given up.
+            with self.lock:
+                self.read_from(number)
+                batch, ready_s = self.coming.pop(number), self.ready_s
+            made = batch.result()
+            ready_s[number] = time.monotonic()
+            return made
+
+        def read_from(self, number):
+            for i in range(number, min(number + ahead, len(self.parts))):
+                if i not in self.coming:
+                    # With a seed each epoch draws anew; without one the same is drawn each time.
+                    state = [0, 0] if seed is None else [seed, self.epoch]
+                    random = np.random.default_rng([*state, i + 1])
+                    self.coming[i] = self.pool.submit(self.make, self.parts[i], random)
+
+        def make(self, places, random):
+            part = rows.iloc[places]
+            stored = read_stored(part, self.files)
+            inputs = stored
+            if partners is not None:
+                others = read_stored(rows.iloc[partners(places, random=random)], self.files)
+                inputs = np.stack([inputs, others], axis=1)
+            if change is not None:
+                inputs = change(scaled(inputs), random=random)
+            if target == "input":
+                return (inputs,) if inputs is stored else (inputs, stored)
+            none = np.zeros(len(part), np.float32)
+            wanted = none if target is None else part[target].to_numpy()
+            if "weight" in part:
+                return inputs, wanted, part["weight"].to_numpy(np.float32)
+            return inputs, wanted
+
+        def on_epoch_end(self):
+            self.start_at(self.epoch + 1)
+            with self.lock:
+                self.read_from(0)  # while the other side's batches are gone through
+
+    return InputBatches()
+
+
+def fed(model):
+    """Return a network that takes what is stored, of the weights of one that takes inputs.
+
+    Bytes are brought to 0 to 1 where the network computes, not before; and where a loss has no
+    target, what the network is given is the target.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Of inputs as of `biospectra.store.dataset.read_inputs`; it may be compiled.
+
+    Returns
+    -------
+    keras.Model
+        Of inputs as of `biospectra.store.dataset.read_stored` or of `read_inputs`; compiled alike.
+    """
+    import keras
+    from keras import ops
+
+    def ready(given):
+        stored = keras.backend.standardize_dtype(given.dtype) == "uint8"
+        return ops.cast(given, "float32") / 255 if stored else given
+
+    class Fed(keras.Model):
+        def __init__(self):
+            super().__init__(name=model.name, autocast=False)
+            self.network = model
+
+        def call(self, given, training=None):
+            return self.network(ready(given), training=training)
+
+        def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+            wanted = ready(x if y is None else y)
+            return super().compute_loss(x, wanted, y_pred, sample_weight, training)
+
+    network = Fed()
+    if model.compiled:
+        said = keras.saving.deserialize_keras_object(model.get_compile_config())
+        metrics = {key: said[key] for key in ("metrics", "weighted_metrics")}
+        network.compile(model.optimizer, model.loss, **metrics)
+    return network
+
+
+def report_waiting(batches):
+    """Return a Keras callback that logs which share of a training's steps was spent waiting.
+
+    A step begins where the last one ended, and waits until its batch is there. The first of all,
+    in which the network is compiled, does not count.
+
+    Parameters
+    ----------
+    batches : keras.utils.PyDataset
+        Of `input_batches`, of the training.
+    """
+    import keras
+
+    class Waiting(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            self.steps, self.waited_s, self.spent_s = 0, 0.0, 0.0
+
+        def on_epoch_begin(self, epoch, logs=None):
+            self.since_s = time.monotonic()
+
+        def on_train_batch_end(self, batch, logs=None):
+            now_s = time.monotonic()
+            if self.steps:
+                self.spent_s += now_s - self.since_s
+                self.waited_s += max(0.0, batches.ready_s[batch] - self.since_s)
+            self.steps, self.since_s = self.steps + 1, now_s
+
+        def on_train_end(self, logs=None):
+            if self.spent_s:
+                print(
+                    f"Waiting for batches took {self.waited_s / self.spent_s:.1%} of "
+                    f"{self.spent_s / (self.steps - 1):.3g} s a training step"
+                )
+
+    return Waiting()
+
+
+def predictions(model, rows: pd.DataFrame, batch_size: int):
+    """Yield the rows of each batch, what is stored of them and the model's output.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Of inputs as of `biospectra.store.dataset.read_inputs`.
+    rows : DataFrame
+        Of `biospectra.store.dataset.select_rows`.
+    batch_size : int
+        Segments in a batch.
+
+    Yields
+    ------
+    part : DataFrame
+        Rows of a batch.
+    stored : ndarray
+        As of `biospectra.store.dataset.read_stored`.
+    said : ndarray, (batch, ...), float32
+        What the model makes of them.
+    """
+    from biospectra.models.folded import quickest
+
+    model = fed(quickest(model))
+    reader = read_ahead(rows, batch_size)
+    for part, stored in progress(reader, total=len(rows), unit="segments"):
+        yield part, stored, np.asarray(model.predict_on_batch(stored), np.float32)
