@@ -30,13 +30,12 @@ rule audit:
         recorders=collect("<results>/audit/{shard}.tsv", shard=SHARDS),
     output:
         scores="<results>/audit/audit.json",
-        figure=report(
-            "<results>/audit/audit.png",
-            caption="../report/audit.rst",
+        figure=drawn(
+            "<results>/audit/audit",
+            caption="audit",
             category="Audit",
             labels={"figure": "recorders and classes"},
         ),
-        svg="<results>/audit/audit.svg",
     log:
         "<logs>/audit.log",
     benchmark:
@@ -53,6 +52,7 @@ rule audit:
         common_band=config["resample"]["common_band"],
         columns=config["columns"],
         seed=config["seed"],
+        look=LOOK,
         library=library("audit"),
     script:
         "../scripts/audit.py"

@@ -104,13 +104,12 @@ rule explain:
         predictions="<results>/classifier/{name}/predictions.tsv",
     output:
         arrays="<results>/classifier/{name}/explanation.h5",
-        picture=report(
-            "<results>/classifier/{name}/explanation.png",
-            caption="../report/explanation.rst",
+        picture=drawn(
+            "<results>/classifier/{name}/explanation",
+            caption="explanation",
             category="Classifiers",
             labels={"figure": "attribution", "model": "{name}"},
         ),
-        svg="<results>/classifier/{name}/explanation.svg",
     log:
         "<logs>/explain/{name}.log",
     benchmark:
@@ -124,7 +123,8 @@ rule explain:
     params:
         settings=lookup(dpath="classifiers/{name}", within=config),
         labels=config["labels"],
-        colour_map=config["png"]["colour_map"],
+        colour_map=COLOUR_MAP,
+        look=LOOK,
         library=library("explain"),
     script:
         "../scripts/explain.py"
@@ -138,20 +138,18 @@ rule confusion_matrix:
         repeats=repeats_of,
     output:
         scores="<results>/classifier/{name}/scores.json",
-        picture=report(
-            "<results>/classifier/{name}/confusion_matrix.png",
-            caption="../report/confusion_matrix.rst",
+        picture=drawn(
+            "<results>/classifier/{name}/confusion_matrix",
+            caption="confusion_matrix",
             category="Classifiers",
             labels={"figure": "confusion matrix", "model": "{name}"},
         ),
-        svg="<results>/classifier/{name}/confusion_matrix.svg",
-        reliability=report(
-            "<results>/classifier/{name}/reliability.png",
-            caption="../report/reliability.rst",
+        reliability=drawn(
+            "<results>/classifier/{name}/reliability",
+            caption="reliability",
             category="Classifiers",
             labels={"figure": "reliability", "model": "{name}"},
         ),
-        reliability_svg="<results>/classifier/{name}/reliability.svg",
     log:
         "<logs>/confusion_matrix/{name}.log",
     benchmark:
@@ -170,6 +168,7 @@ rule confusion_matrix:
         by_label=config["resample"]["by_label"],
         columns=config["columns"],
         seed=config["seed"],
+        look=LOOK,
         library=library("confusion_matrix"),
     script:
         "../scripts/confusion_matrix.py"

@@ -47,6 +47,14 @@ ASSIGNMENTS = fold_assignments(
 )
 
 
+COLOUR_MAP = config["figures"]["colour_map"] or config["png"]["colour_map"]
+LOOK = {
+    key: value
+    for key, value in config["figures"].items()
+    if key not in ("formats", "colour_map")
+}
+
+
 pathvars:
     results=f"results/{config['study']}",
     logs="<results>/logs",
@@ -297,8 +305,27 @@ def wavelets_used():
     return [name for name in named if is_continuous(name)]
 
 
-def late_figures():
-    """List the figures that rules of their own draw from what others computed."""
+def kind_of_network(wildcards):
+    """Return the kind of a network, by which its loss is named."""
+    return config[f"{wildcards.part}s"][wildcards.network]["kind"]
+
+
+def drawn(stem, caption, category, labels):
+    """List a figure's files: the PNG, which the report shows, and what else the config asks for."""
+    shown = report(
+        f"{stem}.png",
+        caption=f"../report/{caption}.rst",
+        category=category,
+        labels=labels,
+    )
+    formats = [name for name in config["figures"]["formats"] if name != "png"]
+    return [shown, *(f"{stem}.{name}" for name in formats)]
+
+
+def figures_shown():
+    """List the figures of the study in the order of its page: each file and its caption's name."""
+    judged = list(config["classifiers"])
+    mapped = [*MODELS, *config["features"]] if config["umap"]["seeds"] else []
     trained = [
         *(
             f"autoencoder/{name}"
@@ -307,21 +334,39 @@ def late_figures():
         ),
         *(f"classifier/{name}" for name in networks(evaluation="holdout")),
     ]
-    return [
-        *collect("<results>/{network}/learning_curve.png", network=trained),
-        *collect("<results>/umap/{model}/map.png", model=MODELS),
-        *collect(
-            "<results>/autoencoder/{model}/reconstruction.png",
-            model=RESTORING,
+    sheets = [f"png/{i}/{label}" for i in config["images"] for label in config["labels"]]
+    listed = [
+        ("comparison", ["comparison/comparison"] if judged else []),
+        ("label_efficiency", given("comparison/label_efficiency", "benchmark")),
+        ("confusion_matrix", [f"classifier/{n}/confusion_matrix" for n in judged]),
+        ("reliability", [f"classifier/{n}/reliability" for n in judged]),
+        (
+            "explanation",
+            [f"classifier/{n}/explanation" for n in names("classifiers", explain=True)],
         ),
-        *(["<results>/comparison/autoencoders.png"] if compares_autoencoders() else []),
-        *(
-            ["<results>/comparison/label_efficiency.png"]
-            if config["benchmark"]["features"]
-            else []
+        ("leakage", given("leakage/leakage", "leakage")),
+        ("audit", ["audit/audit"]),
+        ("map", [f"umap/{model}/map" for model in MODELS]),
+        ("map_by_database", [f"umap/{model}/map_by_database" for model in MODELS]),
+        ("maps", [f"maps/{name}" for name in mapped]),
+        (
+            "compare_autoencoders",
+            ["comparison/autoencoders"] if compares_autoencoders() else [],
         ),
-        *(["<results>/leakage/leakage.png"] if config["leakage"]["features"] else []),
+        ("reconstruction", [f"autoencoder/{n}/reconstruction" for n in RESTORING]),
+        ("learning_curve", [f"{network}/learning_curve" for network in trained]),
+        ("examples", ["png/examples"]),
+        ("cleaning", ["png/cleaning"]),
+        ("contact_sheet", sheets),
+        ("check_transforms", ["check_transforms"] if config["images"] else []),
+        ("wavelets", ["png/wavelets"] if wavelets_used() else []),
     ]
+    return [(f"<results>/{stem}.png", name) for name, stems in listed for stem in stems]
+
+
+def given(stem, section):
+    """List a figure if a part of the config names features to draw it of."""
+    return [stem] if config[section]["features"] else []
 
 
 def compares_autoencoders():
@@ -333,16 +378,6 @@ def compares_autoencoders():
 
 def study_results(wildcards):
     """List the results whose making provenance.json tells of: all that a run makes."""
-    pictures = collect(
-        "<results>/png/{image}/{label}.png",
-        image=config["images"],
-        label=config["labels"],
-    )
-    drawn = ["<results>/png/examples.png", "<results>/png/cleaning.png"]
-    if config["images"]:
-        drawn.append("<results>/check_transforms.png")
-    if wavelets_used():
-        drawn.append("<results>/png/wavelets.png")
     models = collect("<results>/model/{model}", model=model_names(config))
     pages = collect("<results>/umap/{model}/map.html", model=MODELS)
     exports = collect(
@@ -350,12 +385,8 @@ def study_results(wildcards):
         model=MODELS,
         format=["tflite", "onnx"],
     )
-    looks = collect(
-        "<results>/classifier/{name}/explanation.png",
-        name=names("classifiers", explain=True),
-    )
-    figures = [*pictures, *drawn, *pages, *looks, *late_figures()]
-    return ["<results>/summary.json", *figures, *models, *exports]
+    figures = [path for path, _ in figures_shown()]
+    return ["<results>/summary.json", *figures, *pages, *models, *exports]
 
 
 def look_into_files():

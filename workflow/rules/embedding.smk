@@ -55,7 +55,7 @@ rule map_page:
         runtime=grows(30),
     params:
         labels=config["labels"],
-        colour_map=config["png"]["colour_map"],
+        colour_map=COLOUR_MAP,
         fit_on=config["umap"]["fit_on"],
         columns=config["columns"],
         library=library("map_page"),
@@ -110,13 +110,12 @@ rule maps:
         features="<results>/features/{features}.h5",
     output:
         scores="<results>/maps/{features}.json",
-        figure=report(
-            "<results>/maps/{features}.png",
-            caption="../report/maps.rst",
+        figure=drawn(
+            "<results>/maps/{features}",
+            caption="maps",
             category="Map",
             labels={"figure": "all maps", "model": "{features}"},
         ),
-        svg="<results>/maps/{features}.svg",
     log:
         "<logs>/maps/{features}.log",
     benchmark:
@@ -137,6 +136,7 @@ rule maps:
         split_by=config["split"]["by"],
         by_label=config["resample"]["by_label"],
         seed=config["seed"],
+        look=LOOK,
         library=library("maps"),
     script:
         "../scripts/maps.py"

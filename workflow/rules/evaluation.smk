@@ -22,13 +22,12 @@ rule compare:
             category="Classifiers",
             labels={"figure": "one table of scores and costs", "model": "all"},
         ),
-        figure=report(
-            "<results>/comparison/comparison.png",
-            caption="../report/comparison.rst",
+        figure=drawn(
+            "<results>/comparison/comparison",
+            caption="comparison",
             category="Classifiers",
             labels={"figure": "side by side", "model": "all"},
         ),
-        svg="<results>/comparison/comparison.svg",
     log:
         "<logs>/compare.log",
     conda:
@@ -44,6 +43,7 @@ rule compare:
         settings=config["scores"],
         labels=config["labels"],
         seed=config["seed"],
+        look=LOOK,
         library=library("compare"),
     script:
         "../scripts/compare.py"

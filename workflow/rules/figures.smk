@@ -6,9 +6,9 @@ rule learning_curve:
     input:
         "<results>/{part}/{network}/history.tsv",
     output:
-        report(
-            "<results>/{part}/{network}/learning_curve.png",
-            caption="../report/learning_curve.rst",
+        drawn(
+            "<results>/{part}/{network}/learning_curve",
+            caption="learning_curve",
             category=network_category,
             labels={"figure": "learning curve", "model": "{network}"},
         ),
@@ -24,6 +24,8 @@ rule learning_curve:
         mem_mb=grows(1000),
         runtime=grows(15),
     params:
+        kind=kind_of_network,
+        look=LOOK,
         library=library("learning_curve"),
     script:
         "../scripts/learning_curve.py"
@@ -34,9 +36,9 @@ rule reconstruction_figure:
     input:
         "<results>/autoencoder/{model}/reconstruction.h5",
     output:
-        report(
-            "<results>/autoencoder/{model}/reconstruction.png",
-            caption="../report/reconstruction.rst",
+        drawn(
+            "<results>/autoencoder/{model}/reconstruction",
+            caption="reconstruction",
             category="Autoencoder",
             labels={"figure": "reconstructions", "model": "{model}"},
         ),
@@ -50,7 +52,8 @@ rule reconstruction_figure:
         runtime=grows(15),
     params:
         labels=config["labels"],
-        colour_map=config["png"]["colour_map"],
+        colour_map=COLOUR_MAP,
+        look=LOOK,
         library=library("reconstruction_figure"),
     script:
         "../scripts/reconstruction_figure.py"
@@ -61,13 +64,12 @@ rule autoencoders_figure:
     input:
         "<results>/comparison/autoencoders.json",
     output:
-        report(
-            "<results>/comparison/autoencoders.png",
-            caption="../report/compare_autoencoders.rst",
+        drawn(
+            "<results>/comparison/autoencoders",
+            caption="compare_autoencoders",
             category="Autoencoder",
             labels={"figure": "side by side", "model": "all"},
         ),
-        "<results>/comparison/autoencoders.svg",
     log:
         "<logs>/autoencoders_figure.log",
     conda:
@@ -77,6 +79,7 @@ rule autoencoders_figure:
         mem_mb=grows(1000),
         runtime=grows(15),
     params:
+        look=LOOK,
         library=library("autoencoders_figure"),
     script:
         "../scripts/autoencoders_figure.py"
@@ -87,13 +90,12 @@ rule leakage_figure:
     input:
         "<results>/leakage/leakage.json",
     output:
-        report(
-            "<results>/leakage/leakage.png",
-            caption="../report/leakage.rst",
+        drawn(
+            "<results>/leakage/leakage",
+            caption="leakage",
             category="Audit",
             labels={"figure": "what random segments add"},
         ),
-        "<results>/leakage/leakage.svg",
     log:
         "<logs>/leakage_figure.log",
     conda:
@@ -104,6 +106,7 @@ rule leakage_figure:
         runtime=grows(15),
     params:
         by_label=config["resample"]["by_label"],
+        look=LOOK,
         library=library("leakage_figure"),
     script:
         "../scripts/leakage_figure.py"
@@ -115,20 +118,18 @@ rule map:
         table="<results>/umap/{model}/map.tsv",
         scores="<results>/umap/{model}/scores.json",
     output:
-        by_label=report(
-            "<results>/umap/{model}/map.png",
-            caption="../report/map.rst",
+        by_label=drawn(
+            "<results>/umap/{model}/map",
+            caption="map",
             category="Map",
             labels={"figure": "by class", "model": "{model}"},
         ),
-        by_label_svg="<results>/umap/{model}/map.svg",
-        by_database=report(
-            "<results>/umap/{model}/map_by_database.png",
-            caption="../report/map_by_database.rst",
+        by_database=drawn(
+            "<results>/umap/{model}/map_by_database",
+            caption="map_by_database",
             category="Map",
             labels={"figure": "by database", "model": "{model}"},
         ),
-        by_database_svg="<results>/umap/{model}/map_by_database.svg",
     log:
         "<logs>/map/{model}.log",
     conda:
@@ -141,6 +142,7 @@ rule map:
         labels=config["labels"],
         split_by=config["split"]["by"],
         by_label=config["resample"]["by_label"],
+        look=LOOK,
         library=library("map"),
     script:
         "../scripts/map.py"
@@ -151,13 +153,12 @@ rule label_efficiency:
     input:
         "<results>/comparison/encoders.json",
     output:
-        report(
-            "<results>/comparison/label_efficiency.png",
-            caption="../report/label_efficiency.rst",
+        drawn(
+            "<results>/comparison/label_efficiency",
+            caption="label_efficiency",
             category="Autoencoder",
             labels={"figure": "label efficiency", "model": "all"},
         ),
-        "<results>/comparison/label_efficiency.svg",
     log:
         "<logs>/label_efficiency.log",
     conda:
@@ -167,6 +168,7 @@ rule label_efficiency:
         mem_mb=grows(1000),
         runtime=grows(15),
     params:
+        look=LOOK,
         library=library("label_efficiency"),
     script:
         "../scripts/label_efficiency.py"

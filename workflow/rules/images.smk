@@ -9,9 +9,9 @@ rule check_transforms:
         bands="<results>/native_bands.tsv",
     output:
         table="<results>/check_transforms.tsv",
-        figure=report(
-            "<results>/check_transforms.png",
-            caption="../report/check_transforms.rst",
+        figure=drawn(
+            "<results>/check_transforms",
+            caption="check_transforms",
             category="Images",
             labels={"figure": "self-test", "image": "all"},
         ),
@@ -30,6 +30,8 @@ rule check_transforms:
         images=config["images"],
         rate_hz=config["resample"]["rate_hz"],
         window_s=config["segments"]["window_s"],
+        colour_map=COLOUR_MAP,
+        look=LOOK,
         library=library("check_transforms"),
     script:
         "../scripts/check_transforms.py"
@@ -63,13 +65,12 @@ rule image:
 rule wavelets:
     """Draw the mother wavelets of the study beside the other families."""
     output:
-        figure=report(
-            "<results>/png/wavelets.png",
-            caption="../report/wavelets.rst",
+        figure=drawn(
+            "<results>/png/wavelets",
+            caption="wavelets",
             category="Images",
             labels={"figure": "mother wavelets", "image": "all"},
         ),
-        svg="<results>/png/wavelets.svg",
     log:
         "<logs>/wavelets.log",
     conda:
@@ -80,6 +81,7 @@ rule wavelets:
         runtime=grows(15),
     params:
         used=wavelets_used(),
+        look=LOOK,
         library=library("wavelets"),
     script:
         "../scripts/wavelets.py"
@@ -92,13 +94,14 @@ rule png:
     output:
         folder=directory("<results>/png/{image}/segments"),
         sheets=[
-            report(
-                f"<results>/png/{{image}}/{label}.png",
-                caption="../report/contact_sheet.rst",
+            path
+            for label in config["labels"]
+            for path in drawn(
+                f"<results>/png/{{image}}/{label}",
+                caption="contact_sheet",
                 category="Images",
                 labels={"figure": f"contact sheet, {label}", "image": "{image}"},
             )
-            for label in config["labels"]
         ],
     log:
         "<logs>/png/{image}.log",
@@ -113,6 +116,8 @@ rule png:
     params:
         labels=config["labels"],
         settings=config["png"],
+        sheet_colour_map=COLOUR_MAP,
+        look=LOOK,
         library=library("png"),
     script:
         "../scripts/png.py"
@@ -126,9 +131,9 @@ rule examples:
             "<results>/{image}/{shard}.h5", image=config["images"], shard=SHARDS
         ),
     output:
-        report(
-            "<results>/png/examples.png",
-            caption="../report/examples.rst",
+        drawn(
+            "<results>/png/examples",
+            caption="examples",
             category="Images",
             labels={"figure": "one segment of each class", "image": "all"},
         ),
@@ -145,7 +150,8 @@ rule examples:
     params:
         images=list(config["images"]),
         labels=config["labels"],
-        colour_map=config["png"]["colour_map"],
+        colour_map=COLOUR_MAP,
+        look=LOOK,
         library=library("examples"),
     script:
         "../scripts/examples.py"

@@ -152,9 +152,9 @@ rule cleaning:
         folders=collect("<results>/recordings/{shard}", shard=SHARDS),
         resampled=collect("<results>/resampled/{shard}.h5", shard=SHARDS),
     output:
-        report(
-            "<results>/png/cleaning.png",
-            caption="../report/cleaning.rst",
+        drawn(
+            "<results>/png/cleaning",
+            caption="cleaning",
             category="Recordings",
             labels={"figure": "before and after cleaning"},
         ),
@@ -171,6 +171,7 @@ rule cleaning:
     params:
         recordings=recordings[list(DESCRIBED)].to_dict("records"),
         labels=config["labels"],
+        look=LOOK,
         library=library("cleaning"),
     script:
         "../scripts/cleaning.py"

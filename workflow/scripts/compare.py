@@ -3,8 +3,10 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
+    from biospectra.report.style import use_look
     from biospectra.steps.compare import compare
 
+    use_look(**snakemake.params.look)
     names = snakemake.params.classifiers
     compare(
         dict(zip(names, snakemake.input.predictions, strict=True)),
@@ -13,7 +15,7 @@ with logged(snakemake.log[0]):
         output=snakemake.output.pairs,
         table=snakemake.output.table,
         page=snakemake.output.page,
-        figures=[snakemake.output.figure, snakemake.output.svg],
+        figures=snakemake.output.figure,
         labels=snakemake.params.labels,
         joined=snakemake.params.joined,
         sessions=snakemake.params.sessions,

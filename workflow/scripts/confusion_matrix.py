@@ -3,14 +3,16 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
+    from biospectra.report.style import use_look
     from biospectra.steps.confusion_matrix import evaluate
 
+    use_look(**snakemake.params.look)
     evaluate(
         snakemake.input.predictions,
         snakemake.input.cost,
         list(snakemake.input.get("repeats", [])),
-        picture=[snakemake.output.picture, snakemake.output.svg],
-        reliability=[snakemake.output.reliability, snakemake.output.reliability_svg],
+        picture=snakemake.output.picture,
+        reliability=snakemake.output.reliability,
         scores=snakemake.output.scores,
         labels=snakemake.params.labels,
         name=snakemake.wildcards.name,

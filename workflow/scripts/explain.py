@@ -3,15 +3,17 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
+    from biospectra.report.style import use_look
     from biospectra.steps.explain import explain
 
+    use_look(**snakemake.params.look)
     explain(
         snakemake.input.inputs,
         snakemake.input.split,
         snakemake.input.model,
         snakemake.input.predictions,
         output=snakemake.output.arrays,
-        figures=[snakemake.output.picture, snakemake.output.svg],
+        figures=snakemake.output.picture,
         labels=snakemake.params.labels,
         settings=snakemake.params.settings,
         name=snakemake.wildcards.name,

@@ -4,7 +4,12 @@ from biospectra.job import logged
 
 with logged(snakemake.log[0]):
     from biospectra.report.learning_curve import draw_learning_curve
+    from biospectra.report.style import use_look
 
+    use_look(**snakemake.params.look)
     draw_learning_curve(
-        snakemake.input[0], snakemake.output[0], title=f"Training of {snakemake.wildcards.network}"
+        snakemake.input[0],
+        list(snakemake.output),
+        title=f"Training of {snakemake.wildcards.network}",
+        kind=snakemake.params.kind,
     )

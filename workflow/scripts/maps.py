@@ -4,12 +4,14 @@ from biospectra.job import logged
 
 with logged(snakemake.log[0]):
     from biospectra.evaluation.caveats import map_caveat
+    from biospectra.report.style import use_look
     from biospectra.steps.maps import draw_all_maps
 
+    use_look(**snakemake.params.look)
     draw_all_maps(
         snakemake.input.features,
         scores=snakemake.output.scores,
-        figures=[snakemake.output.figure, snakemake.output.svg],
+        figures=snakemake.output.figure,
         labels=snakemake.params.labels,
         window_s=snakemake.params.window_s,
         draws=snakemake.params.draws,

@@ -3,11 +3,16 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
+    from biospectra.report.style import use_look
     from biospectra.steps.png import write_pngs
 
+    use_look(**snakemake.params.look)
+    labels, sheets = snakemake.params.labels, list(snakemake.output.sheets)
+    formats = len(sheets) // len(labels)
     write_pngs(
         snakemake.input.images,
         snakemake.output.folder,
-        dict(zip(snakemake.params.labels, snakemake.output.sheets, strict=True)),
+        {label: sheets[k * formats : (k + 1) * formats] for k, label in enumerate(labels)},
+        sheet_colour_map=snakemake.params.sheet_colour_map,
         **snakemake.params.settings,
     )

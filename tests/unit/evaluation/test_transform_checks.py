@@ -45,7 +45,7 @@ def test_good_settings_pass(tmp_path):
     checks, panels = run()
     assert not failed(checks)
     assert len(panels) == 4
-    draw(checks, panels, tmp_path / "page.png")
+    draw(panels, tmp_path / "page.png")
     assert (tmp_path / "page.png").stat().st_size > 10_000
 
 
@@ -81,7 +81,7 @@ def test_wrong_settings_fail_with_the_reason(tmp_path):
     assert [one.passed for one in checks] == [False, False]
     assert "longer than the segment" in checks[0].found
     assert "Nyquist" in checks[1].found
-    draw(checks, panels, tmp_path / "page.svg")
+    draw(panels, tmp_path / "page.svg")
 
 
 def test_a_resampler_that_folds_or_shifts_is_caught():
@@ -119,4 +119,4 @@ def test_a_third_kind_is_checked_from_its_first_day(tmp_path, monkeypatch, box_b
     assert "box_s=0.4, rate_hz=512.0, samples=2560, height=40" in repr(panels[0].plan)
     assert len(checks) == 1 + 2 * 6 + 3
     assert bool(failed(checks)) == faulty
-    draw(checks, panels, tmp_path / "page.png")
+    draw(panels, tmp_path / "page.png")

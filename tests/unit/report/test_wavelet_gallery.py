@@ -33,4 +33,4 @@ def test_each_wavelet_used_and_each_family_is_drawn_once(tmp_path, used):
     text = (tmp_path / "gallery.svg").read_text()
     for name in {*used, *FAMILY_NAMES}:
         assert text.count(f">{name}") == 1
-    assert text.count("(used here)") == len(set(used))
+    assert text.count(">used here<") == len(set(used))

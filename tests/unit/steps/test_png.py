@@ -48,7 +48,8 @@ def test_scaleograms_are_drawn_in_grey_and_in_colour(tmp_path, colour_map, mode)
     )
     assert axes_of(path)["colour_map"] == colour_map
     sheets = {"a": tmp_path / "a.png"}
-    write_pngs([path], tmp_path / "png", sheets, per_class=2, colour_map="viridis")
+    maps = {"colour_map": "viridis", "sheet_colour_map": "magma"}
+    write_pngs([path], tmp_path / "png", sheets, per_class=2, **maps)
     assert sheets["a"].stat().st_size > 1000
     files = sorted((tmp_path / "png" / "a").iterdir())
     assert len(files) == 2

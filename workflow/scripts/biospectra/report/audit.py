@@ -1,10 +1,14 @@
 """The recorder audit in plain words and as a figure."""
 
+import textwrap
+
 import numpy as np
 
 from biospectra.evaluation.bootstrap import counted
-from biospectra.report.style import COLOURS, figure, in_words
+from biospectra.report.style import figure, in_words, look, shortened
 
+MOST_BESIDE = 4  # classes for which the table of segments stands beside the bars
+MOST_TABLED = 14  # classes whose counts have room in their cells
 PHYSIOLOGY = ("band_below", "amplitude")  # may hold physiology; all other predictors do not
 
 
@@ -183,31 +187,36 @@ def draw_audit(result: dict, paths: list[str]) -> None:
     paths : list of str
         The figure, in several formats.
     """
-    import textwrap
-
     compared = _as_predictors(result["comparison"])
     predictors = result["predictors"] | compared
     maybe = (*may_be_physiology(result), *compared)
     labels = list(result["segments"])
     databases = list(result["segments"][labels[0]])
     counts = np.array([list(result["segments"][label].values()) for label in labels])
-    text = textwrap.fill(result["paragraph"], 125)
-    tall = max(2.8, 0.42 * len(predictors) + 0.9, 0.5 * len(labels) + 1.2)
-    note = 0.17 * (text.count("\n") + 2)
-    with figure(paths, figsize=(10.5, tall + note)) as drawing:
-        above, below = drawing.subfigures(2, 1, height_ratios=[tall, note])
-        axis, table = above.subplots(1, 2, width_ratios=[2, 0.5 + 0.35 * len(databases)])
+    tall, beside = 0.75 * len(predictors) + 1.8, len(labels) <= MOST_BESIDE
+    low = 0.75 * len(databases) + 1.8
+    height_cm = 1.2 + max(tall, low) if beside else 4 + tall + low
+    with figure(paths, height_cm=height_cm) as drawing:
+        if beside:
+            axis, table = drawing.subplots(1, 2, width_ratios=[2, 0.3 + 0.25 * len(labels)])
+        else:
+            axis, table = drawing.subplots(2, 1, height_ratios=[tall, low])
         _draw_predictors(axis, predictors, 1 / len(labels), maybe)
-        share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        share = (counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)).T
         table.imshow(share, vmin=0, vmax=1, cmap="Blues", aspect="auto")
-        for (i, j), value in np.ndenumerate(counts):
+        for (i, j), value in np.ndenumerate(counts.T):
             colour = "white" if share[i, j] > 0.55 else "black"
-            table.text(j, i, value, ha="center", va="center", color=colour)
-        table.set_xticks(range(len(databases)), databases, rotation=20, ha="right")
-        table.set_yticks(range(len(labels)), labels)
+            text = value if len(labels) <= MOST_TABLED else ""
+            table.text(j, i, text, ha="center", va="center", color=colour, fontsize="small")
+        long = sum(map(len, labels)) > 5 * len(labels)
+        table.set_xticks(
+            range(len(labels)),
+            [shortened(label, 12) for label in labels],
+            rotation=90 if long else 0,
+        )
+        table.set_yticks(range(len(databases)), [shortened(name, 18) for name in databases])
         table.set_title("Segments")
         table.spines[:].set_visible(False)
-        below.text(0.02, 0.98, text, va="top", fontsize=9)
 
 
 def _as_predictors(comparison: dict | None) -> dict[str, dict]:
@@ -226,27 +235,44 @@ def _as_predictors(comparison: dict | None) -> dict[str, dict]:
 
 
 def _draw_predictors(axis, predictors: dict[str, dict], chance: float, maybe: tuple) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    ink = look()
+    marks = {"beyond chance": ink.colours[1], "not beyond chance": ink.colours[0]}
+    marks["may be physiology"] = ink.faint
     titles = []
-    clear = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # of the line of chance
     for place, (name, scores) in enumerate(predictors.items()):
-        titles.append(scores["title"])
-        if "why_not" in scores:
-            axis.text(
-                0.01, place, scores["why_not"], va="center", fontsize=7, color="0.4", bbox=clear
-            )
+        titles.append("\n".join(textwrap.wrap(shortened(scores["title"], 48), 27)))
+        if "why_not" in scores:  # where no line of chance runs through it
+            text = "\n".join(textwrap.wrap(scores["why_not"], 44, max_lines=2, placeholder="…"))
+            axis.text(0.01, place, text, va="center", fontsize="small", color=ink.muted)
             continue
         value, bounds = scores["balanced_accuracy"], scores["intervals"]["balanced_accuracy"]
-        colour = "0.7" if name in maybe else COLOURS[1 if tells(scores) else 0]
-        axis.barh(place, value, color=colour, height=0.62)
+        if name in maybe:
+            kind = "may be physiology"
+        else:
+            kind = "beyond chance" if tells(scores) else "not beyond chance"
+        hatch = "///" if kind == "beyond chance" else None  # told apart without colour, too
+        axis.barh(place, value, color=marks[kind], height=0.62, hatch=hatch, edgecolor=ink.paper)
         if bounds:
-            axis.plot(bounds, [place, place], color="black", linewidth=1.2)
-        end = max([value, *(bounds or [])])
-        axis.text(end + 0.015, place, f"{value:.2f}", va="center", fontsize=9, bbox=clear)
-    axis.axvline(chance, linestyle="--", color="0.4", linewidth=1)
-    axis.text(chance + 0.01, -0.7, "chance", fontsize=8, color="0.4")
+            axis.plot(bounds, [place, place], color=ink.ink, linewidth=1)
+        axis.plot([chance] * 2, [place - 0.5, place + 0.5], "--", color=ink.muted, linewidth=0.8)
+        axis.text(1.03, place, in_words(value, bounds), va="center", fontsize="small")
     axis.set_yticks(range(len(titles)), titles)
-    axis.set(xlim=(0, 1.09), ylim=(len(titles) - 0.4, -1))
-    axis.set_xlabel(
-        "Balanced accuracy on held-out people\n"
-        "(line: 95 %; orange: beyond chance; grey: may be physiology)"
+    axis.set(xlim=(0, 1.4), ylim=(len(titles) - 0.4, -0.6))
+    axis.set_xticks(np.linspace(0, 1, 6))
+    axis.set_xlabel("Balanced accuracy on held-out people", loc="left")
+    axis.spines["bottom"].set_bounds(0, 1)
+    handles = [
+        Patch(facecolor=colour, hatch="///" if kind == "beyond chance" else None, label=kind)
+        for kind, colour in marks.items()
+    ]
+    chance_line = Line2D([], [], linestyle="--", color=ink.muted, linewidth=0.8, label="chance")
+    axis.legend(
+        handles=[*handles, chance_line],
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=2,
+        fontsize="small",
     )

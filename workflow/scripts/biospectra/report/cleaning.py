@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from biospectra.report.style import class_colours, figure
+from biospectra.report.style import class_colours, figure, legend_below, look, shortened
 from biospectra.signals.annotations import ANNOTATED
 from biospectra.store.hdf5 import attributes_of
 from biospectra.store.original_files import first_files, read_originals
@@ -18,7 +18,7 @@ def draw_cleaning(
     recordings: list[dict],
     folders: list[str],
     resampled: list[str],
-    output: str | Path,
+    output: str | Path | list,
     *,
     labels: list[str],
 ) -> None:
@@ -32,8 +32,9 @@ def draw_cleaning(
         Folders of the original files.
     resampled : list of str
         HDF5 files of the signals as they are used.
-    output : path
-        The figure; left the samples, right Welch's power spectral density of the whole.
+    output : path or list of path
+        The figure, in several formats; left the samples, right Welch's power spectral density of
+        the whole.
     labels : list of str
         The classes; recordings labelled by annotations come last.
     """
@@ -50,7 +51,8 @@ def draw_cleaning(
         own = [row for row in recordings if row["label"] == label and row["recording"] in known]
         shown += own[:1]
     colours = class_colours([*labels, ANNOTATED])
-    with figure(output, figsize=(14, 0.6 + 2.5 * len(shown))) as drawing:
+    ink = look()
+    with figure(output, height_cm=1.8 + 4.2 * len(shown)) as drawing:
         axes = drawing.subplots(len(shown), 3, squeeze=False, width_ratios=[2, 2, 1.4])
         for line, row in zip(axes, shown, strict=True):
             shown_name, before = next(
@@ -64,22 +66,24 @@ def draw_cleaning(
             )
             units = "robust units" if attributes["units"] == "robust" else attributes["units"]
             parts = (
-                ("as recorded", before.samples, before.rate_hz, before.units, "0.45"),
+                ("as recorded", before.samples, before.rate_hz, before.units, ink.muted),
                 ("as used", after, attributes["rate_hz"], units, colours[row["label"]]),
             )
             for axis, (title, samples, rate_hz, unit, colour) in zip(line, parts, strict=False):
                 start = max(0, int(len(samples) / 2 - SHOWN_S * rate_hz / 2))
                 part = samples[start : start + int(SHOWN_S * rate_hz)]
-                axis.plot(start / rate_hz + np.arange(len(part)) / rate_hz, part, colour, lw=0.6)
+                axis.plot(start / rate_hz + np.arange(len(part)) / rate_hz, part, colour, lw=0.5)
                 axis.set(xlabel="Time (s)", ylabel=f"Signal ({unit})")
-                axis.set_title(f"{row['label']}: {shown_name}, {title}", fontsize=9)
+                said = f"{row['label']}: {shortened(shown_name, 22)}"
+                axis.set_title(f"{said}\n{title}", fontsize="small")
                 finite = np.nan_to_num(samples - np.nanmedian(samples))
                 length = min(len(finite), int(4 * rate_hz))
                 frequency_hz, density = welch(finite / (finite.std() or 1), rate_hz, nperseg=length)
-                line[2].semilogy(frequency_hz[1:], density[1:], colour, lw=0.8, label=title)
+                style = {"label": title, "ls": "--" if colour == ink.muted else "-", "lw": 0.8}
+                line[2].semilogy(frequency_hz[1:], density[1:], color=colour, **style)
             line[2].set(
                 xlabel="Frequency (Hz)",
                 ylabel="Density at unit\nvariance (1/Hz)",
                 ylim=(1e-9, None),
             )
-            line[2].legend()
+        legend_below(drawing, *axes[0, 2].get_legend_handles_labels())

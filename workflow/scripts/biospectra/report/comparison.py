@@ -1,7 +1,16 @@
 """The comparison of classifiers as a figure and a page."""
 
 from biospectra.report.html import PAGE_STYLE, html_table
-from biospectra.report.style import COLOURS, figure, in_words
+from biospectra.report.style import (
+    figure,
+    headline,
+    in_words,
+    legend_below,
+    look,
+    shortened,
+)
+
+LONGEST_CLASSIFIER = 24  # of a classifier beside the axes
 
 
 def scores_page(of: dict[str, dict], costs: dict[str, dict]) -> str:
@@ -72,45 +81,54 @@ def draw_comparison(of: dict[str, dict], pairs: list[dict], paths: list[str]) ->
         The figure, in several formats.
     """
     rows = max(len(of), len(pairs), 2)
-    with figure(paths, figsize=(11, 1.5 + 0.42 * rows)) as drawing:
-        axis, right = drawing.subplots(1, 2)
-        right.set_visible(bool(pairs))
+    ink = look()
+    with figure(paths, height_cm=2.6 + 0.95 * rows, columns=2 if pairs else 1) as drawing:
+        axis, *right = drawing.subplots(1, 2 if pairs else 1, squeeze=False)[0]
         names = {"o": "by segment", "s": "by recording"}
         for place, result in enumerate(of.values()):
             for unit, shift, colour, mark in (
-                (result, -0.13, COLOURS[0], "o"),
-                (result["by_recording"], 0.13, COLOURS[1], "s"),
+                (result, -0.13, ink.colours[0], "o"),
+                (result["by_recording"], 0.13, ink.colours[1], "s"),
             ):
                 if unit is None:
                     continue
                 bounds = unit["intervals"]["balanced_accuracy"]
                 if bounds:
-                    axis.plot(bounds, [place + shift] * 2, color=colour, linewidth=1.5)
+                    axis.plot(bounds, [place + shift] * 2, color=colour)
                 label, value = names.pop(mark, None), unit["balanced_accuracy"]
                 axis.plot(value, place + shift, mark, color=colour, label=label)
         chance = 1 / len(next(iter(of.values()))["labels"])
-        axis.axvline(chance, linestyle="--", color="0.5", linewidth=1)
+        axis.axvline(chance, linestyle="--", color=ink.muted, linewidth=0.8, label="chance")
         why = {result["optimistic"] for result in of.values()} - {None}
-        named = [f"{name} *" if result["optimistic"] else name for name, result in of.items()]
-        axis.set_yticks(range(len(of)), named)
-        if why:
-            drawing.suptitle(f"* {' and '.join(sorted(why))}", fontsize=10, color=COLOURS[1])
-        axis.set(xlim=(0, 1.02), ylim=(len(of) - 0.5, -0.5))
-        units = [unit for one in of.values() for unit in (one, one["by_recording"]) if unit]
-        lines = "line: 95 %; " * any(unit["intervals"]["balanced_accuracy"] for unit in units)
-        axis.set_xlabel(f"Balanced accuracy on held-out people ({lines}dashed: chance)")
-        axis.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
-        for place, pair in enumerate(pairs):
-            bounds = pair["difference"]["intervals"]["balanced_accuracy"]
-            value = pair["difference"]["balanced_accuracy"]
-            beyond = bounds is not None and (bounds[0] > 0 or bounds[1] < 0)
-            colour = COLOURS[1] if beyond else "0.4"
-            if bounds:
-                right.plot(bounds, [place, place], color=colour, linewidth=1.5)
-            right.plot(value, place, "o", color=colour)
-        right.axvline(0, linestyle="--", color="0.5", linewidth=1)
-        names = [f"{p['first']} − {p['second']}" for p in pairs]
-        right.set_yticks(range(len(pairs)), names)
-        right.set_ylim(max(len(pairs), 1) - 0.5, -0.5)
-        sure = any(p["difference"]["intervals"]["balanced_accuracy"] for p in pairs)
-        right.set_xlabel("Difference, by segment" + " (orange: beyond 0)" * sure)
+        axis.set_yticks(
+            range(len(of)),
+            [
+                shortened(name, LONGEST_CLASSIFIER) + (" *" if result["optimistic"] else "")
+                for name, result in of.items()
+            ],
+        )
+        headline(drawing, "Held-out people", *(f"* {reason}" for reason in sorted(why)))
+        axis.set(xlim=(-0.02, 1.02), ylim=(len(of) - 0.5, -0.5), xlabel="Balanced accuracy")
+        handles, names = axis.get_legend_handles_labels()
+        legend_below(drawing, handles, names)
+        for pairs_axis in right:
+            _draw_pairs(pairs_axis, pairs)
+
+
+def _draw_pairs(axis, pairs: list[dict]) -> None:
+    ink = look()
+    for place, pair in enumerate(pairs):
+        bounds = pair["difference"]["intervals"]["balanced_accuracy"]
+        value = pair["difference"]["balanced_accuracy"]
+        beyond = bounds is not None and (bounds[0] > 0 or bounds[1] < 0)
+        colour = ink.colours[1] if beyond else ink.muted
+        if bounds:
+            axis.plot(bounds, [place, place], color=colour)
+        axis.plot(value, place, "D" if beyond else "o", color=colour)
+    axis.axvline(0, linestyle="--", color=ink.muted, linewidth=0.8)
+    both = [[shortened(p[side], LONGEST_CLASSIFIER) for side in ("first", "second")] for p in pairs]
+    names = ["\n− ".join(pair) for pair in both]
+    axis.set_yticks(range(len(pairs)), names)
+    axis.set_ylim(len(pairs) - 0.5, -0.5)
+    axis.set_xlabel("Difference, by segment")
+    axis.margins(x=0.1)

@@ -1,11 +1,13 @@
-"""The figure of a confusion matrix, with the scores and what they have to be seen beside."""
+"""The figure of a confusion matrix, and in words the scores that belong to it."""
 
 import numpy as np
 
 from biospectra.evaluation.bootstrap import counted
-from biospectra.report.style import COLOURS, figure, in_words
+from biospectra.report.style import figure, headline, in_words, look, shortened
 
-MOST_GROUPS = 8  # of one column that the figure names
+MOST_GROUPS = 8  # of one column that are named
+MOST_IN_COLUMN = 5  # classes in a figure as wide as a column
+MOST_COUNTED = 16  # classes whose counts have room in their cells
 KIND_NAMES = {
     "holdout": "test segments",
     "cross_validation": "segments, every person held out once,",
@@ -59,7 +61,7 @@ def groups_in_words(result: dict) -> list[str]:
 
 
 def draw_matrix(result: dict, paths: list[str], name: str) -> None:
-    """Draw a confusion matrix, normalised by row, above its scores.
+    """Draw a confusion matrix, normalised by row.
 
     Parameters
     ----------
@@ -70,50 +72,37 @@ def draw_matrix(result: dict, paths: list[str], name: str) -> None:
     name : str
         Name of the classifier, for the title.
     """
-    from matplotlib import transforms
-
     counts = np.array(result["confusion_matrix"])
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     labels = result["labels"]
-    size = 1.6 + 0.9 * len(labels)
-    of_groups = groups_in_words(result)
-    text = 0.14 * (len(labels) + 7 + len(of_groups))
-    with figure(paths, figsize=(max(size + 2.6, 7), size + text + 0.6)) as drawing:
-        axis, below = drawing.subplots(2, 1, height_ratios=[size, text])
+    columns = 1 if len(labels) <= MOST_IN_COLUMN else 2
+    small = "small" if len(labels) > MOST_IN_COLUMN else None
+    names = [shortened(label, 14) for label in labels]
+    turned = 0 if sum(map(len, names)) <= 30 * columns else 45
+    width_cm = look().page_cm if columns == 2 else look().column_cm
+    with figure(paths, height_cm=0.8 * width_cm + 1, columns=columns) as drawing:
+        axis = drawing.subplots()
         shown = axis.imshow(share, vmin=0, vmax=1, cmap="Blues")
         for (i, j), value in np.ndenumerate(share):
-            axis.text(
-                j,
-                i,
-                f"{value:.0%}\n{counts[i, j]}",
-                ha="center",
-                va="center",
-                color="white" if value > 0.55 else "black",
-            )
-        axis.set_xticks(range(len(labels)), labels)
-        truths = [f"{label} ({n})" for label, n in zip(labels, counts.sum(axis=1), strict=True)]
-        axis.set_yticks(range(len(labels)), truths)
+            text = f"{value:.0%}\n{counts[i, j]}" if len(labels) <= MOST_COUNTED else ""
+            colour = "white" if value > 0.55 else "black"
+            axis.text(j, i, text, ha="center", va="center", color=colour, fontsize=small)
+        axis.set_xticks(
+            range(len(labels)), names, rotation=turned, ha="right" if turned else "center"
+        )
+        axis.set_yticks(
+            range(len(labels)),
+            [f"{name}\n({n})" for name, n in zip(names, counts.sum(axis=1), strict=True)],
+        )
+        axis.tick_params(labelsize=small)
         axis.set(xlabel="Predicted class", ylabel="True class (segments)")
         axis.spines[:].set_visible(False)
-        drawing.colorbar(shown, ax=axis, label="Share of the true class")
-        title = (
-            f"{name}: {result['segments']} {KIND_NAMES[result['evaluation']]} of "
-            f"{counted(result['people'])}"
+        drawing.colorbar(shown, ax=axis, label="Share of the true class", shrink=0.8)
+        bounds = result["intervals"]["balanced_accuracy"]
+        headline(
+            drawing,
+            f"{name}: {result['segments']} {KIND_NAMES[result['evaluation']].strip(',')}, "
+            f"{counted(result['people'])}",
+            f"balanced accuracy {in_words(result['balanced_accuracy'], bounds)}",
+            result["optimistic"],
         )
-        axis.set_title(title)
-        if result["optimistic"]:
-            drawing.suptitle(
-                result["optimistic"].replace("; ", "\n"), fontsize=10, color=COLOURS[1]
-            )
-        width = max(map(len, labels)) + 2
-        lines = [f"{'':<{width}}precision  recall    F1  people"]
-        for label, values in result["classes"].items():
-            lines.append(
-                f"{label:<{width}}{values['precision']:9.2f}{values['recall']:8.2f}"
-                f"{values['f1']:6.2f}{values['people']:8d}"
-            )
-        lines += ["", *scores_in_words(result), *of_groups]
-        below.axis("off")
-        middle = transforms.blended_transform_factory(drawing.transFigure, below.transAxes)
-        text = below.text(0.5, 1, "\n".join(lines), transform=middle, va="top", ha="center")
-        text.set(family="monospace", fontsize=8, in_layout=False)

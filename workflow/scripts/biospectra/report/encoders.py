@@ -4,7 +4,16 @@ import json
 from pathlib import Path
 
 from biospectra.report.html import html_table
-from biospectra.report.style import COLOURS, MARKERS, figure, in_words
+from biospectra.report.style import (
+    class_colours,
+    class_markers,
+    columns_of_names,
+    figure,
+    headline,
+    in_words,
+    legend_below,
+    look,
+)
 
 FEW_LABELLED = 0.1  # share of labelled people that is told of in words, or the next above it
 READOUTS = {"person": "accuracy", "recorder": "balanced_accuracy", "database": "balanced_accuracy"}
@@ -180,43 +189,42 @@ def draw_label_efficiency(scores: str | Path, paths: list[str]) -> None:
     """
     result = json.loads(Path(scores).read_text())
     shares = shares_of(result)
-    with figure(paths, figsize=(7.2, 5.4)) as drawing:
+    ink = look()
+    names = [
+        name + " (untrained)" * (name in _untrained(result)) + " (table)" * (a["kind"] == "table")
+        for name, a in result["methods"].items()
+    ]
+    lines = -(-(len(names) + 1) // columns_of_names(names, ink.page_cm))
+    with figure(paths, height_cm=9 + 0.45 * lines) as drawing:
         axis = drawing.subplots()
         count = len(result["methods"])
-        for place, (name, about) in enumerate(result["methods"].items()):
+        colours, markers = class_colours(names), class_markers(names)
+        for place, (said, (name, about)) in enumerate(
+            zip(names, result["methods"].items(), strict=True)
+        ):
             shift = 1.03 ** (place - (count - 1) / 2)  # so that intervals stay apart
             x = [100 * share * shift for share in shares]
-            colour = COLOURS[place % len(COLOURS)]
-            marker = MARKERS[place % len(MARKERS)]
             axis.plot(
                 x,
                 [at["balanced_accuracy"] for at in about["shares"]],
-                marker=marker,
-                markersize=5,
-                color=colour,
+                marker=markers[said],
+                color=colours[said],
                 linestyle="-" if about["kind"] == "encoder" else "--",
-                markerfacecolor="white" if name in _untrained(result) else colour,
-                label=name,
+                markerfacecolor=ink.paper if name in _untrained(result) else colours[said],
+                label=said,
             )
             for at, own in zip(x, about["shares"], strict=True):
                 if own["interval"]:
-                    axis.plot([at, at], own["interval"], color=colour, linewidth=1, alpha=0.7)
-        axis.axhline(result["chance"], linestyle=":", color="0.5", linewidth=1)
+                    axis.plot([at, at], own["interval"], color=colours[said], alpha=0.7)
+        chance = {"linestyle": ":", "color": ink.muted, "linewidth": 1, "label": "chance"}
+        axis.axhline(result["chance"], **chance)
         axis.set_xscale("log")
         axis.set_xticks([100 * share for share in shares], [f"{share:.0%}" for share in shares])
         axis.minorticks_off()
         axis.set(
-            xlabel="Training people whose labels are learnt from",
+            xlabel="Share of the training people whose labels are learnt from",
             ylabel="Balanced accuracy on held-out people",
             ylim=(0, 1.02),
         )
-        handles, names = axis.get_legend_handles_labels()
-        drawing.legend(handles, names, loc="outside lower center", ncols=min(4, len(names)))
-        lines = "bars: 95 % by a bootstrap over people"
-        why = result["why_no_interval"]
-        drawing.suptitle(
-            f"{result['people']} people, {result['classifier'].replace('_', ' ')}; "
-            + (f"no intervals: {why}" if why else lines)
-            + "\ndashed: tables of features; open: untrained; dotted: chance",
-            fontsize=10,
-        )
+        legend_below(drawing, *axis.get_legend_handles_labels())
+        headline(drawing, f"{result['people']} people, {result['classifier'].replace('_', ' ')}")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from biospectra.report.images import UNIT_NAMES, draw_image, scale_bar
-from biospectra.report.style import class_colours, figure
+from biospectra.report.style import class_colours, figure, headline, look, shortened
 
 FOR_AND_AGAINST = "RdBu_r"  # red speaks for the class, blue against it
 WHITE_SHARE = 99.5  # percentile of the attributions that takes the full colour
@@ -30,8 +30,8 @@ def draw_images(means: dict, of: dict, paths: list[str], *, title: str, colour_m
     low_db, high_db = of["limits_db"]
     most = _most(means["attribution"])
     labels, colours = means["labels"], class_colours(means["labels"])
-    with figure(paths, figsize=(12.5, 0.6 + 3.1 * len(labels))) as drawing:
-        axes = drawing.subplots(len(labels), 3, squeeze=False, width_ratios=[1, 1, 0.6])
+    with figure(paths, height_cm=3 + 4.2 * len(labels)) as drawing:
+        axes, bars = _axes_over_bars(drawing, len(labels), width_ratios=[1, 1, 0.6])
         profiles = means["attribution"].sum(axis=2)
         span = np.nanmax(np.abs(profiles), initial=1e-9) * 1.08
         for line, label, count, image, shared, profile in zip(
@@ -43,7 +43,7 @@ def draw_images(means: dict, of: dict, paths: list[str], *, title: str, colour_m
             profiles,
             strict=True,
         ):
-            line[0].set_ylabel(f"{label}, {count} segments\nFrequency (Hz)")
+            line[0].set_ylabel(f"{shortened(label, 16)} ({count})\nFrequency (Hz)")
             if not count:
                 _leave_empty(line)
                 continue
@@ -51,7 +51,7 @@ def draw_images(means: dict, of: dict, paths: list[str], *, title: str, colour_m
             for axis in line[:2]:
                 draw_image(axis, pixels, of, colour_map)
             line[1].images[0].remove()
-            drawn = line[1].imshow(
+            line[1].imshow(
                 shared,
                 aspect="auto",
                 interpolation="nearest",
@@ -60,19 +60,24 @@ def draw_images(means: dict, of: dict, paths: list[str], *, title: str, colour_m
                 vmax=most,
             )
             line[2].plot(profile, np.arange(len(profile)), color=colours[label])
-            line[2].axvline(0, color="0.6", linewidth=0.8)
+            line[2].axvline(0, color=look().muted, linewidth=0.8)
             line[2].set(xlim=(-span, span), ylim=line[0].get_ylim())
+            line[2].set_xticks([-span / 1.6, 0, span / 1.6])
+            line[2].xaxis.set_major_formatter("{x:.1g}")
             line[2].set_yticks(line[0].get_yticks(), line[0].get_yticklabels())
-            drawing.colorbar(drawn, ax=line[1], label="Logit per pixel")
-            scale_bar(drawing, line[0], of, colour_map)
-        for axis, head in zip(
-            axes[0], ("Mean image", "For (red) and against (blue)", "Summed over time"), strict=True
-        ):
+            for axis in line[1:]:
+                axis.set_ylabel("Frequency (Hz)")
+        heads = ("Mean image", "For (red) and against (blue)", "Summed over time")
+        for axis, head in zip(axes[0], heads, strict=True):
             axis.set_title(head)
         for axis in axes[-1, :2]:
             axis.set_xlabel("Time (s)")
         axes[-1, 2].set_xlabel("Logit per row")
-        drawing.suptitle(title)
+        # One scale for all classes, below its column, where no panel's label could be meant.
+        scale_bar(drawing, None, of, colour_map, into=bars[0])
+        _attribution_bar(drawing, bars[1], most, "Logit per pixel")
+        bars[2].axis("off")
+        headline(drawing, title)
 
 
 def draw_samples(
@@ -110,11 +115,12 @@ def draw_samples(
     wide = max(1, round(0.05 / (time_s[1] - time_s[0])))
     smooth = uniform_filter1d(shared, wide, axis=1) if len(shared) else shared
     most = _most(smooth)
-    with figure(paths, figsize=(12.5, 0.8 + 2.6 * len(labels))) as drawing:
-        axes = drawing.subplots(len(labels), 2, squeeze=False, sharex=True)
+    ink = look()
+    with figure(paths, height_cm=3 + 3.8 * len(labels)) as drawing:
+        axes, bars = _axes_over_bars(drawing, len(labels), width_ratios=[1, 1])
         for code, (line, label) in enumerate(zip(axes, labels, strict=True)):
             own = np.flatnonzero(codes == code)
-            line[0].set_ylabel(f"{label}, {len(own)} segments\nEnvelope ({units})")
+            line[0].set_ylabel(f"{shortened(label, 12)} ({len(own)})\nEnvelope ({units})")
             if not len(own):
                 _leave_empty(line)
                 continue
@@ -122,14 +128,15 @@ def draw_samples(
             line[0].plot(time_s, envelope, color=colours[label], linewidth=0.8)
             line[0].set_ylim(0)
             counts = line[0].twinx()
-            counts.plot(time_s, np.abs(smooth[own]).mean(axis=0), color="0.25", linewidth=0.8)
-            counts.set(ylim=(0, None), ylabel="|Logit| per sample (grey)")
+            mean = np.abs(smooth[own]).mean(axis=0)
+            counts.plot(time_s, mean, ":", color=ink.muted, linewidth=1)
+            counts.set(ylim=(0, None), ylabel="|Logit| (dotted)")
             counts.spines["right"].set_visible(True)
             typical = own[np.argsort(signals[own].var(axis=1))[len(own) // 2]]
             signal = signals[typical]
             low, high = signal.min(), signal.max()
             margin = 0.05 * (high - low)
-            drawn = line[1].imshow(
+            line[1].imshow(
                 smooth[typical][None],
                 aspect="auto",
                 cmap=FOR_AND_AGAINST,
@@ -137,14 +144,32 @@ def draw_samples(
                 vmax=most,
                 extent=(time_s[0], time_s[-1], low - margin, high + margin),
             )
-            line[1].plot(time_s, signal, color="black", linewidth=0.7)
+            line[1].plot(time_s, signal, color="black", linewidth=0.6)  # on white, in any theme
             line[1].set_ylabel(f"Signal ({units})")
-            drawing.colorbar(drawn, ax=line[1], label="Logit per sample")
-        axes[0, 0].set_title("Mean envelope, and how much each moment counts")
-        axes[0, 1].set_title("One segment: for (red) and against (blue)")
+        axes[0, 0].set_title("Mean envelope, and how much each moment counts", fontsize="small")
+        axes[0, 1].set_title("One segment: for (red) and against (blue)", fontsize="small")
         for axis in axes[-1]:
             axis.set_xlabel("Time (s)")
-        drawing.suptitle(f"{title}, attributions over 0.05 s")
+        _attribution_bar(drawing, bars[1], most, "Logit per sample")
+        bars[0].axis("off")
+        headline(drawing, f"{title}, attributions over 0.05 s")
+
+
+def _axes_over_bars(drawing, rows: int, width_ratios: list[float]):
+    """Return axes (rows, columns) and below each column one for its bar of colours, (columns,)."""
+    heights = [16] * rows + [1]
+    shape = len(heights), len(width_ratios)
+    axes = drawing.subplots(*shape, squeeze=False, width_ratios=width_ratios, height_ratios=heights)
+    return axes[:-1], axes[-1]
+
+
+def _attribution_bar(drawing, into, most: float, label: str) -> None:
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+
+    scale = ScalarMappable(Normalize(-most, most), FOR_AND_AGAINST)
+    bar = drawing.colorbar(scale, cax=into, label=label, orientation="horizontal")
+    bar.set_ticks([-most, 0, most], labels=[f"{at:.1g}" for at in (-most, 0, most)])
 
 
 def _leave_empty(axes) -> None:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 UNIT_NAMES = {"robust": "robust units"}
+MOST_OF_POWER, NARROW = 0.9, 0.12  # so much power below this share of the axis hides in it
+OCTAVES_SHOWN = 512  # the highest frequency of a logarithmic axis over its lowest
 
 
 def draw_image(axis, image: np.ndarray, of: dict, colour_map: str):
@@ -45,6 +47,8 @@ def draw_image(axis, image: np.ndarray, of: dict, colour_map: str):
         ticks = matplotlib.ticker.MaxNLocator(6).tick_values(bottom, top)
     else:
         ticks = np.array([m * 10.0**e for e in range(-3, 5) for m in (1, 2, 5)])
+        if np.ptp(np.log10(ticks.clip(bottom, top))) > 2.5:  # 1, 3, 10, 30 where all would crowd
+            ticks = np.array([m * 10.0**e for e in range(-3, 5) for m in (1, 3)])
     ticks = ticks[(ticks >= bottom) & (ticks <= top)]
     rows = np.interp(ticks, frequency_hz[::-1], np.arange(len(frequency_hz))[::-1])
     axis.set_yticks(rows, [f"{tick:g}" for tick in ticks])
@@ -58,14 +62,57 @@ def draw_image(axis, image: np.ndarray, of: dict, colour_map: str):
     return drawn
 
 
-def scale_bar(drawing, axes, of: dict, colour_map: str) -> None:
-    """Draw the colour scale of images, in dB, beside some axes."""
-    import matplotlib
+def scale_bar(drawing, axes, of: dict, colour_map: str, into=None) -> None:
+    """Draw the colour scale of images, in dB, beside some axes, or lying in axes of its own."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
 
+    mappable = ScalarMappable(Normalize(*of["limits_db"]), of["colour_map"] or colour_map)
+    if into is None:
+        drawing.colorbar(mappable, ax=axes, label=of["quantity"], aspect=30)
+    else:
+        drawing.colorbar(mappable, cax=into, label=of["quantity"], orientation="horizontal")
+
+
+def rows_to_show(images: list[np.ndarray], of: dict) -> tuple[np.ndarray, dict]:
+    """Choose the rows in which people see most of some images.
+
+    Where nearly all power is in the lowest tenth of a linear axis of frequency, as an EEG's is,
+    rows are taken evenly over a logarithmic one. Models read the images as they are.
+
+    Parameters
+    ----------
+    images : list of ndarray, (height, width) or (height, width, channels), uint8
+        They are shown together, on one axis.
+    of : dict
+        Of `biospectra.store.images.axes_of`.
+
+    Returns
+    -------
+    rows : ndarray, (height,), int
+        Which row of an image stands in each row of its picture.
+    of : dict
+        The same with the frequencies of these rows.
+    """
+    frequency_hz = np.asarray(of["frequency_hz"])
+    rows = np.arange(len(frequency_hz))
+    steps = np.diff(frequency_hz)
+    linear = len(steps) > 1 and np.allclose(steps, steps[0], rtol=1e-3)
+    if not linear or not images or of["colour_map"]:
+        return rows, of
     low_db, high_db = of["limits_db"]
-    norm = matplotlib.colors.Normalize(low_db, high_db)
-    mappable = matplotlib.cm.ScalarMappable(norm, of["colour_map"] or colour_map)
-    drawing.colorbar(mappable, ax=axes, label=of["quantity"])
+    for image in images:
+        levels = image.reshape(len(rows), -1).astype(float)
+        power = (10 ** ((low_db + levels * ((high_db - low_db) / 255)) / 10)).mean(axis=1)
+        below = np.cumsum(power[::-1]) / power.sum()
+        if frequency_hz[::-1][np.searchsorted(below, MOST_OF_POWER)] < NARROW * frequency_hz[0]:
+            break
+    else:
+        return rows, of
+    lowest_hz = max(frequency_hz[frequency_hz > 0].min(), frequency_hz[0] / OCTAVES_SHOWN)
+    shown_hz = np.geomspace(frequency_hz[0], lowest_hz, len(rows))
+    rows = np.abs(frequency_hz[None] - shown_hz[:, None]).argmin(axis=1)
+    return rows, of | {"frequency_hz": shown_hz}
 
 
 def show(

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from biospectra.evaluation.leakage import UNITS_OF_SPLITTING
-from biospectra.report.style import COLOURS, figure, in_words
+from biospectra.report.style import figure, headline, in_words, legend_below, look
 
 
 def draw_leakage(scores: str | Path, paths: list[str], optimistic: str | None) -> None:
@@ -23,7 +23,8 @@ def draw_leakage(scores: str | Path, paths: list[str], optimistic: str | None) -
     """
     result = json.loads(Path(scores).read_text())
     splits = result["splits"]
-    with figure(paths, figsize=(8.6, 3.4)) as drawing:
+    ink = look()
+    with figure(paths, height_cm=2.8 + 1.1 * len(splits)) as drawing:
         axis = drawing.subplots()
         for place, found in enumerate(splits.values()):
             value, bounds = found["balanced_accuracy"], found["intervals"]["balanced_accuracy"]
@@ -32,33 +33,30 @@ def draw_leakage(scores: str | Path, paths: list[str], optimistic: str | None) -
                 place,
                 value,
                 height=0.6,
-                color="white" if wrong else COLOURS[0],
-                edgecolor=COLOURS[1] if wrong else COLOURS[0],
+                color=ink.paper if wrong else ink.colours[0],
+                edgecolor=ink.colours[1] if wrong else ink.colours[0],
                 hatch="///" if wrong else None,
             )
             if bounds:
-                axis.plot(bounds, [place, place], color="black", linewidth=1.4)
-            end = max([value, *(bounds or [])])
-            axis.text(end + 0.01, place, in_words(value, bounds), va="center", fontsize=8)
+                axis.plot(bounds, [place, place], color=ink.ink)
+            axis.text(1.03, place, in_words(value, bounds), va="center")
         chance = 1 / len(next(iter(splits.values()))["labels"])
-        axis.axvline(chance, linestyle="--", color="0.4", linewidth=1)
-        note = {True: "\noptimistic: same people in training and test", False: ""}
+        axis.axvline(chance, linestyle="--", color=ink.muted, linewidth=0.8, label="chance")
+        note = {True: "\n(optimistic: same people)", False: ""}
         names = [
             UNITS_OF_SPLITTING[name] + note[found["optimistic"]] for name, found in splits.items()
         ]
         axis.set_yticks(range(len(splits)), names)
         axis.set(xlim=(0, 1.3), ylim=(len(splits) - 0.4, -0.6))
         axis.set_xticks(np.linspace(0, 1, 6))
-        axis.set_xlabel(
-            "Balanced accuracy (line: 95 % by people, of shuffled labels over shufflings; "
-            "dashed: chance)",
-            x=0.4,
-        )
+        axis.spines["bottom"].set_bounds(0, 1)
+        axis.set_xlabel("Balanced accuracy", loc="left")
         gap = result["gap"]
         said = in_words(gap["balanced_accuracy"], gap["intervals"]["balanced_accuracy"])
-        drawing.suptitle(
+        headline(
+            drawing,
             f"{result['features']}, {result['classifier'].replace('_', ' ')}: "
-            f"splitting by segment inflates the score by {said}"
-            + (f"\nall are {optimistic}" if optimistic else ""),
-            fontsize=10,
+            f"splitting by segment adds {said}",
+            f"all are {optimistic}" if optimistic else None,
         )
+        legend_below(drawing, *axis.get_legend_handles_labels())

@@ -10,8 +10,20 @@ from biospectra.evaluation.bootstrap import counted
 from biospectra.evaluation.caveats import map_caveat
 from biospectra.evaluation.maps import GROUPS
 from biospectra.models.embedding import FITTED_ON
-from biospectra.report.style import class_colours, class_markers, figure, in_words
+from biospectra.report.style import (
+    class_colours,
+    class_markers,
+    columns_of_names,
+    figure,
+    headline,
+    in_words,
+    legend_below,
+    look,
+    wrapped,
+)
 from biospectra.store.tables import read_tsv
+
+MOST_GROUPS_NAMED = 16  # people or databases in the legend of all maps
 
 
 def draw_map(
@@ -44,35 +56,38 @@ def draw_map(
     rows = read_tsv(table, ["recording", "label", "database"])
     fit_on = json.loads(Path(scores).read_text())["fit_on"]
     caveat = map_caveat(fit_on, split_by, cleaned_by_label)
-    title = f"{len(rows)} test segments of {name}; UMAP fitted on {FITTED_ON[fit_on]}"
-    title += f"\n{caveat}" if caveat else ""
+    said = (f"{name}: {len(rows)} test segments", f"UMAP fitted on {FITTED_ON[fit_on]}", caveat)
     databases = sorted(rows["database"].unique())
-    _draw_points(rows, "label", labels, by_label, "Class", title)
-    _draw_points(rows, "database", databases, by_database, "Database", title)
+    _draw_points(rows, "label", labels, by_label, "Class", said)
+    _draw_points(rows, "database", databases, by_database, "Database", said)
 
 
 def _draw_points(
-    rows: pd.DataFrame, by: str, names: list[str], paths: list[str], legend: str, title: str
+    rows: pd.DataFrame, by: str, names: list[str], paths: list[str], legend: str, said: tuple
 ) -> None:
     colours, markers = class_colours(names), class_markers(names)
-    with figure(paths, figsize=(7.6, 5.2)) as drawing:
+    width_cm = look().column_cm
+    told = [f"{group} ({(rows[by] == group).sum()})" for group in names]
+    lines = -(-len(names) // columns_of_names(told, width_cm))
+    above = sum(len(wrapped(text or "", width_cm)) for text in said)
+    # The panel is a square of the column's width, whatever stands above and below it.
+    with figure(paths, height_cm=width_cm + 0.42 * (above + lines + 2), columns=1) as drawing:
         axis = drawing.subplots()
         for group in names:
             own = rows[rows[by] == group]
             axis.scatter(
                 own["x"],
                 own["y"],
-                s=14,
+                s=11,
                 color=colours[group],
                 marker=markers[group],
                 alpha=0.7,
                 linewidths=0,
-                label=f"{group} ({len(own)})",
             )
-        axis.set(xlabel="UMAP 1", ylabel="UMAP 2", aspect="equal")
-        drawing.suptitle(title, fontsize=10)
-        axis.set(xticks=[], yticks=[])
-        drawing.legend(loc="outside right center", title=legend)
+        axis.set_aspect("equal", adjustable="datalim")
+        axis.set(xlabel="UMAP 1", ylabel="UMAP 2", xticks=[], yticks=[])
+        headline(drawing, *said)
+        legend_below(drawing, axis.collections, told, title=legend)
 
 
 def draw_maps(
@@ -105,39 +120,52 @@ def draw_maps(
     optimistic : str or None
         Why classes lie further apart than they do in held-out people, or None.
     """
-    import matplotlib
-
-    with figure(paths, figsize=(10.5, 3.3 * len(maps))) as drawing:
-        axes = drawing.subplots(len(maps), 3, squeeze=False)
-        for line, (method, found) in zip(axes, maps.items(), strict=True):
+    people = sorted(rows["subject"].unique())
+    of = {"label": labels, "database": sorted(rows["database"].unique()), "subject": people}
+    named = {by: names if len(names) <= MOST_GROUPS_NAMED else [] for by, names in of.items()}
+    below = max(map(len, named.values()))
+    with figure(paths, height_cm=2 + 6.4 * len(maps) + 0.4 * below) as drawing:
+        # The axes have one column each; the legends stand in a row of their own below them.
+        axes = drawing.subplots(
+            len(maps) + 1, 3, squeeze=False, height_ratios=[6] * len(maps) + [0.4 * below + 0.4]
+        )
+        for line, (method, found) in zip(axes, maps.items(), strict=False):
             for axis, (by, title) in zip(line, GROUPS.items(), strict=True):
-                groups = labels if by == "label" else sorted(rows[by].unique())
-                colours = class_colours(groups)
-                if by == "subject":
-                    wheel = matplotlib.colormaps["hsv"]
-                    colours = {g: wheel(i / len(groups)) for i, g in enumerate(groups)}
-                for group in groups:
+                colours, markers = class_colours(of[by]), class_markers(of[by])
+                for group in of[by]:
                     own = found[0][(rows[by] == group).to_numpy()]
-                    axis.scatter(*own.T, s=7, alpha=0.7, linewidths=0, color=colours[group])
-                    if by != "subject":
-                        axis.scatter([], [], s=14, color=colours[group], label=group)
+                    axis.scatter(
+                        *own.T,
+                        s=6,
+                        alpha=0.7,
+                        linewidths=0,
+                        color=colours[group],
+                        marker=markers[group],
+                        label=group,
+                    )
                 scored = scores[method][by]
                 said = "none, one only"
                 if scored is not None:
                     said = in_words(scored["silhouette"], scored["silhouette_range"])
-                lines = [f"{method} by {title}: silhouette {said}"]
+                lines = [f"{method} by {title}", f"silhouette {said}"]
                 if by == "label":
                     lines += _neighbours_in_words(scored, scores[method]["trustworthiness"])
-                axis.set_title("\n".join(lines), fontsize=8)
-                axis.set(xticks=[], yticks=[])
-                if by != "subject" and method == "PCA":
-                    axis.legend(fontsize=7, loc="best", handletextpad=0.1)
-        drawing.suptitle(
-            f"{name}: {len(rows)} test segments of {counted(rows['subject'].nunique())}; "
-            f"PCA and UMAP fitted on {FITTED_ON[fit_on]}\n"
-            f"in brackets: silhouette over {len(maps['UMAP'])} seeds, neighbours 95 % by people"
-            + (f"\n{optimistic}" if optimistic else ""),
-            fontsize=10,
+                axis.set_title("\n".join(lines), fontsize="small")
+                axis.set_aspect("equal", adjustable="datalim")
+                axis.set(xlabel=f"{method} 1", ylabel=f"{method} 2", xticks=[], yticks=[])
+        for axis, by, first in zip(axes[-1], GROUPS, axes[0], strict=True):
+            axis.axis("off")
+            if named[by]:
+                handles = first.collections
+                axis.legend(handles, named[by], loc="upper center", title=GROUPS[by].capitalize())
+            else:
+                text = f"{len(of[by])} groups, too many to name"
+                axis.text(0.5, 1, text, ha="center", va="top", transform=axis.transAxes)
+        headline(
+            drawing,
+            f"{name}: {len(rows)} test segments of {counted(len(people))}",
+            f"PCA and UMAP fitted on {FITTED_ON[fit_on]}; {len(maps['UMAP'])} seeds of UMAP",
+            optimistic,
         )
 
 
@@ -149,7 +177,7 @@ def _neighbours_in_words(scored: dict | None, trusted: float | None) -> list[str
         mixed = f"labels shuffled {scored['shuffled']['knn_accuracy']['mean']:.2f}"
         if scored["knn_accuracy_other_people"] is None:  # who keep their label, shuffled or not
             mixed = "a class has one person"
-        lines.append(f"neighbours right {said}, {mixed}")
+        lines += [f"neighbours right {said}", mixed]
     if trusted is not None:
         lines.append(f"trustworthiness {trusted:.2f}")
     return lines

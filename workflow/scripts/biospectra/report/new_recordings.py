@@ -2,10 +2,19 @@
 
 import pandas as pd
 
-from biospectra.report.style import MARKERS, class_colours, figure
+from biospectra.report.style import (
+    class_colours,
+    class_markers,
+    figure,
+    headline,
+    look,
+    shortened,
+)
 
-NEW = ["black", "#CC79A7", "#56B4E9", "#E69F00"]  # outlines of new recordings
-MOST_NAMED = 24  # recordings in the legend
+NEW = (3, 5, 4)  # of the palette: outlines of new recordings, after the ink
+NEW_MARKERS = "oDs^vP<"
+MOST_NAMED = 16  # recordings in the legend
+LONGEST_NAME = 28
 
 
 def draw_over(
@@ -33,40 +42,55 @@ def draw_over(
     axes : tuple of str, or None
         What the map's axes are called; None for principal components of a table.
     """
-    colours = class_colours(labels)
     found = judged.dropna(subset=["x", "y"])
-    with figure(paths, figsize=(7.4, 5.2)) as drawing:
+    count = found["recording"].nunique()
+    lines = len(labels) + min(count, MOST_NAMED) + 3
+    with figure(paths, height_cm=max(10, 2.5 + 0.45 * lines)) as drawing:
         axis = drawing.subplots()
         if trained is None:
             axis.axis("off")
             text = "This model has networks alone: no features, and so no map."
             axis.text(0.5, 0.5, text, ha="center", transform=axis.transAxes)
             return
+        colours, markers = class_colours(labels), class_markers(labels)
+        heading = axis.scatter([], [], s=0)
+        entries = [(heading, "Classes learnt")]
         for label in labels:
             own = trained[trained["label"] == label]
-            axis.scatter(
-                own["x"], own["y"], s=12, color=colours[label], alpha=0.5, linewidths=0, label=label
-            )
-        count = found["recording"].nunique()
-        for i, (recording, own) in enumerate(found.groupby("recording", sort=False)):
-            unlike = " (unlike the training)" if own["novelty"].median() > 1 else ""
-            axis.scatter(
+            points = axis.scatter(
                 own["x"],
                 own["y"],
-                s=16,
-                marker=MARKERS[i % len(MARKERS)],
-                facecolors="none",
-                edgecolors=NEW[i % len(NEW)],
-                linewidths=0.8,
-                alpha=0.7,
-                label=f"{recording}{unlike}" if i < MOST_NAMED else None,
+                s=9,
+                color=colours[label],
+                marker=markers[label],
+                alpha=0.45,
+                linewidths=0,
             )
-        first, second = axes or ("principal component 1", "principal component 2")
+            entries.append((points, label))
+        more = f" (first {MOST_NAMED} of {count})" if count > MOST_NAMED else ""
+        entries += [(heading, ""), (heading, f"New recordings{more}")]
+        outlines = [look().ink, *(look().colours[k] for k in NEW)]
+        for i, (recording, own) in enumerate(found.groupby("recording", sort=False)):
+            points = axis.scatter(
+                own["x"],
+                own["y"],
+                s=20,
+                marker=NEW_MARKERS[i % len(NEW_MARKERS)],
+                facecolors="none",
+                edgecolors=outlines[i % len(outlines)],
+                linewidths=0.9,
+                alpha=0.85,
+            )
+            if i < MOST_NAMED:
+                unlike = ", unlike the training" if own["novelty"].median() > 1 else ""
+                entries.append((points, shortened(recording, LONGEST_NAME) + unlike))
+        first, second = axes or ("Principal component 1", "Principal component 2")
         axis.set(xlabel=first, ylabel=second, xticks=[], yticks=[])
         if axes:  # of components the first is the longest
-            axis.set(aspect="equal")
+            axis.set_aspect("equal", adjustable="datalim")
         noun = "recording" if count == 1 else "recordings"
-        title = f"{len(found)} new segments ({count} {noun}) on the map of {name}"
-        drawing.suptitle(title, fontsize=10)
-        more = f"; {count - MOST_NAMED} more are not named" if count > MOST_NAMED else ""
-        drawing.legend(loc="outside right center", title=f"Classes learnt; outlines: new{more}")
+        headline(drawing, f"{name}: {len(found)} segments of {count} new {noun} on the trained map")
+        legend = drawing.legend(*zip(*entries, strict=True), loc="outside right center")
+        for text in legend.get_texts():
+            if text.get_text().startswith(("Classes learnt", "New recordings")):
+                text.set_weight("bold")

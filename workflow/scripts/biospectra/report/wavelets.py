@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from biospectra.report.style import COLOURS, figure
+from biospectra.report.style import figure, legend_below, look
 from biospectra.transforms.wavelets import Wavelet
 
 # One of each continuous family.
@@ -41,32 +41,33 @@ def draw_gallery(used: list[str], paths: list[str]) -> None:
     t = np.linspace(-SHOWN_REACH, SHOWN_REACH, 1201)
     f = np.linspace(0, max(TOP, *(1.5 * wavelet.peak[1] for wavelet in wavelets)), 1201)
     rows = -(-len(names) // 2)
-    with figure(paths, figsize=(11, 0.6 + 1.75 * rows)) as drawing:
+    ink = look()
+    with figure(paths, height_cm=2.2 + 3.4 * rows) as drawing:
         axes = drawing.subplots(rows, 4, squeeze=False).reshape(-1, 2)
-        for (wave, spectrum), name, wavelet in zip(axes, names, wavelets, strict=False):
+        for place, ((wave, spectrum), name, wavelet) in enumerate(
+            zip(axes, names, wavelets, strict=False)
+        ):
             values = wavelet.time(t)
-            wave.plot(t, values.real, color=COLOURS[0], label="real")
+            wave.plot(t, values.real, color=ink.colours[0], label="real part")
             if wavelet.is_complex:
-                wave.plot(t, values.imag, "--", color=COLOURS[1], label="imaginary")
+                wave.plot(t, values.imag, "--", color=ink.colours[1], label="imaginary part")
             wave.set_yticks([0])
             weight = "bold" if name in used else "normal"
-            wave.set_title(name + (" (used here)" if name in used else ""), weight=weight)
+            said = "\nused here" if name in used else "\n"
+            wave.set_title(name + said, weight=weight, fontsize="small")
             magnitude = np.abs(wavelet.fourier(f)) / wavelet.peak[0]
-            spectrum.plot(f, magnitude, color=COLOURS[2])
-            spectrum.axvline(wavelet.peak[1], color="0.5", linestyle=":", linewidth=1)
+            spectrum.plot(f, magnitude, color=ink.colours[2])
+            spectrum.axvline(wavelet.peak[1], color=ink.muted, linestyle=":", linewidth=1)
             spectrum.set(ylim=(0, 1.15), yticks=[0, 1])
-            spectrum.set_title(range_in_words(wavelet))
+            spectrum.set_title(range_in_words(wavelet).replace(", ", "\n"), fontsize="small")
+            if place % 2 == 0:
+                wave.set_ylabel("Amplitude")
+            spectrum.set_ylabel("Magnitude", labelpad=1)
         for wave, spectrum in axes[len(names) :]:
             wave.set_axis_off()
             spectrum.set_axis_off()
         for wave, spectrum in axes[max(len(names) - 2, 0) : len(names)]:
             wave.set_xlabel("Time (scales)")
-            spectrum.set_xlabel("Frequency (cycles per scale)")
+            spectrum.set_xlabel("Cycles per scale")
         first = [wavelet.is_complex for wavelet in wavelets].index(True)
-        drawing.legend(
-            *axes[first][0].get_legend_handles_labels(), loc="outside upper right", ncols=2
-        )
-        drawing.suptitle(
-            "Mother wavelets and their spectra; centre and half-power width in cycles per scale",
-            fontsize=11,
-        )
+        legend_below(drawing, *axes[first][0].get_legend_handles_labels())

@@ -20,7 +20,8 @@ def check_study(
     window_s: float,
     native_rates_hz: list[float],
     table: str | Path,
-    figure: str | Path,
+    figures: list[str],
+    colour_map: str,
 ) -> None:
     """Check the transforms of a study with its own settings.
 
@@ -34,8 +35,10 @@ def check_study(
         Native rates hz of the recordings.
     table : path
         Written: check, expected, found, tolerance and passed, tab-separated.
-    figure : path
-        Written: one page.
+    figures : list of path
+        Written: pictures of known signals, in several formats.
+    colour_map : str
+        Of the pictures.
 
     Raises
     ------
@@ -55,7 +58,7 @@ def check_study(
         writer = csv.writer(file, delimiter="\t", lineterminator="\n")
         writer.writerow(["check", "expected", "found", "tolerance", "passed"])
         writer.writerows(astuple(one) for one in checks)
-    draw(checks, panels, figure)
+    draw(panels, figures, colour_map)
     for one in checks:
         print(f"{verdict(one)}: {one.check}: {one.found} (expected {one.expected})")
     failed = [one for one in checks if not one.passed]

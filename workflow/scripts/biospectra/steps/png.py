@@ -2,10 +2,7 @@
 
 from pathlib import Path
 
-import pandas as pd
-
-from biospectra.report.images import draw_image, scale_bar
-from biospectra.report.style import figure
+from biospectra.report.contact_sheet import draw_contact_sheet
 from biospectra.store.images import axes_of, read_images
 from biospectra.store.rows import read_rows
 from biospectra.store.sampling import evenly_by_class
@@ -14,10 +11,11 @@ from biospectra.store.sampling import evenly_by_class
 def write_pngs(
     images: list[str],
     folder: str | Path,
-    sheets: dict[str, str],
+    sheets: dict[str, list[str]],
     *,
     per_class: int | str,
     colour_map: str,
+    sheet_colour_map: str,
     sheet_size: int = 12,
 ) -> None:
     """Write PNG files of segments and a contact sheet of each class.
@@ -28,12 +26,14 @@ def write_pngs(
         HDF5 files of the images.
     folder : path
         Gets {label}/{recording}_{segment}_{start}s.png, one file a segment.
-    sheets : dict of str to str
-        The contact sheet to write for each class.
+    sheets : dict of str to list of str
+        The contact sheet of each class, in several formats.
     per_class : int or str
         How many segments of each class become files, or "all".
     colour_map : str
         Colour map of images of one channel.
+    sheet_colour_map : str
+        The same, on contact sheets.
     sheet_size : int
         Images on a contact sheet.
     """
@@ -49,22 +49,4 @@ def write_pngs(
         write_png(target / name, image, None if image.ndim == 3 else colour_map)
     some = evenly_by_class(rows, sheet_size)
     for label, sheet in sheets.items():
-        _contact_sheet(some[some["label"] == label], of, label, sheet, colour_map)
-
-
-def _contact_sheet(rows: pd.DataFrame, of: dict, label: str, sheet: str, colour_map: str) -> None:
-    columns = 4
-    lines = max(1, -(-len(rows) // columns))
-    with figure(sheet, figsize=(14, 0.6 + 2.6 * lines)) as drawing:
-        axes = drawing.subplots(lines, columns, squeeze=False, sharex=True, sharey=True)
-        for axis in axes.flat[len(rows) :]:
-            axis.set_visible(False)
-        for axis, row in zip(axes.flat, rows.itertuples(), strict=False):
-            draw_image(axis, read_images(row.file, [row.index])[0], of, colour_map)
-            axis.set_title(f"{row.recording}, from {row.start_s:g} s", fontsize=7)
-        for axis in axes[:, 0]:
-            axis.set_ylabel("Frequency (Hz)")
-        for axis in axes[-1]:
-            axis.set_xlabel("Time (s)")
-        scale_bar(drawing, axes, of, colour_map)
-        drawing.suptitle(f"{label}: {of['settings']['kind']}s of {len(rows)} segments")
+        draw_contact_sheet(some[some["label"] == label], of, label, sheet, sheet_colour_map)

@@ -116,7 +116,10 @@ def write_examples(
                 put_dataset(out, axis, given[axis][()])
         else:
             signal = put_dataset(out, "signal", original)
-            rate_hz = float(read_recordings(inputs)["rate_hz"].iloc[0])
-            set_attributes(signal, {"rate_hz": rate_hz})
+            recordings = read_recordings(inputs)
+            units = recordings["units"].unique()
+            rate_hz = float(recordings["rate_hz"].iloc[0])
+            of_all = units[0] if len(units) == 1 else "units"
+            set_attributes(signal, {"rate_hz": rate_hz, "units": of_all})
         put_dataset(out, "restored", np.concatenate(restored))
         write_table(out, "rows", pd.concat(rows).drop(columns=["file", "index"]))

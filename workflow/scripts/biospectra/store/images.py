@@ -150,10 +150,13 @@ def read_restored(path):
         Row of each segment.
     rate_hz : float or None
         Sampling rate of the samples; None for images.
+    units : str or None
+        Of the samples, if the file says; None for images.
     """
     from biospectra.store.rows import read_table
 
     with opened(path) as file:
         given = file["images" if "images" in file else "signal"]
-        rate_hz = attributes_of(given).get("rate_hz")
-        return given[()], file["restored"][()], read_table(file, "rows"), rate_hz
+        said = attributes_of(given)
+        of_samples = said.get("rate_hz"), said.get("units")
+        return given[()], file["restored"][()], read_table(file, "rows"), *of_samples

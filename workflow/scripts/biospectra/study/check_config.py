@@ -9,6 +9,7 @@ from biospectra.signals.annotations import ANNOTATED
 from biospectra.store.dataset import SAMPLES, extent_of
 from biospectra.store.rows import RECORDING_COLUMNS, ROW_COLUMNS
 
+EVEN_COLOUR_MAPS = ("viridis", "cividis", "magma", "inferno", "plasma", "gray")
 SSIM_PIXELS = 11  # of the window in which structural similarity is measured
 # Folders of results/{study}/ that no image may take the name of.
 RESERVED = (
@@ -86,6 +87,7 @@ def _missing(config: dict) -> Iterator[str]:
             f"unlabelled: {config['unlabelled']} is a label of its own; give recordings without a "
             "class another."
         )
+    yield from _colour_maps(config)
     for image in config["images"]:
         if image in RESERVED:
             yield f"images.{image}: the name is taken; choose another."
@@ -136,3 +138,19 @@ def _missing(config: dict) -> Iterator[str]:
     fractions = config["split"]["fractions"]
     if abs(sum(fractions.values()) - 1) > 1e-6:
         yield f"split.fractions: they add up to {sum(fractions.values()):g}, not 1."
+
+
+def _colour_maps(config: dict) -> Iterator[str]:
+    """Refuse colour maps that matplotlib does not have; it is asked of uncommon ones alone."""
+    named = {f"{part}.colour_map": config[part]["colour_map"] for part in ("png", "figures")}
+    named |= {f"images.{k}.colour_map": e.get("colour_map") for k, e in config["images"].items()}
+    asked = {where: name for where, name in named.items() if name and name not in EVEN_COLOUR_MAPS}
+    if asked:
+        from matplotlib import colormaps
+
+        for where, name in asked.items():
+            if name not in colormaps:
+                yield (
+                    f"{where}: matplotlib has no colour map {name!r}; perceptually uniform ones "
+                    f"are {', '.join(EVEN_COLOUR_MAPS)}."
+                )
