@@ -334,7 +334,9 @@ def figures_shown():
         ),
         *(f"classifier/{name}" for name in networks(evaluation="holdout")),
     ]
-    sheets = [f"png/{i}/{label}" for i in config["images"] for label in config["labels"]]
+    sheets = [
+        f"png/{i}/{label}" for i in config["images"] for label in config["labels"]
+    ]
     listed = [
         ("comparison", ["comparison/comparison"] if judged else []),
         ("label_efficiency", given("comparison/label_efficiency", "benchmark")),

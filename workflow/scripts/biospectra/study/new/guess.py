@@ -89,7 +89,7 @@ def may_be(column: str, name: str, values: list[str]) -> bool:
     """Whether a field could be a column, so that it is worth to be named to people."""
     different = len(set(values) - {""})
     if column == "label":
-        return 1 < different <= min(MOST_CLASSES, len(values) - 1)
+        return 1 < different <= min(MOST_CLASSES, max(len(values) - 1, 2))
     part = re.fullmatch(r"(folder|name)\d+", name)
     called = name.rpartition(".")[2].casefold() in _CALLED[column]
     return 1 < different < len(values) and bool(part or called)

@@ -130,10 +130,12 @@ def _open(made: Made) -> list[str]:
         without = [row["recording"] for row in rows if not row[column]]
         if not without:
             continue
+        hints = _hints(made, column)
         lines.append(
-            f"  {column} (the {what}) of {len(without)} rows: fill in the column, or add one of"
+            f"  {column} (the {what}) of {len(without)} rows: fill in the column"
+            + (", or add one of" if hints else "")
         )
-        lines += _hints(made, column)
+        lines += hints
     if (
         "label" in made.columns
         and made.columns["label"].field == ANNOTATED
