@@ -78,8 +78,12 @@ def test_a_figures_look_is_drawn_again_and_trains_nothing(edited):
     assert not planned & TRAININGS
 
 
+def test_the_words_for_a_paper_redo_the_paper_alone(edited):
+    assert edited("report/paper/results.py", add_statement) == {"paper"}
+
+
 def test_a_pages_words_redo_the_pages_alone(edited):
-    assert edited("report/study_page.py", add_statement) == {"study_page"}
+    assert edited("report/study_page.py", add_statement) == {"study_page", "paper"}
 
 
 @pytest.mark.parametrize(

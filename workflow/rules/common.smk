@@ -290,6 +290,13 @@ def classifier_files(wildcards):
     ]
 
 
+def held_scores(wildcards):
+    """List the scores of the classifiers that a trained model holds, for its model card."""
+    return collect(
+        "<results>/classifier/{name}/scores.json", name=classifiers_in(wildcards)
+    )
+
+
 def choice_files(wildcards):
     """List the tables of how the classifiers on tables were chosen."""
     return collect(

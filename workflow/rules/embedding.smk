@@ -72,6 +72,7 @@ rule bundle:
         positions=of_encoder("map.tsv"),
         classifiers=classifier_files,
         choices=choice_files,
+        scores=held_scores,
         segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
         split="<results>/split.tsv",
         band=branch(

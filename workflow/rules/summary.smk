@@ -3,6 +3,13 @@
 MAPPED = [*MODELS, *config["features"]] if config["umap"]["seeds"] else []
 CLASSIFIERS = list(config["classifiers"])
 
+# The text of the workflow's definition, by file, the Snakefile first.
+DEFINITION = {"Snakefile": Path(workflow.source_path("../Snakefile")).read_text()}
+DEFINITION |= {
+    f"rules/{name}": Path(workflow.source_path(name)).read_text()
+    for name in re.findall(r'include: "rules/(\w+\.smk)"', DEFINITION["Snakefile"])
+}
+
 
 rule summary:
     """Collect the figures of all steps."""
@@ -80,6 +87,50 @@ rule provenance:
         library=library("provenance"),
     script:
         "../scripts/provenance.py"
+
+
+rule paper:
+    """Write methods, checklists and datasheet for a paper, and describe the run as an RO-Crate."""
+    input:
+        summary="<results>/summary.json",
+        provenance="<results>/provenance.json",
+        page="<results>/study.html",
+        split="<results>/split.tsv",
+        resampled=collect("<results>/resampled/{shard}.h5", shard=SHARDS),
+        segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
+        recorders=collect("<results>/audit/{shard}.tsv", shard=SHARDS),
+        results=study_results,
+    output:
+        texts=collect(
+            "<results>/paper/{text}",
+            text=[
+                *("methods.md", "model_info_sheet.md", "reforms.md", "tripod_ai.md"),
+                *("datasheet.md", "recordings.tsv", "references.bib"),
+            ],
+        ),
+        workflow=directory("<results>/paper/workflow"),
+        crate="<results>/ro-crate-metadata.json",
+        page=report(
+            "<results>/paper/paper.html",
+            caption="../report/paper.rst",
+            category="Study",
+            labels={"figure": "methods, checklists and datasheet, for a paper"},
+        ),
+    log:
+        "<logs>/paper.log",
+    benchmark:
+        "<benchmarks>/paper.tsv"
+    conda:
+        "../../envs/images.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(15),
+    params:
+        definition=DEFINITION,
+        library=library("paper"),
+    script:
+        "../scripts/paper.py"
 
 
 rule study_page:

@@ -13,6 +13,7 @@ with logged(snakemake.log[0]):
         encoders=dict(zip(params.encoders, given.encoders, strict=True)),
         classifiers=dict(zip(params.classifiers, given.classifiers, strict=True)),
         choices=dict(zip(params.chosen, given.choices, strict=True)),
+        scores=dict(zip(params.classifiers, given.scores, strict=True)),
         features=given.features or None,
         reducer=given.reducer or None,
         positions=given.positions or None,

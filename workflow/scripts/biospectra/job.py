@@ -50,6 +50,7 @@ LIBRARIES = frozenset(
         "ecgdatakit",
         "pydicom",
         "pyxdf",
+        "rocrate",
     ]
 )
 

@@ -16,6 +16,23 @@ SPLITS = ("training", "validation", "test")
 UNUSED = "unused"
 
 
+def people_in_splits(split: pd.DataFrame) -> dict[str, int]:
+    """Count the people of each split.
+
+    Parameters
+    ----------
+    split : DataFrame
+        Of `biospectra.store.dataset.read_split`.
+
+    Returns
+    -------
+    dict of str to int
+        Of the `SPLITS` that have people, in their order.
+    """
+    counts = split.groupby("split")["subject"].nunique()
+    return {name: int(counts[name]) for name in SPLITS if name in counts}
+
+
 def _order(text: str, seed: int) -> str:
     """Return a sort key that is random, but the same in every run and for every company."""
     return hashlib.sha256(f"{seed}:{text}".encode()).hexdigest()

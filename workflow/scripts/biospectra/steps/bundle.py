@@ -31,6 +31,7 @@ def write_bundle(
     encoders: dict[str, str],
     classifiers: dict[str, str],
     choices: dict[str, str],
+    scores: dict[str, str],
     features: str | Path | None,
     reducer: str | Path | None,
     positions: str | Path | None,
@@ -45,7 +46,7 @@ def write_bundle(
     Parameters
     ----------
     folder : path
-        Written: the files, novelty.npz and settings.json.
+        Written: the files, novelty.npz, settings.json and a model card, README.md.
     config : dict
         The study's, with all defaults.
     name : str
@@ -55,6 +56,8 @@ def write_bundle(
         classifier.
     choices : dict of str to str
         Of classifiers on tables, how each was chosen.
+    scores : dict of str to str
+        scores.json of each classifier, of which the model card tells.
     features : path or None
         HDF5 file of the study's segments in the features of which novelty is measured; None where
         there are no features.
@@ -73,6 +76,9 @@ def write_bundle(
         Table of the study's native bands, where its recordings are limited to the lowest.
     """
     from biospectra.evaluation.cross_validation import chosen_pooling
+    from biospectra.evaluation.split import people_in_splits
+    from biospectra.report.paper.model_card import MODEL_CARD, model_card
+    from biospectra.report.terminal import read_json
     from biospectra.store.rows import read_recordings
 
     folder = Path(folder)
@@ -101,6 +107,10 @@ def write_bundle(
     rows = read_split(split)
     settings["planes"] = rows["channels"].iloc[0].split(BETWEEN) if "channels" in rows else None
     write_settings(folder, settings | parts)
+    # Not among the files that settings.json lists: a person fills in its blanks.
+    judged = {key: read_json(file) for key, file in scores.items()}
+    card = model_card(settings | parts, judged, people_in_splits(rows))
+    (folder / MODEL_CARD).write_text(card.markdown(), encoding="utf-8")
 
 
 def learn_novelty(features: str | Path):

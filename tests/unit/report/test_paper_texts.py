@@ -1,0 +1,202 @@
+"""The texts for a paper say what the run found, leave blank what it cannot know, and no more."""
+
+import re
+
+import pytest
+
+from biospectra.report.paper.checklists import Answer
+from biospectra.report.paper.document import Document, blank, plain
+from biospectra.report.paper.leakage_kinds import EXCLUDED, NOT_EXCLUDED, leakage_kinds
+from biospectra.report.paper.methods import methods_document
+from biospectra.report.paper.model_card import model_card
+from biospectra.report.paper.page import PAGE, documents_of, write_texts
+from biospectra.report.paper.references import (
+    ENTRIES,
+    OF_DATABASE,
+    OF_KIND,
+    OF_LIBRARY,
+    bibtex,
+    label_of,
+)
+from biospectra.report.paper.reforms import REFORMS_ITEMS
+from biospectra.report.paper.tripod_ai import TRIPOD_ITEMS
+from support.papers import finished_run, is_among, numbers_of, numbers_said, scores
+
+
+def test_each_number_of_the_methods_is_the_runs():
+    run = finished_run()
+    known = numbers_of(run.summary, run.provenance, run.people, run.recordings)
+    known |= {311 + 331, 2 * 101, 2 * 37, 2 * 41}  # of both classes
+    known |= {(47.5 + 67.5) / 2}  # the median duration
+    for name, document in documents_of(run).items():
+        told = numbers_said(document.markdown())
+        assert told, name
+        assert [said for said in told if not is_among(said, known)] == [], name
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "slow (21 recordings of 17 people) and fast (22 recordings of 16 people)",
+        "Recordings lasted a median of 57.5 s (from 47.5 to 67.5 s)",
+        "had been sampled at 360 Hz",
+        "Of 642 segments, 23 were rejected (flat signal: 23).",
+        "202 segments of 19 people in training, 74 segments of 8 people in validation and 82 "
+        "segments of 13 people in test",
+        "with its corner at 0.5 Hz was applied",
+        "resampled to 128 Hz",
+        "segments of 2 s, which started every 2 s",
+        "the balanced accuracy was 0.73 (95 % interval 0.61 to 0.83) over 173 segments of 13 "
+        "people, where chance is 0.50 (p = 0.012)",
+        "200 bootstrap draws",
+        "The seed was 29.",
+        "43 cores and 53 MB",
+        "NumPy 2.4.6 [@harris2020]",
+        "mitdb, version 1.0.0 [@physionet-mitdb] [@moody2001]",
+    ],
+)
+def test_the_methods_say(sentence):
+    assert sentence in methods_document(finished_run()).markdown()
+
+
+def test_another_score_changes_that_sentence_alone():
+    before = methods_document(finished_run()).markdown().splitlines()
+    changed = finished_run({"classifiers": {"table": scores(0.8149)}})
+    after = methods_document(changed).markdown().splitlines()
+    different = [line for line in after if line not in before]
+    assert len(different) == 1
+    assert "the balanced accuracy was 0.81 " in different[0]
+
+
+def test_a_score_is_claimed_for_no_more_than_it_supports():
+    intervals = {"balanced_accuracy": None, "why_not": "class fast has 1 person, too few"}
+    baselines = {"majority": {"balanced_accuracy": 0.5}, "shuffled": {"p_value": 0.31}}
+    weak = scores(
+        0.55,
+        intervals=intervals,
+        baselines=baselines,
+        classes={"slow": {"people": 2}, "fast": {"people": 1}},
+        optimistic="optimistic: split by segment",
+    )
+    text = methods_document(finished_run({"classifiers": {"table": weak}})).markdown()
+    assert "0.55 (no interval: class fast has 1 person, too few)" in text
+    assert "The score of fast rests on one person." in text
+    assert "It did not differ from chance at the level of 0.05." in text
+    assert "The scores are optimistic: split by segment." in text
+    assert "did not differ" not in methods_document(finished_run()).markdown()
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "verdict", "words"),
+    [
+        ({}, "L3.2", EXCLUDED, "No person was learnt from and scored by the same model."),
+        ({"split": {"by": "segment"}}, "L3.2", NOT_EXCLUDED, "one person could train and test"),
+        ({"split": {"on_copies": "allow"}}, "L1.4", NOT_EXCLUDED, "on_copies: allow"),
+        ({"segments": {"step_s": 1}}, "L1.4", EXCLUDED, "overlapped, always within one split"),
+        (
+            {"segments": {"step_s": 1}, "split": {"by": "segment"}},
+            "L1.4",
+            NOT_EXCLUDED,
+            "overlapped and were split at random",
+        ),
+        ({"resample": {"by_label": {"slow": {}}}}, "L1.2", NOT_EXCLUDED, "cleaned according to"),
+        ({"resample": {"by_label": {"slow": {}}}}, "L2 ", NOT_EXCLUDED, "depended on the class"),
+        ({"resample": {"scale": "robust"}}, "L3.1", "", "the scale is that of the whole recording"),
+    ],
+)
+def test_each_kind_of_leakage_has_the_verdict_of_the_config(changes, kind, verdict, words):
+    findings = leakage_kinds(finished_run(config=changes))
+    assert len(findings) == 8
+    (found,) = (finding for finding in findings if finding.kind.startswith(kind))
+    assert verdict in found.verdict
+    assert (found.verdict == NOT_EXCLUDED) == (verdict == NOT_EXCLUDED)
+    assert words in found.why
+
+
+@pytest.mark.parametrize(
+    ("items", "sections", "count", "first", "last"),
+    [(REFORMS_ITEMS, 8, 32, "1a", "8b"), (TRIPOD_ITEMS, 6, 52, "1", "27c")],
+)
+def test_a_checklist_has_all_items_of_its_guideline(items, sections, count, first, last):
+    numbers = [number for _, entries in items for number, _, _ in entries]
+    assert (len(items), len(numbers), numbers[0], numbers[-1]) == (sections, count, first, last)
+    assert len(set(numbers)) == count
+    run = finished_run()
+    answers: list[Answer] = [answer for _, entries in items for _, _, answer in entries]
+    assert all(answer(run).strip() for answer in answers)
+
+
+def test_what_the_run_cannot_know_is_blank():
+    documents = documents_of(finished_run())
+    assert all(document.blanks() for document in documents.values())
+    methods = documents["methods.md"].markdown()
+    assert blank("ethics approval and consent") in methods
+    assert "[FILL IN: devices and electrodes]" in documents["datasheet.md"].markdown()
+
+
+def test_excluded_recordings_are_listed_with_their_reasons():
+    rejected = {"r7": "no good segment (5 | flat)", "r8": "no file"}
+    document = documents_of(finished_run({"rejected_recordings": rejected}))["datasheet.md"]
+    assert "- r7: no good segment (5 flat)\n- r8: no file" in document.markdown()
+    assert "2 recordings were excluded" in document.markdown()
+
+
+def test_texts_page_and_references_are_written(tmp_path):
+    write_texts(finished_run(), tmp_path)
+    page = (tmp_path / PAGE).read_text()
+    references = (tmp_path / "references.bib").read_text()
+    for name, document in documents_of(finished_run()).items():
+        assert (tmp_path / name).read_text() == document.markdown()
+        for key in document.cited():
+            assert f"{{{key}," in references
+            assert f'id="{key}"' in page
+    anchors = set(re.findall(r'href="#([^"]+)"', page))
+    assert anchors <= set(re.findall(r'id="([^"]+)"', page))
+    assert page.count("<mark>") >= 40
+    assert not re.search(r"(src|href)=\"http", page)  # opens without a network
+
+
+def test_all_that_is_cited_has_an_entry():
+    cited = {*OF_LIBRARY.values(), *OF_DATABASE.values(), *OF_KIND.values()}
+    assert cited <= set(ENTRIES)
+    for key, entry in ENTRIES.items():
+        assert entry.count("{") == entry.count("}"), key
+        assert re.search(r"\d{4}$", label_of(key)), key
+        assert re.search(r" (doi|url|publisher|journal|booktitle) = ", entry), key
+
+
+def test_a_database_without_a_known_article_says_where_it_is():
+    text = bibtex([], {"newdb": "2.0.0"})
+    assert text.startswith("@misc{physionet-newdb,\n  title = {newdb, version 2.0.0}")
+    assert "author" not in text
+
+
+def test_names_cannot_change_a_text():
+    assert plain("a|b <i>`x`</i>[c]") == "a b i x /i c"
+    assert plain("=1+1").startswith("'")
+    document = Document("t")
+    document.table(["a"], [["x|y"]])
+    document.paragraph("<script>")
+    assert "| x/y |" in document.markdown()
+    assert "<script>" not in document.html()
+
+
+def test_a_model_card_tells_scores_people_and_what_was_not_scored():
+    run = finished_run()
+    settings = {
+        **run.config,
+        "model": "small",
+        "units": ["mV"],
+        "channels": ["II"],
+        "novelty": None,
+    }
+    folds = scores(0.66, evaluation="cross_validation")
+    entry = run.config["classifiers"]["table"] | {"evaluation": "cross_validation"}
+    card = model_card(settings | {"classifiers": {"table": entry}}, {"table": folds}, run.people)
+    text = card.markdown()
+    assert "There were 19 people in training, 8 people in validation and 13 people in test." in text
+    assert "balanced accuracy 0.66 (95 % interval 0.61 to 0.83) over 173 segments" in text
+    assert "`table`: logistic regression on `fourier`" in text
+    assert "the one in this folder learnt from all people, and was itself not scored" in text
+    assert "their units were mV" in text
+    assert card.blanks() >= 4

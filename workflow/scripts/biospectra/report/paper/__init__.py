@@ -1,0 +1,1 @@
+"""The parts of a paper that reviewers ask for, written from what a run left behind."""

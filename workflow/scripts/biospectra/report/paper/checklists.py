@@ -1,0 +1,114 @@
+"""Items of reporting guidelines, each with where the run answers it or a blank for a person."""
+
+from collections.abc import Callable
+
+from biospectra.report.paper import learning, preparation, results
+from biospectra.report.paper.document import Document, blank
+from biospectra.report.paper.leakage_kinds import leakage_kinds
+from biospectra.report.paper.run import Run
+from biospectra.report.paper.words import number_of
+
+Answer = Callable[[Run], str]
+
+
+def person(what: str) -> Answer:
+    """Return the answer that only a person can give."""
+    return lambda run: blank(what)
+
+
+def both(answer: Answer, what: str) -> Answer:
+    """Return an answer of the run that a person completes."""
+    return lambda run: f"{answer(run)} {blank(what)}"
+
+
+def lines_of(lines: Callable[[Run], list[str]], otherwise: str) -> Answer:
+    """Return the answer made of several sentences."""
+    return lambda run: " ".join(lines(run)) or otherwise
+
+
+def leaks(number: str) -> Answer:
+    """Return the finding of kinds of leakage whose number begins so."""
+    return lambda run: " ".join(
+        f"{kind} ({verdict}): {why}"
+        for kind, verdict, why in leakage_kinds(run)
+        if kind.startswith(number)
+    )
+
+
+def dataset(run: Run) -> str:
+    """Say which data were used, and how each file can be recognised."""
+    count = number_of(len(run.provenance["files"]), "source file")
+    where = preparation.sources_in_words(run)
+    return f"{where} provenance.json lists the SHA-256 of {count}."
+
+
+def code(run: Run) -> str:
+    """Say where the code is."""
+    commit = run.provenance["workflow"]["commit"]
+    which = f"biospectra at commit {commit}" if commit else f"biospectra {blank('version')}"
+    return f"{which}; the workflow's definition and the whole config are in paper/workflow/."
+
+
+def again(run: Run) -> str:
+    """Give the command that makes the results again."""
+    return (
+        "`snakemake --cores 8 --configfile paper/workflow/config.json`, with the table of "
+        "recordings at the path that the config names."
+    )
+
+
+def outcome(run: Run) -> str:
+    """Name the classes with their segments."""
+    counts = ", ".join(
+        f"{label}: {own['segments']}" for label, own in run.summary["classes"].items()
+    )
+    return f"The outcome was the class of a segment (segments of each: {counts})."
+
+
+def missing(run: Run) -> str:
+    """Say what became of missing data."""
+    count = len(run.summary["rejected_recordings"])
+    return f"{preparation.segmenting(run)} Recordings excluded: {count} (the datasheet says why)."
+
+
+def models(run: Run) -> str:
+    """Describe all models."""
+    lines = [
+        *learning.encoder_lines(run),
+        *learning.table_lines(run),
+        *learning.classifier_lines(run),
+    ]
+    return " ".join(lines) or "No model was trained."
+
+
+def performance(run: Run) -> str:
+    """Give the scores."""
+    return " ".join(results.score_lines(run)) or "No classifier was trained."
+
+
+def group_scores(run: Run) -> str:
+    """Say for which groups scores are given."""
+    named = run.config["columns"]
+    if not named:
+        return f"No groups were recorded. {blank('scores by sex, age and the like')}"
+    return f"Scores by {', '.join(named)} are in classifier/*/scores.json, under by_column."
+
+
+def checklist(title: str, intro: str, items: tuple, run: Run) -> Document:
+    """Return a checklist as a document.
+
+    Parameters
+    ----------
+    title, intro : str
+        Heading and first paragraph.
+    items : tuple of (str, tuple of (str, str, Answer))
+        Sections of items, each with its number, its subject and its answer.
+    run : Run
+    """
+    document = Document(title)
+    document.paragraph(intro)
+    for section, entries in items:
+        document.heading(section)
+        rows = [[number, subject, answer(run)] for number, subject, answer in entries]
+        document.table(["Item", "Subject", "This study"], rows)
+    return document

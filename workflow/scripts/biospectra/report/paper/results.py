@@ -1,0 +1,103 @@
+"""What came out, in the past tense of a results section, with no claim beyond the scores."""
+
+from biospectra.report.paper.run import Run
+from biospectra.report.paper.words import listing, number_of, p_value, with_interval
+
+LEVEL = 0.05
+
+
+def score_lines(run: Run) -> list[str]:
+    """Give each classifier's scores by segment and by recording, beside chance."""
+    return [_classifier(name, scores) for name, scores in run.summary["classifiers"].items()]
+
+
+def _classifier(name: str, scores: dict) -> str:
+    shuffled = scores["baselines"]["shuffled"]
+    chance = scores["baselines"]["majority"]["balanced_accuracy"]
+    text = (
+        f"`{name}`: the balanced accuracy was {with_interval(scores)} over "
+        f"{number_of(scores['segments'], 'segment')} of "
+        f"{number_of(scores['people'], 'person', 'people')}, where chance is {chance:.2f} "
+        f"({p_value(shuffled['p_value'])}). Accuracy was {scores['accuracy']:.2f} and macro F1 "
+        f"{scores['macro_f1']:.2f}. "
+    )
+    whole = scores["by_recording"]
+    if whole:
+        text += (
+            f"By recording, it was {with_interval(whole)} over "
+            f"{number_of(whole['recordings'], 'recording')}. "
+        )
+    alone = [label for label, own in scores["classes"].items() if own["people"] == 1]
+    if alone:
+        text += f"The score of {listing(alone)} rests on one person. "
+    if shuffled["p_value"] > LEVEL:
+        text += f"It did not differ from chance at the level of {LEVEL}. "
+    if scores["optimistic"]:
+        text += f"The scores are {scores['optimistic']}. "
+    if scores.get("repeats"):
+        own = scores["repeats"]["by_segment"]["balanced_accuracy"]
+        text += (
+            f"Over {scores['repeats']['assignments']} assignments of people to folds, its mean was "
+            f"{own['mean']:.2f} (standard deviation {own['standard_deviation']:.2f}). "
+        )
+    return text.strip()
+
+
+def comparison_lines(run: Run) -> list[str]:
+    """Give the paired difference of each two classifiers on the same people."""
+    lines = []
+    for pair in run.summary["comparison"]:
+        difference = pair["difference"]
+        bounds = difference["intervals"]["balanced_accuracy"]
+        how = (
+            f"95 % interval {bounds[0]:.2f} to {bounds[1]:.2f}"
+            if bounds
+            else f"no interval: {difference['why_not']}"
+        )
+        lines.append(
+            f"`{pair['first']}` minus `{pair['second']}`: {difference['balanced_accuracy']:.2f} in "
+            f"balanced accuracy ({how}), on the same "
+            f"{number_of(pair['people'], 'person', 'people')}."
+        )
+    return lines
+
+
+def reconstruction_lines(run: Run) -> list[str]:
+    """Give each autoencoder's error on test segments beside its baselines'."""
+    lines = []
+    for name, found in run.summary["autoencoders"].items():
+        test = found["test"] or {}
+        errors = [
+            f"{what} {test[key]['mse']:.3g}"
+            for key, what in (
+                ("autoencoder", "the autoencoder"),
+                ("pca", "principal components"),
+                ("mean_training_image", "the mean training image"),
+                ("mean_training_signal", "the mean training signal"),
+            )
+            if key in test
+        ]
+        if errors:
+            lines.append(
+                f"`{name}`: the mean squared error on {test['test_segments']} test segments was, "
+                f"in squared units of the input (0 to 1 for images), of {listing(errors)}."
+            )
+    return lines
+
+
+def leakage_in_words(run: Run) -> str:
+    """Say what a split by segment would have added to a score, if the study asked for it."""
+    found = run.summary["leakage"]
+    if not found:
+        return ""
+    scores = {name: own["balanced_accuracy"] for name, own in found["splits"].items()}
+    return (
+        f"On `{found['features']}`, the same classifier reached a balanced accuracy of "
+        f"{scores['person']:.2f} when folds kept people together and of {scores['segment']:.2f} "
+        "when segments were shared out at random."
+    )
+
+
+def recorders_in_words(run: Run) -> str:
+    """Give the verdict of the audit of the recorders."""
+    return run.summary["audit"]["paragraph"]
