@@ -2,6 +2,7 @@
 # Another study: `make run CONFIG=config/NAME/config.yaml`, and `make report` with the same.
 PYTHON ?= python3
 VENV := .venv
+DOCS_VENV := .venv-docs
 BIN := $(VENV)/bin
 CORES ?= all
 CONFIG ?= config/config.yaml
@@ -33,6 +34,7 @@ lint: $(VENV)/test.stamp
 	@$(BIN)/snakefmt --check Snakefile workflow
 	@$(BIN)/snakemake --lint
 	@$(BIN)/python -m pytest -q tests/workflow/test_layers.py tests/workflow/test_references.py tests/workflow/test_ci.py
+	@$(BIN)/python docs/vocabulary.py
 
 # Of the rooms that pyproject.toml names.
 types: $(VENV)/test.stamp
@@ -47,10 +49,13 @@ report: $(VENV)/run.stamp
 	@$(BIN)/snakemake --cores 1 --configfile $(CONFIG) --report \
 	"results/$$(sed -n 's/^study: *//p' $(CONFIG))/report.zip"
 
-# The tables of config/README.md, from the schemas, and docs/formats.md, from the formats' modules.
-docs: $(VENV)/run.stamp
+# The tables of config/README.md, from the schemas, docs/formats.md, from the formats' modules, and the
+# site: site/index.html.
+docs: $(VENV)/run.stamp $(DOCS_VENV)/docs.stamp
 	@$(BIN)/python docs/config_tables.py
 	@$(BIN)/python docs/format_matrix.py
+	@$(BIN)/python docs/pictures.py
+	@NO_MKDOCS_2_WARNING=1 $(DOCS_VENV)/bin/python -m mkdocs build --strict --quiet
 
 bench: $(VENV)/bench.stamp
 	@$(BIN)/python benchmarks/scaleograms.py
@@ -58,7 +63,7 @@ bench: $(VENV)/bench.stamp
 	@$(BIN)/python benchmarks/compressors.py
 
 clean:
-	rm -rf results .snakemake $(VENV)
+	rm -rf results .snakemake site docs/generated $(VENV) $(DOCS_VENV)
 
 $(VENV)/run.stamp: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else \
@@ -71,6 +76,11 @@ $(VENV)/run.stamp: requirements.txt
 
 $(VENV)/test.stamp: $(VENV)/run.stamp requirements-test.txt
 	@$(PIP) --requirement requirements-test.txt
+	@touch $@
+
+$(DOCS_VENV)/docs.stamp: requirements-docs.txt
+	@$(PYTHON) -m venv $(DOCS_VENV)
+	@$(DOCS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
 $(VENV)/bench.stamp: $(VENV)/run.stamp benchmarks/requirements.txt

@@ -109,7 +109,7 @@ def test_figures_tables_and_pages_do_without_scores_by_recording(tmp_path):
     assert "per recording: none, as no recording has" in "\n".join(scores_in_words(of["mixed"]))
     text, page = words_of(tmp_path, BARE | {"classifiers": of, "comparison": [pair]})
     assert "No score by recording: no recording has" in text
-    assert "mixed is judged by cross validation." in text
+    assert "mixed is evaluated by cross validation." in text
     assert "No score by recording: no recording has" in page
     assert "<td>cross validation</td>" in page
 

@@ -66,7 +66,7 @@ AHEAD = {
 def test_the_advice_is_what_the_intervals_show():
     said = advice(result(AHEAD))
     for words in (
-        "views tells the classes best: balanced accuracy 0.70 [0.60, 0.80] on 24 people",
+        "views predicts the class best: balanced accuracy 0.70 [0.60, 0.80] on 24 people",
         "views minus bands, is 0.10 [0.02, 0.18]",
         "views minus the same untrained is 0.05 [0.01, 0.09]: training helps",
         "With the labels of 30% of the training people (6.0 on average), views is best",

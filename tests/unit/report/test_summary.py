@@ -31,8 +31,8 @@ def test_a_map_of_one_class_has_no_separation(tmp_path, apart, lines):
     [
         (
             "holdout",
-            "net: the score of fast rests on one person; evaluation: leave_one_person_out asks "
-            "everybody.",
+            "net: the score of fast rests on one person; evaluation: leave_one_person_out tests "
+            "everyone.",
         ),
         ("cross_validation", "net: the score of fast rests on one person."),
     ],

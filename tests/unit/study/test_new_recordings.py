@@ -205,7 +205,7 @@ def test_who_is_centred_alone_is_said(anna, tmp_path, samples):
     write_edf(tmp_path / "ben.edf", samples, 250)
     centred = SETTINGS | {"classifiers": {"bands": {"kind": "table", "centre": "subject"}}}
     notes = found(tmp_path, centred).notes
-    assert sum("bands takes off each person's mean" in note for note in notes) == 1
+    assert sum("bands subtracts each person's mean" in note for note in notes) == 1
     assert not any("mean" in note for note in found(tmp_path, centred, subject="ann").notes)
     assert not any("mean" in note for note in found(tmp_path).notes)
 

@@ -84,7 +84,7 @@ def advice(result: dict) -> str:
     own = at_share(methods[best], share)
     said = [
         f"Of {len(methods)} sets of features, each alone under "
-        f"{result['classifier'].replace('_', ' ')}, {best} tells the classes best: balanced "
+        f"{result['classifier'].replace('_', ' ')}, {best} predicts the class best: balanced "
         f"accuracy {in_words(own['balanced_accuracy'], own['interval'])} on {result['people']} "
         f"people, each held out once (chance {result['chance']:.2f})."
     ]

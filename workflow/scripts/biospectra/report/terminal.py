@@ -110,7 +110,7 @@ def resting_on_one_person(classifiers: dict[str, dict]) -> list[str]:
         alone = [label for label, c in scores["classes"].items() if c["people"] == 1]
         if alone:
             instead = (
-                "; evaluation: leave_one_person_out asks everybody"
+                "; evaluation: leave_one_person_out tests everyone"
                 if scores["evaluation"] == "holdout"
                 else ""
             )
@@ -164,7 +164,7 @@ def table(path: str | Path) -> str:
         lines += resting_on_one_person(result["classifiers"])
         for name, s in result["classifiers"].items():
             kind = s["evaluation"].replace("_", " ")
-            lines += [f"{name} is judged by {kind}."] if kind != "holdout" else []
+            lines += [f"{name} is evaluated by {kind}."] if kind != "holdout" else []
         lines += repeats_in_words(result["classifiers"])
         for name, s in result["classifiers"].items():
             lines += [f"{name} is {s['optimistic']}."] if s["optimistic"] else []

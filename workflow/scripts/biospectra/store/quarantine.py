@@ -35,7 +35,7 @@ class Quarantine:
             if isinstance(error, RecordingError):
                 named = error.within(f"recording {recording}")
             else:
-                named = RecordingError(f"recording {recording}", str(error), "mend or omit it")
+                named = RecordingError(f"recording {recording}", str(error), "correct or omit it")
             self.reasons[recording] = str(error)
             self.faults.append(named)
             if self.skip:

@@ -48,7 +48,7 @@ def check_people(recordings: pd.DataFrame, split: dict, path: str) -> None:
     for label, rows in recordings.groupby("label", sort=False):
         given = rows.drop_duplicates(UNIT_COLUMNS[by])["split"]
         missing = [name for name in needed if name not in set(given)]
-        column = "" if given.isna().all() else ", or mend the column `split`"
+        column = "" if given.isna().all() else ", or correct the column `split`"
         free = int(given.isna().sum())
         if len(missing) > free:
             problems.append(

@@ -134,7 +134,7 @@ def new_recordings(
     sessions = {one["session"] for one in sessions_of(found.rows)}
     if centred and len(set(people)) == len(sessions):
         found.notes.append(
-            f"{centred[0]} takes off each person's mean, and each of these has one recording, of "
+            f"{centred[0]} subtracts each person's mean, and each of these has one recording, of "
             f"which little is left; give several, and whose they are: {say('subject', 'PERSON')}, "
             "or a column `subject`"
         )

@@ -181,7 +181,7 @@ def _row_problems(
         if row.label not in (*labels, ANNOTATED):
             yield (
                 f"{where}: label {row.label!r} is not among the config's labels "
-                f"({', '.join(map(str, labels))}); add it there or mend it here."
+                f"({', '.join(map(str, labels))}); add it there or correct it here."
             )
         if row.split is not None:
             first_line, split = side.setdefault(row.subject, (line, row.split))

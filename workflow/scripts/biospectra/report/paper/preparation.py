@@ -15,7 +15,7 @@ from biospectra.report.paper.words import (
 BASELINES = {
     "offset": "the median of each recording was subtracted",
     "median": "a running median of each recording was subtracted",
-    "highpass": "a high-pass filter with a corner at 0.5 Hz or above took off the baseline",
+    "highpass": "a high-pass filter with a corner at 0.5 Hz or above removed the baseline",
 }
 REASONS_IN_WORDS = {
     "mains_hum": "mains hum",
