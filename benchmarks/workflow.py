@@ -1,9 +1,11 @@
-"""The signal-to-image step at scale, end to end through snakemake on two cores.
+"""The workflow at scale: the signal-to-image step end to end on two cores, and planning alone.
 
     python benchmarks/workflow.py published RECORDING     125,000 spectrograms of 640x480
     python benchmarks/workflow.py length RECORDING        a recording of 1 minute, 1 hour, 24 hours
     python benchmarks/workflow.py count RECORDING         10, 100, 1,000 recordings of ten minutes,
                                                           and the same signal in ten recordings
+    python benchmarks/workflow.py plan                    dry run and start of a job, of tables
+                                                          of 200, 20,000 and 200,000 rows
 
 RECORDING is a WFDB record, whose first channel is repeated as often as needed. `--share 0.1` runs
 a tenth of the size. Everything is written to a temporary folder and removed.
@@ -11,6 +13,7 @@ a tenth of the size. Everything is written to a temporary folder and removed.
 
 import argparse
 import csv
+import resource
 import shutil
 import subprocess
 import sys
@@ -91,6 +94,64 @@ print(*sorted({shard_of(f"r{i:05d}", int(sys.argv[2])) for i in range(int(sys.ar
 """
 
 
+def write_table(folder: Path, rows: int, shards: int) -> None:
+    """Write a study of recordings that are nowhere, for planning alone."""
+    with (folder / "recordings.tsv").open("w") as table:
+        table.write("recording\tsource\tchannel\trate_hz\tlabel\tsubject\tdatabase\n")
+        for i in range(rows):
+            where = f"https://example.org/r{i:06d}.npy"
+            table.write(f"r{i:06d}\t{where}\t0\t128\t{'ABC'[i // 10 % 3]}\tp{i // 10}\tdb{i % 3}\n")
+    (folder / "config.yaml").write_text(
+        "study: bench\nrecordings: recordings.tsv\nlabels: [A, B, C]\n"
+        f"shards: {shards}\nimages:\n  spectrogram: {{kind: spectrogram}}\n"
+    )
+
+
+def timed(folder: Path, *arguments: str) -> tuple[float, float]:
+    """Run snakemake without any job; returns seconds by the clock and of the processor."""
+    command = [sys.executable, "-m", "snakemake", "--cores", "1", "--quiet", "all"]
+    command += ["--snakefile", str(ROOT / "Snakefile"), "--configfile", "config.yaml"]
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    subprocess.run([*command, *arguments], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    wall_s, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall_s, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def plan(rows: int) -> str:
+    """Return a row of what planning a study of so many recordings takes, and a job's start."""
+    shards = max(4, rows // 100)
+    with tempfile.TemporaryDirectory(prefix="biospectra-") as name:
+        folder = Path(name)
+        write_table(folder, rows, shards)
+        planned = timed(folder, "--dry-run")
+        subprocess.run(
+            [sys.executable, "-c", KEEP, str(folder / "config.yaml")], cwd=folder, check=True
+        )
+        # What Slurm's executor runs on a node, but for the job itself.
+        job = ["--mode", "remote", "--nolock", "--allowed-rules", "download", "--dry-run"]
+        shard = "0" * len(str(shards - 1))
+        started = timed(folder, *job, "--target-jobs", f"download:shard={shard}")
+    seconds = " | ".join(f"{wall:.1f} ({processor:.1f})" for wall, processor in (planned, started))
+    return f"| {rows:,} | {shards:,} | {seconds} |"
+
+
+KEEP = """
+import sys
+
+import yaml
+
+from biospectra.study.config import SCHEMAS, read_study
+from biospectra.study.fold_assignments import fold_assignments
+from biospectra.study.kept_rows import ShardRows, keep_study, kept_file
+
+name = sys.argv[1]
+given = yaml.safe_load(open(name))
+config, table = read_study(given, SCHEMAS, name)
+facts = {"assignments": fold_assignments(config, table), "channels": ["0"]}
+keep_study(kept_file(given, name), config, facts, ShardRows.of_table(table, config["shards"]))
+"""
+
+
 def report(title: str, took: dict) -> None:
     """Print a row of the table, and the seconds and peak memory of each rule."""
     rules = ", ".join(
@@ -107,11 +168,19 @@ def report(title: str, took: dict) -> None:
 def main() -> None:
     """Run the benchmark that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("what", choices=["published", "length", "count"])
-    parser.add_argument("recording")
+    parser.add_argument("what", choices=["published", "length", "count", "plan"])
+    parser.add_argument("recording", nargs="?")
     parser.add_argument("--share", type=float, default=1.0)
     given = parser.parse_args()
     share = given.share
+    if given.what == "plan":
+        print("| rows | shards | dry run, s (processor) | start of a job, s (processor) |")
+        print("|---|---|---|---|")
+        for rows in (200, 20_000, 200_000):
+            print(plan(round(rows * share)), flush=True)
+        return
+    if given.recording is None:
+        parser.error("RECORDING is missing: a WFDB record")
     print("| | segments | wall, s | not in jobs | images, GB | all, GB | jobs: seconds, peak |")
     print("|---|---|---|---|---|---|---|")
     if given.what == "published":
@@ -128,6 +197,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if shutil.disk_usage(tempfile.gettempdir()).free < 25e9:
+    if "plan" not in sys.argv and shutil.disk_usage(tempfile.gettempdir()).free < 25e9:
         print("Less than 25 GB are free in the temporary folder; TMPDIR names another.")
     main()

@@ -98,7 +98,7 @@ def benchmark_sessions():
     """Return which channel of which session each recording is, where measured tables join them."""
     if not set(joining_tables()) & set(config["benchmark"]["features"]):
         return []
-    return recordings[["recording", "session", "channel"]].to_dict("records")
+    return channels_of_sessions()
 
 
 def benchmark_twins():

@@ -11,10 +11,11 @@ from biospectra.models.classifiers import tables_of
 from biospectra.models.kinds import NETWORKS, restoring
 from biospectra.store.dataset import SAMPLES
 from biospectra.study.fold_assignments import fold_assignments, repeat_of
-from biospectra.study.recordings import shard_of
+from biospectra.study.kept_rows import ShardRows, keep_study, kept_file, kept_study
 from biospectra.report.terminal import table as summary_table
 from biospectra.study.config import read_study
 from biospectra.study.model_parts import model_names, parts_of
+from biospectra.study.recordings import HAS_LOGIN, shard_of
 from biospectra.transforms.wavelets import is_continuous
 
 if workflow.modifier.skip_configfile:
@@ -25,16 +26,27 @@ else:
     )
 
 NOTES = []
-try:
-    config, recordings = read_study(config, SCHEMAS, CONFIG_NAME, NOTES)
-except StudyError as error:
-    raise WorkflowError(str(error))
+# A job of a cluster is a snakemake of its own, which takes what the run's start found, and its own
+# rows alone.
+KEPT = kept_file(config, CONFIG_NAME)
+if workflow.is_main_process or (known := kept_study(KEPT)) is None:
+    try:
+        config, table = read_study(config, SCHEMAS, CONFIG_NAME, NOTES)
+    except StudyError as error:
+        raise WorkflowError(str(error))
+    ROWS = ShardRows.of_table(table, config["shards"])
+    FACTS = {
+        "assignments": fold_assignments(
+            config, table[table["label"] != config["unlabelled"]]
+        ),
+        "channels": list(dict.fromkeys(table["channel"])),
+    }
+    del table
+else:
+    config, FACTS, ROWS = known.config, known.facts, known.rows
 
-recordings["shard"] = [
-    shard_of(name, config["shards"]) for name in recordings["recording"]
-]
-recordings["on_short_file"] = config["on_short_file"]
-SHARDS = sorted(set(recordings["shard"]))
+SHARDS = ROWS.shards
+ASSIGNMENTS = FACTS["assignments"]
 # Where nobody is set aside, encoders are judged in folds, and that of the whole study learns from all,
 # for new recordings alone: nobody is left to be mapped or restored.
 MODELS = [] if crosses_only(config) else list(config["autoencoders"])
@@ -42,9 +54,6 @@ LEARNT_BY = (
     "<results>/final_split.tsv" if crosses_only(config) else "<results>/split.tsv"
 )
 RESTORING = restoring({name: config["autoencoders"][name] for name in MODELS})
-ASSIGNMENTS = fold_assignments(
-    config, recordings[recordings["label"] != config["unlabelled"]]
-)
 
 
 COLOUR_MAP = config["figures"]["colour_map"] or config["png"]["colour_map"]
@@ -86,20 +95,38 @@ wildcard_constraints:
     label=one_of(config["labels"]),
 
 
+def with_settings(rows):
+    """Add to rows what the config says for all of them."""
+    return [row | {"on_short_file": config["on_short_file"]} for row in rows]
+
+
 def shard_rows(*columns):
     """Return the function that gives some columns of a shard's rows of the table."""
 
     def rows(wildcards):
-        shard = recordings[recordings["shard"] == wildcards.shard]
-        return shard[list(columns)].to_dict("records")
+        return with_settings(ROWS.of(wildcards.shard, columns))
 
     return rows
 
 
+def all_rows(*columns):
+    """Return the function that gives some columns of the whole table."""
+
+    def rows(wildcards):
+        return with_settings(ROWS.everything(columns))
+
+    return rows
+
+
+def table_rows(wildcards):
+    """List the table's rows as they stand there."""
+    return ROWS.everything(name for name in ROWS.columns if name != HAS_LOGIN)
+
+
 def shard_sources(wildcards):
     """List where a shard's recordings are, and what annotates them."""
-    shard = recordings[recordings["shard"] == wildcards.shard]
-    return list(zip(shard["source"], shard["annotator"]))
+    rows = ROWS.of(wildcards.shard, ("source", "annotator"))
+    return [tuple(row.values()) for row in rows]
 
 
 def local_files(wildcards):
@@ -130,15 +157,14 @@ def largest_mb(wildcards):
 
 
 ORIGINAL = ("recording", "source", "sha256", "start_s", "duration_s", "annotator")
-ORIGINAL = (*ORIGINAL, "on_short_file")
 READING = (*ORIGINAL, "channel", "bad_channels", "rate_hz", "units", "gain", "variable")
 DESCRIBED = (*READING, "label", "subject", "database", *config["columns"])
 
 
-def given_splits():
+def given_splits(wildcards):
     """Return the split of each subject to which the table gives one."""
-    given = recordings.dropna(subset=["split"])
-    return dict(zip(given["subject"], given["split"]))
+    rows = ROWS.everything(("subject", "split"))
+    return {row["subject"]: row["split"] for row in rows if row["split"] is not None}
 
 
 def inputs_of(section, wildcard):
@@ -161,7 +187,7 @@ def library_of(script, section, wildcard):
     """Return the function that names the modules of a script which an entry's kind uses."""
 
     def modules(wildcards):
-        return library(script, config[section][wildcards[wildcard]]["kind"])
+        return modules_of(script, config[section][wildcards[wildcard]]["kind"])
 
     return modules
 
@@ -179,19 +205,22 @@ def joining_tables():
     return names("features", join_channels=True)
 
 
-def joined_sessions():
+def joined_sessions(wildcards):
     """Return the session of each recording where a table joins channels, None elsewhere."""
-    if joining_tables():
-        session = recordings["session"].fillna(recordings["recording"])
-        return dict(zip(recordings["recording"], session))
-    return None
+    if not joining_tables():
+        return None
+    rows = ROWS.everything(("recording", "session"))
+    return {row["recording"]: row["session"] or row["recording"] for row in rows}
+
+
+def channels_of_sessions():
+    """Return which channel of which session each recording is."""
+    return ROWS.everything(("recording", "session", "channel"))
 
 
 def sessions_of(wildcards):
-    """Return which channel of which session each recording is, for a table that joins them."""
-    if wildcards.table not in joining_tables():
-        return []
-    return recordings[["recording", "session", "channel"]].to_dict("records")
+    """Return them for a table that joins channels."""
+    return channels_of_sessions() if wildcards.table in joining_tables() else []
 
 
 def joins_channels(classifier):
@@ -203,9 +232,7 @@ def joins_channels(classifier):
 
 def sessions_of_classifier(wildcards):
     """Return which channel of which session each recording is, where a classifier joins them."""
-    if not joins_channels(wildcards.name):
-        return []
-    return recordings[["recording", "session", "channel"]].to_dict("records")
+    return channels_of_sessions() if joins_channels(wildcards.name) else []
 
 
 def features_of(wildcards):
@@ -239,7 +266,7 @@ def joined_channels():
     """List the channels that tables of features join, in their order."""
     if not joining_tables():
         return []
-    return list(dict.fromkeys(recordings["channel"]))
+    return FACTS["channels"]
 
 
 def encoders_in(wildcards):
@@ -401,7 +428,10 @@ def study_results(wildcards):
 def look_into_files():
     """Refuse a run of which files that are still to be read are not as the table says."""
     problems, notes = check_before_run(
-        recordings.to_dict("records"),
+        [
+            row | {"shard": shard_of(row["recording"], config["shards"])}
+            for row in with_settings(table_rows(None))
+        ],
         config,
         made=lambda shard: path_of(f"<results>/resampled/{shard}.h5"),
         cache=path_of("<results>/looked_into.txt"),

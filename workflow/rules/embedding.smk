@@ -97,7 +97,7 @@ rule bundle:
         encoders=encoders_in,
         classifiers=classifiers_in,
         chosen=tables_in,
-        channels=list(dict.fromkeys(recordings["channel"])),
+        channels=FACTS["channels"],
         joined=joined_channels(),
         limited=config["resample"]["common_band"],
         library=library("bundle"),

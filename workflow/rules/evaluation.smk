@@ -39,7 +39,7 @@ rule compare:
     params:
         classifiers=list(config["classifiers"]),
         joined=[name for name in config["classifiers"] if joins_channels(name)],
-        sessions=joined_sessions(),
+        sessions=joined_sessions,
         settings=config["scores"],
         labels=config["labels"],
         seed=config["seed"],

@@ -23,13 +23,22 @@ from biospectra.study.config import SCHEMAS
 
 
 @cache
-def library(script, kind=None):
+def modules_of(script, kind=None):
     """Name a script's modules with what they mean, so that a change of it reruns its rules."""
     path = workflow.source_path(f"../scripts/{script}.py")
     return [
         f"{name} {meaning_of(module)}"
         for name, module in library_modules(path, kind).items()
     ]
+
+
+def library(script):
+    """Return the function that names a script's modules, for jobs alone: reading them takes time."""
+
+    def modules(wildcards):
+        return modules_of(script)
+
+    return modules
 
 
 def path_of(path):

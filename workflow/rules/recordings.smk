@@ -19,7 +19,7 @@ rule download:
         runtime=grows(240),
         downloads=1,
     params:
-        recordings=shard_rows(*ORIGINAL),
+        recordings=shard_rows(*ORIGINAL, HAS_LOGIN),
         table=config["recordings"],
         stamps=local_stamps,
         cache=config["cache"],
@@ -47,7 +47,7 @@ rule native_bands:
         mem_mb=grows(2000),
         runtime=grows(60),
     params:
-        recordings=recordings[list(READING)].to_dict("records"),
+        recordings=all_rows(*READING),
         library=library("native_bands"),
     script:
         "../scripts/native_bands.py"
@@ -134,8 +134,8 @@ rule split:
         runtime=grows(15),
     params:
         labels=config["labels"],
-        given=given_splits(),
-        sessions=joined_sessions(),
+        given=given_splits,
+        sessions=joined_sessions,
         together=config["channels"] == "together",
         on_missing_channel=config["on_missing_channel"],
         unlabelled=config["unlabelled"],
@@ -169,7 +169,7 @@ rule cleaning:
         mem_mb=grows(4000, per_input_mb=4, of=largest_mb),
         runtime=grows(30),
     params:
-        recordings=recordings[list(DESCRIBED)].to_dict("records"),
+        recordings=all_rows(*DESCRIBED),
         labels=config["labels"],
         look=LOOK,
         library=library("cleaning"),

@@ -78,9 +78,7 @@ rule provenance:
         runtime=grows(15),
     params:
         config=config,
-        recordings=recordings.drop(columns=["shard", "on_short_file"]).to_dict(
-            "records"
-        ),
+        recordings=table_rows,
         snakemake=snakemake_version,
         logs=str(path_of("<logs>")),
         benchmarks=str(path_of("<benchmarks>")),

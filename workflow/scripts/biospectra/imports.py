@@ -17,16 +17,24 @@ def _parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_bytes())
 
 
-def imported(path: Path) -> set[str]:
+@lru_cache(maxsize=1024)
+def imported(path: Path) -> frozenset[str]:
     """List the full names of the modules that a file imports, wherever in the file it does."""
     names = set()
-    for node in ast.walk(_parsed(Path(path))):
+    # Imports are statements, and those stand in lists of statements alone: what is in expressions
+    # is most of a file, and need not be walked through.
+    waiting: list[ast.AST] = [_parsed(Path(path))]
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return names
+        for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inner = getattr(node, block, ())
+            waiting += inner if isinstance(inner, list) else ()
+    return frozenset(names)
 
 
 @lru_cache(maxsize=1024)

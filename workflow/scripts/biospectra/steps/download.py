@@ -46,7 +46,9 @@ def download_shard(
     folder.mkdir(parents=True, exist_ok=True)
     lines = []
     quarantine = Quarantine(on_bad_recording)
-    listed = {} if table is None else listed_cells(table)
+    # The table may be large, and each shard is a job: only who needs it reads it.
+    hidden = table is not None and any(row["has_login"] for row in recordings)
+    listed = listed_cells(table) if hidden else {}
     for row in progress(recordings, total=len(recordings), unit="recordings"):
         with quarantine.watch(row["recording"]):
             files = fetch(
@@ -66,6 +68,7 @@ def download_shard(
     write_files(folder, lines)
     if quarantine.faults and not quarantine.skip:
         files = first_files(folder)
+        listed = {} if table is None else listed_cells(table)
         for row in recordings:
             if row["recording"] in files:
                 with quarantine.watch(row["recording"]):

@@ -17,6 +17,7 @@ from biospectra.sources import archives
 from biospectra.sources.local import must_be_file
 from biospectra.study.table import REMOTE, local_path, read_table_cells
 
+HAS_LOGIN = "has_login"  # whether an address in the table has a password, which no row shows
 TAKEN = ("files.tsv", "rejected.tsv", "left_out.tsv")  # files beside the recordings' folders
 
 
@@ -41,7 +42,7 @@ def check_columns(path: str | Path, columns: list[str]) -> None:
     StudyError
         Names the column.
     """
-    there = read_table_cells(Path(path)).columns
+    there = read_table_cells(Path(path)).columns if columns else ()
     refuse(
         f"{path}, line 1: there is no column {column!r}, which the config's `columns` names; add "
         "it to the table, or take it out there."
@@ -71,7 +72,8 @@ def load_recordings(
     DataFrame
         DataFrame, one row a recording, in the table's order, with every column of the schema; an
         empty cell is None; a local `source` is a path from the working directory, and an address
-        has lost its password, which `biospectra.study.table.listed_cells` gives to who fetches it.
+        has lost its password, which `biospectra.study.table.listed_cells` gives to who fetches it;
+        `has_login` says of which that is so.
 
     Raises
     ------
@@ -94,21 +96,44 @@ def load_recordings(
             f"{path}, line 1: unknown column {unknown[0]!r}; there may be: "
             f"{', '.join(properties)}; name further ones in the config's `columns`."
         )
-    problems, rows = [*_empty_cells(table, path, schema)], []
-    for line, cells in table.iterrows():
-        try:
-            row = row_of(cells, schema)
-        except StudyError as error:
-            problems += [f"{path}, line {line}: {problem}" for problem in error.problems]
-            row = {}
-        rows.append({column: row.get(column) for column in properties})
-    refuse(problems)
-    recordings = pd.DataFrame(rows, index=table.index, dtype=object)
+    columns, wrong = _values(table, schema)
+    refuse(
+        [
+            *_empty_cells(table, path, schema),
+            *(f"{path}, line {line}: {what}" for line in sorted(wrong) for what in wrong[line]),
+        ]
+    )
+    recordings = pd.DataFrame(columns, index=table.index, dtype=object)
     refuse([*_row_problems(recordings, path, labels, annotated), *_twice(recordings, path)])
-    recordings["source"] = [
-        redacted(local_path(source, path.parent)) for source in recordings["source"]
-    ]
+    sources = [local_path(source, path.parent) for source in recordings["source"]]
+    shown = [redacted(source) for source in sources]
+    recordings[HAS_LOGIN] = [one != other for one, other in zip(sources, shown, strict=True)]
+    recordings["source"] = shown
     return recordings.reset_index(drop=True)
+
+
+def _values(table: pd.DataFrame, schema: dict) -> tuple[dict[str, list], dict[int, list[str]]]:
+    """Return the values of each column, None where a cell is empty, and what is wrong by line.
+
+    Each text is checked once, however many lines have it.
+    """
+    columns: dict[str, list] = {}
+    wrong: dict[int, list[str]] = {}
+    for column, of in schema["properties"].items():
+        if column not in table:
+            columns[column] = [None] * len(table)
+            continue
+        validator = Draft202012Validator(of)
+        found: dict[str, tuple[object, list[str]]] = {"": (None, [])}
+        columns[column] = []
+        for line, cell in zip(table.index, table[column].tolist(), strict=True):
+            if cell not in found:
+                found[cell] = _value_of(column, cell, validator)
+            value, problems = found[cell]
+            columns[column].append(value)
+            if problems:
+                wrong.setdefault(line, []).extend(problems)
+    return columns, wrong
 
 
 def _empty_cells(table: pd.DataFrame, path: Path, schema: dict) -> Iterator[str]:
@@ -134,23 +159,31 @@ def row_of(cells: Mapping[str, str], schema: dict) -> dict:
     row: dict = {}
     problems = []
     for column, cell in cells.items():
-        if not cell:
-            continue
-        row[column] = cell
-        if schema["properties"][column]["type"] == "number":
-            try:
-                row[column] = float(cell)
-            except ValueError:
-                row[column] = math.nan
-            if not math.isfinite(row[column]):
-                problems.append(f"{column}: {cell!r} is not a number.")
-                del row[column]
-    for error in Draft202012Validator(schema).iter_errors(row):
-        if error.validator != "required":  # said of the whole column
-            hint = f" ({error.schema['description']})" if "description" in error.schema else ""
-            problems.append(f"{error.absolute_path[0]}: {error.message}{hint}")
+        if cell:
+            validator = Draft202012Validator(schema["properties"][column])
+            row[column], wrong = _value_of(column, cell, validator)
+            problems += wrong
     refuse(problems)
     return row
+
+
+def _value_of(
+    column: str, cell: str, validator: Draft202012Validator
+) -> tuple[str | float | None, list[str]]:
+    """Return what a filled cell means, a number as such, and what is wrong with it."""
+    value: str | float = cell
+    if validator.schema["type"] == "number":
+        try:
+            value = float(cell)
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            return None, [f"{column}: {cell!r} is not a number."]
+    problems = []
+    for error in validator.iter_errors(value):
+        hint = f" ({error.schema['description']})" if "description" in error.schema else ""
+        problems.append(f"{column}: {error.message}{hint}")
+    return value, problems
 
 
 def _row_problems(
