@@ -1,12 +1,13 @@
 """Where things are, and how to run snakemake as a user does."""
 
 import contextlib
-import fcntl
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"}
@@ -92,6 +93,5 @@ class SharedWorkflow(Workflow):
     @contextlib.contextmanager
     def alone(self):
         """Wait until no other worker uses the folder, and keep them away meanwhile."""
-        with (self.folder / "one_at_a_time").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with FileLock(self.folder / "one_at_a_time"):
             yield

@@ -81,17 +81,6 @@ def atomic_write(path: Path) -> Iterator[Path]:
             part.unlink()
 
 
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Let one job at a time do what all of them need; the others wait."""
-    import fcntl
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
 def put(stored: Path, target: Path) -> Path:
     """Put a cached file into a folder: the same file twice where the disk allows, else a copy."""
     with atomic_write(target) as part:

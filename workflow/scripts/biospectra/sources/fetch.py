@@ -15,9 +15,10 @@ from biospectra.errors import RecordingError
 from biospectra.formats.annotation_files import is_annotation_file
 from biospectra.formats.registry import sidecars_of
 from biospectra.sources import archives, physionet
-from biospectra.sources.cache import Cache, atomic_write, link, locked, put, sha256_of, verify_all
+from biospectra.sources.cache import Cache, atomic_write, link, put, sha256_of, verify_all
 from biospectra.sources.http import Absent, download
 from biospectra.sources.local import home_path, local_files, must_be_file, placed
+from biospectra.sources.locks import locked
 
 PHYSIONET = "https://physionet.org/files"
 _NAME_OTHERS = (".hea", ".vhdr", ".set", ".fif")

@@ -6,7 +6,8 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from biospectra.errors import RecordingError
-from biospectra.sources.cache import Cache, locked, verify
+from biospectra.sources.cache import Cache, verify
+from biospectra.sources.locks import locked
 
 ATTEMPTS = 6
 BACKOFF_S = 0.5  # then twice as long each time
