@@ -23,7 +23,7 @@ class Server:
         answer stops half-way), ``half always``, ``busy 3`` (503 so many times, then well),
         ``html``, ``wrong`` (other bytes), ``no ranges``, ``short`` (the file is cut),
         ``encoded`` (says that a .gz file is compressed for the way), ``to ADDRESS`` (sends on),
-        ``login NAME:WORD`` (asks for them).
+        ``login NAME:WORD`` (asks for them), ``says TEXT`` (answers so, whatever is there).
     asked
         How often each path was asked for.
     ranges
@@ -56,6 +56,8 @@ def _handler(server: Server):
                 return self.answer(503, b"later")
             if str(fault).startswith("to "):
                 return self.answer(302, b"", {"Location": fault[3:]})
+            if str(fault).startswith("says "):
+                return self.answer(200, fault[5:].encode())
             if str(fault).startswith("login "):
                 wanted = "Basic " + base64.b64encode(fault[6:].encode()).decode()
                 if self.headers.get("Authorization") != wanted:

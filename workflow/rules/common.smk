@@ -140,7 +140,12 @@ def local_stamps(wildcards):
 
 
 def fetched_mb(shard):
-    """List the sizes in MB of a shard's original files, as far as they are fetched."""
+    """List the sizes in MB of a shard's original files, as far as they are fetched.
+
+    A storage tells only of all together.
+    """
+    if stored := stored_object(f"<results>/recordings/{shard}"):
+        return [stored.size() / 1e6] if stored.exists() else []
     folder = path_of(f"<results>/recordings/{shard}")
     return [file.stat().st_size / 1e6 for file in folder.rglob("*") if file.is_file()]
 
@@ -180,7 +185,8 @@ def inputs_of(section, wildcard):
 
 def network_file_of(wildcards):
     """Name the file that an encoder which somebody else has trained comes in."""
-    return config["autoencoders"][wildcards.model].get("file", [])
+    file = config["autoencoders"][wildcards.model].get("file")
+    return local(file) if file else []
 
 
 def library_of(script, section, wildcard):
@@ -445,9 +451,11 @@ def look_into_files():
 
 def show_summary():
     """Print the summary, if this run made one."""
-    summary = path_of("<results>/summary.json")
+    summary = fetched("<results>/summary.json")
     if summary.is_file():
-        print(f"\n{summary_table(summary)}\n\nMore in {summary} and beside it.")
+        stored = stored_object("<results>/summary.json")
+        where = stored.query if stored else summary
+        print(f"\n{summary_table(summary)}\n\nMore in {where} and beside it.")
 
 
 def how_to_apply():

@@ -41,9 +41,29 @@ def library(script):
     return modules
 
 
+def stored_object(path):
+    """Return what stands for a path in the storage of --default-storage-provider; None without one."""
+    provider = workflow.storage_registry.default_storage_provider
+    if provider is None:
+        return None
+    prefix = (workflow.storage_settings.default_storage_prefix or "").rstrip("/")
+    path = workflow.pathvars.apply(path)
+    return provider.object(f"{prefix}/{path}" if prefix else path)
+
+
 def path_of(path):
-    """Return a path with snakemake's path variables, such as "<results>", filled in."""
-    return Path(workflow.pathvars.apply(path))
+    """Return where a path lies on this machine, path variables such as "<results>" filled in."""
+    stored = stored_object(path)
+    return stored.local_path() if stored else Path(workflow.pathvars.apply(path))
+
+
+def fetched(path):
+    """Return where a path lies on this machine, after a storage was asked for it."""
+    stored = stored_object(path)
+    if stored and stored.exists():
+        stored.local_path().parent.mkdir(parents=True, exist_ok=True)
+        stored.retrieve_object()
+    return path_of(path)
 
 
 def grows(amount, per_input_mb=0, of=None):
@@ -54,8 +74,11 @@ def grows(amount, per_input_mb=0, of=None):
     """
 
     def of_input(wildcards, input, attempt):
-        # Not input.size_mb, of which snakemake --report warns.
-        size_mb = sum(map(os.path.getsize, input)) / 1e6
+        # Not input.size_mb, of which snakemake --report warns, but where only a storage knows.
+        if workflow.storage_registry.default_storage_provider:
+            size_mb = input.size_mb
+        else:
+            size_mb = sum(map(os.path.getsize, input)) / 1e6
         return round((amount + per_input_mb * size_mb) * attempt)
 
     def of_other(wildcards, attempt):
@@ -81,7 +104,8 @@ def input_files(sources, *base):
     `sources` are pairs of where each is and what annotates it.
     """
     named = {str(path) for pair in sources for path in files_of(*pair, *base)}
-    return sorted(name for name in named if not set(name) & set("{}<>\n\r"))
+    # They lie here wherever the results do.
+    return [local(name) for name in sorted(named) if not set(name) & set("{}<>\n\r")]
 
 
 def input_stamps(sources, *base):

