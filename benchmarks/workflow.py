@@ -148,7 +148,7 @@ name = sys.argv[1]
 given = yaml.safe_load(open(name))
 config, table = read_study(given, SCHEMAS, name)
 facts = {"assignments": fold_assignments(config, table), "channels": ["0"]}
-keep_study(kept_file(given, name), config, facts, ShardRows.of_table(table, config["shards"]))
+keep_study(kept_file(given), config, facts, ShardRows.of_table(table, config["shards"]))
 """
 
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from snakemake import __version__ as snakemake_version
+from snakemake_interface_executor_plugins.settings import SharedFSUsage
 
 from biospectra.study.check_files import check_before_run
 from biospectra.study.check_needs import crosses_only, input_of
@@ -28,7 +29,7 @@ else:
 NOTES = []
 # A job of a cluster is a snakemake of its own, which takes what the run's start found, and its own
 # rows alone.
-KEPT = kept_file(config, CONFIG_NAME)
+KEPT = kept_file(config)
 if workflow.is_main_process or (known := kept_study(KEPT)) is None:
     try:
         config, table = read_study(config, SCHEMAS, CONFIG_NAME, NOTES)
@@ -42,6 +43,10 @@ if workflow.is_main_process or (known := kept_study(KEPT)) is None:
         "channels": list(dict.fromkeys(table["channel"])),
     }
     del table
+    # Nodes that share no disk with this machine get it with the workflow's own files.
+    if SharedFSUsage.SOURCES not in workflow.storage_settings.shared_fs_usage:
+        keep_study(KEPT, config, FACTS, ROWS)
+        workflow.configfiles.append(str(KEPT))
 else:
     config, FACTS, ROWS = known.config, known.facts, known.rows
 

@@ -51,6 +51,14 @@ def stored_object(path):
     return provider.object(f"{prefix}/{path}" if prefix else path)
 
 
+if workflow.storage_settings.default_storage_provider == "s3":
+    import snakemake_storage_plugin_s3 as s3_plugin
+
+    # It remembers that a folder was not there, and so never sees that a job on another machine has
+    # made it (0.3.6).
+    s3_plugin.StorageObject.is_dir = lambda stored: any(stored.get_subkeys())
+
+
 def path_of(path):
     """Return where a path lies on this machine, path variables such as "<results>" filled in."""
     stored = stored_object(path)

@@ -98,17 +98,15 @@ class _InFile(Mapping):
         return len(self.spans)
 
 
-def kept_file(config: dict, name: str) -> Path:
+def kept_file(config: dict) -> Path:
     """Name the file in which a study is kept, by its config as the user gave it.
 
     Parameters
     ----------
     config : dict
         Before defaults are filled in.
-    name : str
-        What messages call the config, its file.
     """
-    given = json.dumps([config, name], sort_keys=True, default=str)
+    given = json.dumps(config, sort_keys=True, default=str)
     return FOLDER / f"{hashlib.sha256(given.encode()).hexdigest()[:16]}.study"
 
 
