@@ -2,6 +2,7 @@
 
 import re
 
+from biospectra.report.terminal import drift_line
 from biospectra.study.new_recordings import (
     READING_FACTS,
     new_recordings,
@@ -149,6 +150,7 @@ rule apply_judge:
     output:
         table="<results>/segments.tsv",
         recordings="<results>/recordings.tsv",
+        drift="<results>/drift.json",
         picture="<results>/map.png",
         svg="<results>/map.svg",
         page="<results>/report.html",
@@ -174,4 +176,5 @@ onstart:
 
 onsuccess:
     if (APPLIED / "recordings.tsv").is_file():
-        print(f"\n{new_table(APPLIED / 'recordings.tsv')}\n\nMore in {APPLIED}.")
+        print(f"\n{new_table(APPLIED / 'recordings.tsv')}")
+        print(f"{drift_line(APPLIED / 'drift.json')}\nMore in {APPLIED}.")

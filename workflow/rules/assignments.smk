@@ -69,6 +69,15 @@ def repeats_of(wildcards):
     ]
 
 
+def validation_of(wildcards):
+    """Name what a classifier says of validation people, if it is judged by a holdout."""
+    return branch(
+        evaluation_of(wildcards) == "holdout",
+        then=f"<results>/classifier/{wildcards.name}/validation_predictions.tsv",
+        otherwise=[],
+    )
+
+
 def start_of(wildcards):
     """Name the encoder that a network starts from, if it does; in a fold the fold's own."""
     model = config["classifiers"][wildcards.name].get("autoencoder")

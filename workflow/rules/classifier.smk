@@ -36,6 +36,7 @@ rule classify:
         model="<results>/classifier/{name}/model.skops",
         choice="<results>/classifier/{name}/choice.tsv",
         predictions="<results>/classifier/{name}/predictions.tsv",
+        validation="<results>/classifier/{name}/validation_predictions.tsv",
         cost="<results>/classifier/{name}/cost.json",
     log:
         "<logs>/classify/{name}.log",
@@ -70,6 +71,7 @@ rule train_classifier:
         model="<results>/classifier/{name}/model.keras",
         history="<results>/classifier/{name}/history.tsv",
         predictions="<results>/classifier/{name}/predictions.tsv",
+        validation="<results>/classifier/{name}/validation_predictions.tsv",
         cost="<results>/classifier/{name}/cost.json",
     log:
         "<logs>/train_classifier/{name}.log",
@@ -136,8 +138,10 @@ rule confusion_matrix:
         predictions="<results>/classifier/{name}/predictions.tsv",
         cost="<results>/classifier/{name}/cost.json",
         repeats=repeats_of,
+        validation=validation_of,
     output:
         scores="<results>/classifier/{name}/scores.json",
+        uncertainty="<results>/classifier/{name}/uncertainty.json",
         picture=drawn(
             "<results>/classifier/{name}/confusion_matrix",
             caption="confusion_matrix",

@@ -335,6 +335,13 @@ def held_scores(wildcards):
     )
 
 
+def uncertainty_files(wildcards):
+    """List what says how sure each classifier that a trained model holds may be."""
+    return collect(
+        "<results>/classifier/{name}/uncertainty.json", name=classifiers_in(wildcards)
+    )
+
+
 def choice_files(wildcards):
     """List the tables of how the classifiers on tables were chosen."""
     return collect(

@@ -73,6 +73,7 @@ rule bundle:
         classifiers=classifier_files,
         choices=choice_files,
         scores=held_scores,
+        uncertainty=uncertainty_files,
         segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
         split="<results>/split.tsv",
         band=branch(

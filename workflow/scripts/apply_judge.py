@@ -13,6 +13,7 @@ with logged(snakemake.log[0]):
         sessions=snakemake.params.sessions,
         table=snakemake.output.table,
         recordings=snakemake.output.recordings,
+        drift=snakemake.output.drift,
         pictures=[snakemake.output.picture, snakemake.output.svg],
         page=snakemake.output.page,
     )

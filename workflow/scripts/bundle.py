@@ -12,6 +12,7 @@ with logged(snakemake.log[0]):
         name=snakemake.wildcards.model,
         encoders=dict(zip(params.encoders, given.encoders, strict=True)),
         classifiers=dict(zip(params.classifiers, given.classifiers, strict=True)),
+        uncertainty=dict(zip(params.classifiers, given.uncertainty, strict=True)),
         choices=dict(zip(params.chosen, given.choices, strict=True)),
         scores=dict(zip(params.classifiers, given.scores, strict=True)),
         features=given.features or None,

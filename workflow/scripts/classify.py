@@ -14,6 +14,7 @@ with logged(snakemake.log[0]):
         model=snakemake.output.model,
         choice=snakemake.output.choice,
         predictions=snakemake.output.predictions,
+        validation=snakemake.output.get("validation"),
         cost=snakemake.output.cost,
         labels=snakemake.params.labels,
         names=snakemake.params.settings["candidates"],

@@ -13,6 +13,7 @@ with logged(snakemake.log[0]):
         model=snakemake.output.model,
         history=snakemake.output.history,
         predictions=snakemake.output.get("predictions"),
+        validation=snakemake.output.get("validation"),
         cost=snakemake.output.get("cost"),
         labels=snakemake.params.labels,
         settings=snakemake.params.settings,

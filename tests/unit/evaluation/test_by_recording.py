@@ -27,7 +27,9 @@ def segments(recordings: dict[str, str]) -> pd.DataFrame:
     columns = ["recording", "segment", "start_s", "label", "subject", "database", "split"]
     rows = pd.DataFrame(lines, columns=columns)
     p_a = rows["label"].map({"a": 0.9, "b": 0.2})
-    return rows.assign(p_a=p_a, p_b=1 - p_a, predicted=rows["label"])
+    return rows.assign(
+        fold=pd.factorize(rows["recording"])[0], p_a=p_a, p_b=1 - p_a, predicted=rows["label"]
+    )
 
 
 MIXED = {"r": "aab", "s": "abb", "t": "ab"}
@@ -70,6 +72,11 @@ def test_figures_tables_and_pages_do_without_scores_by_recording(tmp_path):
             picture=[tmp_path / f"{name}.png"],
             reliability=[tmp_path / f"{name}_sure.png"],
             scores=scores[name],
+            validation=None,
+            uncertainty=tmp_path / f"{name}_uncertainty.json",
+            recalibration="temperature",
+            coverage=0.9,
+            coverage_within="people",
             labels=LABELS,
             name=name,
             evaluation="cross_validation",

@@ -75,7 +75,7 @@ def test_scores_of_groups_are_those_of_their_segments(tmp_path):
     table = read_predictions(tmp_path / "p.tsv")
     assert table["sex"].tolist() == rows["sex"].tolist()
     assert not {"file", "index", "code", "quality"} & set(table)
-    found = of_groups(table, groups_of(table["sex"]), ["a", "b"])
+    found = of_groups(table, groups_of(table["sex"]), ["a", "b"], draws=200, seed=0)
     assert found["f"]["accuracy"] == 1 and found["m"]["accuracy"] == 0.25
     assert found["f"]["people"] == 16 and found["m"]["segments"] == 128
     lines = groups_in_words({"by_column": {"sex": found}})

@@ -50,11 +50,13 @@ def test_a_person_is_told_from_what_is_of_the_person(rows, fold):
     code = pd.factorize(rows["subject"])[0]
     noise = random.normal(size=(120, 12))
     own = noise + 8 * np.eye(12)[code]
-    told = person_readout(MAKE, lambda k: own, rows, fold, 10.0)
-    assert told == {"accuracy": 1.0, "chance": 0.25, "segments": 48}
-    untold = person_readout(MAKE, lambda k: noise, rows, fold, 10.0)
+    given = {"draws": 999, "seed": 0}
+    told = person_readout(MAKE, lambda k: own, rows, fold, 10.0, **given)
+    assert told == {"accuracy": 1.0, "chance": 0.25, "segments": 48, "p_value": 0.001}
+    untold = person_readout(MAKE, lambda k: noise, rows, fold, 10.0, **given)
     assert untold["accuracy"] < 0.5
-    alone = person_readout(MAKE, lambda k: own, rows, np.arange(12).repeat(10), 10.0)
+    assert untold["p_value"] > 0.05
+    alone = person_readout(MAKE, lambda k: own, rows, np.arange(12).repeat(10), 10.0, **given)
     assert "two people" in alone["why_not"]
 
 
@@ -76,6 +78,7 @@ def test_a_database_is_told_of_people_held_out(rows, fold):
     assert told["balanced_accuracy"] == 1
     assert told["groups"] == 2
     assert told["chance"] == 0.5
+    assert told["p_value"] < 0.02
     untold = measure(lambda k: noise, groups)
     low, high = untold["interval"]
     assert low < 0.55 and high > 0.4

@@ -150,7 +150,13 @@ def _new(given: argparse.Namespace) -> int:
 
 
 def _apply(given: argparse.Namespace) -> int:
-    from biospectra.steps.apply import APPLIED_PAGE, APPLIED_TABLES, apply_model
+    from biospectra.report.terminal import drift_line
+    from biospectra.steps.apply import (
+        APPLIED_DRIFT,
+        APPLIED_PAGE,
+        APPLIED_TABLES,
+        apply_model,
+    )
     from biospectra.study.new_recordings import READING_FACTS, new_table
 
     facts = {
@@ -166,9 +172,8 @@ def _apply(given: argparse.Namespace) -> int:
             tell=tell,
             **facts,
         )
-    print(
-        f"\n{new_table(given.output / APPLIED_TABLES[1])}\n\nMore in {given.output / APPLIED_PAGE}."
-    )
+    print(f"\n{new_table(given.output / APPLIED_TABLES[1])}")
+    print(f"{drift_line(given.output / APPLIED_DRIFT)}\nMore in {given.output / APPLIED_PAGE}.")
     return 0
 
 

@@ -88,6 +88,12 @@ def by_person(values: np.ndarray, people: np.ndarray) -> np.ndarray:
     return sums
 
 
+def person_weights(people: np.ndarray) -> np.ndarray:
+    """Return the weight of each entry (n,): those of one person add up to 1."""
+    _, person, counts = np.unique(people, return_inverse=True, return_counts=True)
+    return 1 / counts[person]
+
+
 def drawn_sums(times: np.ndarray, sums: np.ndarray) -> np.ndarray:
     """Add up what belongs to the people of each draw: (draws, ...) from sums (persons, ...)."""
     return np.tensordot(times, sums, axes=1)

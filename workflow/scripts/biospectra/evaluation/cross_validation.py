@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from biospectra.errors import StudyError
-from biospectra.models.classifiers import fit_classifier
+from biospectra.models.classifiers import fit_classifier, probability_of
 from biospectra.store.rows import of_whole_recordings
 
 GROUP_COLUMNS = {"person": "subject", "recording": "recording", "segment": None}
@@ -183,7 +183,7 @@ def out_of_fold(
         given = values(k) if callable(values) else values
         made = make(training, given[training])
         model = fit_classifier(made, given[training], code[training])
-        probability[np.ix_(test, model.classes_)] = model.predict_proba(given[test])
+        probability[test] = probability_of(model, given[test], classes)
     return probability
 
 
@@ -229,8 +229,7 @@ def held_out(
         validated[pair] = balanced_accuracy_score(code[side["validation"]], said)
     best = max(validated, key=validated.get)
     values, chosen = tables[best[1]], fitted[best]
-    probability = np.zeros((int(side["test"].sum()), k))
-    probability[:, chosen.classes_] = chosen.predict_proba(values[side["test"]])
+    probability = probability_of(chosen, values[side["test"]], k)
     choice = _choice(validated, best)
     choice[["candidate", "pooling"]] = choice["candidate"].tolist()
     return probability, choice, best, chosen

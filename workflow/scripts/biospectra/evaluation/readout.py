@@ -9,6 +9,7 @@ from biospectra.evaluation.scores import (
     classification_scores,
     confusion_counts,
     intervals,
+    shuffled,
 )
 from biospectra.models.classifiers import fitted_probability
 
@@ -46,6 +47,9 @@ def person_readout(
     rows: pd.DataFrame,
     fold: np.ndarray,
     window_s: float,
+    *,
+    draws: int,
+    seed: int,
 ) -> dict:
     """Measure how well people are told apart by features that were not learnt from them.
 
@@ -60,15 +64,19 @@ def person_readout(
     window_s : float
         As for `halves`: a classifier learns the first half of each recording of the people of a
         fold, and is asked for the rest.
+    draws, seed : int
+        Of the exchanges of people within a fold, whose second halves change names.
 
     Returns
     -------
     dict
-        With accuracy and chance, one of so many people in each fold; or why_not.
+        With accuracy and chance, one of so many people in each fold, and p_value, the share of
+        exchanges that are as accurate (Phipson and Smyth 2010); or why_not.
     """
     first, later = halves(rows, window_s)
     people = rows["subject"].to_numpy(str)
     right, chances = [], []
+    random, drawn = np.random.default_rng(seed), np.zeros(draws)
     for k in range(int(fold.max()) + 1):
         learnt, asked = first & (fold == k), later & (fold == k)
         names, code = np.unique(people[learnt], return_inverse=True)
@@ -76,12 +84,22 @@ def person_readout(
             continue
         given = values(k)
         likely, classes = fitted_probability(make, given[learnt], code, given[asked])
-        right.append(names[classes[likely.argmax(axis=1)]] == people[asked])
+        said, true = classes[likely.argmax(axis=1)], np.searchsorted(names, people[asked])
+        right.append(said == true)
+        counts = np.zeros((len(names), len(names)))
+        np.add.at(counts, (true, said), 1)
+        order = random.permuted(np.tile(np.arange(len(names)), (draws, 1)), axis=1)
+        drawn += counts[np.arange(len(names)), order].sum(axis=1)
         chances.append(np.full(int(asked.sum()), 1 / len(names)))
     if not right:
         return {"why_not": "no fold has two people with segments apart"}
     hits, chance = np.concatenate(right), np.concatenate(chances)
-    return {"accuracy": float(hits.mean()), "chance": float(chance.mean()), "segments": len(hits)}
+    return {
+        "accuracy": float(hits.mean()),
+        "chance": float(chance.mean()),
+        "segments": len(hits),
+        "p_value": float((1 + (drawn >= hits.sum()).sum()) / (1 + draws)),
+    }
 
 
 def group_readout(
@@ -115,7 +133,8 @@ def group_readout(
     -------
     dict
         With balanced_accuracy, interval (None where there is none), chance, what always answering
-        one group gives, and groups, how many; or why_not.
+        one group gives, groups, how many, and p_value (of
+        `biospectra.evaluation.scores.shuffled`); or why_not.
     """
     counts = pd.DataFrame({"group": groups, "person": people}).groupby("group")["person"].nunique()
     kept = sorted(counts.index[counts >= LEAST_PEOPLE])
@@ -143,4 +162,5 @@ def group_readout(
         "interval": bounds["balanced_accuracy"],
         "chance": 1 / len(kept),
         "groups": len(kept),
+        "p_value": shuffled(truth, said, who, draws=draws, seed=seed)["p_value"],
     }

@@ -5,14 +5,23 @@ import pandas as pd
 
 from biospectra.evaluation.bootstrap import (
     by_person,
+    counted,
     draw_people,
     drawn_sums,
     interval,
     why_no_interval,
 )
 from biospectra.evaluation.by_recording import by_recording, why_not_by_recording
+from biospectra.evaluation.significance import (
+    detectable_score,
+    exchanged,
+    label_blocks,
+    smallest_p_value,
+    what_is_exchanged,
+)
 from biospectra.store.rows import of_whole_recordings
 
+FEWEST_OF_GROUP = 10  # people, below which a group's score says little
 SCORES = ("accuracy", "balanced_accuracy", "macro_f1")
 
 
@@ -97,9 +106,10 @@ def intervals(
 def shuffled(
     truth: np.ndarray, predicted: np.ndarray, people: np.ndarray, *, draws: int, seed: int
 ) -> dict:
-    """Score the same predictions against shuffled labels: what chance gives.
+    """Score the same predictions against exchanged labels: what chance gives.
 
-    What one person has of one class keeps together, and these parts exchange their labels.
+    What one person has of one class keeps together, and these parts exchange their labels: those of
+    people of several classes within the person, those of all others among people.
 
     Parameters
     ----------
@@ -113,20 +123,19 @@ def shuffled(
     Returns
     -------
     dict
-        Keys: balanced_accuracy (mean), interval (of the middle 95 %), and p_value, the share of
+        Keys: balanced_accuracy (mean), interval (of the middle 95 %), p_value, the share of
         shufflings at least as good as the truth (Phipson and Smyth 2010, which counts the truth
-        itself as one).
+        itself as one), smallest_p_value, the smallest that so few people allow, exchanged, a key of
+        `biospectra.evaluation.significance.EXCHANGED`, and detectable, the balanced accuracy that
+        would have been told from chance at 5 % with a power of 80 %.
     """
-    random = np.random.default_rng(seed)
     classes = int(max(truth.max(), predicted.max())) + 1
-    pairs, part = np.unique(np.stack([truth, _codes(people)]), axis=1, return_inverse=True)
-    said = np.zeros((pairs.shape[1], classes))
-    np.add.at(said, (part.ravel(), predicted), 1)
-    given = np.eye(classes)[pairs[0]].T
-    order = [random.permutation(pairs.shape[1]) for _ in range(draws)]
-    values = classification_scores(np.stack([given[:, o] @ said for o in order]))[
-        "balanced_accuracy"
-    ]
+    part, label, block = label_blocks(truth, people)
+    said = np.zeros((len(label), classes))
+    np.add.at(said, (part, predicted), 1)
+    given = exchanged(label, block, draws, seed)
+    matrices = np.stack([(given == k) @ said for k in range(classes)], axis=1)
+    values = classification_scores(matrices)["balanced_accuracy"]
     own = classification_scores(confusion_counts(truth, predicted, classes).sum(axis=0))[
         "balanced_accuracy"
     ]
@@ -134,11 +143,10 @@ def shuffled(
         "balanced_accuracy": float(values.mean()),
         "interval": np.percentile(values, [2.5, 97.5]).tolist(),
         "p_value": float((1 + (values >= own - 1e-12).sum()) / (1 + draws)),
+        "smallest_p_value": smallest_p_value(label, block, draws),
+        "exchanged": what_is_exchanged(block),
+        "detectable": detectable_score(values),
     }
-
-
-def _codes(names: np.ndarray) -> np.ndarray:
-    return np.unique(names, return_inverse=True)[1]
 
 
 def score(
@@ -237,7 +245,9 @@ def score_table(table: pd.DataFrame, labels: list[str], *, draws: int, seed: int
     return result | {"by_recording": whole, "why_not_by_recording": why}
 
 
-def of_groups(table: pd.DataFrame, groups: pd.Series, labels: list[str]) -> dict[str, dict]:
+def of_groups(
+    table: pd.DataFrame, groups: pd.Series, labels: list[str], *, draws: int, seed: int
+) -> dict[str, dict]:
     """Score the segments of each group alone.
 
     Parameters
@@ -248,19 +258,29 @@ def of_groups(table: pd.DataFrame, groups: pd.Series, labels: list[str]) -> dict
         The group of each entry, such as its database.
     labels : list of str
         The classes.
+    draws, seed : int
+        Draws and seed of the bootstrap over people.
 
     Returns
     -------
     dict of dict
-        By group: segments, people, classes and the `SCORES`.
+        By group: segments, people, classes, the `SCORES`, intervals (of `intervals`), and too_few,
+        why the score of so small a group says little, or None.
     """
     found = {}
     place = {label: i for i, label in enumerate(labels)}
     for group, own in table.groupby(groups.to_numpy()):
         truth, said = (own[column].map(place).to_numpy() for column in ("label", "predicted"))
+        people = own["subject"].to_numpy(str)
         values = classification_scores(confusion_counts(truth, said, len(labels)).sum(axis=0))
-        known = {"segments": len(own), "people": own["subject"].nunique()}
-        found[str(group)] = (
-            known | {"classes": len(set(truth))} | {name: float(values[name]) for name in SCORES}
-        )
+        count = len(set(people))
+        bounds = intervals(truth, said, people, labels, draws=draws, seed=seed)
+        few = f"{counted(count)}, fewer than {FEWEST_OF_GROUP}" if count < FEWEST_OF_GROUP else None
+        if few is None and why_no_interval(people, np.array(labels)[truth]):
+            few = bounds["why_not"]
+        found[str(group)] = {
+            **{"segments": len(own), "people": count, "classes": len(set(truth))},
+            **{name: float(values[name]) for name in SCORES},
+            **{"intervals": bounds, "too_few": few},
+        }
     return found

@@ -128,6 +128,14 @@ def fit_classifier(classifier, values: np.ndarray, code: np.ndarray):
     return classifier
 
 
+def probability_of(fitted, values: np.ndarray, classes: int) -> np.ndarray:
+    """Return the probability of each of so many classes, (n, classes), 0 of one not learnt."""
+    probability = np.zeros((len(values), classes))
+    if len(values):
+        probability[:, fitted.classes_] = fitted.predict_proba(values)
+    return probability
+
+
 def fitted_probability(
     make: Callable[[], object], learnt: np.ndarray, code: np.ndarray, asked: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -1,6 +1,7 @@
 """The comparison of classifiers as a figure and a page."""
 
 from biospectra.report.html import PAGE_STYLE, html_table
+from biospectra.report.significance import p_in_words
 from biospectra.report.style import (
     figure,
     headline,
@@ -10,10 +11,11 @@ from biospectra.report.style import (
     shortened,
 )
 
+ALPHA = 0.05  # below which a corrected p-value is marked
 LONGEST_CLASSIFIER = 24  # of a classifier beside the axes
 
 
-def scores_page(of: dict[str, dict], costs: dict[str, dict]) -> str:
+def scores_page(of: dict[str, dict], costs: dict[str, dict], chance: dict[str, dict]) -> str:
     """Return a page with one table of all classifiers: what they are, their scores and costs.
 
     Parameters
@@ -22,6 +24,8 @@ def scores_page(of: dict[str, dict], costs: dict[str, dict]) -> str:
         Scores of each classifier.
     costs : dict of str to dict
         Costs of each, as of `biospectra.store.cost.read_cost`.
+    chance : dict of str to dict
+        Of `biospectra.evaluation.significance.above_chance`.
     """
     rows = []
     for name, result in of.items():
@@ -34,12 +38,21 @@ def scores_page(of: dict[str, dict], costs: dict[str, dict]) -> str:
                 result["evaluation"].replace("_", " "),
                 result["people"],
                 *(_with_interval(unit) for unit in (result, result["by_recording"])),
+                p_in_words(chance[name]["p_value_holm"]),
                 f"{result['macro_f1']:.3f}",
                 *(cost[key] for key in ("columns", "parameters", "size_mb", "training_s")),
                 cost["ms_per_segment"],
             ]
         )
-    header = ["Classifier", "Model", "Evaluation", "People", "Balanced accuracy", "By recording"]
+    header = [
+        "Classifier",
+        "Model",
+        "Evaluation",
+        "People",
+        "Balanced accuracy",
+        "By recording",
+        "p",
+    ]
     header += [
         "Macro F1",
         "Columns",
@@ -50,7 +63,9 @@ def scores_page(of: dict[str, dict], costs: dict[str, dict]) -> str:
     ]
     note = (
         "On held-out people: those of the test in a holdout, all in the other "
-        "evaluations; with 95 % intervals from a bootstrap over people. Training is that of the "
+        "evaluations; with 95 % intervals from a bootstrap over people. p: of being chance, by "
+        "segment, from labels exchanged among people (or within people of several classes) beside "
+        "the same predictions, corrected for all classifiers here (Holm). Training is that of the "
         "classifier with its choice among candidates, on this run's machine; the answer is from "
         "features, images or samples in memory. What computing these takes, and training an "
         "autoencoder for them, stands in the study's page."
@@ -68,7 +83,9 @@ def _with_interval(scores: dict | None) -> str | None:
     return in_words(scores["balanced_accuracy"], scores["intervals"]["balanced_accuracy"])
 
 
-def draw_comparison(of: dict[str, dict], pairs: list[dict], paths: list[str]) -> None:
+def draw_comparison(
+    of: dict[str, dict], pairs: list[dict], chance: dict[str, dict], paths: list[str]
+) -> None:
     """Draw each classifier's balanced accuracy, and the paired differences.
 
     Parameters
@@ -77,6 +94,8 @@ def draw_comparison(of: dict[str, dict], pairs: list[dict], paths: list[str]) ->
         Scores of each classifier.
     pairs : list of dict
         Pairs of `compare`.
+    chance : dict of str to dict
+        Of `biospectra.evaluation.significance.above_chance`.
     paths : list of str
         The figure, in several formats.
     """
@@ -97,13 +116,14 @@ def draw_comparison(of: dict[str, dict], pairs: list[dict], paths: list[str]) ->
                     axis.plot(bounds, [place + shift] * 2, color=colour)
                 label, value = names.pop(mark, None), unit["balanced_accuracy"]
                 axis.plot(value, place + shift, mark, color=colour, label=label)
-        chance = 1 / len(next(iter(of.values()))["labels"])
-        axis.axvline(chance, linestyle="--", color=ink.muted, linewidth=0.8, label="chance")
+        level = 1 / len(next(iter(of.values()))["labels"])
+        axis.axvline(level, linestyle="--", color=ink.muted, linewidth=0.8, label="chance")
         why = {result["optimistic"] for result in of.values()} - {None}
         axis.set_yticks(
             range(len(of)),
             [
-                shortened(name, LONGEST_CLASSIFIER) + (" *" if result["optimistic"] else "")
+                f"{shortened(name, LONGEST_CLASSIFIER)}{' *' * bool(result['optimistic'])}\n"
+                f"p {p_in_words(chance[name]['p_value_holm'])}"
                 for name, result in of.items()
             ],
         )
@@ -120,7 +140,7 @@ def _draw_pairs(axis, pairs: list[dict]) -> None:
     for place, pair in enumerate(pairs):
         bounds = pair["difference"]["intervals"]["balanced_accuracy"]
         value = pair["difference"]["balanced_accuracy"]
-        beyond = bounds is not None and (bounds[0] > 0 or bounds[1] < 0)
+        beyond = pair["p_value_holm"] < ALPHA
         colour = ink.colours[1] if beyond else ink.muted
         if bounds:
             axis.plot(bounds, [place, place], color=colour)
@@ -130,5 +150,6 @@ def _draw_pairs(axis, pairs: list[dict]) -> None:
     names = ["\n− ".join(pair) for pair in both]
     axis.set_yticks(range(len(pairs)), names)
     axis.set_ylim(len(pairs) - 0.5, -0.5)
-    axis.set_xlabel("Difference, by segment")
+    told = any(pair["p_value_holm"] < ALPHA for pair in pairs)
+    axis.set_xlabel("Difference, by segment" + f"\n(diamonds: p < {ALPHA}, Holm)" * told)
     axis.margins(x=0.1)

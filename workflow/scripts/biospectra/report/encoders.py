@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
+from biospectra.evaluation.significance import READOUTS
 from biospectra.report.html import html_table
+from biospectra.report.significance import p_in_words
 from biospectra.report.style import (
     class_colours,
     class_markers,
@@ -16,7 +18,6 @@ from biospectra.report.style import (
 )
 
 FEW_LABELLED = 0.1  # share of labelled people that is told of in words, or the next above it
-READOUTS = {"person": "accuracy", "recorder": "balanced_accuracy", "database": "balanced_accuracy"}
 
 
 def shares_of(result: dict) -> list[float]:
@@ -120,7 +121,8 @@ def _held(name: str, about: dict) -> list[str]:
     for what, key in READOUTS.items():
         found = about[what]
         if "why_not" not in found:
-            parts.append(f"the {what} in {found[key]:.2f} (chance {found['chance']:.2f})")
+            sure = f", p {p_in_words(found['p_value_holm'])}" if "p_value_holm" in found else ""
+            parts.append(f"the {what} in {found[key]:.2f} (chance {found['chance']:.2f}{sure})")
     return [f"Out of {name} can be read {', '.join(parts)}."] if parts else []
 
 
@@ -170,11 +172,25 @@ def benchmark_table(result: dict) -> str:
     for name, about in result["methods"].items():
         own = [at_share(about, share) for share in shares]
         cells = [in_words(at["balanced_accuracy"], at["interval"]) for at in own]
-        read = [about[what].get(key) for what, key in READOUTS.items()]
+        read = [_read_out(about[what], key) for what, key in READOUTS.items()]
         rows.append([name, about["kind"], about["columns"], *cells, *read, about["seconds"]])
     header = ["Features", "Kind", "Columns", *(f"{share:.0%} labelled" for share in shares)]
     header += ["Person", "Recorder", "Database", "Seconds a fold"]
-    return html_table(header, rows)
+    note = (
+        '<p class="note">Person, recorder, database: how well they can be read out of the features '
+        "by the same classifier, of second halves of recordings or of held-out people; in brackets "
+        "chance, and p from exchanges of whole people, corrected for all that is read out (Holm). "
+        "</p>"
+    )
+    return html_table(header, rows) + note
+
+
+def _read_out(found: dict, key: str) -> str | None:
+    """Return how well one thing can be read out, with chance and p; None where it cannot be."""
+    if "why_not" in found:
+        return None
+    sure = f"; p {p_in_words(found['p_value_holm'])}" if "p_value_holm" in found else ""
+    return f"{found[key]:.2f} ({found['chance']:.2f}{sure})"
 
 
 def draw_label_efficiency(scores: str | Path, paths: list[str]) -> None:

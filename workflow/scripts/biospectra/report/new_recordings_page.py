@@ -10,6 +10,7 @@ import pandas as pd
 from biospectra.report.html import PAGE_STYLE, html_table
 from biospectra.report.style import class_colours
 from biospectra.report.thumbnails import drawn_out, thumbnails
+from biospectra.report.uncertainty import answer, promises
 from biospectra.store.dataset import locate, read_entries, read_signals
 from biospectra.store.images import axes_of
 from biospectra.store.rows import CHANNEL_MARK, of_whole_recordings
@@ -39,6 +40,8 @@ def write_new_recordings_page(
     folder: Path,
     picture: str | Path | None,
     calibrated: str | None,
+    uncertainty: dict[str, dict | None],
+    drift: str,
 ) -> None:
     """Write the page.
 
@@ -58,10 +61,20 @@ def write_new_recordings_page(
         The map, a PNG.
     calibrated : str or None
         What novelty is 1 beyond, in words; None where it is not measured.
+    uncertainty : dict of str to dict or None
+        By classifier, how sure it may be, of `biospectra.evaluation.uncertainty`.
+    drift : str
+        How the new people differ as a group from those of the study; "" where they do not.
     """
     labels, names = settings["labels"], list(settings["classifiers"])
     title = f"New recordings through {settings['model']} of {settings['study']}"
-    parts = [f"<h1>{html.escape(title)}</h1>", *_notes(names, calibrated), _key(labels)]
+    parts = [
+        f"<h1>{html.escape(title)}</h1>",
+        *_notes(names, calibrated, uncertainty),
+        _key(labels),
+    ]
+    if drift:
+        parts.append(f'<p class="unlike">{html.escape(drift)}</p>')
     parts += ["<h2>Recordings</h2>", _overview(summary, about, names)]
     if picture:
         shown = base64.b64encode(Path(picture).read_bytes()).decode()
@@ -82,7 +95,9 @@ def write_new_recordings_page(
     Path(page).write_text(text + "</body></html>\n", encoding="utf-8")
 
 
-def _notes(names: list[str], calibrated: str | None) -> list[str]:
+def _notes(
+    names: list[str], calibrated: str | None, uncertainty: dict[str, dict | None]
+) -> list[str]:
     notes = []
     if names:
         notes.append(
@@ -90,6 +105,7 @@ def _notes(names: list[str], calibrated: str | None) -> list[str]:
             "standard deviation between segments. A model knows its own classes alone and chooses "
             "among them, whatever it is given."
         )
+    notes += promises(uncertainty)
     if calibrated:
         notes.append(
             f"Novelty above 1: further from what was learnt from than {calibrated}. A recording is "
@@ -124,11 +140,15 @@ def _overview(summary: pd.DataFrame, about: pd.DataFrame, names: list[str]) -> s
                 rejected,
                 _number(line["novelty"]),
                 "unlike the training" if line["unlike_training"] is True else "",
-                *(line[name] or "–" for name in names),
+                *(answer(line, name) for name in names),
             ]
         )
     header = ["recording", "channel", "rate", "units", "segments", "rejected", "novelty", ""]
     return html_table([*header, *names], rows)
+
+
+def _cell(value) -> str:
+    return (value or "–") if isinstance(value, str) else _number(value)
 
 
 def _number(value) -> str:
@@ -137,14 +157,21 @@ def _number(value) -> str:
 
 def _verdict(line: pd.Series, names: list[str], labels: list[str]) -> str:
     """Return what is said of one recording."""
-    rows = []
+    rows, columns = [], {"set": "set of classes"}
+    columns |= {f"calibrated_p_{label}": f"corrected {label}" for label in labels}
+    columns = {
+        kind: title
+        for kind, title in columns.items()
+        if any(f"{name}_{kind}" in line for name in names)
+    }
     for name in names:
         said = [
             f"{_number(line[f'{name}_p_{label}'])} ± {_number(line[f'{name}_sd_{label}'])}"
             for label in labels
         ]
+        said += [_cell(line.get(f"{name}_{kind}")) for kind in columns]
         rows.append([name, line[name] or "no good segment", *said])
-    text = html_table(["classifier", "class", *labels], rows)
+    text = html_table(["classifier", "class", *labels, *columns.values()], rows)
     if not pd.isna(line["novelty"]):
         shown = f"Novelty {line['novelty']:.2f}; above 1 in {line['novel_share']:.0%} of segments"
         unlike = line["unlike_training"] is True

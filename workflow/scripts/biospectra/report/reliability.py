@@ -5,13 +5,17 @@ import numpy as np
 from biospectra.report.style import figure, headline, in_words, legend_below, look
 
 
-def draw_reliability(result: dict, paths: list[str], name: str, optimistic: str | None) -> None:
+def draw_reliability(
+    result: dict, corrected: dict | None, paths: list[str], name: str, optimistic: str | None
+) -> None:
     """Draw how often answers are right over how sure they are, and how many there are.
 
     Parameters
     ----------
     result : dict
         Result of `calibration`.
+    corrected : dict or None
+        That of the probabilities as they were corrected; None where they were not.
     paths : list of str
         The figure, in several formats.
     name : str
@@ -31,9 +35,17 @@ def draw_reliability(result: dict, paths: list[str], name: str, optimistic: str 
                 at = [row["mean_probability"]] * 2
                 axis.plot(at, row["interval"], color=ink.colours[0], linewidth=1)
         axis.plot(sure, right, "o-", color=ink.colours[0], label="segments")
+        if corrected:
+            points = [[row["mean_probability"], row["accuracy"]] for row in corrected["bins"]]
+            axis.plot(*np.array(points).T, "s--", color=ink.colours[1], label="corrected")
         axis.set(ylabel="Share of right answers", ylim=(-0.02, 1.02), xlim=(0, 1.02))
         error = in_words(result["expected_calibration_error"], result["interval"])
-        headline(drawing, f"{name}: expected calibration error {error}", optimistic)
+        again = None
+        if corrected:
+            own = in_words(corrected["expected_calibration_error"], corrected["interval"])
+            again = f"corrected on other people {own}"
+        title = f"{name}: expected calibration error {error}"
+        headline(drawing, title, again, optimistic)
         edges = [row["from"] for row in rows]
         width = rows[0]["to"] - rows[0]["from"]
         counts = [row["segments"] for row in rows]

@@ -4,9 +4,12 @@ import html
 import json
 from pathlib import Path
 
+from biospectra.evaluation.significance import above_chance
 from biospectra.report.encoders import benchmark_table
 from biospectra.report.html import PAGE_STYLE, html_table
+from biospectra.report.significance import group_table, p_in_words, significance_lines
 from biospectra.report.terminal import repeats_in_words, resting_on_one_person
+from biospectra.report.uncertainty import uncertainty_lines, uncertainty_table
 
 
 def _classes(summary: dict) -> str:
@@ -40,7 +43,7 @@ def _interval(scores: dict) -> str | None:
 
 
 def _scores(summary: dict) -> str:
-    parts = []
+    parts, chance = [], above_chance(summary["classifiers"])
     rows = [
         [
             name,
@@ -53,6 +56,7 @@ def _scores(summary: dict) -> str:
             _interval(s),
             s["by_recording"] and s["by_recording"]["balanced_accuracy"],
             s["baselines"]["majority"]["balanced_accuracy"],
+            p_in_words(chance[name]["p_value_holm"]),
         ]
         for name, s in summary["classifiers"].items()
     ]
@@ -61,10 +65,12 @@ def _scores(summary: dict) -> str:
         judged = summary["classifiers"].values()
         why = {s["intervals"]["why_not"] for s in judged} - {None}
         again = repeats_in_words(summary["classifiers"])
+        told = significance_lines(summary["classifiers"], summary["comparison"])
+        unsure = uncertainty_lines(summary["classifiers"])
         unsaid = {s["why_not_by_recording"] for s in judged} - {None}
         parts += [
             "<h2>Classifiers, on held-out people</h2>",
-            html_table([*header, "Balanced accuracy", "95 %", "By recording", "Chance"], rows),
+            html_table([*header, "Balanced accuracy", "95 %", "By recording", "Chance", "p"], rows),
             '<p class="note">95 %: of the balanced accuracy, by a bootstrap over people. Chance: '
             "what always answering one class gives. By recording: balanced accuracy "
             "of the recordings of one class.</p>",
@@ -75,7 +81,7 @@ def _scores(summary: dict) -> str:
             ),
             *(
                 f'<p class="note">{html.escape(line)}</p>'
-                for line in [*resting_on_one_person(summary["classifiers"]), *again]
+                for line in [*told, *resting_on_one_person(summary["classifiers"]), *again, *unsure]
             ),
             *(f'<p class="note">No interval: {html.escape(reason)}.</p>' for reason in sorted(why)),
             *(
@@ -83,6 +89,10 @@ def _scores(summary: dict) -> str:
                 for reason in sorted(unsaid)
             ),
         ]
+        grouped = group_table(summary["classifiers"])
+        parts += ["<h2>Scores of groups</h2>", grouped] if grouped else []
+        sure = uncertainty_table(summary["classifiers"])
+        parts += ["<h2>How sure a classifier may be of one recording</h2>", sure] if sure else []
     if summary.get("encoder_benchmark"):
         compared = summary["encoder_benchmark"]
         parts += [

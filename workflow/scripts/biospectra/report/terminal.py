@@ -5,8 +5,11 @@ import textwrap
 from pathlib import Path
 
 from biospectra.evaluation.bootstrap import counted
+from biospectra.evaluation.significance import above_chance
 from biospectra.report.encoders import benchmark_lines
+from biospectra.report.significance import group_lines, p_in_words, significance_lines
 from biospectra.report.style import in_words
+from biospectra.report.uncertainty import drift_in_words, uncertainty_lines
 
 
 def read_json(path: str | Path) -> dict:
@@ -118,6 +121,12 @@ def resting_on_one_person(classifiers: dict[str, dict]) -> list[str]:
     return lines
 
 
+def drift_line(path: str | Path) -> str:
+    """Return what a file says of new people who differ as a group, as a paragraph; "" if none."""
+    text = drift_in_words(read_json(path))
+    return "\n".join(["", *textwrap.wrap(text, 100), ""]) if text else ""
+
+
 def table(path: str | Path) -> str:
     """Return summary.json as a short table for the terminal."""
     result = read_json(path)
@@ -148,24 +157,33 @@ def table(path: str | Path) -> str:
         lines += [
             "",
             f"{'classifier, held-out people':<28}{'people':>7}{'accuracy':>10}{'macro F1':>10}"
-            f"{'balanced accuracy':>22}{'by recording':>22}{'chance':>8}",
+            f"{'balanced accuracy':>22}{'by recording':>22}{'chance':>8}{'p':>9}",
         ]
+        chance = above_chance(result["classifiers"])
         for name, s in result["classifiers"].items():
             lines.append(
                 f"{name:<28}{s['people']:>7}{s['accuracy']:>10.3f}{s['macro_f1']:>10.3f}"
                 f"{_balanced(s):>22}{_balanced(s['by_recording']):>22}"
                 f"{s['baselines']['majority']['balanced_accuracy']:>8.3f}"
+                f"{p_in_words(chance[name]['p_value_holm']):>9}"
             )
         why = {s["intervals"]["why_not"] for s in result["classifiers"].values()}
         lines.append(
             "In brackets: 95 % by a bootstrap over people. Chance: what always answering one class "
             "gives, in balanced accuracy."
         )
+        for line in significance_lines(result["classifiers"], result["comparison"]):
+            lines += textwrap.wrap(line, 100, subsequent_indent="  ")
         lines += resting_on_one_person(result["classifiers"])
         for name, s in result["classifiers"].items():
             kind = s["evaluation"].replace("_", " ")
             lines += [f"{name} is evaluated by {kind}."] if kind != "holdout" else []
         lines += repeats_in_words(result["classifiers"])
+        for line in [
+            *uncertainty_lines(result["classifiers"]),
+            *group_lines(result["classifiers"]),
+        ]:
+            lines += textwrap.wrap(line, 100, subsequent_indent="  ")
         for name, s in result["classifiers"].items():
             lines += [f"{name} is {s['optimistic']}."] if s["optimistic"] else []
         lines += [f"No interval: {reason}." for reason in sorted(why - {None})]
@@ -177,7 +195,8 @@ def table(path: str | Path) -> str:
             difference["balanced_accuracy"], difference["intervals"]["balanced_accuracy"]
         )
         title = f"{pair['first']} minus {pair['second']}, same {counted(pair['people'])}"
-        lines.append(f"{title:<55}{said:>22}")
+        p_value = f"p {p_in_words(pair['p_value_holm'])}" if "p_value_holm" in pair else ""
+        lines.append(f"{title:<55}{said:>22}{p_value:>11}")
         if pair.get("over_channels"):
             lines.append(f"  ({pair['over_channels']} by the mean over channels)")
     if result.get("encoder_benchmark"):

@@ -18,6 +18,7 @@ from biospectra.study.trained import read_settings, refuse_untold
 
 APPLIED_TABLES = ("segments.tsv", "recordings.tsv")
 APPLIED_FIGURES = ("map.png", "map.svg")
+APPLIED_DRIFT = "drift.json"
 APPLIED_PAGE = "report.html"
 
 
@@ -41,7 +42,7 @@ def apply_model(
         Files, folders, patterns, a table: as for
         `biospectra.study.new_recordings.new_recordings`.
     output : str or Path
-        Folder that gets segments.tsv, recordings.tsv, map.png, map.svg and report.html.
+        Folder that gets segments.tsv, recordings.tsv, drift.json, map.png, map.svg and report.html.
     cache : str or Path
         Where downloads are kept.
     mirror : str or None
@@ -92,6 +93,7 @@ def apply_model(
             sessions=sessions,
             table=output / APPLIED_TABLES[0],
             recordings=output / APPLIED_TABLES[1],
+            drift=output / APPLIED_DRIFT,
             pictures=[str(output / name) for name in APPLIED_FIGURES],
             page=output / APPLIED_PAGE,
         )

@@ -1,23 +1,37 @@
 """What a trained model says of new recordings: class, place on the map, and how unlike they are."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from biospectra.errors import refused
+from biospectra.evaluation.drift import drift_of, means_of_people
+from biospectra.evaluation.uncertainty import read_uncertainty, with_uncertainty
 from biospectra.features.joined import read_joined
 from biospectra.features.sessions import sessions_in_order
-from biospectra.models.classifiers import centre, projection_of, tables_of
+from biospectra.models.classifiers import centre, probability_of, projection_of, tables_of
 from biospectra.models.embedding import read_umap
 from biospectra.models.novelty import Novelty
 from biospectra.models.saved_estimator import read_estimator
 from biospectra.report.new_recordings import draw_over
 from biospectra.report.new_recordings_page import write_new_recordings_page
+from biospectra.report.uncertainty import drift_in_words
+from biospectra.store.arrays import read_arrays
 from biospectra.store.features import read_features
 from biospectra.store.rows import of_whole_recordings, read_recordings, recording_of, ticks
 from biospectra.store.tables import write_tsv
 from biospectra.store.together import new_segments
-from biospectra.study.trained import NOVELTY, UMAP, classifier_file, read_map, read_settings
+from biospectra.study.trained import (
+    NOVELTY,
+    PEOPLE,
+    UMAP,
+    classifier_file,
+    read_map,
+    read_settings,
+    uncertainty_file,
+)
 
 PLACE = ["x", "y", "novelty"]
 KEY = ["recording", "segment"]
@@ -30,6 +44,7 @@ def apply_judge(
     sessions: list[dict],
     table: str | Path,
     recordings: str | Path,
+    drift: str | Path,
     pictures: list[str],
     page: str | Path,
 ) -> pd.DataFrame:
@@ -47,9 +62,13 @@ def apply_judge(
     table : path
         Written: a row for each segment with its quality, and where that is "ok": x and y on the
         trained map, novelty (above 1 unlike the training), and of each classifier the class and the
-        probability of each class.
+        probability of each class, and, where they could be learnt, the corrected probabilities
+        and the set of classes of `with_uncertainty`.
     recordings : path
-        Written: a row for each recording, as of `pooled_by_recording`.
+        Written: a row for each recording, as of `pooled_by_recording` and `with_uncertainty`.
+    drift : path
+        Written: JSON of `biospectra.evaluation.drift.drift_of`, whether the new people differ as a
+        group from those of the study; `why_not` alone where that cannot be asked.
     pictures : list of str
         Figures written: the trained map with the new segments drawn over it.
     page : path
@@ -73,6 +92,8 @@ def apply_judge(
     joining = {key for key, entry in settings["features"].items() if entry["join_channels"]}
     good = bool((judged["quality"] == "ok").any())
     placed = _placed(folder, model, settings, novelty) if settings["novelty"] and good else None
+    apart = _drift(folder, model, settings) if good else {"why_not": "no segment is good"}
+    Path(drift).write_text(json.dumps(apart, indent=2) + "\n")
     judged = _beside(judged, placed, PLACE, session_of if settings["novelty"] in joining else None)
     for name, entry in classifiers.items():
         columns = [f"{name}_p_{label}" for label in labels]
@@ -87,12 +108,14 @@ def apply_judge(
         judged[name] = _most_likely(judged[columns].to_numpy(float), labels)
     order = [name for key in classifiers for name in (key, *_probabilities(key, labels))]
     judged = judged[[*(c for c in judged if c not in order), *order]]
-    write_tsv(judged, table, "%.6g")
+    sure = {name: _read_uncertainty(model, name, settings) for name in classifiers}
+    write_tsv(with_uncertainty(judged, sure, labels, "segments"), table, "%.6g")
     about = read_recordings([folder / "segments.h5"])
     there = {recording_of(name) for name in about["recording"]}
     names = [one["recording"] for one in sessions if one["recording"] in there]  # as given
     by_recording = of_whole_recordings(judged)
     summary = pooled_by_recording(by_recording, names, labels, list(classifiers))
+    summary = with_uncertainty(summary, sure, labels, "recordings")
     write_tsv(summary, recordings, "%.6g")
     trained_map = read_map(model) if settings["novelty"] else None
     axes = ("UMAP 1", "UMAP 2") if settings["model"] in settings["autoencoders"] else None
@@ -106,8 +129,16 @@ def apply_judge(
         folder=folder,
         picture=next((path for path in pictures if str(path).endswith(".png")), None),
         calibrated=calibrated,
+        uncertainty=sure,
+        drift=drift_in_words(apart),
     )
     return summary
+
+
+def _read_uncertainty(model: Path, name: str, settings: dict) -> dict | None:
+    """Return how sure a classifier may be; None of a model that was made before it was learnt."""
+    file = uncertainty_file(name)
+    return read_uncertainty(model / file, settings["labels"]) if file in settings["files"] else None
 
 
 def _probabilities(name: str, labels: list[str]) -> list[str]:
@@ -127,6 +158,19 @@ def _placed(
     return np.column_stack([position, novelty(pooled)]), rows
 
 
+def _drift(folder: Path, model: Path, settings: dict) -> dict:
+    """Return whether the new people differ as a group from those of the study, or why not."""
+    if PEOPLE not in settings["files"]:
+        return {"why_not": "the model has no people to compare them with"}
+    study = read_arrays(model / PEOPLE, means="pc", names="n")
+    file = folder / "features" / f"{settings['novelty']}.h5"
+    values, rows = read_features(file, pooling="time")
+    means = means_of_people(values, of_whole_recordings(rows)["subject"].to_numpy(str))
+    if means.shape[1:] != study["means"].shape[1:]:
+        raise refused(model / PEOPLE, "is of other features than the model")
+    return drift_of(means, study["means"], list(study["names"]), seed=settings["seed"])
+
+
 def _of_tables(
     folder: Path,
     entry: dict,
@@ -144,10 +188,7 @@ def _of_tables(
     values, rows = read_joined(files, pooling=pooling, projections=projections, sessions=sessions)
     if entry["centre"] == "subject":
         values = centre(values, rows["subject"].to_numpy())
-    probability = np.zeros((len(values), classes))
-    if len(values):
-        probability[:, classifier.classes_] = classifier.predict_proba(values)
-    return probability, rows
+    return probability_of(classifier, values, classes), rows
 
 
 def _beside(

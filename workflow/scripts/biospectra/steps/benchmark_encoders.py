@@ -16,6 +16,7 @@ from biospectra.evaluation.label_efficiency import (
 )
 from biospectra.evaluation.leaks import LEARNT, refuse_leaks
 from biospectra.evaluation.readout import group_readout, person_readout
+from biospectra.evaluation.significance import READOUTS, holm
 from biospectra.features.joined import read_encoded_rows, read_joined
 from biospectra.models.classifiers import makers_of, projection_of
 from biospectra.store.cost import seconds_of_jobs
@@ -62,7 +63,7 @@ def benchmark_encoders(
         Written: JSON with classifier, people, segments, why_no_interval, chance, methods, pairs and
         twins. Of each method kind, columns, seconds, shares (by share of labelled people:
         balanced_accuracy, the mean over draws, interval, standard_deviation over draws, people),
-        person, recorder and database.
+        person, recorder and database (with p_value_holm, corrected for all that was read out).
     table : path
         Written: tab-separated, a row for each method and share.
     jobs : dict of str to list of list of str
@@ -119,11 +120,15 @@ def benchmark_encoders(
                     "standard_deviation": float(np.std(own, ddof=1)) if len(own) > 1 else None,
                 }
             )
-        about["person"] = person_readout(make, values, rows, fold, window_s)
         options = {"draws": draws, "seed": seed}
+        about["person"] = person_readout(make, values, rows, fold, window_s, **options)
         for what, groups in (("recorder", recorder), ("database", rows["database"].to_numpy(str))):
             about[what] = group_readout(make, values, groups, people, fold, what=what, **options)
         methods[name] = about
+    read = [about[what] for about in methods.values() for what in READOUTS]
+    read = [one for one in read if "why_not" not in one]
+    for one, p_value in zip(read, holm([one["p_value"] for one in read]), strict=True):
+        one["p_value_holm"] = p_value
     result = {
         "classifier": classifier,
         "people": len(set(people)),
@@ -223,10 +228,7 @@ def _lines(methods: dict[str, dict]):
             line |= {"labelled_share": at["share"], "labelled_people": at["people"]}
             line |= {"balanced_accuracy": at["balanced_accuracy"], "low": low, "high": high}
             line |= {"standard_deviation": at["standard_deviation"], "seconds": about["seconds"]}
-            for what, key in (
-                ("person", "accuracy"),
-                ("recorder", "balanced_accuracy"),
-                ("database", "balanced_accuracy"),
-            ):
+            for what, key in READOUTS.items():
                 line |= {what: about[what].get(key), f"{what}_chance": about[what].get("chance")}
+                line |= {f"{what}_p_holm": about[what].get("p_value_holm")}
             yield line

@@ -14,9 +14,11 @@ from biospectra.study.trained import (
     BAND,
     MAP,
     NOVELTY,
+    PEOPLE,
     UMAP,
     classifier_file,
     encoder_file,
+    uncertainty_file,
     write_settings,
 )
 
@@ -30,6 +32,7 @@ def write_bundle(
     name: str,
     encoders: dict[str, str],
     classifiers: dict[str, str],
+    uncertainty: dict[str, str],
     choices: dict[str, str],
     scores: dict[str, str],
     features: str | Path | None,
@@ -46,7 +49,7 @@ def write_bundle(
     Parameters
     ----------
     folder : path
-        Written: the files, novelty.npz, settings.json and a model card, README.md.
+        Written: the files, novelty.npz, people.npz, settings.json and a model card, README.md.
     config : dict
         The study's, with all defaults.
     name : str
@@ -54,6 +57,8 @@ def write_bundle(
     encoders, classifiers : dict of str to str
         encoder.keras of each autoencoder that is used, model.skops or model.keras of each
         classifier.
+    uncertainty : dict of str to str
+        Of each classifier, how sure it may be.
     choices : dict of str to str
         Of classifiers on tables, how each was chosen.
     scores : dict of str to str
@@ -86,6 +91,7 @@ def write_bundle(
     parts = parts_of(config, name)
     copied = {encoder_file(key): file for key, file in encoders.items()}
     copied |= {classifier_file(key, parts["classifiers"][key]): f for key, f in classifiers.items()}
+    copied |= {uncertainty_file(key): file for key, file in uncertainty.items()}
     copied |= {UMAP: reducer, MAP: positions, BAND: band}
     for target, file in copied.items():
         if file:
@@ -93,6 +99,7 @@ def write_bundle(
     if features:
         novelty, rows = learn_novelty(features)
         novelty.save(folder / NOVELTY)
+        write_people(features, folder / PEOPLE, learnt=parts["novelty"] in parts["autoencoders"])
         if not positions:
             place = pd.DataFrame(novelty.points[:, :2], columns=["x", "y"])
             write_tsv(rows[["label"]].join(place), folder / MAP, "%.6g")
@@ -143,3 +150,31 @@ def learn_novelty(features: str | Path):
         f"Novelty: {len(rows)} segments; calibrated on {novelty.count} held-out {novelty.held_out}"
     )
     return novelty, rows
+
+
+def write_people(features: str | Path, path: str | Path, *, learnt: bool) -> None:
+    """Write the mean features of people, with whom new ones are compared as a group.
+
+    Parameters
+    ----------
+    features : path
+        HDF5 file with features and their rows.
+    path : path
+        Written: `means` (people, columns) and the `names` of the columns, none of an encoder's.
+    learnt : bool
+        Whether an encoder gave the features, so that those whom it learnt from are not like others
+        to it, and people of validation and test stand for the study; of a table it is those of
+        training and validation, so that the test's can be tried on it.
+    """
+    from biospectra.evaluation.drift import means_of_people
+    from biospectra.store.arrays import write_arrays
+    from biospectra.store.features import names_of_columns, read_features
+
+    splits = ["validation", "test"] if learnt else ["training", "validation"]
+    values, rows = read_features(features, pooling="time", splits=splits)
+    if not len(rows):  # a study that sets nobody aside but by cross-validation
+        values, rows = read_features(features, pooling="time")
+    means = means_of_people(values, rows["subject"].to_numpy(str))
+    write_arrays(
+        path, means=means.astype(np.float32), names=np.array(names_of_columns(features), str)
+    )

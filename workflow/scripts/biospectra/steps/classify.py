@@ -13,7 +13,7 @@ from biospectra.evaluation.cross_validation import (
     outer_folds,
 )
 from biospectra.evaluation.fold_splits import fold_of_splits
-from biospectra.models.classifiers import fit_classifier, makers_of
+from biospectra.models.classifiers import fit_classifier, makers_of, probability_of
 from biospectra.models.saved_estimator import write_estimator
 from biospectra.store.cost import ms_per_segment, write_cost
 from biospectra.store.predictions import write_predictions
@@ -28,6 +28,7 @@ def classify(
     model: str | Path,
     choice: str | Path,
     predictions: str | Path,
+    validation: str | Path | None = None,
     cost: str | Path,
     labels: list[str],
     names: list[str],
@@ -59,6 +60,8 @@ def classify(
         Written: balanced accuracy of each candidate where the choice was made.
     predictions : path
         Written: what the chosen one says of held-out people.
+    validation : path or None
+        Written: in a holdout, what it says of validation people; otherwise a table of nobody.
     cost : path
         Written, by `biospectra.store.cost.write_cost`.
     labels : list of str
@@ -124,6 +127,10 @@ def classify(
     else:
         write_estimator(fitted, model)
     write_predictions(rows[judged], probability, labels, predictions)
+    if validation is not None:
+        side = (rows["split"] == "validation").to_numpy()  # nobody of a cross-validation
+        likely = probability_of(fitted, tables[used][side], len(labels))
+        write_predictions(rows[side], likely, labels, validation)
     write_cost(
         cost,
         model=best,

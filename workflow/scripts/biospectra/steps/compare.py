@@ -8,6 +8,7 @@ import pandas as pd
 
 from biospectra.evaluation.paired import by_time, compare_tables, over_channels
 from biospectra.evaluation.scores import SCORES
+from biospectra.evaluation.significance import above_chance, holm
 from biospectra.report.comparison import draw_comparison, scores_page
 from biospectra.store.cost import read_cost
 from biospectra.store.predictions import read_predictions
@@ -37,7 +38,8 @@ def compare(
         Predictions, scores and costs of each classifier, by name.
     output : path
         Written: JSON, a list of pairs with first, second, over_channels (which of the two is taken
-        by the mean of its channels, as the other joins them, or None) and `compare_tables`.
+        by the mean of its channels, as the other joins them, or None), p_value_holm (of the
+        differences by segment, corrected for how many pairs there are) and `compare_tables`.
     table : path
         Written: tab-separated, the scores and costs of each classifier.
     page : path
@@ -68,14 +70,20 @@ def compare(
         found = compare_tables(*both.values(), labels, draws=draws, seed=seed)
         if found is not None:
             pairs.append({"first": a, "second": b, "over_channels": pooled} | found)
+    tested = holm([pair["difference"]["p_value"] for pair in pairs])
+    for pair, p_value in zip(pairs, tested, strict=True):
+        pair["p_value_holm"] = p_value
     Path(output).write_text(json.dumps(pairs, indent=2) + "\n")
     of = {name: json.loads(Path(path).read_text()) for name, path in scores.items()}
     paid = {name: read_cost(path) for name, path in costs.items()}
-    lines = pd.DataFrame([_line(name, result) | paid[name] for name, result in of.items()])
+    chance = above_chance(of)
+    lines = pd.DataFrame(
+        [_line(name, result) | chance[name] | paid[name] for name, result in of.items()]
+    )
     lines = lines.astype({"columns": "Int64", "parameters": "Int64"})
     write_tsv(lines, table, "%.4f")
-    Path(page).write_text(scores_page(of, paid), encoding="utf-8")
-    draw_comparison(of, pairs, figures)
+    Path(page).write_text(scores_page(of, paid, chance), encoding="utf-8")
+    draw_comparison(of, pairs, chance, figures)
 
 
 def _line(name: str, result: dict) -> dict:

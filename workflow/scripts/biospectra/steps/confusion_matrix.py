@@ -8,6 +8,7 @@ from biospectra.evaluation.caveats import caveat
 from biospectra.evaluation.groups import groups_of
 from biospectra.evaluation.repeats import spread_over_repeats
 from biospectra.evaluation.scores import of_groups, score_table
+from biospectra.evaluation.uncertainty import judged_uncertainty
 from biospectra.report.confusion_matrix import draw_matrix
 from biospectra.report.reliability import draw_reliability
 from biospectra.store.cost import read_cost
@@ -24,12 +25,17 @@ def evaluate(
     scores: str | Path,
     labels: list[str],
     name: str,
+    validation: str | Path | None,
+    uncertainty: str | Path,
     evaluation: str,
     split_by: str,
     by_label: dict,
     columns: list[str],
     draws: int,
     calibration_bins: int,
+    recalibration: str,
+    coverage: float,
+    coverage_within: str,
     seed: int,
 ) -> None:
     """Score a classifier's predictions for held-out people, and draw what was confused.
@@ -47,12 +53,16 @@ def evaluate(
     scores : path
         Written: JSON of `score_table`, with model, pooling, evaluation, optimistic (why the scores
         are, or None), by_database (where databases are held out), by_column (the groups of each
-        further column of the table), repeats (as of `spread_over_repeats`, or None) and
-        calibration.
+        further column of the table), repeats (as of `spread_over_repeats`, or None), calibration
+        and uncertainty (of `biospectra.evaluation.uncertainty.judged_uncertainty`).
     labels : list of str
         The classes.
     name : str
         Name of the classifier, for the title.
+    validation : path or None
+        Predictions for validation people; None in a cross-validation.
+    uncertainty : path
+        Written: JSON, what was learnt for recordings to come.
     evaluation : str
         A key of `biospectra.report.confusion_matrix.KIND_NAMES`.
     split_by : str
@@ -65,19 +75,22 @@ def evaluate(
         Draws of the bootstrap over people.
     calibration_bins : int
         Bins of the reliability figure and the expected calibration error.
+    recalibration, coverage, coverage_within : str or float
+        Method, coverage and within of `judged_uncertainty`.
     seed : int
         Seed of the draws.
     """
     table = read_predictions(predictions)
     test = table[table["split"] == "test"].reset_index(drop=True)
-    result = score_table(test, labels, draws=draws, seed=seed)
+    bootstrap = {"draws": draws, "seed": seed}
+    result = score_table(test, labels, **bootstrap)
     result |= {key: read_cost(cost)[key] for key in ("model", "pooling")}
     result["evaluation"] = evaluation
     result["optimistic"] = caveat(evaluation, split_by, by_label)
     if evaluation == "leave_one_database_out":
-        result["by_database"] = of_groups(test, test["database"], labels)
+        result["by_database"] = of_groups(test, test["database"], labels, **bootstrap)
     result["by_column"] = {
-        column: of_groups(test, groups_of(test[column]), labels) for column in columns
+        column: of_groups(test, groups_of(test[column]), labels, **bootstrap) for column in columns
     }
     again = [read_predictions(path) for path in repeats or []]
     result["repeats"] = spread_over_repeats([test, *again], labels) if again else None
@@ -89,6 +102,19 @@ def evaluate(
         draws=draws,
         seed=seed,
     )
+    result["uncertainty"], learnt = judged_uncertainty(
+        test,
+        None if validation is None else read_predictions(validation),
+        labels,
+        method=recalibration,
+        coverage=coverage,
+        within=coverage_within,
+        bins=calibration_bins,
+        draws=draws,
+        seed=seed,
+    )
+    Path(uncertainty).write_text(json.dumps(learnt) + "\n")
     Path(scores).write_text(json.dumps(result, indent=2) + "\n")
     draw_matrix(result, picture, name)
-    draw_reliability(result["calibration"], reliability, name, result["optimistic"])
+    corrected = result["uncertainty"]["segments"]["calibration"]
+    draw_reliability(result["calibration"], corrected, reliability, name, result["optimistic"])

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from biospectra.evaluation.significance import above_chance
 from biospectra.report.encoders import advice
 from biospectra.report.terminal import read_json
 from biospectra.store.dataset import UNLABELLED
@@ -89,12 +90,14 @@ def summarise(
         "embeddings": {name: read_json(path) for name, path in embeddings.items()},
         "classifiers": {name: read_json(path) for name, path in classifiers.items()},
         "maps": {name: read_json(path) for name, path in maps.items()},
+        "above_chance": {},
         "comparison": read_json(comparison) if comparison else [],
         "autoencoder_comparison": read_json(side_by_side) if side_by_side else None,
         "encoder_benchmark": None,
         "leakage": read_json(leakage) if leakage else None,
         "audit": read_json(audit),
     }
+    result["above_chance"] = above_chance(result["classifiers"])
     if encoder_benchmark:
         compared = read_json(encoder_benchmark)
         result["encoder_benchmark"] = compared | {"paragraph": advice(compared)}

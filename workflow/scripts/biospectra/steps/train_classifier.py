@@ -23,6 +23,7 @@ def train_classifier(
     model: str | Path,
     history: str | Path,
     predictions: str | Path | None = None,
+    validation: str | Path | None = None,
     cost: str | Path | None = None,
     labels: list[str],
     settings: dict,
@@ -47,6 +48,8 @@ def train_classifier(
         Written.
     predictions : path, optional
         Written: what it says of the test rows.
+    validation : path, optional
+        Written: what it says of the validation rows.
     cost : path, optional
         Written, as by `biospectra.store.cost.write_cost`.
     labels : list of str
@@ -106,8 +109,10 @@ def train_classifier(
     # Loaded anew, on one device: a model spread over several answers a batch once on each.
     judged = load_network(model)
     test, size = rows["test"], settings["batch_size"]
-    parts = [said for *_, said in feeding.predictions(judged, test, size)]
-    write_predictions(test, np.concatenate(parts), labels, predictions)
+    for own, path in ((test, predictions), (rows["validation"], validation)):
+        if path is not None:
+            parts = [said for *_, said in feeding.predictions(judged, own, size)]
+            write_predictions(own, np.concatenate(parts), labels, path)
     write_network_cost(cost, judged, test.iloc[:size], file=model, history=history)
 
 

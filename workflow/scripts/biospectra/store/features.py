@@ -26,6 +26,12 @@ def feature_shape(path: str | Path) -> tuple[int, ...]:
         return file["features"].shape[1:]
 
 
+def names_of_columns(path: str | Path) -> list[str]:
+    """Return the names of a table's columns; none of what an encoder made."""
+    with opened(path) as file:
+        return [str(name) for name in file["names"].asstr()[()]] if "names" in file else []
+
+
 def holds_table(path: str | Path) -> bool:
     """Say whether a file's features are a table of named columns, not what an encoder made."""
     with opened(path) as file:

@@ -203,5 +203,6 @@ def new_table(path: str | Path) -> str:
     table = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False).replace("", "-")
     if set(table["label"]) <= {"unknown", "-"}:  # what is not known is not told
         table = table.drop(columns="label")
-    said = [c for c in table if re.search(r"_(p|sd)_", c) and re.sub(r"_(p|sd)_.*", "", c) in table]
+    number = r"_(calibrated_p|p|sd)_"
+    said = [c for c in table if re.search(number, c) and re.sub(f"{number}.*", "", c) in table]
     return table.drop(columns=said).to_string(index=False)

@@ -15,6 +15,7 @@ from biospectra.store.native_rates import native_rates
 FORMAT = 2  # of the folder; another one for every change that an older version would misread
 SETTINGS = "settings.json"
 UMAP, MAP, NOVELTY = "umap.npz", "map.tsv", "novelty.npz"
+PEOPLE = "people.npz"  # of whom new recordings as a group are compared; older models have none
 BAND = "native_bands.tsv"  # there only where the study limits all recordings to one band
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")  # of a study, as its config's schema has it
 WITHOUT_ENCODER = "classifiers"  # the model of a study that has no autoencoder
@@ -29,6 +30,11 @@ def encoder_file(name: str) -> str:
 def classifier_file(name: str, entry: dict) -> str:
     """Name the file of a classifier in the folder."""
     return f"classifier_{name}.{'skops' if entry['kind'] == 'table' else 'keras'}"
+
+
+def uncertainty_file(name: str) -> str:
+    """Name the file in the folder that says how sure a classifier may be."""
+    return f"uncertainty_{name}.json"
 
 
 def model_folder(config: dict, results: Path) -> Path:
@@ -141,6 +147,9 @@ def _check_whole(folder: Path, settings: dict) -> None:
         needed += [NOVELTY, MAP] if settings["novelty"] else []
         needed += [UMAP] if settings["model"] in settings["autoencoders"] else []
         needed += [BAND] if settings["resample"]["common_band"] else []
+        # Models made before there were any have none of these.
+        later = [PEOPLE, *map(uncertainty_file, settings["classifiers"])]
+        needed += [name for name in later if name in files]
         sizes = {name: files[name] for name in needed}
         named = [
             study,

@@ -1,0 +1,90 @@
+"""What summary, study page and the page of new recordings say of how sure a model may be."""
+
+import json
+
+import pandas as pd
+
+from biospectra.report.terminal import drift_line
+from biospectra.report.uncertainty import (
+    answer,
+    drift_in_words,
+    promises,
+    uncertainty_lines,
+    uncertainty_table,
+)
+from support.summaries import BARE
+
+
+def share(value, people=40):
+    return {"people": people, "share": value, "interval": [value - 0.1, min(value + 0.1, 1)]}
+
+
+def scores(sets, why=None):
+    """Uncertainty of a classifier judged with or without sets."""
+    judged = {"people": 20, "calibration": None, "log_loss": None, "sets": sets}
+    judged |= {"why_no_sets": why, "why_not_recalibrated": "the study asks for none"}
+    return {"uncertainty": {"coverage": 0.9, "segments": judged, "recordings": judged}}
+
+
+SETS = {
+    "coverage": share(0.92),
+    "classes": {"a": share(0.7, 10), "b": share(0.99, 30)},
+    "decided": share(0.75),
+    "right": share(0.9, 30),
+    "empty": share(0.1),
+    "mean_size": 1.2,
+}
+
+
+def test_coverage_decisions_and_reasons_are_told():
+    of = {"one": scores(SETS), "two": scores(None, "few"), "three": scores(None, "few"), "old": {}}
+    lines = uncertainty_lines(of)
+    assert lines == [
+        "one, sets of classes for 90% of people, by recording: they hold the true class of 0.92 "
+        "[0.82, 1.00] of 40 people; one class alone 0.75 [0.65, 0.85], which is right in 0.90 "
+        "[0.80, 1.00]; otherwise undecided.",
+        "No sets of classes of two, three: few.",
+    ]
+    page = uncertainty_table({"one": of["one"]})
+    assert "<td>recordings</td>" in page
+    assert "0.70 [0.60, 0.80]" in page  # of class a
+    assert uncertainty_table({"two": of["two"], "old": {}}) == ""
+    assert uncertainty_lines(BARE["classifiers"]) == []
+
+
+def test_a_recording_is_one_class_or_undecided():
+    line = pd.Series({"one": "a", "one_set": "a", "two": "", "two_set": "", "three": "b"})
+    assert [answer(line, name) for name in ("one", "two", "three")] == ["a", "–", "b"]
+
+
+def test_what_is_not_one_class_is_undecided():
+    assert answer({"one": "a", "one_set": "a or b"}, "one") == "undecided: a or b"
+    assert answer({"one": "a", "one_set": "(none)"}, "one") == "undecided: no class"
+
+
+def test_the_page_of_new_recordings_tells_what_is_promised_or_why_not():
+    own = {"people": 20, "recalibration": None, "why_no_sets": None}
+    known = {"coverage": 0.9, "within": "class", "recordings": own}
+    without = known | {"recordings": own | {"why_no_sets": "there are 3 people"}}
+    found = promises({"one": known, "two": without, "old": None})
+    assert found[0] == (
+        "one: sets for 90% of people of each class, learnt from 20 people whom the classifier did "
+        "not learn from."
+    )
+    assert "undecided" in found[1]
+    assert found[2:] == [
+        "No sets of classes of two: there are 3 people.",
+        "No sets of classes of old: the model was made before they were learnt.",
+    ]
+    assert promises({"two": without})[0].startswith("No sets")
+
+
+def test_a_group_that_does_not_differ_is_not_spoken_of(tmp_path):
+    known = {"people": 12, "known_people": 68, "why_not": None, "p_value": 0.001, "differs": True}
+    text = drift_in_words(known | {"columns": [["band_2_3_db", 8.11]]})
+    assert text.startswith("As a group, the 12 new people differ from 68 people of the study")
+    assert "most in band_2_3_db (+8.1 SD)" in text
+    assert "most in" not in drift_in_words(known | {"columns": []})
+    assert drift_in_words({"why_not": "there are 2 new people"}) == ""
+    (tmp_path / "drift.json").write_text(json.dumps(known | {"differs": False, "columns": []}))
+    assert drift_line(tmp_path / "drift.json") == ""

@@ -1,0 +1,157 @@
+"""How sure a classifier may be of one recording, in words and as a table."""
+
+from biospectra.evaluation.bootstrap import counted
+from biospectra.evaluation.prediction_sets import EMPTY_SET
+from biospectra.report.html import html_table
+from biospectra.report.style import in_words
+
+
+def _share(found: dict | None) -> str:
+    """Return a share of people with its interval, such as "0.91 [0.78, 0.97]"."""
+    return "–" if found is None else in_words(found["share"], found["interval"])
+
+
+def _judged(scores: dict) -> dict[str, dict]:
+    """Return what is known by unit, recordings first; nothing of studies scored before it was."""
+    found = scores.get("uncertainty") or {}
+    return {unit: found[unit] for unit in ("recordings", "segments") if unit in found}
+
+
+def uncertainty_lines(classifiers: dict[str, dict]) -> list[str]:
+    """Return what the sets of classes hold on held-out people, or why there are none.
+
+    Parameters
+    ----------
+    classifiers : dict of str to dict
+        Scores of each.
+    """
+    lines, without = [], {}
+    for name, scores in classifiers.items():
+        judged = _judged(scores)
+        unit = next((unit for unit, own in judged.items() if own["sets"]), None)
+        if unit is None:
+            reasons = [own["why_no_sets"] for own in judged.values()]
+            for reason in reasons[-1:]:
+                without.setdefault(reason, []).append(name)
+            continue
+        sets, asked = judged[unit]["sets"], scores["uncertainty"]["coverage"]
+        held = sets["coverage"]
+        line = (
+            f"{name}, sets of classes for {asked:.0%} of people, by {unit[:-1]}: they hold the "
+            f"true class of {_share(held)} of {counted(held['people'])}; one class alone "
+            f"{_share(sets['decided'])}"
+        )
+        line += f", which is right in {_share(sets['right'])}" if sets["right"] else ""
+        lines.append(f"{line}; otherwise undecided.")
+    lines += [f"No sets of classes of {', '.join(of)}: {why}." for why, of in without.items()]
+    return lines
+
+
+def uncertainty_table(classifiers: dict[str, dict]) -> str:
+    """Return what is known as HTML; "" where there is nothing of any classifier.
+
+    Parameters
+    ----------
+    classifiers : dict of str to dict
+        Scores of each.
+    """
+    rows, classes = [], []
+    for name, scores in classifiers.items():
+        for unit, own in _judged(scores).items():
+            sets, error, loss = own["sets"], own["calibration"], own["log_loss"]
+            if not sets and not loss:
+                continue
+            given = own["log_loss"] or {}
+            bounds = error and in_words(error["expected_calibration_error"], error["interval"])
+            keys = ("coverage", "decided", "right", "empty")
+            shares = [_share(sets[key]) if sets else "–" for key in keys]
+            corrected = [given.get("given"), given.get("recalibrated"), bounds]
+            rows.append([name, unit, own["people"], *shares, *corrected])
+            for label, held in (sets["classes"] if sets else {}).items():
+                classes.append([name, unit, label, held["people"], _share(held)])
+    if not rows:
+        return ""
+    asked = {scores["uncertainty"]["coverage"] for scores in classifiers.values()}
+    header = ["Classifier", "Unit", "People learnt from", "Sets hold the class", "One class alone"]
+    header += ["Right, where one", "No class", "Log-loss, as given", "Corrected"]
+    header += ["Calibration error, corrected"]
+    wanted = ", ".join(f"{share:.0%}" for share in sorted(asked))
+    text = html_table(header, rows)
+    text += (
+        f'<p class="note">Sets of classes are to hold the true one of {wanted} of people '
+        "(conformal prediction: each person counts as one, whatever their segments). Shares are "
+        "means over held-out people, with Wilson's 95 % intervals. Sets and corrections are learnt "
+        "from people whom the classifier did not learn from and who are not judged here: "
+        "validation people, or in a cross-validation those of the other folds.</p>"
+    )
+    if classes:
+        named = ["Classifier", "Unit", "Class", "People", "Sets hold the class"]
+        text += html_table(named, classes)
+    return text
+
+
+def promises(uncertainty: dict[str, dict | None]) -> list[str]:
+    """Return what the sets of classes promise, and which classifiers have none and why.
+
+    Parameters
+    ----------
+    uncertainty : dict of str to dict or None
+        By classifier, as of `biospectra.evaluation.uncertainty.read_uncertainty`.
+    """
+    notes, without = [], {}
+    for name, learnt in uncertainty.items():
+        own = learnt and learnt["recordings"]
+        why = own["why_no_sets"] if own else "the model was made before they were learnt"
+        if why is not None:
+            without.setdefault(why, []).append(name)
+            continue
+        each = " of each class" if learnt["within"] == "class" else ""
+        notes.append(
+            f"{name}: sets for {learnt['coverage']:.0%} of people{each}, learnt from "
+            f"{own['people']} people whom the classifier did not learn from."
+        )
+    if notes:
+        notes.append(
+            "A recording's set of classes holds the true one for that share of people, if they are "
+            "like those it was learnt from. Where it is not one class, the recording is undecided: "
+            "several classes remain, or none that the classifier is sure enough of."
+        )
+    corrected = [
+        name for name, own in uncertainty.items() if own and own["recordings"]["recalibration"]
+    ]
+    if corrected:
+        notes.append(
+            f"Corrected probabilities ({', '.join(corrected)}) are those of the whole recording, "
+            "right as often as they say for people like those."
+        )
+    return notes + [f"No sets of classes of {', '.join(of)}: {why}." for why, of in without.items()]
+
+
+def answer(line: dict, name: str) -> str:
+    """Return the class of a recording, or between which classes it is undecided."""
+    held = line.get(f"{name}_set", line[name])
+    if held in (line[name], ""):
+        return line[name] or "–"
+    return "undecided: no class" if held == EMPTY_SET else f"undecided: {held}"
+
+
+def drift_in_words(found: dict) -> str:
+    """Return how new people differ as a group from the study's; "" where they do not.
+
+    Parameters
+    ----------
+    found : dict
+        Of `biospectra.evaluation.drift.drift_of`.
+    """
+    if not found.get("differs"):
+        return ""
+    furthest = ", ".join(f"{name} ({apart:+.1f} SD)" for name, apart in found["columns"])
+    text = (
+        f"As a group, the {found['people']} new people differ from {found['known_people']} people "
+        f"of the study (permutation test by person, p = {found['p_value']:.3f})"
+    )
+    text += f", most in {furthest}" if furthest else ""
+    return (
+        f"{text}. Their recorders, their state or the shares of the classes may be others; scores, "
+        "probabilities and sets of classes of the study need not hold for them."
+    )
