@@ -98,10 +98,10 @@ def test_scores(drawn, labels, optimistic):
     draw_matrix(result, [drawn / "matrix.png"], "encoder_features_and_bands")
     of = {"a": result, "a_classifier_with_a_very_long_name": result, "cnn": result}
     pairs = [
-        {"first": first, "second": second, "difference": scored(value, bounds)}
-        for first, second, value, bounds in (
-            ("a", "a_classifier_with_a_very_long_name", 0.1, [0.05, 0.2]),
-            ("a", "cnn", -0.1, [-0.2, 0.1]),
+        {"first": first, "second": second, "difference": scored(value, bounds), "p_value_holm": p}
+        for first, second, value, bounds, p in (
+            ("a", "a_classifier_with_a_very_long_name", 0.1, [0.05, 0.2], 0.01),
+            ("a", "cnn", -0.1, [-0.2, 0.1], 0.4),
         )
     ]
     draw_comparison(of, pairs, [drawn / "comparison.png"])
@@ -113,6 +113,8 @@ def test_scores(drawn, labels, optimistic):
     ]
     calibrated = {"bins": bins, "expected_calibration_error": 0.04, "interval": [0.02, 0.1]}
     draw_reliability(calibrated, [drawn / "reliability.png"], "encoder_features", optimistic)
+    given = (calibrated, [drawn / "corrected.png"], "encoder_features", optimistic)
+    draw_reliability(*given, corrected=calibrated)
 
 
 def test_maps(drawn, labels):

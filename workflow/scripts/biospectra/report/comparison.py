@@ -1,5 +1,6 @@
 """The comparison of classifiers as a figure and a page."""
 
+from biospectra.evaluation.significance import above_chance
 from biospectra.report.html import PAGE_STYLE, html_table
 from biospectra.report.significance import p_in_words
 from biospectra.report.style import (
@@ -15,7 +16,7 @@ ALPHA = 0.05  # below which a corrected p-value is marked
 LONGEST_CLASSIFIER = 24  # of a classifier beside the axes
 
 
-def scores_page(of: dict[str, dict], costs: dict[str, dict], chance: dict[str, dict]) -> str:
+def scores_page(of: dict[str, dict], costs: dict[str, dict]) -> str:
     """Return a page with one table of all classifiers: what they are, their scores and costs.
 
     Parameters
@@ -24,10 +25,8 @@ def scores_page(of: dict[str, dict], costs: dict[str, dict], chance: dict[str, d
         Scores of each classifier.
     costs : dict of str to dict
         Costs of each, as of `biospectra.store.cost.read_cost`.
-    chance : dict of str to dict
-        Of `biospectra.evaluation.significance.above_chance`.
     """
-    rows = []
+    rows, chance = [], above_chance(of)
     for name, result in of.items():
         cost = costs[name]
         pooled = cost["pooling"] in ("flat", "time", "both")
@@ -83,9 +82,7 @@ def _with_interval(scores: dict | None) -> str | None:
     return in_words(scores["balanced_accuracy"], scores["intervals"]["balanced_accuracy"])
 
 
-def draw_comparison(
-    of: dict[str, dict], pairs: list[dict], chance: dict[str, dict], paths: list[str]
-) -> None:
+def draw_comparison(of: dict[str, dict], pairs: list[dict], paths: list[str]) -> None:
     """Draw each classifier's balanced accuracy, and the paired differences.
 
     Parameters
@@ -94,13 +91,10 @@ def draw_comparison(
         Scores of each classifier.
     pairs : list of dict
         Pairs of `compare`.
-    chance : dict of str to dict
-        Of `biospectra.evaluation.significance.above_chance`.
     paths : list of str
         The figure, in several formats.
     """
-    rows = max(len(of), len(pairs), 2)
-    ink = look()
+    rows, ink, chance = max(len(of), len(pairs), 2), look(), above_chance(of)
     with figure(paths, height_cm=2.6 + 0.95 * rows, columns=2 if pairs else 1) as drawing:
         axis, *right = drawing.subplots(1, 2 if pairs else 1, squeeze=False)[0]
         names = {"o": "by segment", "s": "by recording"}

@@ -6,7 +6,11 @@ from biospectra.report.style import figure, headline, in_words, legend_below, lo
 
 
 def draw_reliability(
-    result: dict, corrected: dict | None, paths: list[str], name: str, optimistic: str | None
+    result: dict,
+    paths: list[str],
+    name: str,
+    optimistic: str | None,
+    corrected: dict | None = None,
 ) -> None:
     """Draw how often answers are right over how sure they are, and how many there are.
 
@@ -14,14 +18,14 @@ def draw_reliability(
     ----------
     result : dict
         Result of `calibration`.
-    corrected : dict or None
-        That of the probabilities as they were corrected; None where they were not.
     paths : list of str
         The figure, in several formats.
     name : str
         Name of the classifier, for the title.
     optimistic : str or None
         Why the answers are better than held-out people would give, or None.
+    corrected : dict or None
+        Result of `calibration` of the probabilities as they were corrected, if they were.
     """
     rows = result["bins"]
     sure = np.array([row["mean_probability"] for row in rows])

@@ -82,8 +82,8 @@ def compare(
     )
     lines = lines.astype({"columns": "Int64", "parameters": "Int64"})
     write_tsv(lines, table, "%.4f")
-    Path(page).write_text(scores_page(of, paid, chance), encoding="utf-8")
-    draw_comparison(of, pairs, chance, figures)
+    Path(page).write_text(scores_page(of, paid), encoding="utf-8")
+    draw_comparison(of, pairs, figures)
 
 
 def _line(name: str, result: dict) -> dict:

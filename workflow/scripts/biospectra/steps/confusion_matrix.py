@@ -117,4 +117,4 @@ def evaluate(
     Path(scores).write_text(json.dumps(result, indent=2) + "\n")
     draw_matrix(result, picture, name)
     corrected = result["uncertainty"]["segments"]["calibration"]
-    draw_reliability(result["calibration"], corrected, reliability, name, result["optimistic"])
+    draw_reliability(result["calibration"], reliability, name, result["optimistic"], corrected)
