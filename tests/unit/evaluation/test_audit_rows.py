@@ -101,7 +101,7 @@ def telling(planted: set[str], seed: int) -> set[str]:
 
 @pytest.fixture(autouse=True)
 def small_forest(monkeypatch):
-    """Fit as few trees as find all that is planted: it is the test that is tried, not the forest."""
+    """Fit as few trees as find what is planted: the test is tried, not the forest."""
     options = {"class_weight": "balanced", "min_samples_leaf": 2, "n_jobs": 1}
     make = partial(RandomForestClassifier, 15, **options)
     monkeypatch.setattr(audit_models, "forest", lambda seed: make(random_state=seed))

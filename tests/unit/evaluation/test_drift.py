@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from biospectra.evaluation import drift
-from biospectra.evaluation.drift import LEVEL, drift_of, energy_distances, means_of_people
+from biospectra.evaluation.drift import ALARM_LEVEL, drift_of, energy_distances, means_of_people
 
 COLUMNS = 12
 
@@ -75,4 +75,4 @@ def test_few_people_are_told_in_a_sentence():
     assert found["why_not"].startswith("there are 4 new people and 40 of the study")
     assert drift_of(people(rng, 5), people(rng, 9), [], seed=0)["differs"] is None
     # The fewest that are tested can be found to differ.
-    assert drift_of(people(rng, 5, 20.0), people(rng, 10), [], seed=0)["p_value"] <= LEVEL
+    assert drift_of(people(rng, 5, 20.0), people(rng, 10), [], seed=0)["p_value"] <= ALARM_LEVEL

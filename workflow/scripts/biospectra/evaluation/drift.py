@@ -6,13 +6,13 @@ distances between the groups' mean features of people are asked at once, the ene
 which sees a single column. The smaller of the two p-values is measured against those of the
 permutations (Tippett's combination; Pesarin and Salmaso 2010). Columns are scaled over all people
 alike and nothing is fitted on one group alone, so that people who are exchangeable with the study's
-raise no alarm more often than `LEVEL`.
+raise no alarm more often than `ALARM_LEVEL`.
 """
 
 import numpy as np
 import pandas as pd
 
-LEVEL = 0.01  # of the test: how often people who do not differ are said to
+ALARM_LEVEL = 0.01  # of the test: how often people who do not differ are said to
 FEWEST_NEW, FEWEST_KNOWN = 5, 10  # people, below which there is no test
 MOST_PEOPLE = 1000  # of either group, evenly drawn
 PERMUTATIONS = 999
@@ -87,9 +87,9 @@ def drift_of(new: np.ndarray, known: np.ndarray, names: list[str], *, seed: int)
     Returns
     -------
     dict
-        Keys: people and known_people; p_value, differs (by `LEVEL`) and columns, those whose means
-        lie furthest apart, as pairs of name and distance in standard deviations of the known; or
-        why_not.
+        Keys: people and known_people; p_value, differs (by `ALARM_LEVEL`) and columns, those whose
+        means lie furthest apart, as pairs of name and distance in standard deviations of the known;
+        or why_not.
     """
     found = {"people": len(new), "known_people": len(known), "why_not": None}
     if len(new) < FEWEST_NEW or len(known) < FEWEST_KNOWN:
@@ -106,4 +106,4 @@ def drift_of(new: np.ndarray, known: np.ndarray, names: list[str], *, seed: int)
     apart = (new.mean(axis=0) - known.mean(axis=0)) / np.maximum(spread, 1e-9 * scale.max())
     order = np.argsort(-np.abs(apart))[:COLUMNS_NAMED] if names else []
     columns = [[names[k], float(apart[k])] for k in order]
-    return found | {"p_value": p_value, "differs": bool(p_value <= LEVEL), "columns": columns}
+    return found | {"p_value": p_value, "differs": bool(p_value <= ALARM_LEVEL), "columns": columns}

@@ -10,7 +10,8 @@ from math import exp, lgamma
 
 import numpy as np
 
-POWER, QUANTILE_95, QUANTILE_80 = 0.8, 1.6448536269514722, 0.8416212335729143
+ALPHA = 0.05  # below which a corrected p-value is called significant
+QUANTILE_95, QUANTILE_80 = 1.6448536269514722, 0.8416212335729143
 TWO_SIDED_95 = 1.959963984540054
 # What is read out of features besides the class, and the score of each.
 READOUTS = {"person": "accuracy", "recorder": "balanced_accuracy", "database": "balanced_accuracy"}

@@ -135,7 +135,7 @@ def judged_uncertainty(
     options = {"method": method, "coverage": coverage, "within": within}
     known = {"labels": labels, "coverage": coverage, "within": within, "recalibration": method}
     if validation is None:
-        source, others = "people held out in other folds", units_of(test, labels)
+        source, others = "held-out people of other folds", units_of(test, labels)
     else:
         # Where people are on both sides, what was learnt of some must not be asked of them.
         apart = validation[~validation["subject"].isin(test["subject"])]

@@ -1,6 +1,6 @@
 """The comparison of classifiers as a figure and a page."""
 
-from biospectra.evaluation.significance import above_chance
+from biospectra.evaluation.significance import ALPHA, above_chance
 from biospectra.report.html import PAGE_STYLE, html_table
 from biospectra.report.significance import p_in_words
 from biospectra.report.style import (
@@ -12,7 +12,6 @@ from biospectra.report.style import (
     shortened,
 )
 
-ALPHA = 0.05  # below which a corrected p-value is marked
 LONGEST_CLASSIFIER = 24  # of a classifier beside the axes
 
 

@@ -58,6 +58,12 @@ BIBTEX = r"""
   I.}, title = {MiniRocket: a very fast (almost) deterministic transform for time series
   classification}, year = {2021}, booktitle = {Proceedings of the 27th ACM SIGKDD Conference on
   Knowledge Discovery and Data Mining}, pages = {248--257}, doi = {10.1145/3447548.3467231}}
+@article{holm1979, author = {Holm, Sture}, title = {A simple sequentially rejective multiple test
+  procedure}, year = {1979}, journal = {Scandinavian Journal of Statistics}, volume = {6}, number =
+  {2}, pages = {65--70}, url = {https://www.jstor.org/stable/4615733}}
+@misc{lee2023, author = {Lee, Yonghoon and Barber, Rina Foygel and Willett, Rebecca}, title =
+  {Distribution-free inference with hierarchical data}, year = {2023}, url =
+  {https://arxiv.org/abs/2306.06342}}
 @inproceedings{kingma2015, author = {Kingma, Diederik P. and Ba, Jimmy}, title = {Adam: a method
   for stochastic optimization}, year = {2015}, booktitle = {International Conference on Learning
   Representations}, url = {https://arxiv.org/abs/1412.6980}}

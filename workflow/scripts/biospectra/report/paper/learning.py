@@ -176,15 +176,37 @@ def scoring(run: Run) -> str:
         f"macro F1 were computed beside it. Intervals of 95 % came from {draws} bootstrap draws of "
         "whole people [@davison1997], and were left out where a class had fewer than 3 people. "
         "Chance is what always predicting one class gives. For p-values, labels were exchanged "
-        f"between people {draws} times and the observed score was counted as one of the exchanges "
+        f"between people (of people of several classes, within the person) {draws} times beside "
+        "the same predictions, and the observed score was counted as one of the exchanges "
         "[@phipson2010]. "
     )
     several = len(run.summary["classifiers"]) > 1
     if several:
-        text += "p-values were not corrected for the number of classifiers. "
+        text += (
+            "For the difference of two classifiers, each person's predictions were exchanged "
+            "between them. p-values were corrected by Holm's method [@holm1979], for the number of "
+            "classifiers and for that of their pairs. "
+        )
+    text += _sets(run)
     if "cross_validation" in run.evaluations():
         text += f"Cross-validation had at most {run.config['scores']['folds']} folds. "
     return text.strip()
+
+
+def _sets(run: Run) -> str:
+    """Say how sets of classes were learnt, where there are any."""
+    known = [
+        own["uncertainty"] for own in run.summary["classifiers"].values() if "uncertainty" in own
+    ]
+    found = next((one for one in known if one["recordings"]["sets"]), None)
+    if found is None:
+        return ""
+    return (
+        f"Sets of classes that are to hold the true one for a share of {found['coverage']:.2g} of "
+        f"people{' of each class' if found['within'] == 'class' else ''} were learnt by "
+        "hierarchical conformal prediction, in which each person counts as one [@lee2023], from "
+        "people whom the classifier did not learn from and on whom it was not evaluated. "
+    )
 
 
 def software(run: Run) -> str:

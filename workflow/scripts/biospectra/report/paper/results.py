@@ -1,24 +1,26 @@
 """What came out, in the past tense of a results section, with no claim beyond the scores."""
 
+from biospectra.evaluation.significance import ALPHA, above_chance
 from biospectra.report.paper.run import Run
 from biospectra.report.paper.words import listing, number_of, p_value, with_interval
-
-LEVEL = 0.05
 
 
 def score_lines(run: Run) -> list[str]:
     """Give each classifier's scores by segment and by recording, beside chance."""
-    return [_classifier(name, scores) for name, scores in run.summary["classifiers"].items()]
+    chance = above_chance(run.summary["classifiers"])
+    return [
+        _classifier(name, scores, chance[name]["p_value_holm"])
+        for name, scores in run.summary["classifiers"].items()
+    ]
 
 
-def _classifier(name: str, scores: dict) -> str:
-    shuffled = scores["baselines"]["shuffled"]
+def _classifier(name: str, scores: dict, p_holm: float) -> str:
     chance = scores["baselines"]["majority"]["balanced_accuracy"]
     text = (
         f"`{name}`: the balanced accuracy was {with_interval(scores)} over "
         f"{number_of(scores['segments'], 'segment')} of "
         f"{number_of(scores['people'], 'person', 'people')}, where chance is {chance:.2f} "
-        f"({p_value(shuffled['p_value'])}). Accuracy was {scores['accuracy']:.2f} and macro F1 "
+        f"({p_value(p_holm)}). Accuracy was {scores['accuracy']:.2f} and macro F1 "
         f"{scores['macro_f1']:.2f}. "
     )
     whole = scores["by_recording"]
@@ -30,8 +32,8 @@ def _classifier(name: str, scores: dict) -> str:
     alone = [label for label, own in scores["classes"].items() if own["people"] == 1]
     if alone:
         text += f"The score of {listing(alone)} rests on one person. "
-    if shuffled["p_value"] > LEVEL:
-        text += f"It did not differ from chance at the level of {LEVEL}. "
+    if p_holm > ALPHA:
+        text += f"It did not differ from chance at the level of {ALPHA}. "
     if scores["optimistic"]:
         text += f"The scores are {scores['optimistic']}. "
     if scores.get("repeats"):
@@ -54,6 +56,8 @@ def comparison_lines(run: Run) -> list[str]:
             if bounds
             else f"no interval: {difference['why_not']}"
         )
+        if "p_value_holm" in pair:
+            how += f"; {p_value(pair['p_value_holm'])}"
         lines.append(
             f"`{pair['first']}` minus `{pair['second']}`: {difference['balanced_accuracy']:.2f} in "
             f"balanced accuracy ({how}), on the same "
