@@ -102,3 +102,25 @@ def test_what_was_learnt_comes_back_from_its_arrays(tmp_path):
     np.testing.assert_array_equal(again(new), novelty(new))
     assert set(vars(again)) == set(vars(novelty))
     assert f"{again.count} {again.held_out}" == "6 people"
+
+
+@pytest.mark.parametrize("people", [8, 20, 80])
+def test_few_people_raise_it_about_as_often_as_many_would(people):
+    rates = []
+    for seed in range(20):
+        random = np.random.default_rng(seed)
+        novelty = learnt(*segments(random, people, each=10, columns=5))
+        rates.append((novelty(segments(random, 60, each=10, columns=5)[0]) > 1).mean())
+    assert 0.02 < np.mean(rates) < 0.12  # of 5 % that it states
+
+
+def test_a_filter_that_was_silent_does_not_outweigh_all_others():
+    random = np.random.default_rng(5)
+    values, people = segments(random, 6)
+    silent = 1e-4 * random.standard_normal((len(values), 4))
+    silent[people == 5] += 1  # but for one person
+    values = np.hstack([values, silent])
+    strange = values + np.r_[np.full(20, 8.0), np.zeros(4)]
+    by_unit = learnt(values, people, one_unit=True)
+    assert (by_unit(strange) > 1).all()
+    assert np.isfinite(learnt(values, people)(strange)).all()

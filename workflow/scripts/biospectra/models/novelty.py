@@ -34,8 +34,10 @@ class Novelty:
     components : int
         At most so many principal components.
     share : float
-        Share of the segments of held-out people that are taken to be like the others. Of people it
-        takes 19 to know where 95 % end, 99 for 99 %; of fewer it is the furthest segment of all.
+        Share of the segments of held-out people that are taken to be like the others.
+    one_unit : bool
+        Whether all columns are of one unit, as an encoder's filters are. One that those who were
+        learnt from left nearly silent then does not outweigh all others.
 
     Attributes
     ----------
@@ -55,10 +57,11 @@ class Novelty:
         k: int = 5,
         components: int = 32,
         share: float = 0.95,
+        one_unit: bool = False,
     ) -> None:
         values = np.asarray(values, np.float64)
         names, codes = np.unique(classes, return_inverse=True)
-        self._fit(values, codes, k, components)
+        self._fit(values, codes, k, components, one_unit)
         self.held_out, groups = _groups(codes, people, recordings)
         self.share = share
         distances = np.full(len(values), np.nan)
@@ -68,7 +71,7 @@ class Novelty:
             known = fold & np.isin(codes, codes[rest])
             if known.any():
                 other = Novelty.__new__(Novelty)
-                other._fit(values[rest], codes[rest], k, components)
+                other._fit(values[rest], codes[rest], k, components, one_unit)
                 distances[known], near[known] = other._distance(other.coordinates(values[known]))
         used = np.isfinite(distances)
         distances, near, groups = distances[used], near[used], groups[used]
@@ -80,10 +83,14 @@ class Novelty:
                 self.units[code] = _quantile(distances[own], groups[own], 0.5)
         self.units *= _quantile(distances / self.units[near], groups, share)
 
-    def _fit(self, values: np.ndarray, codes: np.ndarray, k: int, components: int) -> None:
+    def _fit(
+        self, values: np.ndarray, codes: np.ndarray, k: int, components: int, one_unit: bool
+    ) -> None:
         self.mean, self.scale = values.mean(axis=0), values.std(axis=0)
         largest = max(self.scale.max(), 1e-12)
         self.scale[self.scale < 1e-6 * largest] = largest
+        if one_unit:
+            self.scale = np.maximum(self.scale, np.sqrt(np.mean(self.scale**2)))
         standard = (values - self.mean) / self.scale
         # Half of them at most: with all of them nothing of what was learnt from would be left out.
         self.directions = _directions(standard, max(1, min(components, len(values) // 2)))
@@ -167,15 +174,11 @@ def _folds(groups: np.ndarray, codes: np.ndarray) -> list[np.ndarray]:
 
 
 def _quantile(distances: np.ndarray, groups: np.ndarray, share: float) -> float:
-    """Return the distance that a share of the rows of one more group stay below.
-
-    Each group counts the same, and the one to come counts as one that is beyond all others, as in
-    conformal prediction (Vovk, Gammerman and Shafer 2005): of few groups it is the largest.
-    """
+    """Return the distance that a share of the rows stay below, each group counting the same."""
     if not len(distances):
         return 1.0
     weight = 1 / np.bincount(groups)[groups]
     order = np.argsort(distances)
-    below = np.cumsum(weight[order]) / (len(np.unique(groups)) + 1)
+    below = np.cumsum(weight[order]) / len(np.unique(groups))
     at = min(int(np.searchsorted(below, share - 1e-12)), len(order) - 1)
     return max(float(distances[order[at]]), 1e-12)

@@ -38,7 +38,7 @@ def draw_over(
     paths : list of str
         Figures written.
     name : str
-        Of the model.
+        What the map is of.
     axes : tuple of str, or None
         What the map's axes are called; None for principal components of a table.
     """

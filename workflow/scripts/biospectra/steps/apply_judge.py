@@ -118,8 +118,10 @@ def apply_judge(
     summary = with_uncertainty(summary, sure, labels, "recordings")
     write_tsv(summary, recordings, "%.6g")
     trained_map = read_map(model) if settings["novelty"] else None
-    axes = ("UMAP 1", "UMAP 2") if settings["model"] in settings["autoencoders"] else None
-    draw_over(trained_map, by_recording, labels, pictures, settings["model"], axes)
+    mapped, axes = settings["novelty"], None  # by its first two principal components
+    if settings["model"] in settings["autoencoders"]:
+        mapped, axes = settings["model"], ("UMAP 1", "UMAP 2")
+    draw_over(trained_map, by_recording, labels, pictures, mapped, axes)
     write_new_recordings_page(
         page,
         judged,

@@ -137,7 +137,7 @@ def learn_novelty(features: str | Path):
         Rows of the segments that it keeps, `novelty.points`.
     """
     from biospectra.models.novelty import Novelty
-    from biospectra.store.features import read_features
+    from biospectra.store.features import holds_table, read_features
 
     values, rows = read_features(features, pooling="time", splits=["training", "validation"])
     if not len(rows):  # a study that sets nobody aside but by cross-validation
@@ -145,7 +145,7 @@ def learn_novelty(features: str | Path):
     at = np.arange(0, len(rows), -(-len(rows) // NOVELTY_SEGMENTS))
     rows = rows.iloc[at].reset_index(drop=True)
     named = (rows[column].to_numpy(str) for column in ("label", "subject", "recording"))
-    novelty = Novelty(values[at], *named)
+    novelty = Novelty(values[at], *named, one_unit=not holds_table(features))
     print(
         f"Novelty: {len(rows)} segments; calibrated on {novelty.count} held-out {novelty.held_out}"
     )

@@ -38,7 +38,7 @@ def ending_shown(name: str) -> str:
     if not suffixes:
         return "WFDB"
     shown = suffixes if suffixes[-1].lower() == ".gz" else suffixes[-1:]
-    return {"HEA": "WFDB"}.get(text := "".join(shown)[1:].upper(), text)
+    return {"HEA": "WFDB", "VHDR": "BrainVision"}.get(text := "".join(shown)[1:].upper(), text)
 
 
 def found_table(

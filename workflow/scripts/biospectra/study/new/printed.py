@@ -98,7 +98,11 @@ def _left_out(made: Made) -> list[str]:
         lines.append(f"  unsupported formats: {', '.join(others)}")
     bad = [f"{one.name} {name}" for one in made.found for name in one.bad]
     if bad:
-        lines.append(f"  channels marked as bad: {some(bad, 4)}")
+        everywhere = ", ".join(made.plan.left_out)
+        more = f"; {everywhere} of all recordings, so that channels can be joined" * bool(
+            everywhere
+        )
+        lines.append(f"  channels marked as bad: {some(bad, 4)}{more}")
     others = {
         channel.name
         for one, own in zip(made.found, made.channels, strict=True)
