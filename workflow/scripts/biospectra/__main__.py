@@ -1,4 +1,7 @@
-"""The library's command: `new` makes a study, `check` looks it over, `apply` uses its model."""
+"""The library's command: `new` makes a study, `check` looks it over, `apply` uses its model.
+
+`derivative` writes a study's features and predictions as a BIDS derivative.
+"""
 
 import argparse
 import sys
@@ -67,6 +70,17 @@ def _parser() -> argparse.ArgumentParser:
         metavar="CONFIG",
         help="config/NAME/config.yaml; of several, the later ones have the last word",
     )
+    derivative = commands.add_parser(
+        "derivative", help="write a study's features and predictions as a BIDS derivative"
+    )
+    derivative.add_argument("results", type=Path, metavar="RESULTS", help="results/STUDY")
+    derivative.add_argument(
+        "--output",
+        type=Path,
+        metavar="FOLDER",
+        help="the derivative, such as my_dataset/derivatives/biospectra (default: "
+        "RESULTS/derivative)",
+    )
     return parser
 
 
@@ -109,7 +123,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command, and return its exit status."""
     given = _parser().parse_args(arguments)
     try:
-        return {"new": _new, "check": _check, "apply": _apply}[given.command](given)
+        return _COMMANDS[given.command](given)
     except (StudyError, RecordingError) as error:
         print(f"Error: {error}", file=sys.stderr)
     except ModuleNotFoundError as error:
@@ -184,6 +198,16 @@ def _check(given: argparse.Namespace) -> int:
     print(looked_over_text(seen, " ".join(map(str, given.config))))
     return 1 if seen.problems else 0
 
+
+def _derivative(given: argparse.Namespace) -> int:
+    from biospectra.steps.bids_derivative import write_derivative
+
+    written = write_derivative(given.results, given.output or given.results / "derivative")
+    print(f"{written}: features and predictions as a BIDS derivative; README.md lists them.")
+    return 0
+
+
+_COMMANDS = {"new": _new, "check": _check, "apply": _apply, "derivative": _derivative}
 
 if __name__ == "__main__":
     sys.exit(main())
