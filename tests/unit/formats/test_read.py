@@ -245,6 +245,23 @@ def test_wfdb_segments_of_varying_layout(tmp_path):
     assert read(tmp_path / "r.hea", channel="II").stretches == [(0, 1000)]
 
 
+def test_wfdb_segments_are_read_once_for_all_channels(tmp_path, monkeypatch):
+    three = np.column_stack([SAMPLES, SAMPLES[::-1, 0]])
+    write_wfdb(tmp_path, "r_1", three[:1000], ("I", "II", "V"))
+    write_wfdb(tmp_path, "r_2", three[1000:, [2, 0]], ("V", "I"))
+    layout = "".join(f"~ 0 200/mV 16 0 0 0 0 {name}\n" for name in ("I", "II", "V"))
+    (tmp_path / "r_layout.hea").write_text(f"r_layout 3 300 0\n{layout}")
+    (tmp_path / "r.hea").write_text("r/3 3 300 3000\nr_layout 0\nr_1 1000\nr_2 2000\n")
+    records, really = [], wfdb.rdrecord
+    monkeypatch.setattr(wfdb, "rdrecord", lambda *a, **k: records.append(a[0]) or really(*a, **k))
+    one, two, three_only = read(tmp_path / "r.hea", channel="I;II;V", isolate=False)
+    assert len(records) == 2
+    np.testing.assert_allclose(one.samples, three[:, 0] / 200)
+    np.testing.assert_allclose(three_only.samples, three[:, 2] / 200)
+    np.testing.assert_allclose(two.samples[:1000], three[:1000, 1] / 200)
+    assert np.isnan(two.samples[1000:]).all()
+
+
 def test_wfdb_signals_of_several_rates(tmp_path):
     """Three samples of the first signal and one of the second in each frame."""
     frames = np.column_stack([SAMPLES[:, 0].reshape(1000, 3), SAMPLES[:1000, 1]])

@@ -10,7 +10,7 @@ Tried with: records of PhysioNet, and files of the library's own writer.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -71,16 +71,19 @@ def read(request: Request) -> Iterator[Signal]:
             spans[k] = per_frame, rate_hz, start, stop
         low = min(start // per_frame for per_frame, _, start, _ in spans.values())
         high = max(-(-stop // per_frame) for per_frame, _, _, stop in spans.values())
-        read_together = _Together(request, copy, list(spans), low, high)
+        per_frames = {k: per_frame for k, (per_frame, *_) in spans.items()}
+
+        def some(wanted: list[int]) -> list[tuple[np.ndarray, str]]:
+            if not segmented:
+                return _some_signals(request, copy, wanted, low, high)
+            asked = {k: (names[k], per_frames[k]) for k in wanted}
+            return _from_segments(request, copy, header, asked, low, high)
+
+        read_together = _Together(some, list(spans), high - low)
 
         def one(k: int) -> Signal:
             per_frame, rate_hz, start, stop = spans[k]
-            if segmented:
-                samples, units = _from_segments(
-                    request, copy, header, names[k], low, high, per_frame
-                )
-            else:
-                samples, units = read_together.take(k)
+            samples, units = read_together.take(k)
             return Signal(
                 samples[start - low * per_frame : stop - low * per_frame],
                 rate_hz,
@@ -158,10 +161,14 @@ def _remarks(comments: list[str]) -> dict[str, str]:
 class _Together:
     """Signals of a record that are read in one go, or in a few where they are long."""
 
-    def __init__(self, request: Request, path: Path, wanted: list[int], low: int, high: int):
-        self.request, self.path, self.wanted = request, path, wanted
-        self.low, self.high = low, high
-        self.at_once = max(1, _AT_ONCE // max(1, high - low))
+    def __init__(
+        self,
+        read_some: Callable[[list[int]], list[tuple[np.ndarray, str]]],
+        wanted: list[int],
+        n_frames: int,
+    ) -> None:
+        self.read_some, self.wanted = read_some, wanted
+        self.at_once = max(1, _AT_ONCE // max(1, n_frames))
         self.there: dict[int, tuple[np.ndarray, str]] = {}
 
     def take(self, k: int) -> tuple[np.ndarray, str]:
@@ -169,8 +176,7 @@ class _Together:
         if k not in self.there:
             at = self.wanted.index(k)
             some = sorted(self.wanted[at : at + self.at_once])
-            found = _some_signals(self.request, self.path, some, self.low, self.high)
-            self.there = dict(zip(some, found, strict=True))
+            self.there = dict(zip(some, self.read_some(some), strict=True))
         return self.there.pop(k)
 
 
@@ -226,26 +232,38 @@ def _check_sum(
 
 
 def _from_segments(
-    request: Request, path: Path, header: Any, wanted: str, low: int, high: int, per_frame: int
-) -> tuple[np.ndarray, str]:
-    """Put a signal together; NaN in gaps and in segments that do not have it."""
-    samples, units = np.full((high - low) * per_frame, np.nan), "adu"
+    request: Request,
+    path: Path,
+    header: Any,
+    wanted: dict[int, tuple[str, int]],
+    low: int,
+    high: int,
+) -> list[tuple[np.ndarray, str]]:
+    """Put signals together, each segment read once; NaN in gaps and where one does not have it.
+
+    `wanted` has the name of each and its samples in a frame, by its number.
+    """
+    samples = {k: np.full((high - low) * size, np.nan) for k, (_, size) in wanted.items()}
+    units = dict.fromkeys(wanted, "adu")
     begin = 0
     for segment, one, length in zip(header.segments, header.seg_name, header.seg_len, strict=True):
         first, last = max(low, begin), min(high, begin + length)
-        has = segment is not None and one != "~" and wanted in (segment.sig_name or [])
-        if has and length and first < last:
-            [(part, units)] = _some_signals(
-                request,
-                path.with_name(f"{one}.hea"),
-                [segment.sig_name.index(wanted)],
-                first - begin,
-                last - begin,
-            )
-            at = (first - low) * per_frame
-            samples[at : at + len(part)] = part
+        held = segment.sig_name or [] if segment is not None and one != "~" else []
+        there = {
+            k: k if held[k : k + 1] == [name] else held.index(name)
+            for k, (name, _) in wanted.items()
+            if name in held
+        }
+        if there and length and first < last:
+            record = path.with_name(f"{one}.hea")
+            numbers = sorted(there.values())
+            parts = _some_signals(request, record, numbers, first - begin, last - begin)
+            for k, number in there.items():
+                part, units[k] = parts[numbers.index(number)]
+                at = (first - low) * wanted[k][1]
+                samples[k][at : at + len(part)] = part
         begin += length
-    return samples, units
+    return [(samples[k], units[k]) for k in wanted]
 
 
 def _samples_per_frame(header: Any, name: str, k: int, segmented: bool) -> int:
