@@ -5,6 +5,7 @@ import struct
 import tomllib
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 from packaging.requirements import Requirement
@@ -246,4 +247,64 @@ def test_nwb_in_microvolts_with_its_trials(tmp_path):
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(RecordingError, match="not a whole HDF5 file"):
+        here(path, channel=0)
+
+
+def altered(path: Path, before: bytes, after: bytes) -> Path:
+    content = path.read_bytes()
+    assert before in content
+    path.write_bytes(content.replace(before, after, 1))
+    return path
+
+
+def number_at(path: Path, form: str, at: int, value: float) -> Path:
+    content = bytearray(path.read_bytes())
+    struct.pack_into(form, content, at, value)
+    path.write_bytes(bytes(content))
+    return path
+
+
+def without_scale(path: Path) -> Path:
+    with h5py.File(path, "a") as file:
+        file["acquisition/EEG/data"].attrs["conversion"] = float("nan")
+    return path
+
+
+DAMAGED = {
+    "x.xdf": (lambda p: altered(p, b"srate>200<", b"srate>nan<"), "rate of nan Hz"),
+    "a.acq": (lambda p: number_at(p, "<d", 16, 0.0), "no time is between its samples"),
+    "n.nwb": (without_scale, "conversion of 'Fz' is nan"),
+    "c.lay": (lambda p: altered(p, b"=0.5", b"=nan"), "its Calibration is nan"),
+    "t.lay": (lambda p: altered(p, b"DataType=0", b"DataType=3"), "DataType 3 is not 0 or 7"),
+    "n.lay": (lambda p: altered(p, b",0.5,0,0,go", b",go"), "comment '1.5,go' is not onset"),
+    "r.lay": (lambda p: altered(p, b"Rate=200", b"Rate=0"), "rate of 0 Hz"),
+    "o.lay": (lambda p: altered(p, b"=o.dat", b"=../a/b.dat"), "data file b.dat is not there"),
+    "r.head": (lambda p: altered(p, b"freq=200", b"freq=abc"), "is no header of Nicolet's"),
+    "n.head": (lambda p: altered(p, b"Fz,Cz", b"Fz"), "names 1 channels of 2"),
+    "r.raw": (lambda p: number_at(p, ">h", 20, 0), "rate of 0 Hz"),
+    "e.raw": (lambda p: number_at(p, ">h", 34, 30_000), "promises 36122436 bytes"),
+    "r.cnt": (lambda p: number_at(p, "<H", 376, 0), "rate of 0 Hz"),
+    "e.cnt": (lambda p: number_at(p, "<i", 886, 0), "does not say where its samples end"),
+    "c.eeg": (lambda p: number_at(p, "B", 0x91, 3), "has 3 control blocks"),
+}
+WRITERS = {Path(name).suffix: write for name, (write, *_) in KINDS.items()}
+WRITERS |= {".acq": recorders.write_acq, ".nwb": recorders.write_nwb}
+WRITERS[".eeg"] = recorders.write_nihon_kohden
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_what_is_wrong_with_a_header_is_said(name, tmp_path):
+    damage, said = DAMAGED[name]
+    path = damage(WRITERS[Path(name).suffix](tmp_path / name))
+    with pytest.raises(RecordingError, match=said) as told:
+        here(path, channel=0)
+    assert (
+        "\n" not in str(told.value) and "Error:" not in str(told.value).partition("ValueError")[0]
+    )
+
+
+def test_curry_without_places_of_electrodes_is_refused(tmp_path):
+    path = recorders.write_curry(tmp_path / "a.cdt")
+    altered(tmp_path / "a.cdt.dpa", b"SENSORS START_LIST", b"SENSRS START_LIST")
+    with pytest.raises(RecordingError, match="positions of electrodes, for; export it anew"):
         here(path, channel=0)

@@ -72,8 +72,13 @@ def _headers(request: Request) -> Any:
     """Return the library's reader of a file after its headers, which it must have understood."""
     from bioread.reader import Reader
 
-    with quietly("bioread"):
-        reader = Reader.read_headers(str(request.path))
+    try:
+        with quietly("bioread"):
+            reader = Reader.read_headers(str(request.path))
+    except ZeroDivisionError as problem:
+        raise request.error(
+            "says that no time is between its samples", "save it anew with AcqKnowledge"
+        ) from problem
     if reader.datafile is None or not reader.channel_headers:
         raise request.error(
             "its headers cannot be read as AcqKnowledge's",

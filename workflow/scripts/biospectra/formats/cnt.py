@@ -16,7 +16,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from biospectra.formats.mne_raw import check_size, mark_breaks, signals_of, unit_in_info
+from biospectra.formats.checks import check_size
+from biospectra.formats.mne_raw import mark_breaks, signals_of, unit_in_info
 from biospectra.formats.quiet import quietly
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars
@@ -106,7 +107,12 @@ def _neuroscan(request: Request, start: bytes) -> Iterator[Signal]:
     data = events - _HEADER - _ELECTRODE * n_channels
     if not n_channels:
         raise request.error("names no channels in its header", "save it anew with Scan")
-    check_size(request, request.path, max(events, 0), exactly=False)
+    if data < 0:
+        raise request.error(
+            "its header does not say where its samples end", "save it anew with Scan, or as EDF"
+        )
+    request.rate(float(int.from_bytes(start[376:378], "little")))
+    check_size(request, request.path, events, exactly=False)
     width, rest = divmod(data, n_channels * n_samples) if n_samples > 0 else (0, 0)
     if width not in (2, 4) or rest:
         raise request.error(

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from glob import escape
 from pathlib import Path
 
-from biospectra.formats.mne_raw import check_size, signals_of
+from biospectra.formats.checks import check_size
+from biospectra.formats.mne_raw import signals_of
 from biospectra.formats.quiet import quietly
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars
@@ -51,7 +52,7 @@ def read(request: Request) -> Iterator[Signal]:
             )
     _check_whole(request, header, data)
     try:
-        with quietly("mne"):
+        with quietly("mne", "root"):
             raw = mne.io.read_raw_curry(data, preload=False, verbose="error")
     except AssertionError as problem:
         raise request.error(

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from biospectra.formats.mne_raw import check_size, signals_of, unit_in_info
+from biospectra.formats.checks import check_size
+from biospectra.formats.mne_raw import signals_of, unit_in_info
 from biospectra.formats.quiet import quietly
 from biospectra.formats.request import Request
 from biospectra.signals.signal import Signal
@@ -49,6 +50,7 @@ def read(request: Request) -> Iterator[Signal]:
     )
     frames = n_samples * (n_channels + n_events) * _WIDTHS[version]
     check_size(request, request.path, _START + 4 * n_events + frames)
+    request.rate(float(struct.unpack(">h", start[20:22])[0]))
     if not n_samples or not n_channels:
         raise request.error("holds no samples", "choose another file or leave it out")
     with quietly("mne"):

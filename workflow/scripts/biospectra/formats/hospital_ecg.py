@@ -106,7 +106,7 @@ def _record(request: Request) -> Any:
     for doubt in dict.fromkeys(str(one.message) for one in doubts):
         if any(word in doubt.lower() for word in _CUT):
             request.short(doubt)
-        else:
+        elif "raw ADC samples" not in doubt:  # their units say it: adu
             request.remarks.append(doubt)
     if not record.leads:
         raise request.error(

@@ -1,7 +1,6 @@
 """What formats that MNE reads have in common."""
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -50,29 +49,6 @@ def mark_breaks(raw: Any, breaks: Sequence[int]) -> None:
     if len(breaks):
         rate_hz = float(raw.info["sfreq"])
         raw.annotations.append([at / rate_hz for at in breaks], 0.0, "boundary")
-
-
-def check_size(request: Request, path: Path, promised: int, *, exactly: bool = True) -> None:
-    """Refuse a file that is not as long as its header says.
-
-    Parameters
-    ----------
-    request : Request
-        For the recording.
-    path : Path
-        Its file of samples.
-    promised : int
-        Bytes.
-    exactly : bool
-        Whether more bytes are wrong, too.
-    """
-    size = path.stat().st_size
-    if size < promised or (exactly and size != promised):
-        whose = "" if path == request.path else f" in {path.name}"
-        raise request.error(
-            f"promises {promised} bytes{whose}, and {size} are there",
-            "it was cut or altered; fetch it again",
-        )
 
 
 def signals_of(

@@ -12,7 +12,8 @@ Tried with: MNE's test file, equal to the maker's EDF export to 0.01 uV, and fil
 from collections.abc import Iterator
 from pathlib import Path
 
-from biospectra.formats.mne_raw import check_size, signals_of
+from biospectra.formats.checks import check_size
+from biospectra.formats.mne_raw import signals_of
 from biospectra.formats.quiet import quietly
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars
@@ -50,7 +51,12 @@ def read(request: Request) -> Iterator[Signal]:
             "is no EEG file of Nihon Kohden's",
             "of a BrainVision recording name the header, which ends in .vhdr",
         )
-    check_size(request, request.path, _end(request.path.read_bytes()), exactly=False)
+    content = request.path.read_bytes()
+    check_size(request, request.path, _end(content), exactly=False)
+    if content[0x91] != 1:
+        raise request.error(
+            f"has {content[0x91]} control blocks, of which the library reads one", "save it as EDF"
+        )
     # Whole: parts of a recording in several blocks are not read rightly.
     with quietly("mne"):
         raw = mne.io.read_raw_nihon(request.path, preload=True, verbose="error")

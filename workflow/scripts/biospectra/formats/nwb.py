@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from biospectra.formats.arrays import pick_array
+from biospectra.formats.checks import check_scale
 from biospectra.formats.clocks import Irregular, read_clock
 from biospectra.formats.hdf5 import opened_alone
 from biospectra.formats.hdf5_claims import check_written, values_of
@@ -67,7 +68,9 @@ def _channels(request: Request, file: Any, group: Any) -> Iterator[Signal]:
     start, stop = request.span(n, rate_hz)
     units, factor = _FACTORS.get(_text(data.attrs.get("unit", "")), ("", 1.0))
     units = units or plain_unit(_text(data.attrs.get("unit", ""))) or "adu"
-    scales = factor * float(data.attrs.get("conversion", 1.0)) * _each(group, n_channels)
+    scales = factor * float(data.attrs.get("conversion", 1.0)) * _each(request, group, n_channels)
+    for k in chosen.positions:
+        check_scale(request, float(scales[k]), f"conversion of {names[k]!r}")
     offset = factor * float(data.attrs.get("offset", 0.0))
     notes = [note._replace(onset_s=note.onset_s - begins_s) for note in _intervals(file)]
     stretches = stretches_of(breaks[breaks > start] - start, stop - start)
@@ -132,11 +135,17 @@ def _clock(
     return float(stamps[0]), rate_hz, clock.breaks, list(lost)
 
 
-def _each(group: Any, n_channels: int) -> np.ndarray:
+def _each(request: Request, group: Any, n_channels: int) -> np.ndarray:
     """Return what each channel is multiplied with beside what all are."""
     if "channel_conversion" not in group:
         return np.ones(n_channels)
-    return np.broadcast_to(np.asarray(group["channel_conversion"][()], np.float64), n_channels)
+    own = np.asarray(group["channel_conversion"][()], np.float64)
+    if own.size not in (1, n_channels):
+        raise request.error(
+            f"{group.name!r} has {n_channels} channels and a conversion for {own.size}",
+            "write it anew",
+        )
+    return np.broadcast_to(own.ravel(), n_channels)
 
 
 def _names(file: Any, group: Any, n_channels: int) -> list[str]:

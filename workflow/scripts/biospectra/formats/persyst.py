@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from biospectra.formats.checks import check_scale
 from biospectra.formats.confined import check_name
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars
@@ -54,6 +55,7 @@ def read(request: Request) -> Iterator[Signal]:
             f"is no header of Persyst's that can be read ({type(problem).__name__}: {problem})",
             "it was altered, or is another program's; export it anew",
         ) from problem
+    check_scale(request, header.factor, "Calibration")
     check_name(request.path, header.file)
     data = request.path.parent / header.file
     if not data.is_file():
@@ -112,10 +114,14 @@ def _header(path: Path) -> _Header:
         raise ValueError(f"{len(placed)} channels are named of {info['waveformcount']}")
     if info.get("filetype", "Interleaved").lower() != "interleaved":
         raise ValueError(f"its samples are {info['filetype']}")
+    if int(info["datatype"]) not in _TYPES:
+        raise ValueError(f"its DataType {info['datatype']} is not 0 or 7")
     comments = []
     for key, value in sections.get("comments", []):
-        onset, duration, _, _, label = f"{key}={value}".removesuffix("=").split(",", 4)
-        comments.append(Annotation(float(onset), float(duration), label.strip()))
+        cells = f"{key}={value}".removesuffix("=").split(",", 4)
+        if len(cells) != 5:
+            raise ValueError(f"its comment {key!r} is not onset, duration, two numbers and a text")
+        comments.append(Annotation(float(cells[0]), float(cells[1]), cells[4].strip()))
     return _Header(
         _data_name(sections["fileinfo"]),
         float(info["samplingrate"]),
