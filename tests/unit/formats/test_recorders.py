@@ -112,6 +112,20 @@ def test_streams_are_named_and_only_one_may_be_left_out(tmp_path):
         here(path, channel=0)
 
 
+def test_markers_are_at_the_samples_of_their_time(tmp_path):
+    """A clock that is 0.3 % slow is 18 samples late after half a minute."""
+    stamps = 50 + np.arange(6000) / (RATE_HZ * 1.003)
+    at = stamps[[100, 5900]]
+    path = recorders.write_xdf(
+        tmp_path / "a.xdf", recorders.signal_stream(stamps), recorders.marker_stream(at)
+    )
+    signal = here(path, channel=0)
+    assert signal.rate_hz == RATE_HZ
+    assert [round(note.onset_s * RATE_HZ, 3) for note in signal.annotations] == [100, 5900]
+    faster = recorders.signal_stream(50 + np.arange(600) / (RATE_HZ * 1.02))
+    assert here(recorders.write_xdf(tmp_path / "b.xdf", faster), channel=0).rate_hz == 204
+
+
 def test_a_recording_that_was_broken_off_is_used_where_that_is_said(tmp_path):
     stamps = np.arange(600) / RATE_HZ
     path = recorders.write_xdf(tmp_path / "a.xdf", recorders.signal_stream(stamps)[:200])

@@ -72,7 +72,7 @@ def _channels(request: Request, file: Any, group: Any) -> Iterator[Signal]:
     for k in chosen.positions:
         check_scale(request, float(scales[k]), f"conversion of {names[k]!r}")
     offset = factor * float(data.attrs.get("offset", 0.0))
-    notes = [note._replace(onset_s=note.onset_s - begins_s) for note in _intervals(file)]
+    notes = [note._replace(onset_s=note.onset_s - begins_s) for note in _intervals(request, file)]
     stretches = stretches_of(breaks[breaks > start] - start, stop - start)
     load = request.annotations(lambda: notes or None, rate_hz, start, stop, lost=lost)
 
@@ -168,13 +168,18 @@ def _names(file: Any, group: Any, n_channels: int) -> list[str]:
     return numbered
 
 
-def _intervals(file: Any) -> list[Annotation]:
+def _intervals(request: Request, file: Any) -> list[Annotation]:
     """Return trials and other intervals, labelled by their table's name, and texts at times."""
     found = []
     for name, table in file.get("intervals", {}).items():
         if "start_time" not in table or "stop_time" not in table:
             continue
         starts, stops = (np.asarray(table[one][()], float) for one in ("start_time", "stop_time"))
+        if len(starts) != len(stops):
+            raise request.error(
+                f"its intervals {name!r} have {len(starts)} starts and {len(stops)} stops",
+                "write it anew",
+            )
         labels = [name] * len(starts)
         if "label" in table and table["label"].shape == starts.shape:
             labels = [_text(one) for one in table["label"][()]]

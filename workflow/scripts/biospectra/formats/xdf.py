@@ -24,6 +24,7 @@ from biospectra.signals.signal import Annotation, Signal, stretches_of
 ENDINGS = (".xdf",)
 _LENGTH_BYTES = (1, 4, 8)
 _NEAR = 0.05  # relative difference from the nominal rate that a stream's own clock may have
+_AGREES = 5e-3  # that is as good as none
 _AVERAGE = 0.01  # and from the average rate, where no one rate describes its time stamps
 _JUMP = 5  # median steps beyond which such a stream was interrupted
 
@@ -56,9 +57,12 @@ def _channels(
     stamps = np.asarray(stream["time_stamps"], dtype=np.float64)
     names, units = _described(info, name, values.shape[1])
     chosen = request.choose(names)
-    rate_hz, breaks, lost_s = _clock(request, name, stamps, float(_text(info, "nominal_srate")))
+    nominal_hz = float(_text(info, "nominal_srate"))
+    if nominal_hz != 0:  # which is that of streams without a rate
+        request.rate(nominal_hz, float("inf"))
+    rate_hz, breaks, lost_s = _clock(request, name, stamps, nominal_hz)
     start, stop = request.span(len(values), rate_hz)
-    found = _markers(texts, float(stamps[0]))
+    found = _markers(texts, stamps, rate_hz, breaks, lost_s)
     lost = list(zip((breaks / rate_hz).tolist(), lost_s.tolist(), strict=True))
     load = request.annotations(
         lambda: found or None, rate_hz, start, stop, lost=[one for one in lost if one[1] > 0]
@@ -91,7 +95,9 @@ def _clock(
                 "say in the column rate_hz which holds",
             )
         return float(request.rate_hz), clock.breaks, clock.lost_s
-    return request.rate(nominal_hz or clock.rate_hz, _NEAR), clock.breaks, clock.lost_s
+    agree = abs(clock.rate_hz - nominal_hz) <= max(clock.tolerance, _AGREES) * clock.rate_hz
+    found = nominal_hz if agree else clock.rate_hz
+    return request.rate(found, max(clock.tolerance, _AGREES)), clock.breaks, clock.lost_s
 
 
 def _average(
@@ -203,10 +209,31 @@ def _described(info: dict[str, Any], name: str, n: int) -> tuple[list[str], list
     return names, [plain_unit(_text(one, "unit")) for one in listed]
 
 
-def _markers(texts: list[dict[str, Any]], begins_s: float) -> list[Annotation]:
-    """Return what streams of text say, on the clock of a stream's first sample."""
+def _markers(
+    texts: list[dict[str, Any]],
+    stamps: np.ndarray,
+    rate_hz: float,
+    breaks: np.ndarray,
+    lost_s: np.ndarray,
+) -> list[Annotation]:
+    """Return what streams of text say, each at the sample whose time stamp is its own.
+
+    A stream's clock may be a little faster or slower than its rate, which adds up.
+    """
+    rising = np.maximum.accumulate(np.where(np.isfinite(stamps), stamps, -np.inf))
+    number = np.arange(len(stamps))
+    ends_s = float(rising[-1])
+
+    def onset_s(at: float) -> float:
+        if not rising[0] <= at <= ends_s:
+            outside_s = at - float(rising[0]) if at < rising[0] else at - ends_s
+            k = 0.0 if at < rising[0] else float(number[-1])
+        else:
+            outside_s, k = 0.0, float(np.interp(at, rising, number))
+        return k / rate_hz + float(lost_s[breaks <= k].sum()) + outside_s
+
     return [
-        Annotation(float(at) - begins_s, 0.0, label)
+        Annotation(onset_s(float(at)), 0.0, label)
         for one in texts
         for at, row in zip(one["time_stamps"], one["time_series"], strict=True)
         for label in [" ".join(str(cell).strip() for cell in row).strip()]

@@ -75,8 +75,9 @@ def bids_places(table: list[dict[str, Any]]) -> dict[str, Place]:
                 "than signs."
             )
         found[name] = place
-        if row.get("session"):
-            found.setdefault(str(row["session"]), place)
+        if row.get("session"):  # whose channels may be joined in one row
+            whole = place.stem if entities else "_".join(pairs[:-1])
+            found.setdefault(str(row["session"]), place._replace(stem=whole))
     return found
 
 
