@@ -58,7 +58,8 @@ def read(
         Samples are divided by `gain` (counts per `units`, as in a WFDB header), and `units`
         replaces the file's.
     variable : str, optional
-        Which array, in formats that hold several (MATLAB, NumPy archives, HDF5).
+        Which array, stream or series, in formats that hold several (MATLAB, NumPy archives, HDF5,
+        XDF, NWB).
     annotator : str, optional
         What annotates it, where it is not the file itself or there are several: a WFDB annotator
         (``apn``), or the name of a file beside it.
