@@ -99,7 +99,9 @@ def write_acq(path: Path, *, segments: tuple[int, ...] = (0,)) -> Path:
     return path
 
 
-def write_neuroscan(path: Path, *, width: int = 2, n_samples: int = 600) -> Path:
+def write_neuroscan(
+    path: Path, *, width: int = 2, n_samples: int = 600, events: tuple[int, ...] = (EVENT,)
+) -> Path:
     """Write a Neuroscan file, whose counts are half a microvolt."""
     setup = bytearray(900)
     setup[:12] = b"Version 3.0\0"
@@ -116,8 +118,10 @@ def write_neuroscan(path: Path, *, width: int = 2, n_samples: int = 600) -> Path
         struct.pack_into("<f", one, 59, 1.0)
         struct.pack_into("<f", one, 71, 102.4)
         electrodes += bytes(one)
-    event = struct.pack("<HBbi", 7, 0, 0, 900 + 75 * 2 + EVENT * 2 * width)
-    path.write_bytes(bytes(setup) + electrodes + data + struct.pack("<Bii", 1, 8, 0) + event)
+    first = 900 + 75 * 2
+    table = b"".join(struct.pack("<HBbi", 7, 0, 0, first + at * 2 * width) for at in events)
+    head = struct.pack("<Bii", 1, len(table), 0)
+    path.write_bytes(bytes(setup) + electrodes + data + head + table)
     return path
 
 

@@ -192,6 +192,9 @@ def test_what_is_of_another_program_is_said(tmp_path):
 def test_widths_of_samples_that_cannot_be_told_are_refused(tmp_path):
     path = recorders.write_neuroscan(tmp_path / "a.cnt", width=4)
     np.testing.assert_allclose(here(path, channel=0).samples, counts()[:, 0] / 2, rtol=1e-6)
+    for width, events in ((2, (300, 301)), (4, tuple(range(100, 112)))):
+        recorders.write_neuroscan(path, width=width, n_samples=0, events=events)
+        np.testing.assert_allclose(here(path, channel=0).samples, counts()[:, 0] / 2, rtol=1e-6)
     recorders.write_neuroscan(path, n_samples=0)
     with pytest.raises(RecordingError, match="16 or 32 bits cannot be told"):
         here(path, channel=0)

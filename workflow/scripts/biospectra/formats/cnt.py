@@ -6,10 +6,11 @@ Units: uV.
 Annotations: triggers, impedance measurements and user's notes.
 Rates and gaps: one; a pause or a disconnected amplifier ends a stretch.
 Tried with: MNE's test files: 8 of ANT's, equal to eego's BrainVision exports of them to 0.01 uV;
-    one of Neuroscan's with its number of samples filled in, and files built from the layout. Not
-    Neuroscan files that do not say their number of samples.
+    one of Neuroscan's, and files built from the layout. Not Neuroscan files of which neither the
+    number of samples nor the places of events tell whether these have 16 or 32 bits.
 """
 
+import struct
 from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
@@ -26,6 +27,8 @@ from biospectra.signals.signal import Signal
 ENDINGS = (".cnt",)
 _NEUROSCAN = b"Version 3"
 _HEADER, _ELECTRODE = 900, 75  # bytes of a Neuroscan header, and of each channel in it
+_EVENT_BYTES = {1: 8, 2: 19}  # of an event, by the kind of a table that has their places in bytes
+_ENOUGH = 12  # events at the start of a frame of 4 bytes
 _SAME_S = 0.1  # apart at most: measurements of impedance at the end and at the next start
 
 
@@ -114,6 +117,8 @@ def _neuroscan(request: Request, start: bytes) -> Iterator[Signal]:
     request.rate(float(int.from_bytes(start[376:378], "little")))
     check_size(request, request.path, events, exactly=False)
     width, rest = divmod(data, n_channels * n_samples) if n_samples > 0 else (0, 0)
+    if n_samples <= 0 and data % (4 * n_channels) == 0:
+        width = _width_by_events(request.path, events, n_channels)
     if width not in (2, 4) or rest:
         raise request.error(
             f"has {data} bytes of {n_channels} channels before its events, and its header says "
@@ -124,8 +129,33 @@ def _neuroscan(request: Request, start: bytes) -> Iterator[Signal]:
         raw = mne.io.read_raw_cnt(
             request.path,
             data_format=f"int{8 * width}",
-            recompute_n_samples=False,
+            recompute_n_samples=n_samples <= 0,
             preload=False,
             verbose="error",
         )
     yield from signals_of(request, raw, partial(unit_in_info, raw))
+
+
+def _width_by_events(path: Path, at: int, n_channels: int) -> int:
+    """Return the bytes of a sample, by the places of events; 0 where they do not tell.
+
+    Each event is where a frame of all channels begins. One that is not at the start of a frame of 4
+    bytes tells that they have 2; many that all are would be there by chance once in thousands.
+    """
+    with path.open("rb") as file:
+        file.seek(at)
+        kind, length, _ = struct.unpack("<Bii", file.read(9).ljust(9, b"\0"))
+        table = file.read(max(0, length))
+    size = _EVENT_BYTES.get(kind, 0)
+    if not size:
+        return 0
+    first = _HEADER + _ELECTRODE * n_channels
+    places = [
+        struct.unpack_from("<i", table, k + 4)[0] - first
+        for k in range(0, len(table) - size + 1, size)
+    ]
+    if not places or any(place < 0 or place % (2 * n_channels) for place in places):
+        return 0
+    if any(place % (4 * n_channels) for place in places):
+        return 2
+    return 4 if len(places) >= _ENOUGH else 0
