@@ -11,7 +11,8 @@ import site_pages
 import vocabulary
 import yaml
 
-from biospectra import PUBLIC
+from biospectra import PUBLIC, __version__
+from biospectra.report.paper.references import ENTRIES, OF_LIBRARY
 from support.harness import ROOT
 
 DOCS = ROOT / "docs"
@@ -116,6 +117,15 @@ def test_what_people_read_has_no_banned_phrase(capsys):
 def test_banned_phrases_are_found(text, phrase):
     found = [phrase for _, phrase, _ in vocabulary.found_in(text)]
     assert found[:1] == ([phrase] if phrase else [])
+
+
+def test_what_is_to_be_cited_is_what_the_texts_of_a_paper_cite():
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert cited["version"] == __version__
+    named = {entry["title"] for entry in cited["references"]}
+    for key in OF_LIBRARY.values():
+        title = re.search(r"title = \{(.*?)\},", ENTRIES[key])[1]
+        assert title in named
 
 
 def test_docstrings_are_not_messages_and_values_do_not_part_a_sentence(tmp_path):
