@@ -138,11 +138,18 @@ def test_excluded_recordings_are_listed_with_their_reasons():
     rejected = {"r7": "no good segment (5 | flat)", "r8": "no file"}
     document = documents_of(finished_run({"rejected_recordings": rejected}))["datasheet.md"]
     assert "- r7: no good segment (5 flat)\n- r8: no file" in document.markdown()
-    assert "2 recordings were excluded" in document.markdown()
+    assert "2 recordings were excluded; the datasheet gives the reason" in document.markdown()
+    assert "could be used" not in document.markdown()
+
+
+def test_a_recording_without_a_good_segment_is_counted_and_said_to_be():
+    methods = methods_document(finished_run({"rejected_recordings": {"r1": "no good segment"}}))
+    assert "The study read 2 recordings of 2 people." in methods.markdown()
+    assert "Of these, 1 was read, but had no segment that could be used." in methods.markdown()
 
 
 def test_texts_page_and_references_are_written(tmp_path):
-    write_texts(finished_run(), tmp_path)
+    write_texts(finished_run(), tmp_path, {"small": "# Model card <x>"})
     page = (tmp_path / PAGE).read_text()
     references = (tmp_path / "references.bib").read_text()
     for name, document in documents_of(finished_run()).items():
@@ -153,6 +160,7 @@ def test_texts_page_and_references_are_written(tmp_path):
     anchors = set(re.findall(r'href="#([^"]+)"', page))
     assert anchors <= set(re.findall(r'id="([^"]+)"', page))
     assert page.count("<mark>") >= 40
+    assert "Model card: small" in page and "# Model card &lt;x&gt;" in page
     assert not re.search(r"(src|href)=\"http", page)  # opens without a network
 
 

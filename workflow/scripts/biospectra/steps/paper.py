@@ -1,6 +1,5 @@
 """The texts of a paper, the datasheet's table and the RO-Crate of a finished study."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from biospectra.store.rows import recording_of
@@ -75,7 +74,7 @@ def write_paper(
     resampled: list[str],
     segments: list[str],
     recorders: list[str],
-    results: Iterable[str],
+    results: list[str],
     definition: dict[str, str],
 ) -> None:
     """Write the texts for a paper and describe the whole run.
@@ -100,6 +99,7 @@ def write_paper(
 
     from biospectra.evaluation.split import people_in_splits
     from biospectra.report.paper.crate import DESCRIBED, write_crate
+    from biospectra.report.paper.model_card import MODEL_CARD
     from biospectra.report.paper.page import DOCUMENTS, REFERENCES, write_config, write_texts
     from biospectra.report.paper.run import Run
     from biospectra.report.terminal import read_json
@@ -112,7 +112,11 @@ def write_paper(
     recordings = describe_recordings(resampled, segments, recorders, origin["recordings"])
     run = Run(read_json(summary), origin, recordings, people_in_splits(read_split(split)))
     paper.mkdir(parents=True, exist_ok=True)
-    write_texts(run, paper)
+    cards = {
+        path.parent.name: path.read_text(encoding="utf-8")
+        for path in sorted(folder.glob(f"model/*/{MODEL_CARD}"))
+    }
+    write_texts(run, paper, cards)
     write_tsv(pd.DataFrame(recordings), paper / "recordings.tsv", "%.6g")
     copied = []
     for name, text in definition.items():

@@ -34,7 +34,7 @@ def documents_of(run: Run) -> dict[str, Document]:
     return {name: make(run) for name, make in DOCUMENTS.items()}
 
 
-def write_texts(run: Run, folder: str | Path) -> None:
+def write_texts(run: Run, folder: str | Path, cards: dict[str, str] | None = None) -> None:
     """Write the texts, their references and the page of all into a folder.
 
     Parameters
@@ -42,6 +42,8 @@ def write_texts(run: Run, folder: str | Path) -> None:
     run : Run
     folder : path
         Exists; gets the files of `DOCUMENTS`, `REFERENCES` and `PAGE`.
+    cards : dict of str to str, optional
+        The model card of each trained model, for the page.
     """
     folder = Path(folder)
     documents = documents_of(run)
@@ -50,10 +52,18 @@ def write_texts(run: Run, folder: str | Path) -> None:
     cited = list(dict.fromkeys(key for own in documents.values() for key in own.cited()))
     references = bibtex(cited, run.on_physionet)
     (folder / REFERENCES).write_text(references, encoding="utf-8")
-    (folder / PAGE).write_text(_page(run, documents, cited, references), encoding="utf-8")
+    (folder / PAGE).write_text(
+        _page(run, documents, cited, references, cards or {}), encoding="utf-8"
+    )
 
 
-def _page(run: Run, documents: dict[str, Document], cited: list[str], references: str) -> str:
+def _page(
+    run: Run,
+    documents: dict[str, Document],
+    cited: list[str],
+    references: str,
+    cards: dict[str, str],
+) -> str:
     title = html.escape(f"For the paper: study {run.summary['study']}")
     blanks = sum(document.blanks() for document in documents.values())
     contents = "".join(
@@ -70,12 +80,18 @@ def _page(run: Run, documents: dict[str, Document], cited: list[str], references
         "PhysioNet</li>"
         for name, version in run.on_physionet.items()
     )
+    models = "".join(
+        f"<details><summary>Model card: {html.escape(name)} (model/{html.escape(name)}/README.md)"
+        f"</summary><pre>{html.escape(text)}</pre></details>"
+        for name, text in cards.items()
+    )
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         f"<style>{PAGE_STYLE}{_STYLE}</style></head><body><h1>{title}</h1>"
         '<p class="note">Written by the run from its config, table, split and scores. What it '
         f"cannot know is marked: {blanks} blanks for a person to fill in. The same texts are "
         f"Markdown files beside this page, with {REFERENCES}.</p><ul>{contents}</ul>{body}"
+        f"{'<h2>Model cards</h2>' * bool(cards)}{models}"
         f"<h2>References</h2><ul>{listed}</ul><details><summary>BibTeX</summary>"
         f"<pre>{html.escape(references)}</pre></details></body></html>\n"
     )

@@ -11,6 +11,7 @@ from biospectra.report.paper.words import (
     percent,
     sentence,
 )
+from biospectra.store.rows import recording_of
 
 BASELINES = {
     "offset": "the median of each recording was subtracted",
@@ -37,7 +38,7 @@ def people_and_recordings(run: Run) -> str:
         for label, own in run.summary["classes"].items()
     ]
     text = (
-        f"The study used {number_of(len(run.used), 'recording')} of "
+        f"The study read {number_of(len(run.used), 'recording')} of "
         f"{number_of(len(run.subjects), 'person', 'people')}. "
         f"{'The only class was' if len(classes) == 1 else 'The classes were'} {listing(classes)}. "
     )
@@ -51,8 +52,11 @@ def people_and_recordings(run: Run) -> str:
     rows = run.recordings
     if rows:
         several = len(rows) != len(run.used)
+        table = run.provenance["recordings"]
+        parts = any(row.get("start_s") or row.get("duration_s") for row in table)
         text += (
-            f"{'Channels' if several else 'Recordings'} lasted "
+            f"{'Channels' if several else 'Recordings'}{', or the parts used of them,' * parts} "
+            "lasted "
             f"{median_and_range([row['duration_s'] for row in rows], 's')} and had been sampled at "
             f"{choices([row['native_rate_hz'] for row in rows], 'Hz')}. "
         )
@@ -61,10 +65,14 @@ def people_and_recordings(run: Run) -> str:
     rejected = run.summary["rejected_recordings"]
     if not rejected:
         return text + "No recording was excluded."
-    return text + (
-        f"{number_of(len(rejected), 'recording')} {'was' if len(rejected) == 1 else 'were'} "
-        "excluded; the datasheet gives the reason for each."
+    counted = len({recording_of(name) for name in rejected} & run.used)
+    text += (
+        f"{number_of(len(rejected), 'recording')} {_was(len(rejected))} excluded; the datasheet "
+        "gives the reason for each. "
     )
+    if counted:
+        text += f"Of these, {counted} {_was(counted)} read, but had no segment that could be used."
+    return text.strip()
 
 
 def sources_in_words(run: Run) -> str:
