@@ -113,8 +113,9 @@ def write_paper(
     run = Run(read_json(summary), origin, recordings, people_in_splits(read_split(split)))
     paper.mkdir(parents=True, exist_ok=True)
     cards = {
-        path.parent.name: path.read_text(encoding="utf-8")
-        for path in sorted(folder.glob(f"model/*/{MODEL_CARD}"))
+        Path(path).name: Path(path, MODEL_CARD).read_text(encoding="utf-8")
+        for path in results
+        if Path(path, MODEL_CARD).is_file()
     }
     write_texts(run, paper, cards)
     write_tsv(pd.DataFrame(recordings), paper / "recordings.tsv", "%.6g")
