@@ -86,6 +86,28 @@ def test_a_score_is_claimed_for_no_more_than_it_supports():
     assert "did not differ" not in methods_document(finished_run()).markdown()
 
 
+def test_differences_are_given_with_their_interval_and_corrected_p_value():
+    pair = {
+        "first": "table",
+        "second": "net",
+        "people": 13,
+        "difference": {
+            "balanced_accuracy": -0.001,
+            "intervals": {"balanced_accuracy": [-0.004, 0.12]},
+            "why_not": None,
+        },
+        "p_value_holm": 0.4,
+    }
+    both = {"table": scores(0.73), "net": scores(0.74)}
+    summary = {"classifiers": both, "comparison": [pair]}
+    text = methods_document(finished_run(summary)).markdown()
+    assert "corrected by Holm's method" in text
+    assert (
+        "`table` minus `net`: 0.00 in balanced accuracy (95 % interval 0.00 to 0.12; p = 0.4), on"
+        in text
+    )
+
+
 @pytest.mark.parametrize(
     ("changes", "kind", "verdict", "words"),
     [

@@ -2,7 +2,7 @@
 
 from biospectra.evaluation.significance import ALPHA, above_chance
 from biospectra.report.paper.run import Run
-from biospectra.report.paper.words import listing, number_of, p_value, with_interval
+from biospectra.report.paper.words import listing, number_of, p_value, two_digits, with_interval
 
 
 def score_lines(run: Run) -> list[str]:
@@ -52,15 +52,16 @@ def comparison_lines(run: Run) -> list[str]:
         difference = pair["difference"]
         bounds = difference["intervals"]["balanced_accuracy"]
         how = (
-            f"95 % interval {bounds[0]:.2f} to {bounds[1]:.2f}"
+            f"95 % interval {two_digits(bounds[0])} to {two_digits(bounds[1])}"
             if bounds
             else f"no interval: {difference['why_not']}"
         )
         if "p_value_holm" in pair:
             how += f"; {p_value(pair['p_value_holm'])}"
         lines.append(
-            f"`{pair['first']}` minus `{pair['second']}`: {difference['balanced_accuracy']:.2f} in "
-            f"balanced accuracy ({how}), on the same "
+            f"`{pair['first']}` minus `{pair['second']}`: "
+            f"{two_digits(difference['balanced_accuracy'])} in balanced accuracy"
+            f" ({how}), on the same "
             f"{number_of(pair['people'], 'person', 'people')}."
         )
     return lines

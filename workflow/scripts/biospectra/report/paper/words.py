@@ -85,6 +85,17 @@ def p_value(value: float) -> str:
     return f"p = {value:.2g}"
 
 
+def two_digits(value: float) -> str:
+    """Return a number with two digits, and zero without a sign.
+
+    Examples
+    --------
+    >>> two_digits(0.123), two_digits(-0.001), two_digits(-0.2)
+    ('0.12', '0.00', '-0.20')
+    """
+    return f"{round(value, 2) + 0.0:.2f}"
+
+
 def with_interval(scores: dict, key: str = "balanced_accuracy") -> str:
     """Return a score with its 95 % interval, or with why there is none."""
     bounds = scores["intervals"][key]
