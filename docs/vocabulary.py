@@ -35,7 +35,11 @@ BANNED = {
     r"\bis meant\?": "did you mean",
     r"\bwants (?:two|three|at least|a|an)\b": "needs",
     r"\basks? everybody\b": "tests everyone",
-    r"\bby whom the model\b": "held-out people",
+    r"\b(?:people|persons?) stand in\b": "are in",
+    r"\bstands in the (?:study's )?page\b": "is given on",
+    r"\bcannot be told\b": "cannot be determined",
+    r"\bis not told\b": "is not given",
+    r"\bfor ever\b": "forever",
 }
 FENCED = re.compile(r"^(?:```.*?^```|    .*?$)|`[^`\n]+`", re.S | re.M)
 MARKDOWN = ("*.md", "config/**/*.md", "docs/**/*.md", "benchmarks/*.md")

@@ -14,11 +14,11 @@ from biospectra.store.predictions import read_predictions, write_predictions
 
 
 def test_groups_are_values_or_quarters():
-    assert groups_of(pd.Series(["f", "", "m"])).tolist() == ["f", "not told", "m"]
+    assert groups_of(pd.Series(["f", "", "m"])).tolist() == ["f", "not given", "m"]
     assert groups_of(pd.Series(["1", "2", "1"])).tolist() == ["1", "2", "1"]
     ages = pd.Series([str(age) for age in range(20, 60)] + [""])
     groups = groups_of(ages)
-    assert groups.iloc[-1] == "not told"
+    assert groups.iloc[-1] == "not given"
     assert groups[:-1].value_counts().tolist() == [10, 10, 10, 10]
     for group, own in ages[:-1].astype(float).groupby(groups[:-1]):
         low, high = map(float, group.split(" to "))

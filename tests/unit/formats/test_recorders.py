@@ -196,7 +196,7 @@ def test_widths_of_samples_that_cannot_be_told_are_refused(tmp_path):
         recorders.write_neuroscan(path, width=width, n_samples=0, events=events)
         np.testing.assert_allclose(here(path, channel=0).samples, counts()[:, 0] / 2, rtol=1e-6)
     recorders.write_neuroscan(path, n_samples=0)
-    with pytest.raises(RecordingError, match="16 or 32 bits cannot be told"):
+    with pytest.raises(RecordingError, match="16 or 32 bits cannot be determined"):
         here(path, channel=0)
     egi = recorders.write_egi(tmp_path / "a.raw", version=3)
     with pytest.raises(RecordingError, match="is cut into epochs"):

@@ -13,7 +13,7 @@ def caveat(evaluation: str, split_by: str, by_label: dict) -> str | None:
     """
     why = []
     if evaluation == "holdout" and split_by != "subject":
-        why.append(f"split by {split_by}, so that people stand in training and test")
+        why.append(f"split by {split_by}, so that people are in training and test")
     if by_label:
         why.append("cleaned by class (resample.by_label)")
     return f"optimistic: {'; '.join(why)}" if why else None

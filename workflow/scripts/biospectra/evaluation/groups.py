@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 MOST_VALUES = 8  # of numbers that are groups by themselves; more are parted at the quartiles
-UNTOLD = "not told"
+UNTOLD = "not given"
 
 
 def numbers_of(values: pd.Series) -> pd.Series | None:
@@ -32,7 +32,7 @@ def groups_of(values: pd.Series) -> pd.Series:
     Examples
     --------
     >>> groups_of(pd.Series(["f", "m", ""])).tolist()
-    ['f', 'm', 'not told']
+    ['f', 'm', 'not given']
     >>> groups_of(pd.Series(range(20, 100, 8))).unique().tolist()
     ['20 to 38', '38 to 56', '56 to 74', '74 to 92']
     """

@@ -122,7 +122,7 @@ def _neuroscan(request: Request, start: bytes) -> Iterator[Signal]:
     if width not in (2, 4) or rest:
         raise request.error(
             f"has {data} bytes of {n_channels} channels before its events, and its header says "
-            f"{n_samples} samples: whether they have 16 or 32 bits cannot be told",
+            f"{n_samples} samples: whether they have 16 or 32 bits cannot be determined",
             "save it anew with Scan or Curry, or as EDF",
         )
     with quietly("mne"):

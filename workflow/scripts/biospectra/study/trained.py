@@ -88,7 +88,7 @@ def refuse_untold(rows: list[dict], by_label: dict, where: str, how: str) -> Non
     if by_label and untold:
         raise StudyError(
             f"{where}: {untold[0]}: the model learnt from recordings cleaned according to their "
-            f"class (resample.by_label), and this one's is not told; {how}, or train a model "
+            f"class (resample.by_label), and this one's is not given; {how}, or train a model "
             "without by_label."
         )
 

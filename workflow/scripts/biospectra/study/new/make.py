@@ -201,7 +201,7 @@ def _named_labels(
     values["label"] = [plain_name(names.get(value) or value) for value in labels]
     for one, value in zip(found, labels, strict=True):
         if value not in names:
-            reason = f"class {value or 'not told'} is not among --labels"
+            reason = f"class {value or 'not given'} is not among --labels"
             left_out.setdefault(reason, []).append(one.name)
     return [k for value in names for k, own in enumerate(labels) if own == value]
 
