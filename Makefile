@@ -50,12 +50,12 @@ report: $(VENV)/run.stamp
 	"results/$$(sed -n 's/^study: *//p' $(CONFIG))/report.zip"
 
 # The tables of config/README.md, from the schemas, docs/formats.md, from the formats' modules, and the
-# site: site/index.html.
+# site: site/index.html. (With --quiet, --strict would let warnings pass.)
 docs: $(VENV)/run.stamp $(DOCS_VENV)/docs.stamp
 	@$(BIN)/python docs/config_tables.py
 	@$(BIN)/python docs/format_matrix.py
 	@$(BIN)/python docs/pictures.py
-	@NO_MKDOCS_2_WARNING=1 $(DOCS_VENV)/bin/python -m mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(DOCS_VENV)/bin/python -m mkdocs build --strict
 
 bench: $(VENV)/bench.stamp
 	@$(BIN)/python benchmarks/scaleograms.py
