@@ -115,11 +115,12 @@ def _duplicates(run: Run) -> Finding:
         "Recordings that hold the same samples under two people, classes or splits, at whatever "
         "start, gain or rate, stop a run; none was found."
     )
-    if not run.overlapping():
+    overlap = run.overlap()
+    if not overlap:
         return Finding(kind, EXCLUDED, why)
     if run.config["split"]["by"] == "segment":
-        return Finding(kind, NOT_EXCLUDED, f"{why} Segments overlapped and were split at random.")
-    return Finding(kind, EXCLUDED, f"{why} Segments overlapped, always within one split.")
+        return Finding(kind, NOT_EXCLUDED, f"{why} Segments {overlap}; they were split at random.")
+    return Finding(kind, EXCLUDED, f"{why} Segments {overlap}, always within one split.")
 
 
 def _illegitimate_features(run: Run) -> Finding:

@@ -74,8 +74,10 @@ class Run:
         """Name how the classifiers were evaluated."""
         return {scores["evaluation"] for scores in self.summary["classifiers"].values()}
 
-    def overlapping(self) -> bool:
-        """Whether segments share samples."""
+    def overlap(self) -> str:
+        """Say whether segments shared samples; an empty text where they did not."""
         settings = self.config["segments"]
+        if settings["around"] is not None:
+            return "could overlap where events are close"
         steps = [settings["step_s"], *settings["step_s_by_label"].values()]
-        return settings["around"] is not None or min(steps) < settings["window_s"]
+        return "overlapped" if min(steps) < settings["window_s"] else ""
