@@ -418,6 +418,33 @@ def figures_shown():
     return [(f"<results>/{stem}.png", name) for name, stems in listed for stem in stems]
 
 
+def captions_said():
+    """Return what figures show, by the names of their captions."""
+    return {
+        name: Path(workflow.source_path(f"../report/{name}.rst")).read_text().strip()
+        for name in dict.fromkeys(name for _, name in figures_shown())
+    }
+
+
+def files_linked():
+    """List the files that the study's page leads to, beside its figures."""
+    judged = list(config["classifiers"])
+    return [
+        *collect("<results>/umap/{model}/map.html", model=MODELS),
+        *(["<results>/comparison/scores.html"] if judged else []),
+        "<results>/summary.json",
+        "<results>/provenance.json",
+        "<results>/split.tsv",
+        "<results>/rejected.tsv",
+        "<results>/rejected_segments.tsv",
+        *collect("<results>/classifier/{name}/scores.json", name=judged),
+        *collect("<results>/classifier/{name}/predictions.tsv", name=judged),
+        *collect("<results>/features/{table}.tsv", table=config["features"]),
+        *collect("<results>/umap/{model}/map.tsv", model=MODELS),
+        *collect("<results>/model/{model}", model=model_names(config)),
+    ]
+
+
 def given(stem, section):
     """List a figure if a part of the config names features to draw it of."""
     return [stem] if config[section]["features"] else []

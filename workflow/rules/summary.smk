@@ -132,16 +132,19 @@ rule paper:
 
 
 rule study_page:
-    """Write the report's first page: what was run, on what, and the scores."""
+    """Write the page that one opens first: the answer, the scores, and the figures."""
     input:
         summary="<results>/summary.json",
         provenance="<results>/provenance.json",
+        figures=[path for path, _ in figures_shown()],
+        checks=branch(config["images"], then="<results>/check_transforms.tsv"),
+        files=files_linked(),
     output:
         report(
             "<results>/study.html",
             caption="../report/study.rst",
             category="Study",
-            labels={"figure": "what was run, and the scores"},
+            labels={"figure": "first page"},
         ),
     log:
         "<logs>/study_page.log",
@@ -152,6 +155,8 @@ rule study_page:
         mem_mb=grows(1000),
         runtime=grows(15),
     params:
+        captions=[name for _, name in figures_shown()],
+        said=captions_said(),
         library=library("study_page"),
     script:
         "../scripts/study_page.py"

@@ -1,6 +1,7 @@
 """Tables in HTML."""
 
 import html
+from math import floor, log10
 
 from biospectra.store.tables import defused
 
@@ -10,7 +11,7 @@ body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem
 h1 { font-size: 1.6rem; margin-bottom: 0; } h2 { font-size: 1.15rem; margin: 2rem 0 0.4rem; }
 p.note { color: #555; margin: 0.2rem 0 0.6rem; }
 table { border-collapse: collapse; font-size: 0.88rem; }
-th, td { padding: 0.2rem 0.7rem 0.2rem 0; text-align: left; }
+th, td { padding: 0.2rem 0.7rem 0.2rem 0; text-align: left; vertical-align: top; }
 th { border-bottom: 1.5px solid #444; } td { border-bottom: 1px solid #ddd; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 code { font-size: 0.85em; overflow-wrap: anywhere; } details { margin-top: 0.6rem; }
@@ -18,27 +19,97 @@ pre { background: #f5f5f5; padding: 0.8rem; overflow-x: auto; font-size: 0.85em;
 """
 
 
-def _cell(value) -> str:
+def _is_number(value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def decimals_of(values) -> int:
+    """Return how many decimals a column of numbers has: about three figures of its largest."""
+    sizes = [abs(v) for v in values if isinstance(v, float) and 0 < abs(v) < float("inf")]
+    if not sizes:
+        return 2
+    power = floor(log10(max(sizes)))
+    return max(0, 2 - power) if power < -1 else max(0, 2 - max(0, power))
+
+
+def _cell(value, decimals: int) -> str:
     if value is None:
         return "–"
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not _is_number(value):
         return html.escape(defused(str(value)))
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.{decimals}f}"
 
 
 def html_table(header: list[str], rows: list[list]) -> str:
-    """Return a table; columns of numbers stand to the right, and None is a dash."""
+    """Return a table; columns of numbers stand to the right, rounded alike, and None is a dash."""
     if not rows:
         return ""
-    side = [
-        ' class="n"' if any(isinstance(v, int | float) for v in column) else ""
-        for column in zip(*rows, strict=True)
-    ]
+    columns = list(zip(*rows, strict=True))
+    decimals = [decimals_of(column) for column in columns]
+    side = [' class="n"' if any(map(_is_number, column)) else "" for column in columns]
     head = "".join(f"<th{n}>{html.escape(t)}</th>" for n, t in zip(side, header, strict=True))
     body = "".join(
         "<tr>"
-        + "".join(f"<td{n}>{_cell(value)}</td>" for n, value in zip(side, row, strict=True))
+        + "".join(
+            f"<td{n}>{_cell(value, places)}</td>"
+            for n, places, value in zip(side, decimals, row, strict=True)
+        )
         + "</tr>"
         for row in rows
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def in_title(key: str) -> str:
+    """Return a key of a file of results as a person would write it."""
+    return key.replace("_", " ").capitalize()
+
+
+def html_of(value) -> str:
+    """Return any value of a JSON file as HTML: tables of what is alike, and lists of the rest."""
+    if isinstance(value, dict) and value:
+        value = {str(key): entry for key, entry in value.items()}
+        entries = list(value.values())
+        if all(isinstance(entry, dict) for entry in entries):
+            return _table_of_alike(value)
+        plain = [[in_title(key), _in_line(v)] for key, v in value.items() if _is_plain(v)]
+        nested = {key: entry for key, entry in value.items() if not _is_plain(entry)}
+        return html_table(["What", "Value"], plain) + "".join(
+            f"<p><b>{html.escape(in_title(key))}</b></p>{html_of(entry)}"
+            for key, entry in nested.items()
+        )
+    if isinstance(value, list) and value and all(isinstance(entry, dict) for entry in value):
+        return _table_of_alike({str(k + 1): entry for k, entry in enumerate(value)})
+    return f"<p>{html.escape(defused(str(_in_line(value))))}</p>"
+
+
+def _is_plain(value) -> bool:
+    return not isinstance(value, dict | list) or (
+        isinstance(value, list) and not any(isinstance(entry, dict | list) for entry in value)
+    )
+
+
+def _in_line(value):
+    """Return a value as one cell holds it."""
+    if isinstance(value, list):
+        places = decimals_of(value)
+        shown = (f"{v:.{places}f}" if isinstance(v, float) else str(v) for v in value)
+        return (
+            f"[{', '.join(shown)}]" if value and all(map(_is_number, value)) else ", ".join(shown)
+        )
+    return value
+
+
+def _table_of_alike(entries: dict[str, dict]) -> str:
+    """Return a table with a row for each entry, and below it what does not fit into cells."""
+    keys = list(dict.fromkeys(key for entry in entries.values() for key in entry))
+    plain = [k for k in keys if all(_is_plain(entry.get(k)) for entry in entries.values())]
+    rows = [[name, *(_in_line(entry.get(key)) for key in plain)] for name, entry in entries.items()]
+    rest = {
+        name: {key: entry[key] for key in entry if key not in plain}
+        for name, entry in entries.items()
+        if set(entry) - set(plain)
+    }
+    return html_table(["", *map(in_title, plain)], rows) + "".join(
+        f"<p><b>{html.escape(name)}</b></p>{html_of(entry)}" for name, entry in rest.items()
+    )

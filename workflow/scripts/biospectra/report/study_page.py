@@ -1,15 +1,19 @@
-"""The report's first page: what was run, on what, with which versions and seed, and the scores."""
+"""The page that one opens first: the answer, the scores, the figures, and what they rest on."""
 
+import csv
 import html
 import json
 from pathlib import Path
 
-from biospectra.evaluation.significance import above_chance
-from biospectra.report.encoders import benchmark_table
-from biospectra.report.html import PAGE_STYLE, html_table
-from biospectra.report.significance import group_table, p_in_words, significance_lines
-from biospectra.report.terminal import repeats_in_words, resting_on_one_person
-from biospectra.report.uncertainty import uncertainty_lines, uncertainty_table
+from biospectra.report.html import PAGE_STYLE, html_of, html_table, in_title
+from biospectra.report.study_answer import study_answer, who_was_left_out
+from biospectra.report.study_figures import FIGURE_STYLE, WHERE, link_to, sections_of
+from biospectra.report.study_scores import scores_of
+
+# What has a place of its own on the page; anything else that a summary holds is shown as it stands.
+PLACED = {"study", "split_by", "rejected_recordings", "without_label", "unlabelled_segments"}
+PLACED |= {"classes", "autoencoders", "embeddings", "classifiers", "maps", "comparison", "audit"}
+PLACED |= {"autoencoder_comparison", "encoder_benchmark", "leakage", "above_chance"}
 
 
 def _classes(summary: dict) -> str:
@@ -37,111 +41,16 @@ def _classes(summary: dict) -> str:
     return "<h2>Recordings and segments</h2>" + html_table(header, rows)
 
 
-def _interval(scores: dict) -> str | None:
-    found = scores["intervals"]["balanced_accuracy"]
-    return None if found is None else f"{found[0]:.3f} to {found[1]:.3f}"
-
-
-def _scores(summary: dict) -> str:
-    parts, chance = [], above_chance(summary["classifiers"])
-    rows = [
-        [
-            name,
-            s["evaluation"].replace("_", " "),
-            s["segments"],
-            s["people"],
-            s["accuracy"],
-            s["macro_f1"],
-            s["balanced_accuracy"],
-            _interval(s),
-            s["by_recording"] and s["by_recording"]["balanced_accuracy"],
-            s["baselines"]["majority"]["balanced_accuracy"],
-            p_in_words(chance[name]["p_value_holm"]),
-        ]
-        for name, s in summary["classifiers"].items()
-    ]
-    if rows:
-        header = ["Classifier", "Evaluation", "Segments", "People", "Accuracy", "Macro F1"]
-        judged = summary["classifiers"].values()
-        why = {s["intervals"]["why_not"] for s in judged} - {None}
-        again = repeats_in_words(summary["classifiers"])
-        told = significance_lines(summary["classifiers"], summary["comparison"])
-        unsure = uncertainty_lines(summary["classifiers"])
-        unsaid = {s["why_not_by_recording"] for s in judged} - {None}
-        parts += [
-            "<h2>Classifiers, on held-out people</h2>",
-            html_table([*header, "Balanced accuracy", "95 %", "By recording", "Chance", "p"], rows),
-            '<p class="note">95 %: of the balanced accuracy, by a bootstrap over people. Chance: '
-            "what always answering one class gives. By recording: balanced accuracy "
-            "of the recordings of one class.</p>",
-            *(
-                f'<p class="note">{html.escape(name)} is {html.escape(s["optimistic"])}.</p>'
-                for name, s in summary["classifiers"].items()
-                if s["optimistic"]
-            ),
-            *(
-                f'<p class="note">{html.escape(line)}</p>'
-                for line in [*told, *resting_on_one_person(summary["classifiers"]), *again, *unsure]
-            ),
-            *(f'<p class="note">No interval: {html.escape(reason)}.</p>' for reason in sorted(why)),
-            *(
-                f'<p class="note">No score by recording: {html.escape(reason)}.</p>'
-                for reason in sorted(unsaid)
-            ),
-        ]
-        grouped = group_table(summary["classifiers"])
-        parts += ["<h2>Scores of groups</h2>", grouped] if grouped else []
-        sure = uncertainty_table(summary["classifiers"])
-        parts += ["<h2>How sure a classifier may be of one recording</h2>", sure] if sure else []
-    if summary.get("encoder_benchmark"):
-        compared = summary["encoder_benchmark"]
-        parts += [
-            "<h2>Encoders and tables of features</h2>",
-            benchmark_table(compared),
-            f"<p>{html.escape(compared['paragraph'])}</p>",
-        ]
-    if "audit" in summary:
-        text = html.escape(summary["audit"]["paragraph"])
-        parts.append(f"<h2>The recorders</h2><p>{text}</p>")
-    rows = [
-        [name, method.replace("_", " "), *(m.get(k) for k in ("mse", "psnr_db", "ssim", "snr_db"))]
-        for name, a in summary["autoencoders"].items()
-        for method, m in (a["test"] or {}).items()
-        if isinstance(m, dict) and "mse" in m
-    ]
-    if rows:
-        header = ["Autoencoder", "Method", "MSE", "PSNR (dB)", "SSIM", "SNR (dB)"]
-        parts += ["<h2>Reconstruction of the test segments</h2>", html_table(header, rows)]
-    rows = [
-        [
-            name,
-            space.replace("_", " "),
-            by,
-            s["silhouette"],
-            s["knn_accuracy"],
-            s["chance"],
-            s.get("knn_accuracy_other_people"),
-            s["shuffled"]["knn_accuracy"]["mean"]
-            if s.get("knn_accuracy_other_people") is not None
-            else None,
-        ]
-        for name, e in summary["embeddings"].items()
-        for space in ("feature_space", "map")
-        for by, s in e[space].items()
-        if s
-    ]
-    if rows:
-        fitted = {e["fit_on"] for e in summary["embeddings"].values()}
-        header = ["Features of", "Space", "Groups", "Silhouette", "k-NN accuracy", "Largest group"]
-        header += ["By other people", "Labels shuffled"]
-        parts += [
-            "<h2>How well groups lie apart</h2>",
-            html_table(header, rows),
-            f'<p class="note">UMAP was fitted on {" and ".join(sorted(fitted))} segments. By other '
-            "people: where a person's own segments are not asked. Labels shuffled: among people, "
-            "whose segments keep together.</p>",
-        ]
-    return "".join(parts)
+def _missing(summary: dict) -> str:
+    rows = who_was_left_out(summary)
+    if not rows:
+        return ""
+    note = "Each segment that was rejected stands in rejected_segments.tsv."
+    header = ["What", "How many", "Why"]
+    return (
+        f'<h2 id="left-out">Who was left out, and why</h2>{html_table(header, rows)}'
+        f'<p class="note">{note}</p>'
+    )
 
 
 def _run(provenance: dict) -> str:
@@ -164,7 +73,7 @@ def _run(provenance: dict) -> str:
     header = ["Rule", "Jobs", "Wall time (s)", "Processor time (s)", "Peak memory (MB)"]
     config = json.dumps(provenance["config"], indent=2, ensure_ascii=False)
     return (
-        "<h2>The run</h2>" + html_table(["What", "Value"], facts)
+        '<h2 id="run">The run</h2>' + html_table(["What", "Value"], facts)
         + "<h2>Versions</h2>" + html_table(["Library", "Version"], used)
         + "<h2>What each rule took</h2>" + html_table(header, rules)
         + "<h2>Source files</h2>"
@@ -175,15 +84,103 @@ def _run(provenance: dict) -> str:
     )  # fmt: skip
 
 
-def write_page(summary: str | Path, provenance: str | Path, output: str | Path) -> None:
-    """Write the page from summary.json and provenance.json; it opens without a network."""
+def _others(summary: dict) -> str:
+    """Return what the summary has beyond what this page knows, as it stands."""
+    return "".join(
+        f"<h2>{html.escape(in_title(key))}</h2>{html_of(value)}"
+        for key, value in summary.items()
+        if key not in PLACED and value not in (None, {}, [])
+    )
+
+
+def _self_test(checks: str | Path | None) -> str:
+    if checks is None:
+        return ""
+    with Path(checks).open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    passed = sum(row["passed"] == "True" for row in rows)
+    cells = [[row[key] for key in ("check", "expected", "found", "tolerance")] for row in rows]
+    return (
+        f"<details><summary>Self-test: {passed} of {len(rows)} checks passed</summary>"
+        f"{html_table(['Check', 'Expected', 'Found', 'Tolerance'], cells)}</details>"
+    )
+
+
+def _explored(section: str, files: list[str], folder: Path) -> str:
+    """Return the links to the maps that one explores, above the maps."""
+    maps = [path for path in files if Path(path).name == "map.html"] if section == "Maps" else []
+    said = ", ".join(
+        f'<a class="file" href="{html.escape(link_to(path, folder))}">'
+        f"{html.escape(Path(path).parent.name)}</a>"
+        for path in maps
+    )
+    return f"<p>To explore, with each segment's signal and image: {said}</p>" if maps else ""
+
+
+def _links(files: list[str], folder: Path) -> str:
+    if not files:
+        return ""
+    addresses = (link_to(path, folder) for path in files)
+    items = "".join(
+        f'<li><a class="file" href="{html.escape(one)}">{html.escape(one)}</a></li>'
+        for one in addresses
+    )
+    return (
+        '<h2 id="files">Files</h2><p class="note only-report">Links lead to files of the results\' '
+        "folder; here, choose a result on the left.</p>"
+        f"<ul>{items}</ul>"
+    )
+
+
+def write_page(
+    summary: str | Path,
+    provenance: str | Path,
+    output: str | Path,
+    *,
+    figures: list[tuple[str, str]] = (),
+    captions: dict[str, str] | None = None,
+    checks: str | Path | None = None,
+    files: list[str] = (),
+) -> None:
+    """Write the page; it holds its figures, and opens without a network and without its folder.
+
+    Parameters
+    ----------
+    summary, provenance : path
+        JSON files.
+    output : path
+        Written: HTML.
+    figures : list of (str, str)
+        PNG files in their order, and the name of each one's caption.
+    captions : dict of str to str, optional
+        What figures show.
+    checks : path, optional
+        Table of the self-test.
+    files : list of path
+        What to link to; they lie in the page's folder or below it.
+    """
     scores = json.loads(Path(summary).read_text(encoding="utf-8"))
     origin = json.loads(Path(provenance).read_text(encoding="utf-8"))
+    folder = Path(output).parent
     title = html.escape(f"Study {scores['study']}")
+    drawn = sections_of(figures, captions or {}, folder)
+    tested = _self_test(checks)
+    pictures = "".join(
+        f'<h2 id="figures-{k}">{html.escape(section)}</h2>'
+        f"{_explored(section, files, folder)}{shown}"
+        for k, (section, shown) in enumerate(drawn.items())
+    )
+    jumps = {f"#figures-{k}": section for k, section in enumerate(drawn)}
+    jumps |= {"#left-out": "Who was left out"} if who_was_left_out(scores) else {}
+    jumps |= {"#run": "The run"} | ({"#files": "Files"} if files else {})
+    nav = "".join(f'<a href="{to}">{html.escape(text)}</a>' for to, text in jumps.items())
+    said = " ".join(sentence for sentence in study_answer(scores) if sentence)
     Path(output).write_text(
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{PAGE_STYLE}</style></head><body><h1>{title}</h1>"
-        '<p class="note">What was run, on what, and what came out.</p>'
-        f"{_classes(scores)}{_scores(scores)}{_run(origin)}</body></html>\n",
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<style>{PAGE_STYLE}{FIGURE_STYLE}</style></head><body><h1>{title}</h1>"
+        f'<p class="answer">{html.escape(said)}</p><nav>{nav}</nav>'
+        f"{scores_of(scores)}{_others(scores)}{pictures}{tested}{_classes(scores)}"
+        f"{_missing(scores)}{_run(origin)}{_links(list(files), folder)}{WHERE}</body></html>\n",
         encoding="utf-8",
     )

@@ -1,0 +1,96 @@
+"""A study's answer in three sentences, and who is not in it."""
+
+import re
+
+from biospectra.evaluation.bootstrap import counted
+from biospectra.report.html import in_title
+from biospectra.report.style import in_words
+
+CLEAR = 0.05  # p of shuffled labels below which a score counts as better than them
+
+
+def study_answer(summary: dict) -> list[str]:
+    """Say what was looked at, what came out, and what may stand behind it.
+
+    Parameters
+    ----------
+    summary : dict
+        Of `summary.json`.
+
+    Returns
+    -------
+    list of str
+        Three sentences.
+    """
+    return [_material(summary), _result(summary), _doubt(summary)]
+
+
+def _material(summary: dict) -> str:
+    classes = summary["classes"]
+    count = {key: sum(of[key] for of in classes.values()) for key in ("recordings", "segments")}
+    rejected = sum(sum(of["rejected"].values()) for of in classes.values())
+    noun = "class" if len(classes) == 1 else "classes"
+    people = ", ".join(f"{label} {of['subjects']}" for label, of in classes.items())
+    return (
+        f"{count['recordings']:,} recordings in {len(classes)} {noun} (people in each: {people}) "
+        f"gave {count['segments']:,} segments, of which {rejected:,} were rejected."
+    )
+
+
+def _result(summary: dict) -> str:
+    classifiers = summary["classifiers"]
+    if not classifiers:
+        return _separation(summary)
+    best = max(classifiers, key=lambda name: classifiers[name]["balanced_accuracy"])
+    scores = classifiers[best]
+    bounds = scores["intervals"]["balanced_accuracy"]
+    base = scores["baselines"]
+    said = (f"{best} does best" if len(classifiers) > 1 else f"{best} is the only classifier") + (
+        f" on {counted(scores['people'])} held out: balanced accuracy "
+        f"{in_words(scores['balanced_accuracy'], bounds)}, where always answering one class gives "
+        f"{base['majority']['balanced_accuracy']:.2f}"
+    )
+    chance = base["shuffled"].get("p_value")
+    if scores["optimistic"]:
+        return f"{said}; the score is {scores['optimistic']}."
+    if chance is not None and chance >= CLEAR:
+        return f"{said}; with so few people shuffled labels do as well in {chance:.0%} of draws."
+    return f"{said}."
+
+
+def _separation(summary: dict) -> str:
+    found = {
+        name: scores["feature_space"]["label"]
+        for name, scores in summary["embeddings"].items()
+        if scores["feature_space"]["label"]
+    }
+    if not found:
+        return "No classifier was asked for, so that nothing is said of how well classes differ."
+    best = max(found, key=lambda name: found[name]["silhouette"])
+    return (
+        f"No classifier was asked for; among the features of {best} the classes lie apart with a "
+        f"silhouette of {found[best]['silhouette']:.2f} (0: not at all, 1: wholly)."
+    )
+
+
+def _doubt(summary: dict) -> str:
+    """Return the first sentence of the audit, which says what else could tell the classes apart."""
+    paragraph = summary.get("audit", {}).get("paragraph", "")
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z])", paragraph)[0]
+
+
+def who_was_left_out(summary: dict) -> list[list]:
+    """Return who is in no score and why: rows of what, how many, and the reason."""
+    refused = summary.get("rejected_recordings") or {}
+    rows = [[f"Recording {name}", None, reason] for name, reason in refused.items()]
+    for label, of in summary["classes"].items():
+        for reason, count in of["rejected"].items():
+            rows.append([f"Segments of {label}", count, f"rejected: {in_title(reason).lower()}"])
+        unused = of["split"].get("unused", 0)
+        if unused:
+            why = "not chosen: the config takes so many of a class and split (split.max_per_class)"
+            rows.append([f"Segments of {label}", unused, why])
+    without = (summary.get("without_label") or {}).get("segments", 0)
+    if without:
+        rows.append(["Segments without a label", without, "learnt from by encoders alone"])
+    return rows
