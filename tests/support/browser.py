@@ -47,6 +47,19 @@ class Page:
         await self.ask("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
         await asyncio.sleep(0.3)
 
+    async def drag(self, start: tuple, end: tuple) -> None:
+        """Press the pointer at one place of the page, move it to another and let go."""
+        about = {"button": "left", "buttons": 1, "clickCount": 1}
+        for kind, (x, y) in (
+            ("mouseMoved", start),
+            ("mousePressed", start),
+            ("mouseMoved", end),
+            ("mouseReleased", end),
+        ):
+            await self.ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, **about)
+            await asyncio.sleep(0.1)
+        await asyncio.sleep(0.3)
+
     async def picture(self, path: Path) -> None:
         """Write what the page shows as PNG."""
         shot = await self.ask("Page.captureScreenshot")

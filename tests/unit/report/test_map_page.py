@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from biospectra.report.map_page import quality_of, write_map_page
+from biospectra.report.map_panels import ticks_of_frequency, ticks_of_seconds
 from biospectra.report.thumbnails import MOST_PIXELS, drawn_out, thumbnail_size, thumbnails
 from biospectra.store.rows import ROW_COLUMNS, write_table
 from support.browser import CHROMIUM, opened
@@ -101,6 +102,89 @@ def test_the_pointer_shows_the_segment_and_the_chooser_recolours(page):
     assert legends[3] == ["a (6)", "b (6)"]
     assert drawn == 2
     assert not [address for address in network if not address.startswith(("file:", "data:"))]
+
+
+FRAME = """(() => {
+    const view = Bokeh.index.find_one(Bokeh.documents[0].get_model_by_name('NAME'))
+    const box = view.el.getBoundingClientRect(), frame = view.frame.bbox
+    return JSON.stringify([box.left + frame.left, box.top + frame.top, frame.width, frame.height])
+})()"""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is there")
+@pytest.mark.parametrize("width", [1280, 620])  # alone in a window, and inside the report
+def test_seconds_line_up_and_nothing_jumps(page, width):
+    async def look():
+        async with opened(page("images"), width, 1400) as shown:
+            model = "Bokeh.documents[0].get_model_by_name"
+            frames = [
+                json.loads(await shown.run(FRAME.replace("NAME", name)))
+                for name in ("signal_panel", "image_panel", "map")
+            ]
+            places = []
+            for by in ("database", "subject", "quality", "label"):
+                await shown.run(f"{model}('chooser').value = '{by}'")
+                await asyncio.sleep(0.5)
+                places.append(json.loads(await shown.run(FRAME.replace("NAME", "map"))))
+            wide = await shown.run("document.documentElement.scrollWidth")
+            return frames, places, wide
+
+    (signal, image, drawn), places, wide = asyncio.run(look())
+    assert (signal[0], signal[2]) == (image[0], image[2])  # the same seconds, the same pixels
+    assert places == [drawn] * 4
+    assert wide <= width
+    assert (signal[1] > drawn[1] + drawn[3]) == (width == 620)  # below where there is no room
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is there")
+def test_segments_are_found_selected_and_saved(page):
+    async def look():
+        async with opened(page("images"), 1280, 900) as shown:
+            model = "Bokeh.documents[0].get_model_by_name"
+            said = []
+            for words in ("two", "A two", "nobody", ""):
+                await shown.run(f"{model}('search').value_input = '{words}'")
+                said.append(await shown.run(f"{model}('told').text"))
+            tools = f"{model}('map').toolbar.tools"
+            await shown.run(f"{tools}.find((t) => t.type == 'BoxSelectTool').active = true")
+            left, top, wide, high = json.loads(await shown.run(FRAME.replace("NAME", "map")))
+            await shown.drag((left + 4, top + 4), (left + wide / 2, top + high - 4))
+            said.append(await shown.run(f"{model}('told').text"))
+            marked = await shown.run(f"{model}('save').tags.length")
+            disabled = await shown.run(f"{model}('save').disabled")
+            alpha = await shown.run(
+                f"{model}('map').renderers.flatMap((r) => Array.from(r.data_source.data.alpha))"
+                ".filter((a) => a > 0.5).length"
+            )
+            return said, marked, disabled, alpha
+
+    said, marked, disabled, alpha = asyncio.run(look())
+    # two: each third of twelve; a: each second
+    assert said[:4] == [
+        "4 of 12 segments: b 2, a 2",
+        "2 of 12 segments: a 2",
+        "0 of 12 segments",
+        "",
+    ]
+    assert said[4].startswith("6 of 12 segments: ")  # the left two of four columns
+    assert (marked, disabled) == (6, False)
+    assert alpha == 6 * 4  # in each colouring
+
+
+def test_ticks_stand_at_round_frequencies_and_seconds():
+    linear = np.linspace(256, 0.5, 480)
+    assert list(ticks_of_frequency(linear).values()) == ["50", "100", "150", "200", "250"]
+    half = next(at for at, name in ticks_of_frequency(linear).items() if name == "100")
+    assert half == pytest.approx((100 - 0.5) / 255.5, abs=0.003)
+    scales = np.geomspace(200, 1, 127)
+    named = ticks_of_frequency(scales)
+    assert list(named.values()) == ["1", "2", "5", "10", "20", "50", "100", "200"]
+    assert {name: at for at, name in named.items()}["10"] == pytest.approx(
+        np.log(10) / np.log(200), abs=0.005
+    )
+    assert ticks_of_seconds(5).ticks == [0, 1, 2, 3, 4, 5]
+    assert ticks_of_seconds(30).ticks == [0, 5, 10, 15, 20, 25, 30]
+    assert ticks_of_seconds(0.5).ticks == pytest.approx([0, 0.1, 0.2, 0.3, 0.4, 0.5])
 
 
 def test_a_model_of_samples_has_no_images(page):

@@ -14,11 +14,15 @@ import pandas as pd
 
 from biospectra.evaluation.groups import groups_of
 from biospectra.models.embedding import FITTED_ON
-from biospectra.report.style import class_colours, class_markers
+from biospectra.report.images import UNIT_NAMES
+from biospectra.report.map_panels import image_panel, signal_panel
+from biospectra.report.map_scripts import CHOOSE, FIND, HINT, SAVE, SELECT, SHOW
+from biospectra.report.style import class_colours, class_markers, shortened
 from biospectra.report.thumbnails import drawn_out, thumbnail_size, thumbnails
 from biospectra.store.images import axes_of
 
 LONGEST_LEGEND = 24
+LONGEST_ITEM = 20  # characters of a name in the legend
 QUALITY = {  # largest share of the power above 1 Hz that is mains hum
     "hum below 1 %": 0.01,
     "hum 1 to 5 %": 0.05,
@@ -36,23 +40,6 @@ GLYPHS = {
     "P": "plus",
     ">": "hex",
 }
-CHOOSE = """
-for (const [by, drawn] of Object.entries(renderers))
-    for (const one of drawn) one.visible = by == chooser.value
-for (const [by, legend] of Object.entries(legends)) legend.visible = by == chooser.value
-"""
-SHOW = """
-const found = cb_data.index.indices
-if (!cb_data.renderer.visible || found.length == 0) return
-const group = cb_data.renderer.data_source.data, {x, y} = cb_data.geometry
-const far = (k) => (group.x[k] - x) ** 2 + (group.y[k] - y) ** 2
-const i = group.at[found.reduce((a, b) => far(b) < far(a) ? b : a)]
-const own = points.data, length = line.data.time_s.length
-const levels = signals.data.levels.slice(i * length, (i + 1) * length)
-line.data = {time_s: line.data.time_s, value: Array.from(levels, (v) => v * own.step[i])}
-facts.text = own.facts[i]
-if (image) image.data = {url: [own.image[i]]}
-"""
 
 
 def quality_of(signals: np.ndarray, rate_hz: float) -> np.ndarray:
@@ -104,7 +91,16 @@ def write_map_page(
     from bokeh.embed import file_html
     from bokeh.layouts import column
     from bokeh.layouts import row as side_by_side
-    from bokeh.models import ColumnDataSource, CustomJS, Div, HoverTool, Select
+    from bokeh.models import (
+        Button,
+        ColumnDataSource,
+        CustomJS,
+        Div,
+        HoverTool,
+        InlineStyleSheet,
+        Select,
+        TextInput,
+    )
     from bokeh.resources import INLINE
 
     from biospectra.store.dataset import locate, read_entries, read_signals, read_split
@@ -132,20 +128,37 @@ def write_map_page(
     shown["facts"] = [_facts(row, coloured_by) for _, row in shown.iterrows()]
     shown = shown.assign(**{column: groups_of(shown[column]) for column in columns})
     first = shown.iloc[0]
-    kept = ["facts", "step"] + (["image"] if axes is not None else [])
+    shown["words"] = [
+        " ".join(str(row[key]) for key in ("recording", *coloured_by)).lower()
+        for _, row in shown.iterrows()
+    ]
+    kept = ["facts", "step", "words", "recording", "start_s", "label", "subject", "database"]
+    kept += ["image"] if axes is not None else []
     points = ColumnDataSource(shown[kept].reset_index(drop=True), name="points")
-    facts = Div(text=first["facts"], width=350, height=58, name="facts", disable_math=True)
+    # Heights that no text changes: what stands below keeps its place.
+    steady = {"sizing_mode": "stretch_width", "disable_math": True}
+    facts = Div(text=first["facts"], height=64, name="facts", styles={"overflow": "auto"}, **steady)
     drawing, renderers, legends = _map(shown, labels, title, coloured_by)
     units = recordings["units"].unique()
     unit = units[0] if len(units) == 1 else "units"
-    line, signal = _signal(levels[0] * step[0], window_s, unit)
+    line, signal = signal_panel(levels[0] * step[0], window_s, UNIT_NAMES.get(unit, unit))
     below, image = None, None
     if axes is not None:
-        below, image = _image(signal, axes, window_s, first["image"], colour_map)
+        below, image = image_panel(signal, axes, window_s, first["image"], colour_map)
     options = list(coloured_by.items())
-    chooser = Select(title="Colour by", value="label", options=options, width=200, name="chooser")
+    chooser = Select(title="Colour by", value="label", options=options, width=150, name="chooser")
+    search = TextInput(
+        title="Find", placeholder="recording, class, person ...", width=210, name="search"
+    )
+    told = Div(text="", height=20, name="told", **steady)
+    save = Button(label="Save selected", disabled=True, width=110, name="save", align="end")
     choose = {"renderers": renderers, "legends": legends, "chooser": chooser}
     chooser.js_on_change("value", CustomJS(args=choose, code=CHOOSE))
+    marking = {"renderers": renderers, "points": points, "told": told, "save": save}
+    find = CustomJS(args=marking | {"search": search}, code=FIND)
+    search.js_on_change("value_input", find)
+    drawing.js_on_event("selectiongeometry", CustomJS(args=marking, code=SELECT))
+    save.js_on_event("button_click", CustomJS(args={"points": points, "save": save}, code=SAVE))
     show = {
         "points": points,
         "signals": ColumnDataSource({"levels": levels.ravel()}),
@@ -154,10 +167,15 @@ def write_map_page(
         "facts": facts,
     }
     drawing.add_tools(HoverTool(tooltips=None, callback=CustomJS(args=show, code=SHOW)))
-    beside = column(facts, signal, *([below] if below else []))
+    hint = Div(text=HINT, styles={"color": "#555"}, **steady)
+    wrap = InlineStyleSheet(css=":host { flex-wrap: wrap; }")
+    controls = side_by_side(chooser, search, save, stylesheets=[wrap])
     # The map stands at the left, where nothing that changes its width can move it from under the
     # pointer: Bokeh would look for points where they were.
-    layout = side_by_side(column(chooser, drawing), beside)
+    left = column(hint, controls, told, drawing, sizing_mode="stretch_width", min_width=430)
+    panels = [facts, signal, *([below] if below else [])]
+    beside = column(*panels, sizing_mode="stretch_width", min_width=380)
+    layout = side_by_side(left, beside, sizing_mode="stretch_width", stylesheets=[wrap])
     text = file_html(layout, INLINE, title=f"biospectra: {title}")
     Path(page).write_text(text, encoding="utf-8")
 
@@ -170,10 +188,12 @@ def _map(shown: pd.DataFrame, labels: list[str], title: str, coloured_by: dict[s
     drawing = plot(
         name="map",
         title=title,
-        tools="pan,wheel_zoom,reset,save",
+        tools="pan,wheel_zoom,box_select,lasso_select,reset,save",
         active_scroll="wheel_zoom",
-        frame_width=470,
-        frame_height=480,
+        toolbar_location="above",
+        min_border_left=64,
+        sizing_mode="stretch_width",
+        height=520,
         match_aspect=True,
         x_axis_label="UMAP 1",
         y_axis_label="UMAP 2",
@@ -181,7 +201,7 @@ def _map(shown: pd.DataFrame, labels: list[str], title: str, coloured_by: dict[s
     known = {"label": labels, "quality": list(QUALITY)}
     x, y = shown["x"].to_numpy(), shown["y"].to_numpy()
     renderers: dict[str, list] = {}
-    legends = {}
+    legends, widest = {}, 0
     for by, name in coloured_by.items():
         names = [n for n in known.get(by, sorted(shown[by].unique())) if (shown[by] == n).any()]
         order = known.get(by, names)  # so that a class has the colour of the other figures
@@ -193,27 +213,33 @@ def _map(shown: pd.DataFrame, labels: list[str], title: str, coloured_by: dict[s
                 "x",
                 "y",
                 # of its own: Bokeh keeps one place under the pointer for each source
-                source=ColumnDataSource({"x": x[own], "y": y[own], "at": own}),
+                source=ColumnDataSource(
+                    {"x": x[own], "y": y[own], "at": own, "alpha": np.full(len(own), 0.75)}
+                ),
                 size=8,
-                alpha=0.75,
-                color=colours[group],
+                fill_alpha="alpha",
+                nonselection_fill_alpha="alpha",  # what is selected is marked by `MARK`
+                fill_color=colours[group],
                 marker=GLYPHS[markers[group]],
                 line_color=None,
                 visible=by == "label",
             )
             renderers.setdefault(by, []).append(drawn)
-            items.append((f"{group} ({len(own)})", [drawn]))
+            items.append((f"{shortened(group, LONGEST_ITEM)} ({len(own)})", [drawn]))
         many = len(items) > LONGEST_LEGEND
         plural = "people" if by == "subject" else f"values of {name}"
         legends[by] = Legend(
             items=[] if many else items,
-            title=f"{len(items)} {plural}, named under the pointer" if many else name.capitalize(),
+            title=f"{len(items)} {plural}" if many else name.capitalize(),
             click_policy="hide",
             visible=by == "label",
             label_text_font_size="9pt",
             spacing=0,
         )
         drawing.add_layout(legends[by], "right")
+        widest = max([widest, len(legends[by].title), *(len(text) for text, _ in items)])
+    # Room for the widest legend, so that the map stays where it is when another takes its place.
+    drawing.min_border_right = 80 + 7 * widest
     return drawing, renderers, legends
 
 
@@ -222,59 +248,3 @@ def _facts(row: pd.Series, coloured_by: dict[str, str]) -> str:
     said = [f"{name} {html.escape(str(row[by]))}" for by, name in coloured_by.items()]
     where = f"<b>{html.escape(str(row['recording']))}, from {row['start_s']:.2f} s</b>"
     return f"{where}<br>{', '.join(said)}"
-
-
-def _signal(value: np.ndarray, window_s: float, unit: str):
-    """Return the source and the plot of the signal under the pointer; at first, of one of them."""
-    from bokeh.models import ColumnDataSource
-    from bokeh.plotting import figure as plot
-
-    time_s = np.linspace(0, window_s, len(value))
-    line = ColumnDataSource({"time_s": time_s, "value": value}, name="signal")
-    drawing = plot(
-        tools="",
-        toolbar_location=None,
-        width=350,
-        height=230,
-        x_range=(0, window_s),
-        x_axis_label="Time (s)",
-        y_axis_label=f"Signal ({unit})",
-        min_border_left=70,
-    )
-    drawing.line("time_s", "value", source=line, color="black")
-    return line, drawing
-
-
-def _image(signal, axes: dict, window_s: float, first: str, colour_map: str):
-    """Return the plot of the image under the pointer, below its signal, and its source."""
-    import matplotlib
-    from bokeh.models import ColorBar, ColumnDataSource, FixedTicker, LinearColorMapper
-    from bokeh.plotting import figure as plot
-
-    image = ColumnDataSource({"url": [first]}, name="image")
-    drawing = plot(
-        tools="",
-        toolbar_location=None,
-        width=400,
-        height=300,
-        x_range=signal.x_range,
-        y_range=(0, 1),
-        x_axis_label="Time (s)",
-        y_axis_label="Frequency (Hz)",
-        min_border_left=70,
-    )
-    drawing.image_url("url", x=0, y=1, w=window_s, h=1, anchor="top_left", source=image)
-    # Rows may lie on any frequency axis: the ticks say what stands at each quarter.
-    at = np.linspace(0, 1, 5)
-    frequency_hz = axes["frequency_hz"]
-    rows = np.round((1 - at) * (len(frequency_hz) - 1)).astype(int)
-    drawing.yaxis.ticker = FixedTicker(ticks=at.tolist())
-    labels = {a: f"{frequency_hz[r]:.3g}" for a, r in zip(at.tolist(), rows, strict=True)}
-    drawing.yaxis.major_label_overrides = labels
-    drawing.grid.visible = False
-    colours = matplotlib.colormaps[axes["colour_map"] or colour_map](range(256), bytes=True)
-    low_db, high_db = map(float, axes["limits_db"])
-    palette = ["#{:02x}{:02x}{:02x}".format(*colour[:3]) for colour in colours]
-    mapper = LinearColorMapper(palette, low=low_db, high=high_db)
-    drawing.add_layout(ColorBar(color_mapper=mapper, title="dB", width=12), "right")
-    return drawing, image
