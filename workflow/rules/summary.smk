@@ -157,6 +157,7 @@ rule study_page:
     params:
         captions=[name for _, name in figures_shown()],
         said=captions_said(),
+        later=[str(path_of("<results>/paper/paper.html"))],  # it describes this page, too
         library=library("study_page"),
     script:
         "../scripts/study_page.py"

@@ -12,5 +12,5 @@ with logged(snakemake.log[0]):
         figures=list(zip(snakemake.input.figures, snakemake.params.captions, strict=True)),
         captions=snakemake.params.said,
         checks=snakemake.input.get("checks") or None,
-        files=list(snakemake.input.files),
+        files=[*snakemake.input.files, *snakemake.params.later],
     )

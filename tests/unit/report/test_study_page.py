@@ -62,8 +62,8 @@ def test_the_answer_is_three_sentences():
         "8 recordings in 1 class (people in each: a 6) gave 100 segments, of which 7 were rejected."
     )
     assert result == (
-        "forest does best on 12 people held out: balanced accuracy 0.88 [0.71, 0.95], where always "
-        "answering one class gives 0.50."
+        "forest does best on held-out people (12): balanced accuracy 0.88 [0.71, 0.95], where "
+        "always answering one class gives 0.50."
     )
     assert doubt == "Nothing of 0.5 mV tells."
 

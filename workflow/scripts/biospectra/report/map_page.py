@@ -21,6 +21,7 @@ from biospectra.report.style import class_colours, class_markers, shortened
 from biospectra.report.thumbnails import drawn_out, thumbnail_size, thumbnails
 from biospectra.store.images import axes_of
 
+PAGE_CSS = "html { overflow-x: hidden; }"  # empty layers of Bokeh's stick out of a narrow page
 LONGEST_LEGEND = 24
 LONGEST_ITEM = 20  # characters of a name in the legend
 QUALITY = {  # largest share of the power above 1 Hz that is mains hum
@@ -177,6 +178,7 @@ def write_map_page(
     beside = column(*panels, sizing_mode="stretch_width", min_width=380)
     layout = side_by_side(left, beside, sizing_mode="stretch_width", stylesheets=[wrap])
     text = file_html(layout, INLINE, title=f"biospectra: {title}")
+    text = text.replace("</head>", f"<style>{PAGE_CSS}</style></head>", 1)
     Path(page).write_text(text, encoding="utf-8")
 
 

@@ -2,7 +2,6 @@
 
 import re
 
-from biospectra.evaluation.bootstrap import counted
 from biospectra.report.html import in_title
 from biospectra.report.style import in_words
 
@@ -46,7 +45,7 @@ def _result(summary: dict) -> str:
     bounds = scores["intervals"]["balanced_accuracy"]
     base = scores["baselines"]
     said = (f"{best} does best" if len(classifiers) > 1 else f"{best} is the only classifier") + (
-        f" on {counted(scores['people'])} held out: balanced accuracy "
+        f" on held-out people ({scores['people']:,}): balanced accuracy "
         f"{in_words(scores['balanced_accuracy'], bounds)}, where always answering one class gives "
         f"{base['majority']['balanced_accuracy']:.2f}"
     )
