@@ -87,7 +87,7 @@ def _draw_points(
         axis.set_aspect("equal", adjustable="datalim")
         axis.set(xlabel="UMAP 1", ylabel="UMAP 2", xticks=[], yticks=[])
         headline(drawing, *said)
-        legend_below(drawing, axis.collections, told, title=legend)
+        legend_below(drawing, axis.collections, told, title=legend, markerscale=1.5)
 
 
 def draw_maps(
@@ -157,7 +157,8 @@ def draw_maps(
             axis.axis("off")
             if named[by]:
                 handles = first.collections
-                axis.legend(handles, named[by], loc="upper center", title=GROUPS[by].capitalize())
+                title = GROUPS[by].capitalize()
+                axis.legend(handles, named[by], loc="upper center", title=title, markerscale=2)
             else:
                 text = f"{len(of[by])} groups, too many to name"
                 axis.text(0.5, 1, text, ha="center", va="top", transform=axis.transAxes)
