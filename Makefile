@@ -1,7 +1,9 @@
 # The two commands that matter: `make run` and `make test`. Each sets up what it needs.
 # Another study: `make run CONFIG=config/NAME/config.yaml`, and `make report` with the same.
 PYTHON ?= python3
-VENV := .venv
+# `make run GPU=1`: with a TensorFlow for NVIDIA's GPUs, in an environment of its own.
+GPU ?=
+VENV := .venv$(if $(GPU),-gpu)
 DOCS_VENV := .venv-docs
 BIN := $(VENV)/bin
 CORES ?= all
@@ -63,14 +65,15 @@ bench: $(VENV)/bench.stamp
 	@$(BIN)/python benchmarks/compressors.py
 
 clean:
-	rm -rf results .snakemake site docs/generated $(VENV) $(DOCS_VENV)
+	rm -rf results .snakemake site docs/generated .venv .venv-gpu $(DOCS_VENV)
 
-$(VENV)/run.stamp: requirements.txt
+$(VENV)/run.stamp: requirements.txt $(if $(GPU),requirements-gpu.txt)
 	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else \
 	"biospectra needs Python 3.11 to 3.13, and this is %d.%d: name another, as in `make run PYTHON=python3.12`" % sys.version_info[:2])'
 	@echo "Installing biospectra's requirements into $(VENV) (a minute or two) ..."
 	@$(PYTHON) -m venv $(VENV)
-	@$(PIP) --requirement requirements.txt
+	@$(if $(GPU),grep -v '^tensorflow',cat) requirements.txt > $(VENV)/requirements.txt
+	@$(PIP) --requirement $(VENV)/requirements.txt $(if $(GPU),--requirement requirements-gpu.txt)
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 

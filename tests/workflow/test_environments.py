@@ -29,6 +29,7 @@ CONDA = {
 PYPI = {
     "opencv": "opencv-python-headless",
     "tensorflow": "tensorflow-cpu",
+    "tensorflow-gpu": "tensorflow-cpu",
     "matplotlib-base": "matplotlib",
     "mne-base": "mne",
     "pysoundfile": "soundfile",
@@ -57,10 +58,17 @@ NEWEST_ON_CONDA_FORGE = {
 def environment_of_scripts() -> dict[str, str]:
     """Return the environment file of each rule's script."""
     rules = "\n".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
+    rules = rules.replace("NETWORK_ENVIRONMENT\n", '"../../envs/tensorflow.yaml"\n')
     pairs = re.findall(
         r'conda:\s+"\.\./\.\./(envs/\w+\.yaml)".*?"\.\./scripts/(\w+)\.py"', rules, re.S
     )
     return {script: env for env, script in pairs}
+
+
+def test_the_environment_for_gpus_is_that_for_processors_but_for_tensorflow():
+    processor, gpu = map(dependencies, ("envs/tensorflow.yaml", "envs/tensorflow_gpu.yaml"))
+    assert processor.pop("tensorflow") == gpu.pop("tensorflow-gpu")
+    assert processor == gpu
 
 
 def dependencies(env: str) -> dict[str, SpecifierSet]:

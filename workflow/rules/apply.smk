@@ -128,7 +128,7 @@ if TRAINED["autoencoders"] or NETWORKS:
         log:
             "<logs>/apply_encode.log",
         conda:
-            "../../envs/tensorflow.yaml"
+            NETWORK_ENVIRONMENT
         threads: 8
         resources:
             mem_mb=grows(6000),

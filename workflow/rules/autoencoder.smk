@@ -16,12 +16,13 @@ rule train_autoencoder:
     benchmark:
         "<benchmarks>/train_autoencoder/{model}.tsv"
     conda:
-        "../../envs/tensorflow.yaml"
+        NETWORK_ENVIRONMENT
     threads: 8
     resources:
         mem_mb=grows(8000),
         runtime=grows(720, per_input_mb=0.05),
         gpu=lookup(dpath="autoencoders/{model}/gpus", within=config),
+        without_gpu=config["networks"]["without_gpu"],
     params:
         settings=lookup(dpath="autoencoders/{model}", within=config),
         split_by=config["split"]["by"],
@@ -46,7 +47,7 @@ rule reconstruct:
     benchmark:
         "<benchmarks>/reconstruct/{model}.tsv"
     conda:
-        "../../envs/tensorflow.yaml"
+        NETWORK_ENVIRONMENT
     threads: 8
     resources:
         mem_mb=grows(8000),
@@ -71,7 +72,7 @@ rule encode:
     benchmark:
         "<benchmarks>/encode/{model}.tsv"
     conda:
-        "../../envs/tensorflow.yaml"
+        NETWORK_ENVIRONMENT
     threads: 8
     resources:
         mem_mb=grows(6000),
@@ -97,7 +98,7 @@ rule export_encoder:
     benchmark:
         "<benchmarks>/export_encoder/{model}.tsv"
     conda:
-        "../../envs/tensorflow.yaml"
+        NETWORK_ENVIRONMENT
     threads: 2
     resources:
         mem_mb=grows(4000),
@@ -129,7 +130,7 @@ rule compare_autoencoders:
     benchmark:
         "<benchmarks>/compare_autoencoders.tsv"
     conda:
-        "../../envs/tensorflow.yaml"
+        NETWORK_ENVIRONMENT
     threads: 8
     resources:
         mem_mb=grows(8000),

@@ -80,12 +80,13 @@ rule train_classifier:
     wildcard_constraints:
         name=one_of(networks(evaluation="holdout")),
     conda:
-        "../../envs/tensorflow.yaml"
+        NETWORK_ENVIRONMENT
     threads: 8
     resources:
         mem_mb=grows(6000),
         runtime=grows(240, per_input_mb=0.05),
         gpu=lookup(dpath="classifiers/{name}/gpus", within=config),
+        without_gpu=config["networks"]["without_gpu"],
     params:
         settings=lookup(dpath="classifiers/{name}", within=config),
         precision=precision_of,
@@ -117,7 +118,7 @@ rule explain:
     benchmark:
         "<benchmarks>/explain/{name}.tsv"
     conda:
-        "../../envs/tensorflow.yaml"
+        NETWORK_ENVIRONMENT
     threads: 8
     resources:
         mem_mb=grows(6000),

@@ -1,5 +1,6 @@
 """What all rules share: the study, checked before any job, and a few functions."""
 
+import os
 import re
 from pathlib import Path
 
@@ -49,6 +50,10 @@ if workflow.is_main_process or (known := kept_study(KEPT)) is None:
         workflow.configfiles.append(str(KEPT))
 else:
     config, FACTS, ROWS = known.config, known.facts, known.rows
+
+# Jobs, of which keras asks it, have the environment of whoever starts them.
+if config["networks"]["backend"]:
+    os.environ["KERAS_BACKEND"] = config["networks"]["backend"]
 
 SHARDS = ROWS.shards
 ASSIGNMENTS = FACTS["assignments"]

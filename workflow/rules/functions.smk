@@ -21,6 +21,13 @@ from biospectra.imports import library_modules, meaning_of
 from biospectra.sources.fetch import PHYSIONET, files_read
 from biospectra.study.config import SCHEMAS
 
+# Of the rules that compute networks.
+NETWORK_ENVIRONMENT = (
+    "../../envs/tensorflow_gpu.yaml"
+    if (config.get("networks") or {}).get("environment") == "gpu"
+    else "../../envs/tensorflow.yaml"
+)
+
 
 @cache
 def modules_of(script, kind=None):

@@ -21,5 +21,6 @@ with logged(snakemake.log[0]):
         split_by=snakemake.params.split_by,
         seed=snakemake.params.seed,
         threads=snakemake.threads,
+        without_gpu=snakemake.resources.without_gpu,
     )
     finish_training(snakemake.output.model)

@@ -38,6 +38,7 @@ LIBRARIES = frozenset(
         "bokeh",
         "tensorflow",
         "keras",
+        "jax",
         "torch",
         "wfdb",
         "mne",

@@ -25,40 +25,56 @@ def attributor(model, baseline: np.ndarray, steps: int = STEPS):
     in logits, and what they should add up to (n,), the score's rise from the baseline
     """
     import keras
-    import tensorflow as tf
+    from keras import ops
 
     head = model.layers[-1]
     kernel, bias = head.get_weights()
-    contrast = tf.constant((kernel - kernel.mean(axis=1, keepdims=True)).T)
-    offset = tf.constant(bias - bias.mean())
+    contrast = ops.convert_to_tensor((kernel - kernel.mean(axis=1, keepdims=True)).T)
+    offset = ops.convert_to_tensor(bias - bias.mean())
     below = keras.Model(model.input, head.input)
-    start = tf.constant(baseline[None])
+    start = ops.convert_to_tensor(baseline[None])
 
     def score(inputs, classes):
-        features = tf.cast(below(inputs, training=False), tf.float32)
-        weights = tf.gather(contrast, classes)
-        return tf.reduce_sum(features * weights, axis=1) + tf.gather(offset, classes)
+        features = ops.cast(below(inputs, training=False), "float32")
+        weights = ops.take(contrast, classes, axis=0)
+        return ops.sum(features * weights, axis=1) + ops.take(offset, classes)
 
-    @tf.function(
-        input_signature=[
-            tf.TensorSpec((None, *baseline.shape), tf.float32),
-            tf.TensorSpec((None,), tf.int32),
-        ]
-    )
-    def share_out(inputs, classes):
-        gradients = tf.zeros_like(inputs)
-        for step in tf.range(steps):
-            at = (tf.cast(step, tf.float32) + 0.5) / steps
-            point = start + at * (inputs - start)
-            with tf.GradientTape() as tape:
-                tape.watch(point)
-                total = tf.reduce_sum(score(point, classes))
-            gradients += tape.gradient(total, point)
-        rise = score(inputs, classes) - score(start, classes)
-        return gradients * (inputs - start) / steps, rise
+    slope = _slope_of(lambda inputs, classes: ops.sum(score(inputs, classes)))
 
     def attribute(inputs, classes):
-        shared, rise = share_out(tf.constant(inputs), tf.constant(classes))
-        return shared.numpy(), rise.numpy()
+        inputs, classes = ops.convert_to_tensor(inputs), ops.convert_to_tensor(classes)
+        slopes = ops.zeros_like(inputs)
+        for step in range(steps):
+            slopes = slopes + slope(start + (step + 0.5) / steps * (inputs - start), classes)
+        rise = score(inputs, classes) - score(start, classes)
+        shared = slopes * (inputs - start) / steps
+        return ops.convert_to_numpy(shared), ops.convert_to_numpy(rise)
 
     return attribute
+
+
+def _slope_of(function):
+    """Return the gradient of a function of inputs and classes, along the inputs."""
+    import keras
+
+    from biospectra.models.network import backend
+
+    library = backend()
+    if keras.backend.backend() == "jax":
+        return library.jit(library.grad(function))
+    if keras.backend.backend() == "torch":
+
+        def slope(inputs, classes):
+            inputs = inputs.detach().requires_grad_()
+            return library.autograd.grad(function(inputs, classes), inputs)[0]
+
+        return slope
+
+    @library.function(reduce_retracing=True)
+    def slope(inputs, classes):
+        with library.GradientTape() as tape:
+            tape.watch(inputs)
+            total = function(inputs, classes)
+        return tape.gradient(total, inputs)
+
+    return slope

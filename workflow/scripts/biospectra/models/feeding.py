@@ -101,8 +101,7 @@ def input_batches(
             with self.lock:
                 self.read_from(number)
                 batch, ready_s = self.coming.pop(number), self.ready_s
-            made = batch.result()
-            ready_s[number] = time.monotonic()
+            made, ready_s[number] = batch.result()
             return made
 
         def read_from(self, number):
@@ -111,7 +110,10 @@ def input_batches(
                     # With a seed each epoch draws anew; without one the same is drawn each time.
                     state = [0, 0] if seed is None else [seed, self.epoch]
                     random = np.random.default_rng([*state, i + 1])
-                    self.coming[i] = self.pool.submit(self.make, self.parts[i], random)
+                    self.coming[i] = self.pool.submit(self.make_timed, self.parts[i], random)
+
+        def make_timed(self, places, random):
+            return self.make(places, random), time.monotonic()
 
         def make(self, places, random):
             part = rows.iloc[places]

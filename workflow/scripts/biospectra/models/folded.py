@@ -70,9 +70,9 @@ def quickest(model: Any) -> Any:
     -------
     keras.Model
     """
-    import tensorflow as tf
+    from biospectra.models.network import gpus
 
-    if tf.config.list_logical_devices("GPU"):
+    if gpus():
         return model
     folded = fold_layers(model)
     if folded is not model:

@@ -2,20 +2,37 @@
 
 import csv
 import os
+import random
+from contextlib import nullcontext
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
+
+from biospectra.errors import StudyError
 from biospectra.job import progress, tell
+
+TITLES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
+INSTALL = {
+    "tensorflow": "`make run GPU=1` or `pip install tensorflow[and-cuda]` installs one that does",
+    "jax": "`pip install jax[cuda13]` installs one that does",
+    "torch": "see https://pytorch.org for one that does",
+}
 
 
 def start(*, threads: int, seed: int, precision: str) -> str:
-    """Set TensorFlow up, before any model is built.
+    """Set Keras and what it computes with up, before any model is built.
+
+    Which that is, the environment variable KERAS_BACKEND says; without it, Keras's own settings,
+    which name TensorFlow unless somebody has changed them.
 
     Parameters
     ----------
     threads : int
-        Processor threads it may use.
+        Processor threads it may use. JAX uses those of all processors that the job may run on.
     seed : int
-        Seed of Python, NumPy and TensorFlow.
+        Seed of Python, NumPy and the backend.
     precision : str
         "auto" or the name of a Keras dtype policy.
 
@@ -23,25 +40,91 @@ def start(*, threads: int, seed: int, precision: str) -> str:
     -------
     str
         The dtype policy in force.
+
+    Raises
+    ------
+    StudyError
+        If the backend is not installed.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    import keras
-    import tensorflow as tf
-
+    asked = os.environ.get("KERAS_BACKEND")
+    if asked and asked not in TITLES:
+        raise StudyError(f"KERAS_BACKEND is {asked!r}; take one of {', '.join(TITLES)}.")
     try:
-        tf.config.threading.set_intra_op_parallelism_threads(threads)
-        tf.config.threading.set_inter_op_parallelism_threads(1)
-    except RuntimeError:  # a program that has used TensorFlow before keeps its threads
-        print("TensorFlow was already running: its threads stay as they are")
-    keras.utils.set_random_seed(seed)
+        import keras
+    except ModuleNotFoundError as error:
+        raise StudyError(
+            f"networks need {error.name}, which is not installed here; `pip install {error.name}` "
+            f"where jobs run, or take another of {', '.join(TITLES)} as networks.backend."
+        ) from error
+
+    name, library = keras.backend.backend(), backend()
+    if name == "tensorflow":
+        try:
+            library.config.threading.set_intra_op_parallelism_threads(threads)
+            library.config.threading.set_inter_op_parallelism_threads(1)
+        except RuntimeError:  # a program that has used TensorFlow before keeps its threads
+            print("TensorFlow was already running: its threads stay as they are")
+        keras.utils.set_random_seed(seed)
+    else:  # Keras's function would load TensorFlow for its seed, which takes hold of all GPUs
+        random.seed(seed)
+        np.random.seed(seed)  # noqa: NPY002
+        if name == "torch":
+            library.set_num_threads(threads)
+            library.manual_seed(seed)
     policy = best_precision() if precision == "auto" else precision
     keras.mixed_precision.set_global_policy(policy)
-    print(f"TensorFlow {tf.__version__}, {threads} threads, precision {policy}")
+    print(f"{TITLES[name]} {library.__version__}, {threads} threads, precision {policy}")
     return policy
 
 
-def strategy(devices: list[str] | None = None, *, asked: int = 0):
-    """Return how TensorFlow spreads training: over all GPUs of this machine, or not at all.
+def backend():
+    """Return the module that Keras computes with: tensorflow, jax or torch."""
+    import keras
+
+    return import_module(keras.backend.backend())
+
+
+def gpus() -> list[str]:
+    """Name the GPUs that the backend of Keras finds."""
+    import keras
+
+    library = backend()
+    match keras.backend.backend():
+        case "tensorflow":
+            return [device.name for device in library.config.list_logical_devices("GPU")]
+        case "jax":
+            return [str(device) for device in library.devices() if device.platform != "cpu"]
+        case _:
+            if library.backends.mps.is_available():
+                return ["mps"]
+            count = library.cuda.device_count() if library.cuda.is_available() else 0
+            return [library.cuda.get_device_name(i) for i in range(count)]
+
+
+def capabilities() -> list[tuple[int, int]]:
+    """Return the compute capability of each of NVIDIA's GPUs here; (0, 0) of others."""
+    import keras
+
+    library = backend()
+    match keras.backend.backend():
+        case "tensorflow":
+            found = library.config.list_physical_devices("GPU")
+            details = [library.config.experimental.get_device_details(gpu) for gpu in found]
+            return [one.get("compute_capability", (0, 0)) for one in details]
+        case "jax":
+            found = [device for device in library.devices() if device.platform != "cpu"]
+            said = [str(getattr(device, "compute_capability", "0.0")) for device in found]
+            return [tuple(map(int, one.split("."))) for one in said]
+        case _:
+            if library.backends.mps.is_available():
+                return [(0, 0)]
+            count = library.cuda.device_count() if library.cuda.is_available() else 0
+            return [library.cuda.get_device_capability(i) for i in range(count)]
+
+
+def strategy(devices: list[str] | None = None, *, asked: int = 0, without_gpu: str = "processor"):
+    """Return how training is spread: by TensorFlow over all GPUs of this machine, or not at all.
 
     The log says on what; where GPUs were asked for and there is none, so does the screen.
 
@@ -49,40 +132,53 @@ def strategy(devices: list[str] | None = None, *, asked: int = 0):
     ----------
     devices : list of str or None
         To spread it over, by TensorFlow's names; None for all GPUs.
-
     asked : int
         GPUs that the config asks for.
+    without_gpu : str
+        Where there is none: "processor" to train there, "stop" to refuse.
 
     Returns
     -------
-    tf.distribute.Strategy; models are built and compiled within its `scope()`
-    """
-    import tensorflow as tf
+    object
+        Models are built and compiled within its `scope()`: a tf.distribute.Strategy, with another
+        backend one that does nothing.
 
-    if devices is None:
-        devices = [device.name for device in tf.config.list_logical_devices("GPU")]
-    if asked and not tf.config.list_logical_devices("GPU"):
-        tell(
-            f"Warning: gpus is {asked}, and TensorFlow finds no GPU: it trains on the processor. A "
-            "TensorFlow that uses one is installed by `pip install tensorflow[and-cuda]`."
-        )
+    Raises
+    ------
+    StudyError
+        If there is no GPU, and the config says to stop.
+    """
+    import keras
+
+    name, found = keras.backend.backend(), gpus()
+    if asked and not found:
+        missing = f"gpus is {asked}, and {TITLES[name]} finds no GPU"
+        if without_gpu == "stop":
+            raise StudyError(
+                f"{missing}; {INSTALL[name]}, or take networks.without_gpu: processor."
+            )
+        tell(f"Warning: {missing}: it trains on the processor. {INSTALL[name].capitalize()}.")
+    devices = found if devices is None else devices
+    if name != "tensorflow":
+        print(f"Training on {devices[0] if devices else 'the processor'}")
+        return SimpleNamespace(scope=nullcontext)
     print(f"Training on {', '.join(devices) or 'the processor'}")
-    if len(devices) < 2:
-        return tf.distribute.get_strategy()
-    return tf.distribute.MirroredStrategy(devices)
+    distribute = backend().distribute
+    return distribute.MirroredStrategy(devices) if len(devices) > 1 else distribute.get_strategy()
 
 
 def best_precision() -> str:
     """Return the dtype policy that this machine computes fastest without loss that matters."""
-    import tensorflow as tf
+    import keras
 
-    if gpus := tf.config.list_physical_devices("GPU"):
-        details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
-        ampere = all(one.get("compute_capability", (0, 0)) >= (8, 0) for one in details)
-        return "mixed_bfloat16" if ampere else "mixed_float16"
+    if found := capabilities():
+        if (0, 0) in found:  # not NVIDIA's
+            return "float32"
+        return "mixed_bfloat16" if min(found) >= (8, 0) else "mixed_float16"
     cpuinfo = Path("/proc/cpuinfo")
     flags = set(cpuinfo.read_text().split()) if cpuinfo.is_file() else set()
-    return "mixed_bfloat16" if flags & {"avx512_bf16", "amx_bf16"} else "float32"
+    quick = flags & {"avx512_bf16", "amx_bf16"} and keras.backend.backend() != "jax"
+    return "mixed_bfloat16" if quick else "float32"
 
 
 def report_batches(first: int, *, epochs: int, steps: int, batch_size: int):

@@ -1,5 +1,6 @@
 """The encoder as files for other tools: TensorFlow Lite and ONNX."""
 
+import os
 import warnings
 from pathlib import Path
 
@@ -110,6 +111,8 @@ def export_encoder(
     ArithmeticError
         If the features of one are not those of the Keras model.
     """
+    # Its Lite is of TensorFlow alone, whatever networks are computed with elsewhere.
+    os.environ["KERAS_BACKEND"] = "tensorflow"
     from biospectra.models import network
 
     network.start(threads=threads, seed=0, precision="float32")

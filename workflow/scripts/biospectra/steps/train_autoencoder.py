@@ -22,6 +22,7 @@ def train_autoencoder(
     split_by: str = "subject",
     seed: int,
     threads: int,
+    without_gpu: str = "processor",
 ) -> None:
     """Train an autoencoder on training segments, watching the loss on validation segments.
 
@@ -42,6 +43,8 @@ def train_autoencoder(
         What the split keeps on one side; by "subject", somebody on both sides is an error.
     seed, threads : int
         Seed and threads of training.
+    without_gpu : str
+        As for `biospectra.models.network.strategy`.
     """
     from biospectra.models import feeding, network
     from biospectra.models.folded import quickest
@@ -63,7 +66,7 @@ def train_autoencoder(
         encoder_model.save(encoder)
         return
     shape = input_shape(rows["training"])
-    with network.strategy(asked=settings.get("gpus", 0)).scope():
+    with network.strategy(asked=settings.get("gpus", 0), without_gpu=without_gpu).scope():
         autoencoder, encoder_model = kind.build(shape, **own_settings(settings, kind))
         if hasattr(kind, "objective"):
             learnt = kind.objective(settings, rows, inputs[0])

@@ -31,6 +31,7 @@ def train_classifier(
     split_by: str = "subject",
     seed: int,
     threads: int,
+    without_gpu: str = "processor",
 ) -> None:
     """Train a network on training people, watch validation people, judge test people once.
 
@@ -64,11 +65,15 @@ def train_classifier(
         Seed of the weights, the order and augmentation.
     threads : int
         Threads of training.
+    without_gpu : str
+        As for `biospectra.models.network.strategy`.
     """
     from biospectra.models import feeding, network
     from biospectra.models.augmentation import augmentation
 
     network.start(threads=threads, seed=seed, precision=precision)
+    import keras
+
     code = {label: i for i, label in enumerate(labels)}
     rows = {
         name: select_rows(inputs, split, [name]).assign(code=lambda t: t["label"].map(code))
@@ -80,7 +85,7 @@ def train_classifier(
         rows["training"]["weight"] = balanced_weights(rows["training"]["code"])
     if even or settings["class_weight"] == "balanced":  # what is watched is what is learnt
         rows["validation"]["weight"] = balanced_weights(rows["validation"]["code"])
-    with network.strategy(asked=settings.get("gpus", 0)).scope():
+    with network.strategy(asked=settings.get("gpus", 0), without_gpu=without_gpu).scope():
         classifier = NETWORKS[settings["kind"]].build(
             rows["training"],
             len(labels),
@@ -102,7 +107,8 @@ def train_classifier(
         balanced=even,
         change=augmentation(settings["augment"], rows["training"]["file"].iloc[0]),
     )
-    classifier.save(model)
+    # Without its optimiser, of which the next who opens it may have no such class.
+    keras.Model(classifier.input, classifier.output, name=classifier.name).save(model)
     if predictions is None or cost is None:
         _tell_whose_score(rows, settings["evaluation"])
         return
