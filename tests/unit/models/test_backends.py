@@ -104,7 +104,7 @@ def test_a_network_of_another_backend_is_read_by_tensorflow(tmp_path, name):
         capture_output=True,
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    assert f"{network.TITLES[name]} " in done.stdout
+    assert f"{network.BACKENDS[name]} " in done.stdout
     assert "Training on the processor" in done.stdout
     assert "Waiting for batches took" in done.stdout
     said = np.load(tmp_path / "said.npz")

@@ -13,7 +13,7 @@ import numpy as np
 from biospectra.errors import StudyError
 from biospectra.job import progress, tell
 
-TITLES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
+BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 INSTALL = {
     "tensorflow": "`make run GPU=1` or `pip install tensorflow[and-cuda]` installs one that does",
     "jax": "`pip install jax[cuda13]` installs one that does",
@@ -48,14 +48,14 @@ def start(*, threads: int, seed: int, precision: str) -> str:
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     asked = os.environ.get("KERAS_BACKEND")
-    if asked and asked not in TITLES:
-        raise StudyError(f"KERAS_BACKEND is {asked!r}; take one of {', '.join(TITLES)}.")
+    if asked and asked not in BACKENDS:
+        raise StudyError(f"KERAS_BACKEND is {asked!r}; take one of {', '.join(BACKENDS)}.")
     try:
         import keras
     except ModuleNotFoundError as error:
         raise StudyError(
             f"networks need {error.name}, which is not installed here; `pip install {error.name}` "
-            f"where jobs run, or take another of {', '.join(TITLES)} as networks.backend."
+            f"where jobs run, or take another of {', '.join(BACKENDS)} as networks.backend."
         ) from error
 
     name, library = keras.backend.backend(), backend()
@@ -74,7 +74,7 @@ def start(*, threads: int, seed: int, precision: str) -> str:
             library.manual_seed(seed)
     policy = best_precision() if precision == "auto" else precision
     keras.mixed_precision.set_global_policy(policy)
-    print(f"{TITLES[name]} {library.__version__}, {threads} threads, precision {policy}")
+    print(f"{BACKENDS[name]} {library.__version__}, {threads} threads, precision {policy}")
     return policy
 
 
@@ -152,7 +152,7 @@ def strategy(devices: list[str] | None = None, *, asked: int = 0, without_gpu: s
 
     name, found = keras.backend.backend(), gpus()
     if asked and not found:
-        missing = f"gpus is {asked}, and {TITLES[name]} finds no GPU"
+        missing = f"gpus is {asked}, and {BACKENDS[name]} finds no GPU"
         if without_gpu == "stop":
             raise StudyError(
                 f"{missing}; {INSTALL[name]}, or take networks.without_gpu: processor."
