@@ -21,6 +21,7 @@ with logged(snakemake.log[0]):
         tune=snakemake.params.settings["tune"],
         pooling=snakemake.params.settings["pooling"],
         centred=snakemake.params.settings["centre"] == "subject",
+        balanced=snakemake.params.settings["balance_tables"],
         evaluation=snakemake.params.settings["evaluation"],
         folds=snakemake.params.folds,
         seed=snakemake.params.seed,

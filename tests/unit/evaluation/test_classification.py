@@ -9,6 +9,7 @@ from biospectra.evaluation.cross_validation import chosen_pooling
 from biospectra.models.classifiers import (
     MOST_COLUMNS,
     STRENGTHS,
+    TABLE_WEIGHT,
     fit_classifier,
     fitted_probability,
     makers_of,
@@ -41,7 +42,7 @@ def write_features(path, maps, code, split):
         write_table(file, "rows", rows)
 
 
-def run(folder, **changes):
+def run(folder, more=(), **changes):
     paths = {k: folder / k for k in ("model", "choice", "predictions", "cost")}
     settings = {
         "labels": LABELS,
@@ -54,7 +55,8 @@ def run(folder, **changes):
         "seed": 1,
         "threads": 1,
     }
-    classify([folder / "features.h5"], **paths, **settings | changes)
+    files = [folder / name for name in ("features.h5", *more)]
+    classify(files, **paths, **settings | changes)
     return paths
 
 
@@ -161,3 +163,34 @@ def test_in_the_space_of_the_rows_a_classifier_answers_as_it_does_of_all_columns
     known = fit_classifier(make(), learnt, code)
     np.testing.assert_array_equal(classes, known.classes_)
     np.testing.assert_allclose(probability, known.predict_proba(asked), atol=2e-3)
+
+
+def test_tables_count_the_same_however_many_columns_they_have():
+    random = np.random.default_rng(0)
+    values = random.normal(3, [1, 5, *[2] * 30], (200, 32)).astype(np.float32)
+    options = {"tune": True, "seed": 0, "threads": 1, "widths": [2, 30]}
+    makers = makers_of(["logistic_regression", "random_forest"], **options)
+    make = next(iter(makers.values()))
+    scaled = make()[0].fit_transform(values)
+    power = scaled.var(axis=0)
+    np.testing.assert_allclose([power[:2].sum(), power[2:].sum()], TABLE_WEIGHT, rtol=1e-5)
+    np.testing.assert_allclose(power[2:], power[2:].mean(), rtol=1e-5)
+    alone = (values[:, 1] - values[:, 1].mean()) / values[:, 1].std()
+    np.testing.assert_allclose(scaled[:, 1] / np.sqrt(TABLE_WEIGHT / 2), alone, atol=1e-5)
+    assert not hasattr(makers["random_forest"](), "steps")  # trees look at columns one by one
+
+
+def test_a_table_of_few_columns_is_not_drowned_by_one_of_many(tmp_path):
+    random = np.random.default_rng(0)
+    code = np.arange(60) % 2
+    split = np.repeat(SPLITS, 20)
+    table = random.normal(0, 1, (60, 2)) + 3 * code[:, None]
+    write_features(tmp_path / "features.h5", table, code, split)
+    write_features(tmp_path / "noise.h5", random.normal(0, 1, (60, 800)), code, split)
+
+    def said(**changes):
+        paths = run(tmp_path, more=["noise.h5"], pooling="time", **changes)
+        table = pd.read_csv(paths["predictions"], sep="\t")
+        return (table["predicted"] == table["label"]).mean()
+
+    assert said(balanced=True) > 0.9 > said(balanced=False)

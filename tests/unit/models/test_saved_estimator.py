@@ -12,7 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.random_projection import SparseRandomProjection
 
 from biospectra.errors import StudyError
-from biospectra.models.classifiers import CANDIDATES, fit_classifier
+from biospectra.models.classifiers import CANDIDATES, fit_classifier, makers_of
 from biospectra.models.saved_estimator import read_estimator, write_estimator
 from support.harness import ROOT
 
@@ -49,6 +49,17 @@ def test_a_projection_before_it_comes_back_too(tmp_path):
     write_estimator(make_pipeline(projection, fitted), tmp_path / "model.skops")
     said = read_estimator(tmp_path / "model.skops").predict_proba(values)
     np.testing.assert_array_equal(said, fitted.predict_proba(projection.transform(values)))
+
+
+def test_one_of_tables_that_count_the_same_comes_back(tmp_path):
+    values, code = rows(3)
+    (make,) = makers_of(
+        ["logistic_regression"], tune=False, seed=1, threads=1, widths=[4, 2]
+    ).values()
+    fitted = fit_classifier(make(), values, code)
+    write_estimator(fitted, tmp_path / "model.skops")
+    said = read_estimator(tmp_path / "model.skops").predict_proba(values)
+    np.testing.assert_array_equal(said, fitted.predict_proba(values))
 
 
 def test_skops_is_imported_without_the_whole_of_scikit_learn(tmp_path):

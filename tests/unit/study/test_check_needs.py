@@ -119,6 +119,10 @@ def test_networks_may_be_cross_validated_and_recordings_have_no_class():
         ),
         ({"classifiers__net": {"kind": "cnn", "input": "samples"}}, ["classifiers.net needs"]),
         (
+            {"classifiers__one__balance_tables": True},
+            ["classifiers.one.balance_tables", "counts alone", "name several"],
+        ),
+        (
             {"benchmark": {"features": ["bands", "beat"]}},
             ["benchmark.features", "'beat'"],
         ),

@@ -107,7 +107,7 @@ def test_tables_are_joined_by_segment(tmp_path):
         with h5py.File(tmp_path / f"{name}.h5", "w") as file:
             file["features"] = np.stack([at, at + 100.0], axis=1).astype(np.float32)
             write_table(file, "rows", rows.iloc[at].reset_index(drop=True))
-    values, found = read_joined([tmp_path / "first.h5", tmp_path / "second.h5"])
+    values, found, _ = read_joined([tmp_path / "first.h5", tmp_path / "second.h5"])
     assert values.shape == (len(rows) - 2, 4)
     np.testing.assert_array_equal(values[:, 0], values[:, 2])
     for value, row in zip(values, found.itertuples(), strict=True):
@@ -162,9 +162,10 @@ def test_what_an_encoder_makes_of_channels_is_joined_with_a_table_that_joins_the
         file["names"] = list(joined)
         write_table(file, "rows", kept)
     paths = [str(tmp_path / "encoder.h5"), str(tmp_path / "table.h5")]
-    values, found = read_joined(paths, pooling="time", sessions=SESSIONS)
+    values, found, widths = read_joined(paths, pooling="time", sessions=SESSIONS)
     assert found["recording"].tolist() == kept["recording"].tolist()
     assert values.shape == (len(kept), 2 * 6 + 2)
+    assert widths == [2 * 6, 2]
     pooled = maps.mean(axis=2).reshape(len(rows), -1)
     for row in values:
         x, y = row[-2:].astype(int)

@@ -15,7 +15,7 @@ def read_joined(
     pooling: str = "flat",
     projections: list | None = None,
     sessions: list[dict] | None = None,
-) -> tuple[np.ndarray, pd.DataFrame]:
+) -> tuple[np.ndarray, pd.DataFrame, list[int]]:
     """Read several tables of features and put their columns side by side.
 
     Parameters
@@ -32,8 +32,9 @@ def read_joined(
 
     Returns
     -------
-    tuple of ndarray, DataFrame
-        Features (n, columns) float32, and the rows that all tables have, in the order of the first.
+    tuple of ndarray, DataFrame, list of int
+        Features (n, columns) float32, the rows that all tables have, in the order of the first, and
+        how many of the columns are of each table.
     """
     tables, places = [], []
     for path, projection in zip(paths, projections or [None] * len(paths), strict=True):
@@ -48,7 +49,7 @@ def read_joined(
         kept = kept[kept.isin(other.index)]
     parts = [values[own.loc[kept, "place"]] for values, own in zip(tables, places, strict=True)]
     rows = places[0].loc[kept].drop(columns="place").reset_index()
-    return np.concatenate(parts, axis=1), rows
+    return np.concatenate(parts, axis=1), rows, [part.shape[1] for part in parts]
 
 
 def read_encoded_rows(path: str, sessions: list[dict] | None = None) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from biospectra.errors import StudyError
 from biospectra.store.features import feature_shape
 
 SPANNED = 1e-10  # of the largest squared length along an axis, below which rows do not reach
+TABLE_WEIGHT = 10  # standardised columns that a table counts as where each counts the same
 SCORED_FOLDS = 5  # of training segments, so that a support vector machine scores those left out
 
 
@@ -79,7 +80,38 @@ STRENGTHS = {
 }
 
 
-def makers_of(names: list[str], *, tune: bool, seed: int, threads: int) -> dict[str, Callable]:
+def _each_alike(widths: list[int]):
+    """Return the scaler in which each table of several counts as `TABLE_WEIGHT` columns would.
+
+    Its columns are brought to mean 0 and standard deviation 1, and then divided alike.
+
+    Parameters
+    ----------
+    widths : list of int
+        How many of the columns, in order, are of each table.
+    """
+    from sklearn.compose import ColumnTransformer
+    from sklearn.preprocessing import StandardScaler
+
+    ends = np.cumsum(widths).tolist()
+    parts = [
+        (f"table_{i}", StandardScaler(), list(range(end - width, end)))
+        for i, (width, end) in enumerate(zip(widths, ends, strict=True), 1)
+    ]
+    weights = {
+        name: float(np.sqrt(TABLE_WEIGHT / max(1, len(columns)))) for name, _, columns in parts
+    }
+    return ColumnTransformer(parts, transformer_weights=weights)
+
+
+def makers_of(
+    names: list[str],
+    *,
+    tune: bool,
+    seed: int,
+    threads: int,
+    widths: list[int] | None = None,
+) -> dict[str, Callable]:
     """Return a function for each candidate, that gives a new classifier.
 
     Parameters
@@ -90,10 +122,16 @@ def makers_of(names: list[str], *, tune: bool, seed: int, threads: int) -> dict[
         Whether each of its `STRENGTHS` is a candidate by itself, called "NAME C=...".
     seed, threads : int
         Seed and threads of the classifiers.
+    widths : list of int or None
+        How many of the columns are of each table, for each table to count the same in a candidate
+        that scales columns (trees split each by itself); None where each column counts the same.
     """
 
     def make(name, **options):
-        return CANDIDATES[name](seed, threads).set_params(**options)
+        made = CANDIDATES[name](seed, threads).set_params(**options)
+        if widths and "standardscaler" in getattr(made, "named_steps", ()):
+            made.set_params(standardscaler=_each_alike(widths))
+        return made
 
     makers = {}
     for name in names:
@@ -240,6 +278,11 @@ def check(name: str, entry: dict, study: dict) -> None:
         The config, with all defaults.
     """
     where, tables = f"classifiers.{name}", tables_of(entry)
+    if entry["balance_tables"] and len(tables) == 1:
+        raise StudyError(
+            f"{where}.balance_tables: it reads one, {tables[0]}, which counts alone; name several "
+            "features, or leave balance_tables out."
+        )
     if set(tables) & set(study["autoencoders"]):
         if entry["evaluation"] != "holdout" and not isinstance(entry["pooling"], str):
             raise StudyError(

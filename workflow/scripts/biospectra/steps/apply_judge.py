@@ -187,7 +187,9 @@ def _of_tables(
     # The projection of a single file is the classifier's own first step.
     alone = len(files) == 1
     projections = [None if alone else projection_of(file, pooling, seed) for file in files]
-    values, rows = read_joined(files, pooling=pooling, projections=projections, sessions=sessions)
+    values, rows, _ = read_joined(
+        files, pooling=pooling, projections=projections, sessions=sessions
+    )
     if entry["centre"] == "subject":
         values = centre(values, rows["subject"].to_numpy())
     return probability_of(classifier, values, classes), rows

@@ -178,7 +178,7 @@ def _reader(
     @lru_cache(IN_MEMORY)
     def read(path: str) -> np.ndarray:
         projections = [projection_of(path, pooling, seed)]
-        values, own = read_joined(
+        values, own, _ = read_joined(
             [path], pooling=pooling, projections=projections, sessions=sessions
         )
         place = pd.MultiIndex.from_frame(own[["recording", "segment"]]).get_indexer(wanted)

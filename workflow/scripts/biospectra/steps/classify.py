@@ -35,6 +35,7 @@ def classify(
     tune: bool,
     pooling: str | list[str],
     centred: bool,
+    balanced: bool = False,
     evaluation: str,
     folds: int,
     seed: int,
@@ -73,6 +74,8 @@ def classify(
         each candidate.
     centred : bool
         Whether each person's own mean is taken off, as `centre` does.
+    balanced : bool
+        Whether each of several files counts the same, however many columns it has.
     evaluation : "holdout": fitted on training people, chosen on validation people, judged on test
         people; else `cross_validated` with folds of `outer_folds`
     folds : int
@@ -89,12 +92,13 @@ def classify(
     tables, projections = {}, {}
     for name in poolings_of(features, pooling):
         projections[name] = [projection_of(path, name, seed) for path in features]
-        values, rows = read_joined(
+        values, rows, widths = read_joined(
             features, pooling=name, projections=projections[name], sessions=sessions
         )
         tables[name] = centre(values, rows["subject"].to_numpy()) if centred else values
     code = rows["label"].map({label: i for i, label in enumerate(labels)}).to_numpy()
-    makers = makers_of(names, tune=tune, seed=seed, threads=threads)
+    alike = widths if balanced and len(widths) > 1 else None
+    makers = makers_of(names, tune=tune, seed=seed, threads=threads, widths=alike)
     begin = time.monotonic()
     if evaluation != "holdout":
         ((used, values),) = tables.items()
