@@ -177,4 +177,6 @@ onstart:
 onsuccess:
     if (APPLIED / "recordings.tsv").is_file():
         print(f"\n{new_table(APPLIED / 'recordings.tsv')}")
-        print(f"{drift_line(APPLIED / 'drift.json')}\nMore in {APPLIED / 'report.html'}.")
+        print(
+            f"{drift_line(APPLIED / 'drift.json')}\nMore in {APPLIED / 'report.html'}."
+        )

@@ -44,12 +44,11 @@ def draw_reliability(
             axis.plot(*np.array(points).T, "s--", color=ink.colours[1], label="corrected")
         axis.set(ylabel="Share of right answers", ylim=(-0.02, 1.02), xlim=(0, 1.02))
         error = in_words(result["expected_calibration_error"], result["interval"])
-        said = f"expected calibration error {error}"
+        again = None
         if corrected:
             own = in_words(corrected["expected_calibration_error"], corrected["interval"])
-            said += f"
-corrected on other people {own}"
-        headline(drawing, name, said, optimistic)
+            again = f"corrected on other people {own}"
+        headline(drawing, name, f"expected calibration error {error}", again, optimistic)
         edges = [row["from"] for row in rows]
         width = rows[0]["to"] - rows[0]["from"]
         counts = [row["segments"] for row in rows]
