@@ -236,3 +236,23 @@ def write_nwb(path: Path, *, stamps: np.ndarray | None = None) -> Path:
         images.attrs["neurodata_type"] = "ImageSeries"
         images["data"] = np.zeros((10, 2))
     return path
+
+
+def write_mff(folder: Path, *, pause_s: float = 0.5) -> Path:
+    """Write an MFF folder with mffpy, of a net of 257 electrodes that paused half way."""
+    from datetime import UTC, datetime
+
+    from mffpy.bin_writer import BinWriter
+    from mffpy.writer import Writer
+
+    values = np.zeros((257, 600), np.float32)
+    values[:2] = counts().T
+    signals = BinWriter(sampling_rate=RATE_HZ)
+    signals.add_block(values[:, :300])
+    signals.add_block(values[:, 300:], offset_us=round(pause_s * 1e6))
+    made = Writer(str(folder / "a.mff"))
+    made.addxml("fileInfo", recordTime=datetime(2026, 11, 27, tzinfo=UTC))
+    made.addbin(signals)
+    made.add_coordinates_and_sensor_layout("HydroCel GSN 256 1.0")
+    made.write()
+    return folder / "a.mff" / "signal1.bin"

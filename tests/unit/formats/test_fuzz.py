@@ -232,7 +232,14 @@ def test_every_format_is_damaged():
     covered |= {".npz", ".npy", ".parquet", ".wav", ".flac", ".csv"}
     covered |= {".xdf", ".acq", ".cnt", ".raw", ".head", ".lay", ".cdt", ".eeg"}
     covered |= {".xml", ".ecg", ".dcm", ".nwb"}
-    alike = {".rec": ".edf", ".dap": ".cdt", ".scp": ".dcm", ".txt": ".csv", ".tsv": ".csv"}
+    alike = {
+        ".rec": ".edf",
+        ".dap": ".cdt",
+        ".bin": ".raw",
+        ".scp": ".dcm",
+        ".txt": ".csv",
+        ".tsv": ".csv",
+    }
     assert {alike.get(ending, ending) for ending in READERS} == covered
 
 

@@ -325,3 +325,27 @@ def test_curry_without_places_of_electrodes_is_refused(tmp_path):
     altered(tmp_path / "a.cdt.dpa", b"SENSORS START_LIST", b"SENSRS START_LIST")
     with pytest.raises(RecordingError, match="positions of electrodes, for; export it anew"):
         here(path, channel=0)
+
+
+def test_an_mff_folder_by_its_samples(tmp_path):
+    path = recorders.write_mff(tmp_path)
+    signal = here(path, channel="E1")
+    assert (signal.rate_hz, signal.units) == (RATE_HZ, "uV")
+    assert signal.stretches == [(0, 300), (400, 700)]
+    for start, first in ((0, 0), (400, 300)):
+        part = signal.samples[start : start + 300]
+        np.testing.assert_allclose(part, counts()[first : first + 300, 0], rtol=1e-6)
+    assert formats.read_first([one for one in path.parent.iterdir() if one.is_file()]) == [path]
+    elsewhere = tmp_path / "fetched" / "rec"
+    elsewhere.mkdir(parents=True)
+    for one in (path, *formats.beside(path)):
+        (elsewhere / one.name).write_bytes(one.read_bytes())
+    again = here(elsewhere / "signal1.bin", channel="E1")  # whatever its folder is called
+    np.testing.assert_array_equal(again.samples, signal.samples)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(RecordingError, match=r"signal1\.bin: "):
+        here(path, channel="E1")
+    (path.parent / "epochs.xml").unlink()
+    with pytest.raises(RecordingError, match=r"is not signal1\.bin in a folder of EGI's"):
+        here(path, channel="E1")

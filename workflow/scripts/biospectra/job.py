@@ -49,6 +49,7 @@ LIBRARIES = frozenset(
         "bioread",
         "curryreader",
         "ecgdatakit",
+        "mffpy",
         "pydicom",
         "pyxdf",
         "rocrate",

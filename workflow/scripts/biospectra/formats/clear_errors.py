@@ -9,7 +9,7 @@ from biospectra.formats.request import Request
 
 # What brings a library that a reader imports: an extra of the package (pyproject.toml).
 EXTRA_OF = dict.fromkeys(("h5py", "mne", "pyarrow", "soundfile", "wfdb"), "formats")
-EXTRA_OF |= dict.fromkeys(("antio", "bioread", "curryreader", "pyxdf"), "devices")
+EXTRA_OF |= dict.fromkeys(("antio", "bioread", "curryreader", "mffpy", "pyxdf"), "devices")
 EXTRA_OF |= dict.fromkeys(("ecgdatakit", "pydicom"), "hospital")
 
 

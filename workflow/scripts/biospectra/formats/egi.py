@@ -5,7 +5,7 @@ Recognised by: its first bytes; epochs are refused.
 Units: uV.
 Annotations: its events.
 Rates and gaps: one.
-Tried with: MNE's test file, and files built from the layout. Not MFF, which is a folder.
+Tried with: MNE's test file, and files built from the layout.
 """
 
 import struct

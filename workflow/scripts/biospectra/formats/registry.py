@@ -20,6 +20,7 @@ from biospectra.formats import (
     edf,
     eeglab,
     egi,
+    egi_mff,
     fif,
     gdf,
     hdf5,
@@ -40,7 +41,7 @@ from biospectra.formats.sidecars import Sidecars, follow
 
 FORMATS: tuple[ModuleType, ...] = (wfdb_record, edf, brainvision, gdf, eeglab, fif)
 FORMATS += (hdf5, matlab, numpy_arrays, parquet, text, audio, xdf, biopac)
-FORMATS += (cnt, nihon_kohden, persyst, nicolet, egi, curry, hospital_ecg, nwb)
+FORMATS += (cnt, nihon_kohden, persyst, nicolet, egi, curry, hospital_ecg, nwb, egi_mff)
 READERS = {ending: module.read for module in FORMATS for ending in module.ENDINGS}
 SIDECARS = {
     ending: module.sidecars
@@ -58,7 +59,7 @@ CLAIMS = {
 ISOLATED: tuple[str, ...] = (".mat", ".set", ".h5", ".hdf5", ".parquet", ".wav", ".flac", ".cnt")
 # By others that take a damaged count for one, and ask for all the memory or time there is.
 ISOLATED += (".xdf", ".acq", ".eeg", ".lay", ".raw", ".cdt", ".dap", ".xml", ".dcm", ".ecg")
-ISOLATED += (".scp", ".nwb")
+ISOLATED += (".scp", ".nwb", ".bin")
 
 
 def ending_of(path: Path) -> str:
