@@ -42,11 +42,12 @@ def read(request: Request) -> Iterator[Signal]:
     import mffpy  # noqa: F401
     import mne
 
-    if not claims(request.path):
+    if not claims(request.path) or not request.path.with_name("info1.xml").is_file():
         raise request.error(
             "is not signal1.bin in a folder of EGI's",
             "name that file, with info.xml, info1.xml and epochs.xml beside it",
         )
+    _check_blocks(request)
     with tempfile.TemporaryDirectory() as folder:
         named = Path(folder) / "recording.mff"  # MNE knows it by its name alone
         named.mkdir()
@@ -60,4 +61,28 @@ def read(request: Request) -> Iterator[Signal]:
                 name for name, kind in zip(raw.ch_names, kinds, strict=True) if kind != "eeg"
             ]
             raw.drop_channels(other_kinds)
+            raw.load_data(verbose="error")
         yield from signals_of(request, raw, partial(unit_in_info, raw))
+
+
+def _check_blocks(request: Request) -> None:
+    """Refuse a file whose blocks of samples do not follow each other up to its end.
+
+    A block begins with 1 and the sizes of its header and its data, or with 0 and is as the one
+    before.
+    """
+    size, at, length = request.path.stat().st_size, 0, 0
+    with request.path.open("rb") as file:
+        while at < size:
+            file.seek(at)
+            head = file.read(12)
+            if int.from_bytes(head[:4], "little"):
+                at += int.from_bytes(head[4:8], "little")
+                length = int.from_bytes(head[8:12], "little")
+            else:
+                at += 4
+            at += length
+            if at > size or length <= 0:
+                raise request.error(
+                    f"ends at byte {size}, within a block of samples", "fetch it again, it was cut"
+                )
