@@ -7,6 +7,7 @@ from biospectra.errors import RecordingError
 from biospectra.formats.probe import contents_of
 from biospectra.formats.read import read
 from biospectra.formats.registry import read_first
+from biospectra.study.new.found import recordings_in
 from support import hospital
 from support.hospital import RATE_HZ, UV, counts
 
@@ -67,6 +68,8 @@ def test_other_xml_is_no_recording(tmp_path):
     other = tmp_path / "settings.xml"
     other.write_text("<?xml version='1.0'?><settings><ecg/></settings>")
     assert read_first([ours, other]) == [ours]
+    files, others = recordings_in(tmp_path)
+    assert (files, others) == ([ours], {".xml": 1})
     with pytest.raises(RecordingError, match="holds no ECG in a format that is known; known are"):
         read(other, channel=0, isolate=False)
 

@@ -159,12 +159,27 @@ def read_first(paths: list[Path]) -> list[Path]:
     """
     known = [p for p in paths if p.name.lower().removesuffix(".gz").endswith(tuple(READERS))]
     further = {other for path in known for other in beside(path)}
-    return [path for path in known if path not in further and _is_claimed(path)]
+    return [path for path in known if path not in further and is_claimed(path)]
 
 
-def _is_claimed(path: Path) -> bool:
+def is_claimed(path: Path) -> bool:
+    """Whether a file is of the format that its ending is of, where others use that, too.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    bool
+        True also of a file that cannot be opened: reading it says why.
+    """
     claims = next((CLAIMS[e] for e in CLAIMS if path.name.lower().endswith(e)), None)
-    return claims is None or not path.is_file() or bool(claims(path))
+    try:
+        return claims is None or not path.is_file() or bool(claims(path))
+    except OSError:
+        return True
 
 
 def size_of(path: Path) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from biospectra.errors import RecordingError, StudyError
 from biospectra.formats.contents import Contents
-from biospectra.formats.registry import beside, ending_of
+from biospectra.formats.registry import beside, ending_of, is_claimed
 
 TEXT = (".txt", ".csv", ".tsv")  # as often a list or a letter as a table of samples
 # Of a BIDS dataset what is no recording of it; of any folder what tools leave.
@@ -87,7 +87,7 @@ def recordings_in(folder: Path) -> tuple[list[Path], Counter[str]]:
             except RecordingError:
                 unknown.append(path)
             else:
-                files.append(path)
+                (files if is_claimed(path) else unknown).append(path)
     belonging = belonging_to(files)
     others = Counter(path.suffix.lower() or path.name for path in unknown if path not in belonging)
     return [path for path in files if path not in belonging], others
