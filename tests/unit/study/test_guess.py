@@ -66,6 +66,9 @@ def test_patterns():
         "ill/12_a.edf": {"label": "ill", "subject": "12", "session": "a"},
         "well/7_b.edf": {"label": "well", "subject": "7", "session": "b"},
     }
+    mixed = ["a/p1.edf", "a/p.2.xdf", "a/p3.txt.gz"]
+    found = matched(mixed, "{label}/{subject}")
+    assert [found[name]["subject"] for name in mixed] == ["p1", "p.2", "p3"]
     assert matched(["x/10Amar.txt.gz"], "{subject}{label:3}.txt.gz") == {
         "x/10Amar.txt.gz": {"subject": "10A", "label": "mar"}
     }

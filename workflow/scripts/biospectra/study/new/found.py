@@ -147,7 +147,8 @@ def pattern_of(pattern: str) -> re.Pattern:
     """Turn ``{label}/{subject}_{session}.edf`` into a regular expression.
 
     ``{}`` stands for anything within a folder or name, ``{subject:3}`` for three characters,
-    ``{subject:d}`` for digits, ``{label:a}`` for letters, ``*`` for anything at all.
+    ``{subject:d}`` for digits, ``{label:a}`` for letters, ``*`` for anything at all. Behind a
+    pattern that ends with one of them may be any ending of a file's name.
 
     Raises
     ------
@@ -174,6 +175,8 @@ def pattern_of(pattern: str) -> re.Pattern:
         else:
             text += f"(?P<{name}>{inner})"
         at = place.end()
+    if pattern.endswith("}"):
+        text += r"(?:\.[A-Za-z]\w*(?:\.gz)?)?"
     return re.compile(text + re.escape(pattern[at:]).replace(r"\*", ".*"))
 
 
