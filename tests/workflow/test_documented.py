@@ -59,7 +59,8 @@ def test_the_default_config_is_complete_and_its_defaults_are_valid():
     assert complete_config(completed, SCHEMA, "completed") == completed
     assert completed["images"]["spectrogram"]["window"] == "hann"
     assert completed["classifiers"]["encoder_features"]["candidates"]
-    assert {entry["kind"] for entry in completed["autoencoders"].values()} == {"convolutional"}
+    kinds = {name: entry["kind"] for name, entry in completed["autoencoders"].items()}
+    assert kinds == {"convolutional": "convolutional", "views": "vicreg"}
 
 
 @pytest.mark.parametrize("module", format_matrix.FORMATS, ids=lambda module: module.__name__)

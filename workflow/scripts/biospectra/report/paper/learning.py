@@ -140,6 +140,8 @@ def _of_table(entry: dict, scores: dict | None) -> str:
             text += f": {CLASSIFIERS_IN_WORDS.get(scores['model'], scores['model'])}"
     else:
         text += f" and was {candidates[0]}"
+    if entry["balance_tables"]:
+        text += ". Each set of features counted the same, however many columns it has"
     if entry["centre"] == "subject":
         text += ". Each person's own mean was subtracted, without use of their labels"
     return f"{text}."
