@@ -1,0 +1,236 @@
+"""System A's training on this machine's GPU: with data there, from its files, and PyTorch's.
+
+    python benchmarks/gpu.py [--batch 64] [--images 1024] [--height 480] [--width 640]
+    KERAS_BACKEND=jax python benchmarks/gpu.py
+    python benchmarks/gpu.py --height 64 --width 64 --images 64 --batch 8 --steps 5
+
+Makes its images with this project's engine. "Resident" trains on batches that lie on the device,
+"end to end" on what is read, unpacked and sent there batch by batch, as the workflow does; PyTorch
+trains the same network on resident batches, as it is and compiled. Each in a process of its own, as
+a library may take a GPU's whole memory. Under five minutes on a GPU; on a processor make it small.
+"""
+
+import argparse
+import multiprocessing
+import os
+import subprocess
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from side_by_side import have
+from training import FILTERS, torch_network
+
+RATE_HZ, SAMPLES = 512, 2560
+EPOCHS = 3  # that are timed, after one in which the network is compiled
+
+
+def device() -> str:
+    """Name the card, or the processor where there is none."""
+    try:
+        ask = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
+        return subprocess.run(ask, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        cpuinfo = Path("/proc/cpuinfo")
+        lines = cpuinfo.read_text().splitlines() if cpuinfo.is_file() else []
+        names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+        return f"no GPU: {names[0] if names else 'processor'}, {os.cpu_count()} threads"
+
+
+def make_images(path: Path, count: int, height: int, width: int) -> float:
+    """Write spectrograms of a wandering tone in noise; return images a second."""
+    import h5py
+
+    from biospectra.store.images import append_images, create_images
+    from biospectra.transforms.spectrogram import Spectrogram
+
+    random = np.random.default_rng(0)
+    time_s = np.arange(count * SAMPLES) / RATE_HZ
+    phase = 2 * np.pi * (9 * time_s + 40 * np.sin(2 * np.pi * time_s / 31))
+    signal = 0.3 * np.sin(phase) + 0.1 * random.standard_normal(len(time_s))
+    signal = signal.astype(np.float32)
+    plan = Spectrogram(
+        rate_hz=RATE_HZ, samples=SAMPLES, height=height, width=width, limits_db=(-90, 0)
+    )
+    plan.of(signal, starts=[0])  # compiles it
+    begin = time.perf_counter()
+    with h5py.File(path, "w", libver=("v110", "v110")) as file:
+        stored = create_images(file, (height, width))
+        for first in range(0, count, 64):
+            starts = np.arange(first, min(first + 64, count)) * SAMPLES
+            append_images(stored, plan.of(signal, starts=starts))
+    return count / (time.perf_counter() - begin)
+
+
+def reading_rates(rows, batch: int) -> dict[str, float]:
+    """Return images a second: through HDF5, as before, and beside it with one thread and all."""
+    import h5py
+    import hdf5plugin  # noqa: F401
+
+    from biospectra.store.dataset import read_stored
+    from biospectra.store.reader import Files
+
+    order = rows.sample(frac=1, random_state=1)
+    parts = [order.iloc[i : i + batch] for i in range(0, len(order), batch)]
+
+    def through_hdf5():
+        with h5py.File(rows["file"].iloc[0], rdcc_nbytes=0) as file:
+            for part in parts:
+                np.stack([file["images"][i] for i in sorted(part["index"])])
+
+    def beside_hdf5(files):
+        for part in parts:
+            read_stored(part, files)
+
+    every, one = Files(), Files(1)
+    contenders = {
+        "through HDF5": through_hdf5,
+        "beside it, 1 thread": lambda: beside_hdf5(one),
+        f"beside it, {every.threads} threads": lambda: beside_hdf5(every),
+    }
+    times = {name: [] for name in contenders}
+    for _ in range(4):
+        for name, read in contenders.items():
+            begin = time.perf_counter()
+            read()
+            times[name].append(time.perf_counter() - begin)
+    return {name: len(rows) / sorted(own[1:])[1] for name, own in times.items()}
+
+
+def keras_rates(rows, height: int, width: int, batch: int, steps: int) -> dict:
+    """Return images a second, resident and end to end, and what they were measured with."""
+    from biospectra.models import feeding, network
+    from biospectra.models.convolutional import build
+    from biospectra.models.folded import quickest
+
+    threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    policy = network.start(threads=threads, seed=1, precision="auto")
+    import keras
+
+    with network.strategy().scope():
+        autoencoder, _ = build((height, width, 1), filters=FILTERS)
+        learner = feeding.fed(quickest(autoencoder))
+        learner.compile(keras.optimizers.Adam(1e-3), "mse")
+    batches = feeding.input_batches(rows, batch, target="input", seed=1)
+    there = [keras.ops.convert_to_tensor(batches[i][0]) for i in range(min(4, len(rows) // batch))]
+    for _ in range(2):
+        learner.train_on_batch(there[0])
+    begin = time.perf_counter()
+    for step in range(steps):
+        learner.train_on_batch(there[step % len(there)])
+    resident = steps * batch / (time.perf_counter() - begin)
+
+    class Clock(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            self.begin = time.perf_counter()
+
+        def on_epoch_end(self, epoch, logs=None):
+            took.append(time.perf_counter() - self.begin)
+
+    took: list[float] = []
+    waiting = feeding.report_waiting(batches)
+    learner.fit(batches, epochs=1 + EPOCHS, verbose=0, shuffle=False, callbacks=[waiting, Clock()])
+    title = network.BACKENDS[keras.backend.backend()]
+    return {
+        "with": f"{title} {network.backend().__version__}, {policy}",
+        "on": ", ".join(network.gpus()) or "the processor",
+        "resident": resident,
+        "end to end": len(rows) / sorted(took[1:])[EPOCHS // 2],
+        "waiting": waiting.waited_s / waiting.spent_s,
+    }
+
+
+def torch_rates(height: int, width: int, batch: int, steps: int) -> dict[str, float]:
+    """Return PyTorch's images a second with resident data, eager and compiled."""
+    torch = have("torch")
+    if torch is None:
+        return {}
+    where = "cuda" if torch.cuda.is_available() else "cpu"
+    bfloat16 = where == "cuda" and torch.cuda.is_bf16_supported()
+    bfloat16 = bfloat16 or (where == "cpu" and "avx512_bf16" in _flags())
+    torch.backends.cudnn.benchmark = True
+    layout = {"memory_format": torch.channels_last}
+    images = torch.rand(batch, 1, height, width).to(where).to(**layout)
+
+    def rate(compiled: bool) -> float:
+        model = torch_network(torch).to(where).to(**layout)
+        adam = torch.optim.Adam(model.parameters(), 1e-3, fused=where == "cuda")
+        forward = torch.compile(model) if compiled else model
+
+        def step():
+            adam.zero_grad(set_to_none=True)
+            with torch.autocast(where, torch.bfloat16, enabled=bfloat16):
+                restored = forward(images)
+            torch.nn.functional.mse_loss(restored.float(), images).backward()
+            adam.step()
+
+        def wait():
+            if where == "cuda":
+                torch.cuda.synchronize()
+
+        for _ in range(2):
+            step()
+        wait()
+        begin = time.perf_counter()
+        for _ in range(steps):
+            step()
+        wait()
+        return steps * batch / (time.perf_counter() - begin)
+
+    precision = "bfloat16" if bfloat16 else "float32"
+    found = {}
+    for name, compiled in (("eager", False), ("compiled", True)):
+        try:
+            found[f"PyTorch {torch.__version__} {name}, {precision}, resident"] = rate(compiled)
+        except Exception as error:  # without a compiler of C++ it cannot compile on a processor
+            print(f"PyTorch {name}: not run ({type(error).__name__})")
+    return found
+
+
+def _flags() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    return cpuinfo.read_text() if cpuinfo.is_file() else ""
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--height", type=int, default=480)
+    parser.add_argument("--width", type=int, default=640)
+    parser.add_argument("--images", type=int, default=1024, help="on disk")
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--steps", type=int, default=30, help="timed with resident data")
+    parser.add_argument("--without-torch", action="store_true")
+    given = parser.parse_args()
+    if given.images < given.batch:
+        parser.error("images: must be a batch at least")
+    import pandas as pd
+
+    size = (given.height, given.width)
+    print(f"{device()}\n{given.height}x{given.width}, batches of {given.batch}\n")
+    alone = {"max_workers": 1, "mp_context": multiprocessing.get_context("spawn")}
+    with tempfile.TemporaryDirectory(prefix="biospectra-") as folder:
+        path = Path(folder) / "images.h5"
+        made = make_images(path, given.images, *size)
+        rows = pd.DataFrame({"file": str(path), "index": range(given.images)})
+        rates = {"images made and stored": made}
+        rates |= {f"read {name}": of for name, of in reading_rates(rows, given.batch).items()}
+        with ProcessPoolExecutor(**alone) as pool:
+            asked = (rows, *size, given.batch, given.steps)
+            keras = pool.submit(keras_rates, *asked).result()
+    if not given.without_torch:
+        with ProcessPoolExecutor(**alone) as pool:
+            rates |= pool.submit(torch_rates, *size, given.batch, given.steps).result()
+    for name in ("resident", "end to end"):
+        rates[f"{keras['with']}, {name}"] = keras[name]
+    print("| | images/s | end to end is, times |\n|---|---|---|")
+    for name, rate in rates.items():
+        ratio = f"{keras['end to end'] / rate:.3g}" if "resident" in name else ""
+        print(f"| {name} | {rate:.4g} | {ratio} |")
+    print(f"\nComputed on {keras['on']}; it waited {keras['waiting']:.1%} of a step for its batch.")
+
+
+if __name__ == "__main__":
+    main()
