@@ -5,6 +5,7 @@ PYTHON ?= python3
 GPU ?=
 VENV := .venv$(if $(GPU),-gpu)
 DOCS_VENV := .venv-docs
+BENCH_VENV := .venv-bench
 BIN := $(VENV)/bin
 CORES ?= all
 CONFIG ?= config/config.yaml
@@ -59,13 +60,14 @@ docs: $(VENV)/run.stamp $(DOCS_VENV)/docs.stamp
 	@$(BIN)/python docs/pictures.py
 	@NO_MKDOCS_2_WARNING=1 $(DOCS_VENV)/bin/python -m mkdocs build --strict
 
-bench: $(VENV)/bench.stamp
-	@$(BIN)/python benchmarks/scaleograms.py
-	@$(BIN)/python benchmarks/spectrograms.py
-	@$(BIN)/python benchmarks/compressors.py
+# In an environment of its own: peers may want other versions than the workflow.
+bench: $(BENCH_VENV)/bench.stamp
+	@PYTHONPATH=workflow/scripts $(BENCH_VENV)/bin/python benchmarks/scaleograms.py
+	@PYTHONPATH=workflow/scripts $(BENCH_VENV)/bin/python benchmarks/spectrograms.py
+	@PYTHONPATH=workflow/scripts $(BENCH_VENV)/bin/python benchmarks/compressors.py
 
 clean:
-	rm -rf results .snakemake site docs/generated .venv .venv-gpu $(DOCS_VENV)
+	rm -rf results .snakemake site docs/generated .venv .venv-gpu $(DOCS_VENV) $(BENCH_VENV)
 
 $(VENV)/run.stamp: requirements.txt $(if $(GPU),requirements-gpu.txt)
 	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else \
@@ -86,6 +88,7 @@ $(DOCS_VENV)/docs.stamp: requirements-docs.txt
 	@$(DOCS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
-$(VENV)/bench.stamp: $(VENV)/run.stamp benchmarks/requirements.txt
-	@$(PIP) --requirement benchmarks/requirements.txt
+$(BENCH_VENV)/bench.stamp: benchmarks/requirements.txt
+	@$(PYTHON) -m venv $(BENCH_VENV)
+	@$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
 	@touch $@

@@ -142,8 +142,8 @@ def keras_rates(rows, height: int, width: int, batch: int, steps: int) -> dict:
     }
 
 
-def torch_rates(height: int, width: int, batch: int, steps: int) -> dict[str, float]:
-    """Return PyTorch's images a second with resident data, eager and compiled."""
+def torch_rate(height: int, width: int, batch: int, steps: int, compiled: bool) -> dict:
+    """Return PyTorch's images a second with resident data."""
     torch = have("torch")
     if torch is None:
         return {}
@@ -154,39 +154,35 @@ def torch_rates(height: int, width: int, batch: int, steps: int) -> dict[str, fl
     layout = {"memory_format": torch.channels_last}
     images = torch.rand(batch, 1, height, width).to(where).to(**layout)
 
-    def rate(compiled: bool) -> float:
-        model = torch_network(torch).to(where).to(**layout)
-        adam = torch.optim.Adam(model.parameters(), 1e-3, fused=where == "cuda")
-        forward = torch.compile(model) if compiled else model
+    model = torch_network(torch).to(where).to(**layout)
+    adam = torch.optim.Adam(model.parameters(), 1e-3, fused=where == "cuda")
+    forward = torch.compile(model) if compiled else model
 
-        def step():
-            adam.zero_grad(set_to_none=True)
-            with torch.autocast(where, torch.bfloat16, enabled=bfloat16):
-                restored = forward(images)
-            torch.nn.functional.mse_loss(restored.float(), images).backward()
-            adam.step()
+    def step():
+        adam.zero_grad(set_to_none=True)
+        with torch.autocast(where, torch.bfloat16, enabled=bfloat16):
+            restored = forward(images)
+        torch.nn.functional.mse_loss(restored.float(), images).backward()
+        adam.step()
 
-        def wait():
-            if where == "cuda":
-                torch.cuda.synchronize()
+    def wait():
+        if where == "cuda":
+            torch.cuda.synchronize()
 
+    try:
         for _ in range(2):
             step()
-        wait()
-        begin = time.perf_counter()
-        for _ in range(steps):
-            step()
-        wait()
-        return steps * batch / (time.perf_counter() - begin)
-
-    precision = "bfloat16" if bfloat16 else "float32"
-    found = {}
-    for name, compiled in (("eager", False), ("compiled", True)):
-        try:
-            found[f"PyTorch {torch.__version__} {name}, {precision}, resident"] = rate(compiled)
-        except Exception as error:  # without a compiler of C++ it cannot compile on a processor
-            print(f"PyTorch {name}: not run ({type(error).__name__})")
-    return found
+    except Exception as error:  # it compiles on a processor only with a compiler of C++
+        print(f"PyTorch: not run ({type(error).__name__})")
+        return {}
+    wait()
+    begin = time.perf_counter()
+    for _ in range(steps):
+        step()
+    wait()
+    form = f"{'compiled' if compiled else 'eager'}, {'bfloat16' if bfloat16 else 'float32'}"
+    rate = steps * batch / (time.perf_counter() - begin)
+    return {f"PyTorch {torch.__version__} {form}, resident": rate}
 
 
 def _flags() -> str:
@@ -202,7 +198,7 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=1024, help="on disk")
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--steps", type=int, default=30, help="timed with resident data")
-    parser.add_argument("--without-torch", action="store_true")
+    parser.add_argument("--peers", choices=["compiled", "eager", "none"], default="compiled")
     given = parser.parse_args()
     if given.images < given.batch:
         parser.error("images: must be a batch at least")
@@ -215,21 +211,26 @@ def main() -> None:
         path = Path(folder) / "images.h5"
         made = make_images(path, given.images, *size)
         rows = pd.DataFrame({"file": str(path), "index": range(given.images)})
-        rates = {"images made and stored": made}
-        rates |= {f"read {name}": of for name, of in reading_rates(rows, given.batch).items()}
+        print("| | images/s | end to end is, times |\n|---|---|---|")
+        show({"images made and stored": made})
+        read = reading_rates(rows, given.batch)
+        show({f"read {name}": rate for name, rate in read.items()})
         with ProcessPoolExecutor(**alone) as pool:
             asked = (rows, *size, given.batch, given.steps)
             keras = pool.submit(keras_rates, *asked).result()
-    if not given.without_torch:
+    whole = keras["end to end"]
+    show({f"{keras['with']}, {name}": keras[name] for name in ("resident", "end to end")}, whole)
+    for compiled in {"none": (), "eager": (False,), "compiled": (False, True)}[given.peers]:
         with ProcessPoolExecutor(**alone) as pool:
-            rates |= pool.submit(torch_rates, *size, given.batch, given.steps).result()
-    for name in ("resident", "end to end"):
-        rates[f"{keras['with']}, {name}"] = keras[name]
-    print("| | images/s | end to end is, times |\n|---|---|---|")
-    for name, rate in rates.items():
-        ratio = f"{keras['end to end'] / rate:.3g}" if "resident" in name else ""
-        print(f"| {name} | {rate:.4g} | {ratio} |")
+            asked = (*size, given.batch, given.steps, compiled)
+            show(pool.submit(torch_rate, *asked).result(), whole)
     print(f"\nComputed on {keras['on']}; it waited {keras['waiting']:.1%} of a step for its batch.")
+
+
+def show(rates: dict[str, float], whole: float | None = None) -> None:
+    """Print lines of the table, with how many times each the rate from end to end is."""
+    for name, rate in rates.items():
+        print(f"| {name} | {rate:.4g} | {f'{whole / rate:.3g}' if whole else ''} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,18 +1,23 @@
-"""Signal to |CWT| at 127 scales by 128 times: biospectra beside PyWavelets, fCWT, ssqueezepy.
+"""Signal to |CWT| at 127 scales by 128 times: biospectra beside other packages.
 
     python benchmarks/scaleograms.py
 
-Complex Morlet, logarithmic scales, one core. The others compute every sample, of which 128 columns
-are then kept and their magnitude taken. biospectra is timed with true context on both sides of the
-segment, which the others do not take, and without.
+Complex Morlet, logarithmic scales, one core, processor seconds. The others compute every sample, of
+which 128 columns are then kept and their magnitude taken. biospectra is timed with true context on
+both sides of the segment, which the others do not take, and without. Each peer is asked for a tone
+first: one whose ridge is not at the tone's frequency is not timed.
 """
 
+import time
+
 import side_by_side
-from side_by_side import have, measure, one_core, table
+from side_by_side import measure, one_core, table
 
 one_core()
+side_by_side.os.environ["SSQ_PARALLEL"] = "0"
 
 import numpy as np  # noqa: E402
+from scaleogram_peers import finds_the_tone, peers  # noqa: E402
 
 from biospectra.transforms.scaleogram import Scaleogram  # noqa: E402
 
@@ -42,30 +47,27 @@ def contenders(rate_hz, samples, low_hz, count):
         "biospectra, one window a call": (lambda: plan.magnitude(windows[:1]), 1),
         "biospectra, mirrored ends": (lambda: mirrored.magnitude(segments), count),
     }
-    if fcwt:
-        run = (signal, int(rate_hz), low_hz, high_hz, ROWS)
-        runs["fCWT and abs"] = (lambda: np.abs(fcwt.cwt(*run, nthreads=1)[1][:, ::step]), 1)
-    if pywt:
-        runs["pywt.cwt (fft) and abs"] = (
-            lambda: np.abs(pywt.cwt(signal, plan.scale, "cmor1.5-1.0", method="fft")[0][:, ::step]),
-            1,
-        )
-    if ssqueezepy:
-        scales = plan.scale.astype(np.float32)
-        runs["ssqueezepy.cwt and abs"] = (
-            lambda: np.abs(ssqueezepy.cwt(signal, "morlet", scales=scales)[0][:, ::step]),
+    tone_hz = float(np.sqrt(low_hz * high_hz))
+    tone = np.sin(2 * np.pi * tone_hz * np.arange(samples) / rate_hz).astype(np.float32)
+    asked = (rate_hz, low_hz, high_hz, ROWS, plan.scale)
+    for name, of_tone in peers(tone, *asked).items():
+        if not finds_the_tone(*of_tone(), tone_hz):
+            print(f"{name}: not timed, its ridge is not at the tone")
+            continue
+        of_signal = peers(signal, *asked)[name]
+        runs[f"{name} and abs"] = (
+            lambda of_signal=of_signal: np.abs(of_signal()[1][:, ::step]),
             1,
         )
     return runs
 
 
 if __name__ == "__main__":
-    pywt, fcwt, ssqueezepy = have("pywt"), have("fcwt"), have("ssqueezepy")
-    side_by_side.os.environ["SSQ_PARALLEL"] = "0"
     for title, rate_hz, samples, low_hz, count in (
         ("5 s at 128 Hz", 128.0, 640, 1.0, 64),
         ("5 s at 512 Hz", 512.0, 2560, 1.0, 64),
         ("512 s at 128 Hz", 128.0, 65536, 0.1, 4),
     ):
-        times = measure(contenders(rate_hz, samples, low_hz, count), 7)
+        runs = contenders(rate_hz, samples, low_hz, count)
+        times = measure(runs, 7, clock=time.process_time)
         table(title, times, "biospectra")
