@@ -11,6 +11,7 @@ import ctypes
 import os
 import zlib
 from functools import cache
+from math import prod
 
 import h5py
 import numpy as np
@@ -105,7 +106,7 @@ class Chunks:
         if not size or len(packed) != size:  # never written, or cut off
             raise Unreadable
         shape = (self.in_a_chunk, *self.shape[1:])
-        full = int(np.prod(shape)) * self.dtype.itemsize
+        full = prod(shape) * self.dtype.itemsize
         for i, (number, values) in reversed(list(enumerate(self.filters))):
             if not left_out >> i & 1:  # a filter that made a chunk no smaller was not applied
                 packed = _undo(number, values, packed, full, self.dtype.itemsize)
