@@ -65,6 +65,14 @@ if workflow.storage_settings.default_storage_provider == "s3":
     # made it (0.3.6).
     s3_plugin.StorageObject.is_dir = lambda stored: any(stored.get_subkeys())
 
+    # Where what must outlive a lost machine goes, training's checkpoint above all.
+    os.environ["BIOSPECTRA_STORAGE"] = "=".join(
+        [
+            str(stored_object("results").local_path().parent),
+            workflow.storage_settings.default_storage_prefix.rstrip("/"),
+        ]
+    )
+
 
 def path_of(path):
     """Return where a path lies on this machine, path variables such as "<results>" filled in."""

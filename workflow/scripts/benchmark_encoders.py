@@ -5,11 +5,13 @@ from pathlib import Path
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
+    from biospectra.sources.mirrored import bring_folder
     from biospectra.steps.benchmark_encoders import benchmark_encoders
 
     params = snakemake.params
     settings, folds = params.settings, params.folds
     kept, records = Path(params.benchmarks), {}
+    bring_folder(kept)
     waiting, folded = list(snakemake.input.features), {}
     for name, learnt in zip(settings["features"], params.encoders, strict=True):
         own = [waiting.pop(0) for _ in range(folds if learnt else 1)]

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 
 from biospectra.errors import RecordingError
-from biospectra.sources import s3
+from biospectra.sources.bucket import ENDPOINTS
 from biospectra.sources.fetch import fetch, files_read
 from support.servers import serve
 
@@ -24,7 +24,7 @@ def listed(*keys: str, more: str = "") -> str:
 def bucket(tmp_path, monkeypatch):
     """A server whose folder `open.org` is a bucket, found by the variable that boto3 knows."""
     # Neither a login nor a server of whoever runs the tests.
-    for name in (*s3.ENDPOINTS, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+    for name in (*ENDPOINTS, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from biospectra.errors import StudyError
+from biospectra.sources.cache import sha256_of
+from biospectra.sources.mirrored import address_of, bring, forget, send
 
 
 def checkpoint_beside(model: str | Path) -> Path:
@@ -26,11 +28,17 @@ def fingerprint(files: list[str | Path], **settings) -> str:
     Parameters
     ----------
     files : list of path
-        Read by the training; their size and time of writing count.
+        Read by the training; their size and time of writing count, their content where they come
+        from a storage.
     settings : of the training, but not how many epochs it takes at most
     """
-    stats = [(str(file), Path(file).stat()) for file in files]
-    state = [(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats]
+    # From a storage a file comes to each machine with a time of its own.
+    state = [
+        (address, sha256_of(Path(file)))
+        if (address := address_of(file))
+        else (str(file), Path(file).stat().st_size, Path(file).stat().st_mtime_ns)
+        for file in files
+    ]
     text = json.dumps([state, settings], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -90,9 +98,11 @@ class Progress:
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
+        send(path)
 
     def load(self, path: Path, model, stamp: str) -> bool:
         """Take up a checkpoint, if there is one of this very training; say whether there was."""
+        bring(path)
         if not path.is_file():
             return False
         with np.load(path, allow_pickle=False) as file:
@@ -201,3 +211,4 @@ def finish_training(model: str | Path) -> None:
     for file in (path, path.with_name(f".{path.name}.part")):
         with suppress(FileNotFoundError):
             file.unlink()
+    forget(path)

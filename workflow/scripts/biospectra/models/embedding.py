@@ -166,9 +166,11 @@ def chosen_points(
     features: str | Path, split: str, max_per_class: int
 ) -> tuple[np.ndarray, pd.DataFrame]:
     """Read the features (n, columns) and rows of a split, at most so many of a class."""
-    values, rows = read_features(features, splits=[split])
-    keep = np.sort(np.concatenate([cap(g, max_per_class) for _, g in rows.groupby("label")]))
-    return values[keep], rows.loc[keep].reset_index(drop=True)
+
+    def choose(rows: pd.DataFrame) -> np.ndarray:
+        return np.concatenate([cap(group, max_per_class) for _, group in rows.groupby("label")])
+
+    return read_features(features, splits=[split], choose=choose)
 
 
 def standardised(values: np.ndarray, learnt: np.ndarray) -> np.ndarray:

@@ -15,6 +15,7 @@ from biospectra.errors import RecordingError
 from biospectra.formats.annotation_files import is_annotation_file
 from biospectra.formats.registry import sidecars_of
 from biospectra.sources import archives, physionet, s3
+from biospectra.sources.bucket import SCHEME, split_address
 from biospectra.sources.cache import Cache, atomic_write, link, put, sha256_of, verify_all
 from biospectra.sources.http import Absent, download
 from biospectra.sources.local import home_path, in_order, local_files, must_be_file, placed
@@ -113,7 +114,7 @@ def fetch(
         elif source.startswith("pypi:"):
             files, wheel = _pypi(source, folder, store, index_url)
             sha256 = None if sha256 == wheel else sha256  # the table may give the wheel's
-        elif source.startswith(s3.SCHEME) and source.endswith("/"):
+        elif source.startswith(SCHEME) and source.endswith("/"):
             files = _bucket_folder(source, folder, store)
         elif re.match(r"(https?|s3)://", source):
             files = _web(source, folder, store, sha256, annotator)
@@ -193,8 +194,8 @@ def _web(
     url, member = archives.split(source)
     if member is not None:
         return archives.extract(download(url, store), member, folder, subject=source)
-    in_bucket = url.startswith(s3.SCHEME)  # whose names are written as they are
-    name = Path(s3.split_address(url)[1] if in_bucket else unquote(urlsplit(url).path)).name
+    in_bucket = url.startswith(SCHEME)  # whose names are written as they are
+    name = Path(split_address(url)[1] if in_bucket else unquote(urlsplit(url).path)).name
     if not name:
         raise RecordingError(source, "names no file", "give the address of a file, not a folder")
     alone = None if name.lower().endswith(_NAME_OTHERS) else sha256  # else it is of all files
@@ -220,7 +221,7 @@ def _web(
 
 def _bucket_folder(source: str, folder: Path, store: Cache) -> list[Path]:
     """Fetch a recording that is a folder of a bucket."""
-    bucket, prefix = s3.split_address(source)
+    bucket, prefix = split_address(source)
     keys = s3.list_keys(source)
     if not keys:
         raise RecordingError(source, "there is nothing below it", "correct it")
@@ -228,7 +229,7 @@ def _bucket_folder(source: str, folder: Path, store: Cache) -> list[Path]:
     if not all(place.resolve().is_relative_to(folder.resolve()) for place in places):
         raise RecordingError(source, "has names that lead out of it", "name one file")
     found = [
-        put(download(f"{s3.SCHEME}{bucket}/{key}", store), place)
+        put(download(f"{SCHEME}{bucket}/{key}", store), place)
         for key, place in zip(keys, places, strict=True)
     ]
     return in_order(source, found)

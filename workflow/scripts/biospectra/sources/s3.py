@@ -5,37 +5,13 @@ a login for AWS (its variables, or what ``aws configure`` wrote) and boto3 is in
 are signed with it.
 """
 
-import os
-import re
-from importlib import import_module
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 from xml.etree import ElementTree
 
 from biospectra.errors import RecordingError
+from biospectra.sources.bucket import SCHEME, client_of_login, endpoint, split_address
 
-SCHEME = "s3://"
-# Of another server than Amazon's, as boto3 and snakemake's storage plugin have them.
-ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "SNAKEMAKE_STORAGE_S3_ENDPOINT_URL")
 _SIGNED_FOR_S = 3600
-
-
-def split_address(address: str) -> tuple[str, str]:
-    """Split ``s3://BUCKET/KEY`` into bucket and key.
-
-    Raises
-    ------
-    RecordingError
-        Where it has no bucket, or its key leads elsewhere.
-
-    Examples
-    --------
-    >>> split_address("s3://openneuro.org/ds002778/sub-pd3/eeg/a.bdf")
-    ('openneuro.org', 'ds002778/sub-pd3/eeg/a.bdf')
-    """
-    bucket, _, key = address.removeprefix(SCHEME).partition("/")
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]+", bucket) or ".." in key.split("/"):
-        raise RecordingError(address, "is not understood", "write s3://BUCKET/PATH/TO/FILE")
-    return bucket, key
 
 
 def web_address(address: str) -> str:
@@ -50,7 +26,7 @@ def web_address(address: str) -> str:
         return address
     bucket, key = split_address(address)
     signed = _signed("get_object", Bucket=bucket, Key=key)
-    return signed or f"{_endpoint()}/{bucket}/{quote(key)}"
+    return signed or f"{endpoint()}/{bucket}/{quote(key)}"
 
 
 def list_keys(address: str) -> list[str]:
@@ -76,7 +52,7 @@ def list_keys(address: str) -> list[str]:
         if url is None:
             query = {"list-type": "2", "prefix": prefix}
             query |= {"continuation-token": more} if more else {}
-            url = f"{_endpoint()}/{bucket}?{urlencode(query)}"
+            url = f"{endpoint()}/{bucket}?{urlencode(query)}"
         try:
             answer = requests.get(url, timeout=60, allow_redirects=False)
             if not answer.ok:
@@ -96,31 +72,9 @@ def list_keys(address: str) -> list[str]:
             return sorted(key for key in found if not key.endswith("/"))
 
 
-def _endpoint() -> str:
-    named = next((os.environ[name] for name in ENDPOINTS if os.environ.get(name)), None)
-    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-    if named is None:
-        named = f"https://s3.{region}.amazonaws.com" if region else "https://s3.amazonaws.com"
-    if urlsplit(named).scheme not in ("http", "https"):
-        raise RecordingError(named, "is no address of an S3 server", "correct AWS_ENDPOINT_URL")
-    return named.rstrip("/")
-
-
 def _signed(operation: str, **parameters: str) -> str | None:
     """Return a signed address of what a server is asked for; None without boto3 or a login."""
-    # By name, since it is no requirement: it asks for an older python-dateutil than others do.
-    try:
-        boto3 = import_module("boto3")
-        config = import_module("botocore.config").Config(signature_version="s3v4")
-    except ImportError:
+    client = client_of_login()
+    if client is None:
         return None
-    session = boto3.session.Session()
-    if session.get_credentials() is None:
-        return None
-    client = session.client(
-        "s3",
-        endpoint_url=_endpoint() if any(os.environ.get(name) for name in ENDPOINTS) else None,
-        config=config,
-        region_name=session.region_name or "us-east-1",
-    )
     return client.generate_presigned_url(operation, Params=parameters, ExpiresIn=_SIGNED_FOR_S)

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 from biospectra.job import REMARK, VERSIONS
+from biospectra.sources.mirrored import bring_folder
 from biospectra.store.file_lists import listed_files_of
 
 
@@ -149,6 +150,8 @@ def write_provenance(
     logs, benchmarks : path
         Folders of the study's.
     """
+    for folder in (logs, benchmarks):
+        bring_folder(folder)
     result = {
         "study": config["study"],
         "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),

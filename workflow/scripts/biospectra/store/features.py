@@ -1,5 +1,6 @@
 """Tables of features as the maps and classifiers read them."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 from biospectra.store.hdf5 import opened
 from biospectra.store.rows import read_table
 
+_BLOCK_BYTES = 1 << 24
 # The axes of which the mean is taken: of maps (n, frequency, time, filters) and (n, time, filters).
 POOLED_AXES = {
     4: {"flat": (), "time": (2,), "both": (1, 2)},
@@ -66,6 +68,7 @@ def read_features(
     *,
     pooling: str = "flat",
     splits: list[str] | None = None,
+    choose: Callable[[pd.DataFrame], np.ndarray] | None = None,
     projection=None,
 ) -> tuple[np.ndarray, pd.DataFrame]:
     """Read features and their rows.
@@ -80,6 +83,8 @@ def read_features(
         last two are one; a table (n, columns) is as it is.
     splits : list of str or None
         Which of training, validation, test; None for all.
+    choose : function (rows) that returns which of them to read, by their places in order
+        Of features that would not fit into memory all together.
     projection : of `projection_of`, through which each row goes as it is read
 
     Returns
@@ -95,15 +100,36 @@ def read_features(
         stored = file["features"]
         axes = pooled_axes(stored.ndim, pooling)
         at = np.flatnonzero(keep)
+        rows = rows[keep].reset_index(drop=True)
+        if choose is not None:
+            chosen = np.sort(choose(rows))
+            at, rows = at[chosen], rows.iloc[chosen].reset_index(drop=True)
         shape = stored.shape[1:]
         kept = [size for axis, size in enumerate(shape, 1) if axis not in axes]
         columns = int(np.prod(kept)) if projection is None else projection.n_components_
         features = np.empty((len(at), columns), np.float32)
-        for row, i in zip(features, at, strict=True):
-            own = stored[i].mean(axis=tuple(axis - 1 for axis in axes)) if axes else stored[i]
-            own = own.reshape(1, -1)
-            row[...] = (own if projection is None else projection.transform(own))[0]
-    return features, rows[keep].reset_index(drop=True)
+        for first, block in _blocks(stored, at):
+            own = block.mean(axis=axes) if axes else block
+            own = own.reshape(len(own), -1)
+            features[first : first + len(own)] = (
+                own if projection is None else projection.transform(own)
+            )
+    return features, rows
+
+
+def _blocks(stored, at: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield entries of a data set, many at a time: one by one each costs more than its bytes."""
+    most = max(1, _BLOCK_BYTES // max(1, stored.dtype.itemsize * int(np.prod(stored.shape[1:]))))
+    first = 0
+    while first < len(at):
+        # Entries that are wanted from one stretch, read whole where most of it is wanted.
+        last = int(np.searchsorted(at, at[first] + most))
+        start, wanted = at[first], at[first:last]
+        if len(wanted) * 2 > wanted[-1] - start:
+            yield first, stored[start : wanted[-1] + 1][wanted - start]
+        else:
+            yield first, np.stack([stored[i] for i in wanted])
+        first = last
 
 
 def poolings_of(paths: list[str], pooling: str | list[str]) -> list[str]:

@@ -1,0 +1,137 @@
+"""Results, sources and jobs in an S3 storage: moto's server on this machine stands for it."""
+
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from support.harness import ROOT, Workflow
+
+pytestmark = pytest.mark.slow
+PLUGINS = ROOT / "tests/support/plugins"
+CONFIG = """\
+study: tiny
+recordings: recordings.tsv
+labels: [slow, fast]
+shards: 2
+resample: {rate_hz: 128}
+segments: {window_s: 5}
+images:
+  spectrogram: {kind: spectrogram, height: 32, width: 32}
+features:
+  fourier: {kind: fourier}
+classifiers:
+  table: {kind: table, features: fourier, candidates: [logistic_regression]}
+"""
+SCORES = "results/tiny/classifier/table/scores.json"
+
+
+@pytest.fixture
+def bucket(monkeypatch):
+    """A bucket on a server of this machine, as boto3 and snakemake's plugin find it."""
+    boto3 = pytest.importorskip("boto3", reason="requirements-s3.txt is not installed")
+    server = pytest.importorskip("moto.server", reason="requirements-s3.txt is not installed")
+    pytest.importorskip(
+        "snakemake_storage_plugin_s3", reason="requirements-s3.txt is not installed"
+    )
+    running = server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    running.start()
+    host, port = running.get_host_and_port()
+    told = {"AWS_ENDPOINT_URL_S3": f"http://{host}:{port}", "AWS_ACCESS_KEY_ID": "a"}
+    told |= {"SNAKEMAKE_STORAGE_S3_ENDPOINT_URL": f"http://{host}:{port}"}
+    for name, value in (told | {"AWS_SECRET_ACCESS_KEY": "b"}).items():
+        monkeypatch.setenv(name, value)
+    resource = boto3.resource("s3", region_name="us-east-1")
+    resource.create_bucket(Bucket="bucket")
+    yield resource.Bucket("bucket")
+    running.stop()
+
+
+class InBucket(Workflow):
+    """A workflow whose results lie in a bucket."""
+
+    def command(self, *arguments):
+        provider = ["--default-storage-provider", "s3"]
+        prefix = ["--default-storage-prefix", "s3://bucket/run"]
+        return super().command(*arguments, *provider, *prefix)
+
+
+def write_study(folder: Path, bucket) -> None:
+    """Write a study whose recordings lie in the bucket."""
+    rows = ["recording\tsource\tchannel\trate_hz\tlabel\tsubject\tdatabase"]
+    random = np.random.default_rng(0)
+    time_s = np.arange(128 * 30) / 128
+    for k in range(6):
+        label, tone_hz = (("slow", 5), ("fast", 12))[k % 2]
+        samples = np.sin(2 * np.pi * tone_hz * time_s) + 0.3 * random.standard_normal(time_s.size)
+        file = io.BytesIO()
+        np.save(file, samples.astype(np.float32))
+        bucket.put_object(Key=f"data/r{k}.npy", Body=file.getvalue())
+        rows.append(f"r{k}\ts3://bucket/data/r{k}.npy\t0\t128\t{label}\tp{k}\tdb")
+    (folder / "recordings.tsv").write_text("\n".join(rows) + "\n")
+    (folder / "config.yaml").write_text(CONFIG)
+
+
+def keys_of(bucket) -> dict[str, object]:
+    """Return when each object of the results was written, by its path."""
+    found = bucket.objects.filter(Prefix="run/")
+    return {entry.key.removeprefix("run/"): entry.last_modified for entry in found}
+
+
+def read(bucket, key: str):
+    return json.loads(bucket.Object(f"run/{key}").get()["Body"].read())
+
+
+def test_a_study_in_a_bucket_is_killed_and_goes_on(bucket, tmp_path):
+    write_study(tmp_path, bucket)
+    study = InBucket(tmp_path)
+    run = study.begin()
+    end = time.monotonic() + 120
+    while not any("resampled" in key for key in keys_of(bucket)) and time.monotonic() < end:
+        time.sleep(0.5)
+    os.killpg(run.pid, signal.SIGKILL)
+    run.communicate()
+    before = keys_of(bucket)
+    study.run("--unlock")
+    shown = study.run().stdout
+    after = keys_of(bucket)
+    kept = [key for key in before if "/recordings/" in key]
+    assert kept and {key: after[key] for key in kept} == {key: before[key] for key in kept}
+    assert "s3://bucket/run/results/tiny/summary.json" in shown
+    assert not (tmp_path / "results").exists()
+    assert read(bucket, SCORES)["accuracy"] == 1
+    assert {"download", "resample", "classify"} <= set(
+        read(bucket, "results/tiny/provenance.json")["rules"]
+    )
+    assert "results/tiny/study.html" in after
+    again = study.run("--dry-run").stdout
+    assert "Nothing to be done" in again
+
+
+def test_jobs_run_on_nodes_that_share_no_disk(bucket, tmp_path, monkeypatch):
+    for part in ("Snakefile", "workflow", "envs"):
+        of = ROOT / part
+        copy = shutil.copytree if of.is_dir() else shutil.copy
+        copy(of, tmp_path / part)
+    write_study(tmp_path, bucket)
+    monkeypatch.setenv("PYTHONPATH", str(PLUGINS))
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    command = [sys.executable, "-m", "snakemake", "--configfile", "config.yaml", "--jobs", "2"]
+    command += ["--executor", "elsewhere", "--shared-fs-usage", "none"]
+    command += ["--default-storage-provider", "s3", "--default-storage-prefix", "s3://bucket/run"]
+    targets = [SCORES, "results/tiny/spectrogram/0.h5"]
+    done = subprocess.run(
+        [*command, *targets], cwd=tmp_path, capture_output=True, text=True, timeout=500
+    )
+    assert done.returncode == 0, done.stderr[-6000:]
+    assert set(targets) <= set(keys_of(bucket))
+    assert read(bucket, SCORES)["accuracy"] == 1
+    assert not (tmp_path / "results").exists()
