@@ -58,6 +58,8 @@ def bucket(monkeypatch):
 class InBucket(Workflow):
     """A workflow whose results lie in a bucket."""
 
+    longest_s = 900
+
     def command(self, *arguments):
         provider = ["--default-storage-provider", "s3"]
         prefix = ["--default-storage-prefix", "s3://bucket/run"]
