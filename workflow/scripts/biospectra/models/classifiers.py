@@ -66,6 +66,8 @@ def _standardised(classifier):
 
 
 # By their names in the config: each makes a new classifier, with a seed and processor threads.
+MOST_COMPARED = 20_000
+COMPARING = {"kneighborsclassifier", "stackingclassifier"}  # of which cost grows with the square
 CANDIDATES: dict[str, Callable] = {
     "logistic_regression": _logistic_regression,
     "random_forest": _random_forest,
@@ -147,7 +149,9 @@ def fit_classifier(classifier, values: np.ndarray, code: np.ndarray):
     """Return a candidate fitted to rows.
 
     A support vector machine's `SCORED_FOLDS` need as many rows of each class: those of a smaller
-    class are repeated for it, which balanced weights make up for.
+    class are repeated for it, which balanced weights make up for. Such machines and nearest
+    neighbours compare each row with each other: they learn from `MOST_COMPARED` rows at most, of
+    each class its share, evenly over its rows, and the log says so.
 
     Parameters
     ----------
@@ -156,6 +160,10 @@ def fit_classifier(classifier, values: np.ndarray, code: np.ndarray):
     code : ndarray, (n,)
         Classes from 0.
     """
+    if len(code) > MOST_COMPARED and COMPARING & set(getattr(classifier, "named_steps", ())):
+        print(f"{MOST_COMPARED} of {len(code)} rows are learnt from, evenly drawn", flush=True)
+        rows = _evenly(code, MOST_COMPARED)
+        values, code = values[rows], code[rows]
     classes, counts = np.unique(code, return_counts=True)
     few = classes[counts < SCORED_FOLDS]
     if len(few) and "stackingclassifier" in getattr(classifier, "named_steps", ()):
@@ -164,6 +172,16 @@ def fit_classifier(classifier, values: np.ndarray, code: np.ndarray):
         values, code = values[rows], code[rows]
     classifier.fit(values, code)
     return classifier
+
+
+def _evenly(code: np.ndarray, most: int) -> np.ndarray:
+    """Return the places of at most so many rows, of each class its share and one at least."""
+    chosen = []
+    for one in np.unique(code):
+        own = np.flatnonzero(code == one)
+        share = max(1, len(own) * most // len(code))
+        chosen.append(own[np.linspace(0, len(own) - 1, share).round().astype(int)])
+    return np.sort(np.concatenate(chosen))
 
 
 def probability_of(fitted, values: np.ndarray, classes: int) -> np.ndarray:
