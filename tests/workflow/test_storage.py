@@ -108,7 +108,7 @@ def test_a_study_in_a_bucket_is_killed_and_goes_on(bucket, tmp_path):
     kept = [key for key in before if "/recordings/" in key]
     assert kept and {key: after[key] for key in kept} == {key: before[key] for key in kept}
     assert "s3://bucket/run/results/tiny/summary.json" in shown
-    assert not (tmp_path / "results").exists()
+    assert not (tmp_path / "results/tiny").exists()  # downloads are kept beside it
     assert read(bucket, SCORES)["accuracy"] == 1
     assert {"download", "resample", "classify"} <= set(
         read(bucket, "results/tiny/provenance.json")["rules"]
@@ -136,4 +136,4 @@ def test_jobs_run_on_nodes_that_share_no_disk(bucket, tmp_path, monkeypatch):
     assert done.returncode == 0, done.stderr[-6000:]
     assert set(targets) <= set(keys_of(bucket))
     assert read(bucket, SCORES)["accuracy"] == 1
-    assert not (tmp_path / "results").exists()
+    assert not (tmp_path / "results/tiny").exists()  # downloads are kept beside it
