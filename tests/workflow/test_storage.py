@@ -123,6 +123,8 @@ def test_jobs_run_on_nodes_that_share_no_disk(bucket, tmp_path, monkeypatch):
         of = ROOT / part
         copy = shutil.copytree if of.is_dir() else shutil.copy
         copy(of, tmp_path / part)
+    for git in (["init", "--quiet"], ["add", "."]):  # a clone, of which git lists the files
+        subprocess.run(["git", *git], cwd=tmp_path, check=True)
     write_study(tmp_path, bucket)
     monkeypatch.setenv("PYTHONPATH", str(PLUGINS))
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")

@@ -44,12 +44,10 @@ if workflow.is_main_process or (known := kept_study(KEPT)) is None:
         "channels": list(dict.fromkeys(table["channel"])),
     }
     del table
-    # Nodes that share no disk with this machine get it with the workflow's own files, and the only
-    # one of these that is not included here, which the paper's definition of the workflow has too.
+    # Nodes that share no disk with this machine get it with the workflow's own files.
     if SharedFSUsage.SOURCES not in workflow.storage_settings.shared_fs_usage:
         keep_study(KEPT, config, FACTS, ROWS)
-        apart = os.path.relpath(Path(str(workflow.current_basedir), "apply.smk"))
-        workflow.configfiles.extend([str(KEPT), apart])
+        workflow.configfiles.append(str(KEPT))
 else:
     config, FACTS, ROWS = known.config, known.facts, known.rows
 
