@@ -10,7 +10,8 @@ body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem
   color: #1a1a1a; background: #fff; }
 h1 { font-size: 1.6rem; margin-bottom: 0; } h2 { font-size: 1.15rem; margin: 2rem 0 0.4rem; }
 p.note { color: #555; margin: 0.2rem 0 0.6rem; }
-table { border-collapse: collapse; font-size: 0.88rem; }
+table { border-collapse: collapse; font-size: 0.88rem; display: block; max-width: 100%;
+  overflow-x: auto; }
 th, td { padding: 0.2rem 0.7rem 0.2rem 0; text-align: left; vertical-align: top; }
 th { border-bottom: 1.5px solid #444; } td { border-bottom: 1px solid #ddd; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }

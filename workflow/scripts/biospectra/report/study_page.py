@@ -173,7 +173,7 @@ def write_page(
     jumps = {f"#figures-{k}": section for k, section in enumerate(drawn)}
     jumps |= {"#left-out": "Who was left out"} if who_was_left_out(scores) else {}
     jumps |= {"#run": "The run"} | ({"#files": "Files"} if files else {})
-    nav = "".join(f'<a href="{to}">{html.escape(text)}</a>' for to, text in jumps.items())
+    nav = " ".join(f'<a href="{to}">{html.escape(text)}</a>' for to, text in jumps.items())
     said = " ".join(sentence for sentence in study_answer(scores) if sentence)
     Path(output).write_text(
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
