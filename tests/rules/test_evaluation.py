@@ -68,11 +68,16 @@ def test_leakage_marks_the_splits_that_share_people(tiny):
 
 
 def test_maps_score_classes_databases_and_people(tiny):
-    scores, picture = tiny.make("maps/bands.json", "maps/bands.png")
+    scores, table, picture = tiny.make(
+        *(f"maps/bands.{ending}" for ending in ("json", "tsv", "png"))
+    )
     spaces = json.loads(scores.read_text())["spaces"]
     assert set(spaces) == {"feature space", "PCA", "t-SNE", "UMAP"}
     assert spaces["PCA"]["label"]["silhouette"] > 0.3  # 8 Hz and 40 Hz are easy to tell
     assert spaces["UMAP"]["maps"] == 2
     assert spaces["UMAP"]["label"]["silhouette_range"][1] <= 1
     assert spaces["UMAP"]["database"] is None  # the test people share one
+    rows = pd.read_csv(table, sep="\t")
+    assert list(rows)[-6:] == ["PCA 1", "PCA 2", "t-SNE 1", "t-SNE 2", "UMAP 1", "UMAP 2"]
+    assert rows.groupby("label")["PCA 1"].mean().diff().abs().max() > rows["PCA 1"].std()
     assert picture.stat().st_size > 10_000

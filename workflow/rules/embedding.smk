@@ -112,12 +112,7 @@ rule maps:
         features="<results>/features/{features}.h5",
     output:
         scores="<results>/maps/{features}.json",
-        figure=drawn(
-            "<results>/maps/{features}",
-            caption="maps",
-            category="Map",
-            labels={"figure": "all maps", "model": "{features}"},
-        ),
+        table="<results>/maps/{features}.tsv",
     log:
         "<logs>/maps/{features}.log",
     benchmark:
@@ -132,13 +127,9 @@ rule maps:
         runtime=grows(60, per_input_mb=0.05),
     params:
         settings=config["umap"],
-        labels=config["labels"],
         window_s=config["segments"]["window_s"],
         draws=config["scores"]["draws"],
-        split_by=config["split"]["by"],
-        by_label=config["resample"]["by_label"],
         seed=config["seed"],
-        look=LOOK,
         library=library("maps"),
     script:
         "../scripts/maps.py"

@@ -148,6 +148,38 @@ rule map:
         "../scripts/map.py"
 
 
+rule maps_figure:
+    """Draw all maps of some features, by class, by database and by person."""
+    input:
+        table="<results>/maps/{features}.tsv",
+        scores="<results>/maps/{features}.json",
+    output:
+        drawn(
+            "<results>/maps/{features}",
+            caption="maps",
+            category="Map",
+            labels={"figure": "all maps", "model": "{features}"},
+        ),
+    log:
+        "<logs>/maps_figure/{features}.log",
+    wildcard_constraints:
+        features=one_of([*config["autoencoders"], *config["features"]]),
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(15),
+    params:
+        labels=config["labels"],
+        split_by=config["split"]["by"],
+        by_label=config["resample"]["by_label"],
+        look=LOOK,
+        library=library("maps_figure"),
+    script:
+        "../scripts/maps_figure.py"
+
+
 rule label_efficiency:
     """Draw the scores of encoders and tables over the share of labelled people."""
     input:

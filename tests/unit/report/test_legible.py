@@ -154,17 +154,21 @@ def test_maps(drawn, labels):
         "knn_accuracy_other_people": 0.4,
         "shuffled": {"knn_accuracy": {"mean": 0.5}},
     }
-    points = rows[["x", "y"]].to_numpy()
-    scores = {"label": among, "database": among, "subject": None, "trustworthiness": 0.98}
+    methods = ("PCA", "t-SNE", "UMAP")
+    space = {"label": among, "database": among, "subject": None, "trustworthiness": 0.98, "maps": 3}
+    spaces = {"fit_on": "test", "spaces": dict.fromkeys(methods, space)}
+    (drawn / "spaces.json").write_text(json.dumps(spaces))
+    places = {f"{m} {k}": rows[axis] for m in methods for k, axis in ((1, "x"), (2, "y"))}
+    many = rows.assign(subject=[f"{LONG}_{k}" for k in range(count)], **places)
+    many.to_csv(drawn / "maps.tsv", sep="\t", index=False)
     draw_maps(
-        {"PCA": [points], "t-SNE": [points], "UMAP": [points] * 3},
-        dict.fromkeys(("PCA", "t-SNE", "UMAP"), scores),
-        rows.assign(subject=[f"{LONG}_{k}" for k in range(count)]),
+        drawn / "maps.tsv",
+        drawn / "spaces.json",
         [drawn / "maps.png"],
         labels=labels,
         name="bands",
-        fit_on="test",
-        optimistic=OPTIMISTIC,
+        split_by="segment",
+        cleaned_by_label={},
     )
     draw_over(rows, rows, labels, [drawn / "new.png"], "convolutional", ("UMAP 1", "UMAP 2"))
     draw_over(None, rows, labels, [drawn / "none.png"], "cnn", None)

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from biospectra.evaluation.bootstrap import counted
@@ -91,35 +90,34 @@ def _draw_points(
 
 
 def draw_maps(
-    maps: dict[str, list[np.ndarray]],
-    scores: dict,
-    rows: pd.DataFrame,
+    table: str | Path,
+    scores: str | Path,
     paths: list[str],
     *,
     labels: list[str],
     name: str,
-    fit_on: str,
-    optimistic: str | None,
+    split_by: str,
+    cleaned_by_label: dict,
 ) -> None:
     """Draw each map by class, by database and by person, with its silhouettes.
 
     Parameters
     ----------
-    maps, scores : dict of str to list of ndarray or dict
-        Maps and scores of `place` and `score_maps`.
-    rows : DataFrame
-        Rows of each point.
+    table, scores : path
+        Of `biospectra.steps.maps.place_on_maps`.
     paths : list of str
         The figure, in several formats.
     labels : list of str
         The classes.
     name : str
         Name of the features, for the title.
-    fit_on : str
-        Whose segments PCA and UMAP were fitted on, "test" or "training".
-    optimistic : str or None
-        Why classes lie further apart than they do in held-out people, or None.
+    split_by, cleaned_by_label : str or dict
+        As of `draw_map`.
     """
+    rows = read_tsv(table, ["recording", "label", "subject", "database"])
+    result = json.loads(Path(scores).read_text())
+    spaces, fit_on = result["spaces"], result["fit_on"]
+    maps = [column.removesuffix(" 1") for column in rows if column.endswith(" 1")]
     people = sorted(rows["subject"].unique())
     of = {"label": labels, "database": sorted(rows["database"].unique()), "subject": people}
     named = {by: names if len(names) <= MOST_GROUPS_NAMED else [] for by, names in of.items()}
@@ -129,13 +127,14 @@ def draw_maps(
         axes = drawing.subplots(
             len(maps) + 1, 3, squeeze=False, height_ratios=[6] * len(maps) + [0.4 * below + 0.4]
         )
-        for line, (method, found) in zip(axes, maps.items(), strict=False):
+        for line, method in zip(axes, maps, strict=False):
             for axis, (by, title) in zip(line, GROUPS.items(), strict=True):
                 colours, markers = class_colours(of[by]), class_markers(of[by])
                 for group in of[by]:
-                    own = found[0][(rows[by] == group).to_numpy()]
+                    own = rows[rows[by] == group]
                     axis.scatter(
-                        *own.T,
+                        own[f"{method} 1"],
+                        own[f"{method} 2"],
                         s=6,
                         alpha=0.7,
                         linewidths=0,
@@ -143,13 +142,13 @@ def draw_maps(
                         marker=markers[group],
                         label=group,
                     )
-                scored = scores[method][by]
+                scored = spaces[method][by]
                 said = "none, one only"
                 if scored is not None:
                     said = in_words(scored["silhouette"], scored["silhouette_range"])
                 lines = [f"{method} by {title}", f"silhouette {said}"]
                 if by == "label":
-                    lines += _neighbours_in_words(scored, scores[method]["trustworthiness"])
+                    lines += _neighbours_in_words(scored, spaces[method]["trustworthiness"])
                 axis.set_title("\n".join(lines), fontsize="small")
                 axis.set_aspect("equal", adjustable="datalim")
                 axis.set(xlabel=f"{method} 1", ylabel=f"{method} 2", xticks=[], yticks=[])
@@ -165,8 +164,8 @@ def draw_maps(
         headline(
             drawing,
             f"{name}: {len(rows)} test segments of {counted(len(people))}",
-            f"PCA and UMAP fitted on {FITTED_ON[fit_on]}; {len(maps['UMAP'])} seeds of UMAP",
-            optimistic,
+            f"PCA and UMAP fitted on {FITTED_ON[fit_on]}; {spaces['UMAP']['maps']} seeds of UMAP",
+            map_caveat(fit_on, split_by, cleaned_by_label),
         )
 
 

@@ -1,19 +1,18 @@
-"""Maps side by side: PCA, t-SNE and UMAP, each by class, database and person."""
+"""Maps side by side: PCA, t-SNE and UMAP, and how well groups separate on each."""
 
 import json
 from pathlib import Path
 
 from biospectra.evaluation.maps import embed, score_maps
 from biospectra.models.embedding import points_to_place
-from biospectra.report.maps import draw_maps
+from biospectra.store.tables import write_tsv
 
 
-def draw_all_maps(
+def place_on_maps(
     features: str | Path,
     *,
     scores: str | Path,
-    figures: list[str],
-    labels: list[str],
+    table: str | Path,
     max_per_class: int,
     k_neighbors: int,
     window_s: float,
@@ -21,11 +20,9 @@ def draw_all_maps(
     seeds: int,
     draws: int,
     seed: int,
-    name: str,
-    optimistic: str | None,
     **umap_settings,
 ) -> None:
-    """Place test segments on all maps, score them and draw them.
+    """Place test segments on all maps and score these.
 
     Parameters
     ----------
@@ -33,10 +30,9 @@ def draw_all_maps(
         HDF5 file with `features` and the rows; a table's columns are standardised.
     scores : path
         Written: JSON of `score_maps`.
-    figures : list of str
-        Written, in several formats.
-    labels : list of str
-        The classes.
+    table : path
+        Written: the rows of the segments, with two columns for each method, such as `t-SNE 1` and
+        `t-SNE 2`; of several UMAPs the first.
     max_per_class : int
         Segments of a class on the map, and to fit on.
     k_neighbors, window_s, draws : int or float
@@ -47,10 +43,6 @@ def draw_all_maps(
         How many UMAPs.
     seed : int
         Seed of the first, and of the draws.
-    name : str
-        Name of the features, for the title.
-    optimistic : str or None
-        For the title, as of `draw_maps`.
     umap_settings : n_neighbors, min_dist and metric
     """
     points, learnt, rows = points_to_place(features, fit_on, max_per_class)
@@ -59,6 +51,7 @@ def draw_all_maps(
         points, maps, rows, k=k_neighbors, window_s=window_s, draws=draws, seed=seed
     )
     Path(scores).write_text(json.dumps({"fit_on": fit_on, "spaces": result}, indent=2) + "\n")
-    draw_maps(
-        maps, result, rows, figures, labels=labels, name=name, fit_on=fit_on, optimistic=optimistic
-    )
+    places = {
+        f"{method} {k + 1}": found[0][:, k] for method, found in maps.items() for k in range(2)
+    }
+    write_tsv(rows.drop(columns=["file", "index"], errors="ignore").assign(**places), table, "%.6g")
