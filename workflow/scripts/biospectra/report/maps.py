@@ -117,6 +117,7 @@ def draw_maps(
     rows = read_tsv(table, ["recording", "label", "subject", "database"])
     result = json.loads(Path(scores).read_text())
     spaces, fit_on = result["spaces"], result["fit_on"]
+    seeds = spaces["UMAP"]["maps"]
     maps = [column.removesuffix(" 1") for column in rows if column.endswith(" 1")]
     people = sorted(rows["subject"].unique())
     of = {"label": labels, "database": sorted(rows["database"].unique()), "subject": people}
@@ -164,7 +165,7 @@ def draw_maps(
         headline(
             drawing,
             f"{name}: {len(rows)} test segments of {counted(len(people))}",
-            f"PCA and UMAP fitted on {FITTED_ON[fit_on]}; {spaces['UMAP']['maps']} seeds of UMAP",
+            f"PCA and UMAP fitted on {FITTED_ON[fit_on]}; UMAP of {seeds} seed{'s' * (seeds > 1)}",
             map_caveat(fit_on, split_by, cleaned_by_label),
         )
 

@@ -130,6 +130,9 @@ def figure(paths: str | Path | list, *, height_cm: float = 7.0, columns: int = 2
         drawing = Figure(figsize=(width_cm / CM_PER_INCH, height_cm / CM_PER_INCH))
         yield drawing
         _write_numbers_plainly(drawing)
+        for axes in drawing.axes:
+            if not axes.axison:  # whose unseen ticks would push labels aside
+                axes.set(xticks=[], yticks=[])
         drawing.align_labels()
         for path in [paths] if isinstance(paths, str | Path) else paths:
             drawing.savefig(path)
