@@ -22,7 +22,7 @@ PAGES = {
     "README.md": "index.md",  # of which a page of its own takes the place
     **{
         f"config/{name}/README.md": f"studies/{name}.md"
-        for name in ("latent_sizes", "ecg_rhythm", "biosignals_125k", "local_example")
+        for name in ("latent_sizes", "ecg_rhythm", "biosignals_125k", "local_example", "ptbxl")
     },
 }
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")

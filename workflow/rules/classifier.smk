@@ -61,6 +61,35 @@ rule classify:
         "../scripts/classify.py"
 
 
+rule predict_target:
+    """Predict several labels at once, or a number, of recordings of held-out people."""
+    input:
+        features=features_of_target,
+    output:
+        predictions="<results>/target/{target}/predictions.tsv",
+        scores="<results>/target/{target}/scores.json",
+    log:
+        "<logs>/predict_target/{target}.log",
+    benchmark:
+        "<benchmarks>/predict_target/{target}.tsv"
+    wildcard_constraints:
+        target=one_of(config["targets"]),
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(4000, per_input_mb=6),
+        runtime=grows(60, per_input_mb=0.05),
+    params:
+        settings=lookup(dpath="targets/{target}", within=config),
+        scores=config["scores"],
+        sessions=sessions_of_target,
+        seed=config["seed"],
+        library=library("predict_target"),
+    script:
+        "../scripts/predict_target.py"
+
+
 rule train_classifier:
     """Train a network that predicts the class and judge it on test segments."""
     input:

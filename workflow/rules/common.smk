@@ -259,6 +259,22 @@ def features_of(wildcards):
     )
 
 
+def features_of_target(wildcards):
+    """List the files of features from which a target is predicted."""
+    return collect(
+        "<results>/features/{table}.h5",
+        table=tables_of(config["targets"][wildcards.target]),
+    )
+
+
+def sessions_of_target(wildcards):
+    """Return which channel of which session each recording is, where its tables join them."""
+    given = tables_of(config["targets"][wildcards.target])
+    if not set(given) & set(joining_tables()):
+        return []
+    return recordings[["recording", "session", "channel"]].to_dict("records")
+
+
 def networks(**wanted):
     """Name the classifiers that are networks and have the wanted values."""
     found = names("classifiers", **wanted)

@@ -24,6 +24,9 @@ rule summary:
         ),
         embeddings=collect("<results>/umap/{model}/scores.json", model=MODELS),
         classifiers=collect("<results>/classifier/{name}/scores.json", name=CLASSIFIERS),
+        targets=collect(
+            "<results>/target/{target}/scores.json", target=config["targets"]
+        ),
         maps=collect("<results>/maps/{features}.json", features=MAPPED),
         audit="<results>/audit/audit.json",
         comparison=branch(CLASSIFIERS, then="<results>/comparison/pairs.json"),
@@ -56,6 +59,7 @@ rule summary:
         restoring=RESTORING,
         mapped=MAPPED,
         classifiers=CLASSIFIERS,
+        targets=list(config["targets"]),
         library=library("summary"),
     script:
         "../scripts/summary.py"

@@ -21,6 +21,7 @@ with logged(snakemake.log[0]):
         },
         maps=dict(zip(params.mapped, given.maps, strict=True)),
         audit=given.audit,
+        targets=dict(zip(params.targets, given.targets, strict=True)),
         comparison=given.get("comparison"),
         side_by_side=given.get("autoencoders"),
         leakage=given.get("leakage"),

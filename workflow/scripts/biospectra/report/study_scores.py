@@ -8,6 +8,7 @@ from biospectra.report.encoders import benchmark_table
 from biospectra.report.html import html_of, html_table, in_title
 from biospectra.report.significance import group_table, p_in_words, significance_lines
 from biospectra.report.style import in_words
+from biospectra.report.targets import target_tables
 from biospectra.report.terminal import repeats_in_words, resting_on_one_person
 from biospectra.report.uncertainty import uncertainty_lines, uncertainty_table
 
@@ -101,12 +102,15 @@ def scores_of(summary: dict) -> str:
             pair["people"],
             _balanced(pair["difference"]),
             _balanced(pair.get("by_recording")),
+            p_in_words(pair["p_value_holm"]) if "p_value_holm" in pair else None,
         ]
         for pair in summary["comparison"]
     ]
     if rows:
-        header = ["Difference", "People", "By segment", "By recording"]
+        header = ["Difference", "People", "By segment", "By recording", "p, by segment"]
         parts += ["<h2>Classifiers compared, in balanced accuracy</h2>", html_table(header, rows)]
+    also = target_tables(summary.get("targets", {}))
+    parts += ["<h2>What else is predicted</h2>", also] if also else []
     if summary.get("encoder_benchmark"):
         compared = summary["encoder_benchmark"]
         parts += [

@@ -9,6 +9,7 @@ from biospectra.evaluation.significance import above_chance
 from biospectra.report.encoders import benchmark_lines
 from biospectra.report.significance import group_lines, p_in_words, significance_lines
 from biospectra.report.style import in_words
+from biospectra.report.targets import target_lines
 from biospectra.report.uncertainty import drift_in_words, uncertainty_lines
 
 
@@ -189,6 +190,10 @@ def table(path: str | Path) -> str:
         lines += [f"No interval: {reason}." for reason in sorted(why - {None})]
         why = {s.get("why_not_by_recording") for s in result["classifiers"].values()}
         lines += [f"No score by recording: {reason}." for reason in sorted(why - {None})]
+    if result.get("targets"):
+        lines += ["", "what else is predicted"]
+        for line in target_lines(result["targets"]):
+            lines += textwrap.wrap(line, 100, subsequent_indent="  ")
     for pair in result["comparison"]:
         difference = pair["difference"]
         said = in_words(

@@ -27,6 +27,7 @@ def summarise(
     leakage: str | None,
     side_by_side: str | None,
     encoder_benchmark: str | None = None,
+    targets: dict[str, str] | None = None,
 ) -> None:
     """Collect the run's figures.
 
@@ -55,6 +56,8 @@ def summarise(
         Their scores; None where the study has none.
     side_by_side : str or None
         The comparison of the autoencoders; None where there is none.
+    targets : dict of str to str, optional
+        Scores of what else is predicted.
     encoder_benchmark : str or None
         Encoders and tables of features side by side; None where the study asks for none.
     """
@@ -89,6 +92,7 @@ def summarise(
         "autoencoders": {},
         "embeddings": {name: read_json(path) for name, path in embeddings.items()},
         "classifiers": {name: read_json(path) for name, path in classifiers.items()},
+        "targets": {name: read_json(path) for name, path in (targets or {}).items()},
         "maps": {name: read_json(path) for name, path in maps.items()},
         "above_chance": {},
         "comparison": read_json(comparison) if comparison else [],

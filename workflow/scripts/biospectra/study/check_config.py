@@ -24,6 +24,7 @@ RESERVED = (
     "umap",
     "maps",
     "classifier",
+    "target",
     "audit",
     "comparison",
     "leakage",
@@ -124,6 +125,18 @@ def _missing(config: dict) -> Iterator[str]:
     leaking = config["leakage"]["features"]
     if leaking is not None:
         yield from require("leakage.features", leaking, config["features"], "feature table")
+    for key, entry in config["targets"].items():
+        where = f"targets.{key}"
+        yield from require(f"{where}.column", entry["column"], config["columns"], "column")
+        for table in tables_of(entry):
+            yield from require(f"{where}.features", table, tables, "feature table")
+            if table in config["autoencoders"] and entry["evaluation"] != "holdout":
+                yield (
+                    f"{where}.evaluation: {table} is an encoder, which has learnt from people of "
+                    "all folds; take holdout, or a table of features."
+                )
+        if entry["superclasses"] and entry["kind"] == "number":
+            yield f"{where}.superclasses: a number has none; take them out, or take kind: labels."
     for name in config["benchmark"]["features"]:
         yield from require("benchmark.features", name, tables, "encoder or feature table")
     segments, resample = config["segments"], config["resample"]

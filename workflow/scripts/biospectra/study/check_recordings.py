@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from biospectra.errors import StudyError, refuse
@@ -54,6 +55,42 @@ def check_people(recordings: pd.DataFrame, split: dict, path: str) -> None:
             problems.append(
                 f"{path}: class {label} has no {by} for {missing[free]}: it has {len(given)}, and "
                 f"needs one each for {', '.join(needed)}; add {by}s of this class{column}."
+            )
+    refuse(problems)
+
+
+def check_targets(config: dict, recordings: pd.DataFrame, name: str) -> None:
+    """Refuse cells that are no number, of a column that is predicted as one.
+
+    Parameters
+    ----------
+    config : dict
+        Config of `biospectra.study.config.complete_config`.
+    recordings : DataFrame
+        Recordings of `biospectra.study.recordings.load_recordings`.
+    name : str
+        What the message calls the config, its file.
+
+    Raises
+    ------
+    StudyError
+        Naming the target, the recording and the cell.
+    """
+    problems = []
+    for key, entry in config["targets"].items():
+        cells = recordings[entry["column"]].fillna("").astype(str).str.strip()
+        if entry["kind"] == "number":
+            odd = cells[(cells != "") & ~np.isfinite(pd.to_numeric(cells, errors="coerce"))]
+            problems += [
+                f"{name}: targets.{key}: {entry['column']} of recording "
+                f"{recordings.loc[at, 'recording']!r} is {cell!r}, which is no number; correct it, "
+                "or leave the cell empty."
+                for at, cell in odd[:1].items()
+            ]
+        if not (cells != "").any():
+            problems.append(
+                f"{name}: targets.{key}: no recording has a value in column {entry['column']}; "
+                "fill it."
             )
     refuse(problems)
 

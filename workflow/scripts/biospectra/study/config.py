@@ -21,6 +21,7 @@ from biospectra.study.check_recordings import (
     check_folds,
     check_people,
     check_sessions,
+    check_targets,
 )
 from biospectra.study.recordings import check_columns, load_recordings, with_columns
 from biospectra.study.schema import complete, load_config_schema, load_schema, problem_in_words
@@ -162,6 +163,7 @@ def read_study(
         *problems_of(check_people, labelled, config["split"], path),
         *problems_of(check_folds, config, labelled, name),
         *problems_of(check_databases, config, recordings, name),
+        *problems_of(check_targets, config, recordings, name),
     ]
     bad = [
         SEPARATOR.join(dict.fromkeys([*items_of(config["bad_channels"]), *items_of(own)])) or None

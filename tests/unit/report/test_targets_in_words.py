@@ -1,0 +1,61 @@
+"""What the summary and the study's page say of several labels at once and of numbers."""
+
+from biospectra.report.targets import target_lines, target_tables
+from support.summaries import BARE, words_of
+
+
+def value(number, bounds=None):
+    return {"value": number, "interval": bounds}
+
+
+LABELS = {
+    "kind": "labels",
+    "column": "statements",
+    "evaluation": "holdout",
+    "people": 20,
+    "left_out": 2,
+    "macro_auroc": value(0.91, [0.85, 0.95]),
+    "macro_average_precision": value(0.7),
+    "macro_f1": value(0.6),
+    "labels": {
+        "AFIB": {
+            "people": 5,
+            "auroc": value(0.9),
+            "average_precision": value(0.8),
+            "f1": value(0.75),
+            "threshold": 0.31,
+            "counts": {
+                "true_negative": 14,
+                "false_positive": 1,
+                "false_negative": 2,
+                "true_positive": 3,
+            },
+        },
+    },
+}
+AGE = {
+    "kind": "number",
+    "column": "age",
+    "evaluation": "cross_validation",
+    "people": 80,
+    "left_out": 0,
+    "mean_absolute_error": value(7.12, [6, 8]),
+    "baseline_error": value(13.3),
+    "r2": value(0.5),
+    "correlation": value(None),
+}
+TARGETS = {"rhythm": LABELS, "age": AGE}
+
+
+def test_scores_of_targets_are_told(tmp_path):
+    first, second = target_lines(TARGETS)
+    assert first == (
+        "rhythm (statements, 1 label), by recording, of 20 held-out people (holdout): "
+        "macro AUROC 0.91 [0.85, 0.95], average precision 0.70, F1 0.60; 2 recordings without a "
+        "value."
+    )
+    assert "mean absolute error 7.12 [6.00, 8.00], that of the median 13.30" in second
+    text, page = words_of(tmp_path, BARE | {"targets": TARGETS})
+    assert "What else is predicted" in page and "what else is predicted" in text
+    assert '<td>AFIB</td><td class="n">5</td>' in page
+    assert target_tables({}) == ""

@@ -1,0 +1,174 @@
+"""Ranking scores of several labels at once and errors of numbers, with intervals by person."""
+
+import numpy as np
+
+from biospectra.evaluation.bootstrap import FEWEST_PEOPLE, interval
+
+DRAWS_AT_ONCE = 100
+
+
+def weighted_ranking(
+    score: np.ndarray, positive: np.ndarray, weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the area under the ROC curve and the average precision, for several weights.
+
+    Parameters
+    ----------
+    score, positive : ndarray, (n,)
+        How sure it is that an entry has the label, and whether it has (bool).
+    weights : ndarray, (draws, n)
+        How often each entry counts.
+
+    Returns
+    -------
+    tuple of ndarray, (draws,)
+        NaN where a draw has none with the label, or none without.
+    """
+    order = np.argsort(-score, kind="stable")
+    weights, positive = weights[:, order].astype(float), positive[order]
+    last = np.append(np.flatnonzero(np.diff(score[order])), len(score) - 1)  # of equal scores
+    hits = np.cumsum(weights * positive, axis=1)[:, last]
+    misses = np.cumsum(weights * ~positive, axis=1)[:, last]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        recall = hits / hits[:, -1:]
+        fall = misses / misses[:, -1:]
+        precision = hits / np.maximum(hits + misses, 1e-300)
+        steps = np.diff(recall, axis=1, prepend=0)
+        before = np.concatenate([np.zeros((len(recall), 1)), recall[:, :-1]], axis=1)
+        area = (np.diff(fall, axis=1, prepend=0) * (recall + before) / 2).sum(axis=1)
+        return area, np.where(misses[:, -1] > 0, (steps * precision).sum(axis=1), np.nan)
+
+
+def person_draws(people: np.ndarray, draws: int, seed: int) -> np.ndarray:
+    """Return how often each entry counts when people are drawn with replacement, (draws, n)."""
+    names, person = np.unique(people, return_inverse=True)
+    random = np.random.default_rng(seed)
+    times = random.multinomial(len(names), np.full(len(names), 1 / len(names)), size=draws)
+    return times[:, person]
+
+
+def best_threshold(score: np.ndarray, positive: np.ndarray) -> float:
+    """Return the threshold at or above which an entry is said to have a label, of the largest F1.
+
+    It lies half way to the next score below, so that it is not one entry's own.
+    """
+    levels = np.unique(score)[::-1]
+    above = score[:, None] >= levels
+    hits = (above & positive[:, None]).sum(axis=0)
+    f1 = 2 * hits / (above.sum(axis=0) + positive.sum())
+    at = int(f1.argmax())
+    below = levels[at + 1] if at + 1 < len(levels) else 0.0
+    return float((levels[at] + below) / 2)
+
+
+def score_labels(
+    probability: np.ndarray,
+    truth: np.ndarray,
+    said: np.ndarray,
+    people: np.ndarray,
+    names: list[str],
+    *,
+    draws: int,
+    seed: int,
+) -> dict:
+    """Score several labels at once.
+
+    Parameters
+    ----------
+    probability : ndarray, (n, labels)
+    truth, said : ndarray, (n, labels), bool
+        Which labels an entry has, and is said to have at the thresholds.
+    people : ndarray, (n,)
+    names : list of str
+        The labels.
+    draws, seed : int
+        Of the bootstrap over people.
+
+    Returns
+    -------
+    dict
+        With macro_auroc, macro_average_precision and macro_f1, the means over the labels that some
+        have and some have not, each as value and interval (None of few people), and labels: auroc,
+        average_precision and f1 (each as value and interval), people who have it, and counts, the
+        confusion of each (true_negative, false_positive, false_negative, true_positive).
+    """
+    weights = np.concatenate([np.ones((1, len(people)), int), person_draws(people, draws, seed)])
+    measured: dict[str, dict[str, np.ndarray]] = {}
+    found = {}
+    for k, name in enumerate(names):
+        has, told = truth[:, k], said[:, k]
+        pairs = ((~has & ~told), (~has & told), (has & ~told), (has & told))
+        keys = ("true_negative", "false_positive", "false_negative", "true_positive")
+        found[name] = {
+            "people": len(set(people[has])),
+            "counts": {key: int(pair.sum()) for key, pair in zip(keys, pairs, strict=True)},
+        }
+        if not 0 < has.sum() < len(has):
+            found[name]["why_not"] = f"{'nobody' if not has.any() else 'everybody'} has it"
+            continue
+        parts = [
+            weighted_ranking(probability[:, k], has, weights[at : at + DRAWS_AT_ONCE])
+            for at in range(0, len(weights), DRAWS_AT_ONCE)
+        ]
+        area, precision = map(np.concatenate, zip(*parts, strict=True))
+        hits, wrong = weights @ (has & told), weights @ (has ^ told)
+        f1 = 2 * hits / np.maximum(2 * hits + wrong, 1)
+        measured[name] = {"auroc": area, "average_precision": precision, "f1": f1}
+        few = min(found[name]["people"], len(set(people[~has]))) < FEWEST_PEOPLE
+        found[name] |= {key: _with_bounds(v, few) for key, v in measured[name].items()}
+    macro = {}
+    for key in ("auroc", "average_precision", "f1"):
+        values = [one[key] for one in measured.values()]
+        few = len(set(people)) < FEWEST_PEOPLE or not values
+        mean = np.full(len(weights), np.nan)
+        if values:  # a draw of people may lack a label
+            there = np.isfinite(values)
+            mean = np.nansum(values, axis=0) / np.maximum(there.sum(axis=0), 1)
+        macro[f"macro_{key}"] = _with_bounds(mean, few)
+    return macro | {"labels": found}
+
+
+def _with_bounds(values: np.ndarray, few: bool) -> dict:
+    """Return the first of values as the value, and the interval of the others."""
+    drawn = values[1:][np.isfinite(values[1:])]
+    value = float(values[0]) if np.isfinite(values[0]) else None
+    return {"value": value, "interval": None if few or len(drawn) < 2 else interval(drawn)}
+
+
+def score_numbers(
+    truth: np.ndarray, said: np.ndarray, always: np.ndarray, people: np.ndarray, *, draws, seed
+) -> dict:
+    """Score predictions of a number.
+
+    Parameters
+    ----------
+    truth, said, always : ndarray, (n,)
+        The number, its prediction, and what is said without looking: the median of those who were
+        learnt from.
+    people : ndarray, (n,)
+    draws, seed : int
+        Of the bootstrap over people.
+
+    Returns
+    -------
+    dict
+        With mean_absolute_error, that of the median (baseline_error), the share of
+        variance explained (r2) and correlation (Pearson's), each as value and interval.
+    """
+    weights = np.concatenate([np.ones((1, len(people)), int), person_draws(people, draws, seed)])
+    total = weights.sum(axis=1)
+
+    def mean(values):
+        return weights @ values / total
+
+    centre = mean(truth)
+    variance = np.maximum(mean(truth**2) - centre**2, 1e-300)
+    spread = np.maximum(mean(said**2) - mean(said) ** 2, 1e-300)
+    few = len(set(people)) < FEWEST_PEOPLE
+    values = {
+        "mean_absolute_error": mean(np.abs(truth - said)),
+        "baseline_error": mean(np.abs(truth - always)),
+        "r2": 1 - mean((truth - said) ** 2) / variance,
+        "correlation": (mean(truth * said) - centre * mean(said)) / np.sqrt(variance * spread),
+    }
+    return {key: _with_bounds(value, few) for key, value in values.items()}
