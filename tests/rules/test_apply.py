@@ -125,7 +125,7 @@ def test_a_study_without_an_autoencoder_has_a_model_of_its_classifiers(applied, 
     folder = tiny.folder / "results/tiny/model/classifiers"
     assert {path.name for path in folder.iterdir() if path.name[0] != "."} == {
         *("settings.json", "novelty.npz", "people.npz", "map.tsv", "classifier_table.skops"),
-        *("classifier_cnn.keras", "uncertainty_cnn.json", "uncertainty_table.json"),
+        *("classifier_cnn.keras", "uncertainty_cnn.json", "uncertainty_table.json", "README.md"),
     }
     files = [tiny.folder / name for name in ("unseen_slow.edf", "unseen_fast.edf", "noise.npz")]
     said = apply_model(folder, files, tmp_path / "said").set_index("recording")

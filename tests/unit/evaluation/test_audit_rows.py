@@ -123,8 +123,8 @@ def test_false_alarms_of_the_whole_audit_are_rare():
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PLANTED)
 def test_what_is_planted_alone_is_found_in_its_row(name):
-    found = [telling({name}, seed) for seed in range(200, 208)]
+    found = [telling({name}, seed) for seed in range(200, 205)]
     for row in PLANTED[name]:
-        assert sum(row in one for one in found) >= 7
+        assert sum(row in one for one in found) >= 4
     elsewhere = [one - PLANTED[name] for one in found]
     assert sum(map(bool, elsewhere)) <= 2

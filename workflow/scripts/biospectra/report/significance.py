@@ -38,10 +38,13 @@ def significance_lines(classifiers: dict[str, dict], pairs: list[dict]) -> list[
         "no model is trained anew."
     ]
     powerless = {name: own for name, own in null.items() if own["smallest_p_value"] > 0.05}
+    least: dict[str, list[str]] = {}
     for name, own in powerless.items():
+        least.setdefault(f"{own['smallest_p_value']:.2f}", []).append(name)
+    for value, of in least.items():
         lines.append(
-            f"{name}: with so few people no p-value can be below "
-            f"{own['smallest_p_value']:.2f}, whatever the score."
+            f"{', '.join(of)}: with so few people no p-value can be below {value}, whatever the "
+            "score."
         )
     found = [name for name in null if name not in powerless]
     told = [
