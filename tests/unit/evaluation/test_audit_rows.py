@@ -28,6 +28,8 @@ PLANTED = {
     "hum_left": {"mains_left"},
     "spectrum": {"band_below"},
 }
+# Rows in which it is seen as well: hum is a part of the spectrum, and a steep one ends early.
+SEEN_IN = {"hum_left": {"band_below"}, "spectrum": {"band_above"}}
 SLOWEST_HZ = 200.0  # of two recorders; the other's samples reach beyond it
 
 
@@ -126,5 +128,5 @@ def test_what_is_planted_alone_is_found_in_its_row(name):
     found = [telling({name}, seed) for seed in range(200, 205)]
     for row in PLANTED[name]:
         assert sum(row in one for one in found) >= 4
-    elsewhere = [one - PLANTED[name] for one in found]
+    elsewhere = [one - PLANTED[name] - SEEN_IN.get(name, set()) for one in found]
     assert sum(map(bool, elsewhere)) <= 2
