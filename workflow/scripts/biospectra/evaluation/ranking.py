@@ -52,13 +52,14 @@ def best_threshold(score: np.ndarray, positive: np.ndarray) -> float:
 
     It lies half way to the next score below, so that it is not one entry's own.
     """
-    levels = np.unique(score)[::-1]
-    above = score[:, None] >= levels
-    hits = (above & positive[:, None]).sum(axis=0)
-    f1 = 2 * hits / (above.sum(axis=0) + positive.sum())
+    order = np.argsort(-score, kind="stable")
+    levels = score[order]
+    last = np.append(np.flatnonzero(np.diff(levels)), len(levels) - 1)  # of equal scores
+    hits = np.cumsum(positive[order])[last]
+    f1 = 2 * hits / (last + 1 + positive.sum())
     at = int(f1.argmax())
-    below = levels[at + 1] if at + 1 < len(levels) else 0.0
-    return float((levels[at] + below) / 2)
+    below = levels[last[at] + 1] if at + 1 < len(last) else 0.0
+    return float((levels[last[at]] + below) / 2)
 
 
 def score_labels(
