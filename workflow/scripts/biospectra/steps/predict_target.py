@@ -40,7 +40,7 @@ def predict(
     """
     pooling = settings["pooling"]
     projections = [projection_of(path, pooling, seed) for path in features]
-    values, rows = read_joined(
+    values, rows, _ = read_joined(
         features, pooling=pooling, projections=projections, sessions=sessions or None
     )
     table, found = predict_target(
