@@ -5,7 +5,12 @@ import pandas as pd
 import pytest
 
 from biospectra.errors import StudyError
-from biospectra.evaluation.ranking import best_threshold, score_numbers, weighted_ranking
+from biospectra.evaluation.ranking import (
+    best_threshold,
+    score_labels,
+    score_numbers,
+    weighted_ranking,
+)
 from biospectra.evaluation.targets import indicators, predict_target
 
 OPTIONS = {"superclasses": {}, "learner_name": "linear", "folds": 4, "draws": 200, "seed": 0}
@@ -44,6 +49,14 @@ def test_ranking_is_that_of_scikit_learn_with_weights_and_ties():
         assert precision[k] == pytest.approx(expected)
     none = weighted_ranking(score, positive, (weights[:1] * ~positive))
     assert np.isnan(none[0]).all()
+
+
+def test_a_draw_without_any_label_is_no_score():
+    has = np.zeros((6, 1), bool)
+    has[0] = True
+    ranked = has * 0.9
+    found = score_labels(ranked, has, has, np.arange(6), ["A"], draws=100, seed=0)
+    assert found["macro_auroc"] == {"value": 1.0, "interval": None}  # all draws that have it agree
 
 
 def test_the_threshold_has_the_largest_f1():

@@ -124,7 +124,8 @@ def score_labels(
         mean = np.full(len(weights), np.nan)
         if values:  # a draw of people may lack a label
             there = np.isfinite(values)
-            mean = np.nansum(values, axis=0) / np.maximum(there.sum(axis=0), 1)
+            count = there.sum(axis=0)
+            mean = np.where(count > 0, np.nansum(values, axis=0) / np.maximum(count, 1), np.nan)
         macro[f"macro_{key}"] = _with_bounds(mean, few)
     return macro | {"labels": found}
 
