@@ -224,11 +224,9 @@ def check_before_run(
         file = None
         with suppress(RecordingError):  # of a header that leads elsewhere, as its job says
             file = file_of(str(said["source"]))
-        if file is None:
+        if file is None or _time_of(file) < read_s[row["shard"]]:
             continue
         stats = [path.stat() for path in _all_of(file) if path.is_file()]
-        if max((stat.st_mtime for stat in stats), default=0.0) < read_s[row["shard"]]:
-            continue
         key = _key(said, stats, config)
         if key not in known:
             asked.append((str(said["recording"]), said, file))

@@ -224,10 +224,8 @@ def _in_words(made: Made) -> str:
 
 def _next(made: Made, wishes: Wishes) -> list[str]:
     if _open(made):
-        return [
-            f"fill in {made.table}, or run this again with the options above and --update;",
-            f"then: biospectra new {wishes.place} --study {wishes.study} --update",
-        ]
+        again = f"biospectra new {wishes.place} --study {wishes.study} --update"
+        return [f"{again} OPTION ... # of those above", f"or fill in {made.table}, then: {again}"]
     return [
         f"biospectra check {made.config}",
         f"snakemake --cores {wishes.processes} --configfile {made.config}",
