@@ -141,3 +141,10 @@ def test_networks_and_encoders_of_folds_alone_go_through_a_whole_study(study, tm
     assert (results / "comparison/label_efficiency.png").is_file()
     assert (results / "folds/cross_validation_2/classifier/catch/predictions.tsv").is_file()
     assert "Nothing to be done" in made.run().stdout
+    final = pd.read_csv(results / "final_split.tsv", sep="\t")
+    learnt = final[final["split"].isin(["training", "validation"])]
+    assert learnt["subject"].nunique() == 7
+    made.run("--config", "apply_to=slow_1.edf", "channel=LEAD")
+    applied = pd.read_csv(results / "apply/classifiers/slow_1/recordings.tsv", sep="\t")
+    assert list(applied["catch"]) == ["slow"]
+    assert applied["tuned_p_slow"].between(0, 1).all()

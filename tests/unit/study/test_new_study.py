@@ -584,3 +584,17 @@ def test_the_command_starts_quickly_and_without_heavy_libraries():
     )
     assert done.stderr.strip() == ""
     assert "make a study of a folder" in done.stdout
+
+
+def test_channels_that_some_lack_are_told_where_they_are_joined(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    write_eeg(tmp_path / "data", 2, ["C3", "C4", "Cz"])
+    made = make_study(Wishes("data", "tasks"))
+    assert main(["check", str(made.config)]) == 0
+    rows = [row | {"bad_channels": "C4" * (row["subject"] == "p2")} for row in made.rows]
+    made.table.write_text(table_text(rows))
+    assert main(["check", str(made.config)]) == 1
+    told = capsys.readouterr().out
+    assert "1 problem in" in told
+    assert "channel 'C4' is not there, or bad, in recording 'p2_count' and 1 more" in told
+    assert "features.bands.join_channels needs the same of all" in told

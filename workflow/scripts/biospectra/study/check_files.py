@@ -36,7 +36,8 @@ class FilesSeen:
     remarks : list of str
         What was taken for what.
     rows : list of dict
-        Of each row whose file says what it asks for: recording, label, subject, rate_hz, length_s.
+        Of each row whose file says what it asks for: recording, label, subject, channels, rate_hz
+        and length_s.
     fine : list of int
         The numbers of these rows.
     left : int
@@ -175,6 +176,7 @@ def _check_row(
         )
     return {
         **{column: said.get(column) for column in ("recording", "label", "subject")},
+        "channels": frozenset(one.name for one in chosen.wanted),
         "rate_hz": rate_hz,
         "length_s": (stop - start) / rate_hz,
     }

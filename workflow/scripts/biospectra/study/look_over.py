@@ -1,6 +1,7 @@
 """Look over a study: its config, its table and every file of it, and list all that is wrong."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pandas as pd
 import yaml
 
 from biospectra.errors import StudyError
+from biospectra.formats.channels import means_many
 from biospectra.formats.request import ON_SHORT_FILE
 from biospectra.study.check_files import Watch, check_rows, file_of
 from biospectra.study.config import SCHEMAS, complete_config, problems_of, read_study
@@ -80,7 +82,32 @@ def look_over(paths: list[Path], *, processes: int | None = None, watch: Watch) 
     short = str(config.get("on_short_file") or ON_SHORT_FILE[0])
     bad = [str(name) for name in _at(config, "bad_channels") or ()]
     _look_into_files(seen, cells, table, mapping, float(window_s), short, bad, processes, watch)
+    seen.problems += _lacking(seen.rows, config, cells)
     return seen
+
+
+def _lacking(rows: list[dict], config: dict, cells: pd.DataFrame) -> Iterator[str]:
+    """Say which recordings lack channels that others have, where channels are joined."""
+    tables = _at(config, "features") or {}
+    joins = [f"features.{key}.join_channels" for key in tables if _at(tables, key, "join_channels")]
+    if config.get("channels") == "together" and config.get("on_missing_channel") != "zeros":
+        joins.append("channels: together")
+    if not joins or "channel" not in cells or "recording" not in cells:
+        return
+    many = set(cells["recording"][cells["channel"].map(means_many)])
+    own = {row["recording"]: row["channels"] for row in rows if row["recording"] in many}
+    lacking: dict[str, list[str]] = {}
+    for channel in sorted(frozenset().union(*own.values())):
+        without = [name for name, channels in own.items() if channel not in channels]
+        if without:
+            lacking[channel] = without
+    for channel, without in lacking.items():
+        some = f"{without[0]!r}" + (f" and {len(without) - 1} more" if len(without) > 1 else "")
+        yield (
+            f"{config['recordings']}: channel {channel!r} is not there, or bad, in recording "
+            f"{some}, and {joins[0]} needs the same of all; name it in the config's bad_channels, "
+            "or leave these recordings out."
+        )
 
 
 def _read(path: Path) -> dict:
