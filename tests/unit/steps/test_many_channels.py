@@ -209,7 +209,7 @@ def test_channels_of_one_row_are_joined_side_by_side():
 
 def test_sessions_of_other_channels_are_not_joined():
     listed = [{"recording": name, "session": None, "channel": "*"} for name in ("r1", "r2")]
-    with pytest.raises(StudyError, match=r"'r2' has the channels x, q, and 'r1' has x, y"):
+    with pytest.raises(StudyError, match=r"'r2' has the channels q, x, and 'r1' has x, y"):
         check_alike(of_channels(listed, ["r1@x", "r1@y", "r2@x", "r2@q"]))
 
 

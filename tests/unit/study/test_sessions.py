@@ -7,7 +7,13 @@ import pytest
 
 from biospectra.errors import StudyError
 from biospectra.features.joined import read_encoded_rows, read_joined
-from biospectra.features.sessions import join_sessions, of_sessions
+from biospectra.features.sessions import (
+    as_trained,
+    join_sessions,
+    joined_names,
+    of_channels,
+    of_sessions,
+)
 from biospectra.models.classifiers import centre
 from biospectra.steps.feature_table import feature_table
 from biospectra.store.rows import read_table, write_table
@@ -172,3 +178,23 @@ def test_what_an_encoder_makes_of_channels_is_joined_with_a_table_that_joins_the
         np.testing.assert_allclose(row[:-2], np.concatenate([pooled[x], pooled[y]]), rtol=1e-6)
     assert read_encoded_rows(paths[0], SESSIONS).equals(found)
     assert len(read_joined(paths, pooling="time")[1]) == 0  # as no recording is a session
+
+
+def test_new_channels_are_joined_as_in_the_training_whatever_their_order_and_names():
+    trained = joined_names(["a@C3", "a@C4", "a@T7", "b@C4", "b@C3", "b@T7"])
+    assert trained == ["C3", "C4", "T7"]
+    asked = [{"recording": "new", "session": None, "channel": "EEG *"}]
+    there = ["new@EEG_T3-REF", "new@EEG_C4-REF", "new@EEG_O1-REF", "new@EEG_C3-REF"]
+    known = as_trained(of_channels(asked, there), trained)
+    assert [(one["recording"], one["channel"]) for one in known] == [
+        ("new@EEG_C3-REF", "C3"),
+        ("new@EEG_C4-REF", "C4"),
+        ("new@EEG_T3-REF", "T7"),
+    ]
+    rows = pd.DataFrame({"recording": there, "segment": 0, "start_s": 0.0})
+    joined, kept, left_out = join_sessions(pd.DataFrame({"x": [7.0, 4, 1, 3]}), rows, known)
+    assert joined.to_dict("list") == {"C3_x": [3.0], "C4_x": [4.0], "T7_x": [7.0]}
+    assert (list(kept["recording"]), left_out) == (["new"], 0)
+    with pytest.raises(StudyError, match=r"new: the model joins .* is no C3; there are: EEG_C4"):
+        as_trained(of_channels(asked, there[:3]), trained)
+    assert as_trained(known, []) == known  # of a study with a row for each channel

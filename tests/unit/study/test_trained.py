@@ -88,7 +88,12 @@ def made(tmp_path_factory):
     settings = {"study": "tiny", "model": "small", "labels": ["a", "b"], "segments": {}, "seed": 1}
     settings |= {"images": {}, "features": {}, "autoencoders": {"small": {}}, "novelty": "small"}
     settings |= {"classifiers": {"one": {"kind": "table"}, "net": {"kind": "cnn"}}}
-    settings |= {"units": ["mV"], "channels": ["II"], "joined": []} | COMMON_BAND
+    settings |= {
+        "units": ["mV"],
+        "channels": ["II"],
+        "joined": [],
+        "joined_names": [],
+    } | COMMON_BAND
     write_settings(folder, settings)
     return folder
 

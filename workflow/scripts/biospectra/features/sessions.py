@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from biospectra.errors import StudyError
-from biospectra.formats.channels import means_many
+from biospectra.formats.channels import means_many, usual_name
 from biospectra.store.rows import CHANNEL_MARK, recording_of, ticks
 
 ALL_CHANNELS = "all"
@@ -25,7 +25,8 @@ def of_channels(sessions: list[dict], recordings: Iterable[str]) -> list[dict]:
     Returns
     -------
     list of dict
-        In place of a row that may mean several channels, one for each that it meant.
+        In place of a row that may mean several channels, one for each that it meant, in the order
+        of their names.
     """
     there: dict[str, list[str]] = {}
     for name in recordings:
@@ -34,10 +35,13 @@ def of_channels(sessions: list[dict], recordings: Iterable[str]) -> list[dict]:
         {
             "recording": name,
             "session": row["session"] or row["recording"],
-            "channel": name.partition(CHANNEL_MARK)[2] or row["channel"],
+            # What has been told apart before keeps the name that it was given.
+            "channel": row["channel"]
+            if name == row["recording"]
+            else name.partition(CHANNEL_MARK)[2],
         }
         for row in sessions
-        for name in there.get(row["recording"], [row["recording"]])
+        for name in sorted(there.get(row["recording"], [row["recording"]]))
         if row["recording"] in there or not means_many(row["channel"])
     ]
 
@@ -82,6 +86,52 @@ def sessions_in_order(sessions: list[dict], channels: list[str]) -> list[dict]:
     return sorted(kept, key=lambda one: channels.index(one["channel"]))
 
 
+def joined_names(recordings: Iterable[str]) -> list[str]:
+    """Return the channels of lists and patterns, in the order in which they are joined.
+
+    Parameters
+    ----------
+    recordings : iterable of str
+        The ids of recordings and of their channels.
+    """
+    return sorted({name.partition(CHANNEL_MARK)[2] for name in recordings} - {""})
+
+
+def as_trained(sessions: list[dict], trained: list[str]) -> list[dict]:
+    """Return of each session the channels that a model joins, in its order and by its names.
+
+    Parameters
+    ----------
+    sessions : list of dict
+        Of `of_channels`, of new recordings.
+    trained : list of str
+        Of `joined_names`, of the study; empty where its channels have rows of their own.
+
+    Raises
+    ------
+    StudyError
+        Names a session that lacks one.
+    """
+    if not trained:
+        return sessions
+    own: dict[str, dict[str, dict]] = {}
+    for row in sessions:
+        names = own.setdefault(row["session"], {})
+        names[usual_name(row["channel"])] = names[row["channel"]] = row
+    found = []
+    for session, names in own.items():
+        for channel in trained:
+            row = names.get(channel) or names.get(usual_name(channel))
+            if row is None:
+                there = ", ".join(sorted({row["channel"] for row in names.values()}))
+                raise StudyError(
+                    f"apply: {session}: the model joins the channels {', '.join(trained)}, and "
+                    f"here is no {channel}; there are: {there}. Name recordings that have them."
+                )
+            found.append(row | {"channel": channel})
+    return found
+
+
 def join_sessions(
     features: pd.DataFrame, rows: pd.DataFrame, sessions: list[dict]
 ) -> tuple[pd.DataFrame, pd.DataFrame, int]:
@@ -99,11 +149,14 @@ def join_sessions(
     Returns
     -------
     tuple of DataFrame, DataFrame, int
-        Features, with {channel}_{name} of each channel and column; rows, whose recording is the
-        session; and how many times are left out, because a channel has no chosen segment there.
+        Features, with {channel}_{name} of each channel and column, of the channels in `sessions`;
+        rows, whose recording is the session; and how many times are left out, because a channel
+        has no chosen segment there.
     """
     sessions = of_channels(sessions, rows["recording"].unique())
     known = pd.DataFrame(sessions).set_index("recording")
+    joined = rows["recording"].isin(known.index).to_numpy()
+    features, rows = features[joined], rows[joined]
     session = rows["recording"].map(known["session"])
     channel = rows["recording"].map(known["channel"]).to_numpy()
     times = pd.MultiIndex.from_arrays([session, ticks(rows["start_s"])])
@@ -131,7 +184,8 @@ def of_sessions(recordings: pd.DataFrame, sessions: list[dict]) -> pd.DataFrame:
         Recording, session and channel of each recording.
     """
     known = pd.DataFrame(sessions).set_index("recording")["session"]
-    table = recordings.assign(recording=recordings["recording"].map(known), channel=ALL_CHANNELS)
+    table = recordings[recordings["recording"].isin(known.index)]
+    table = table.assign(recording=table["recording"].map(known), channel=ALL_CHANNELS)
     lowest = table.groupby("recording")[["native_rate_hz", "bandwidth_hz"]].min()
     table = table.drop_duplicates("recording", ignore_index=True)
     return table.assign(**{name: table["recording"].map(lowest[name]) for name in lowest})

@@ -153,7 +153,7 @@ class _Header:
 
     def _alias(self, wanted: str) -> list[int]:
         """Return the channels that are usually called so, too."""
-        return [k for k, name in enumerate(self.names) if _usual(name) == _usual(wanted)]
+        return [k for k, name in enumerate(self.names) if usual_name(name) == usual_name(wanted)]
 
     def _one(self, wanted: str) -> tuple[int, tuple[str, ...]] | None:
         """Return a channel by its name, its number or the only one that an alias fits."""
@@ -231,8 +231,8 @@ def _same(said: str, name: str) -> bool:
     return said.strip().casefold() == name.strip().casefold() or _fits(said, name)
 
 
-def _usual(name: str) -> str:
-    """Return what a channel is usually called: ``EEG C3-REF`` and ``C3..`` are C3."""
+def usual_name(name: str) -> str:
+    """Return what a channel is usually called: ``EEG C3-REF`` and ``C3..`` are c3."""
     plain = name.strip().casefold().rstrip(".")
     plain = re.sub(r"(?<=\w)-ref$", "", _PREFIX.sub("", plain)).strip()
     return next((group[0] for group in _ALIASES if plain in group), plain)

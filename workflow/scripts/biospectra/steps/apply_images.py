@@ -29,7 +29,7 @@ def apply_images(
     only : str or None
         The encoder for which alone it is done; None for all parts.
     """
-    from biospectra.features.sessions import sessions_in_order
+    from biospectra.features.sessions import as_trained, of_channels, sessions_in_order
     from biospectra.steps.feature_table import write_features
     from biospectra.steps.image import image_shard
     from biospectra.steps.segment import segment_shard
@@ -51,6 +51,9 @@ def apply_images(
     rows = new_segments(segments, settings).query("quality == 'ok'").assign(split="new")
     rows = locate(rows.reset_index(drop=True), [str(segments)])
     known = sessions_in_order(sessions, settings["joined"])
+    if known:
+        known = of_channels(known, read_recordings([segments])["recording"])
+        known = as_trained(known, settings["joined_names"])
     for name, entry in settings["features"].items():
         if len(rows) and only is None:
             output = folder / "features" / f"{name}.h5"

@@ -10,7 +10,7 @@ from biospectra.errors import refused
 from biospectra.evaluation.drift import drift_of, means_of_people
 from biospectra.evaluation.uncertainty import read_uncertainty, with_uncertainty
 from biospectra.features.joined import read_joined
-from biospectra.features.sessions import sessions_in_order
+from biospectra.features.sessions import as_trained, of_channels, sessions_in_order
 from biospectra.models.classifiers import centre, probability_of, projection_of, tables_of
 from biospectra.models.embedding import read_umap
 from biospectra.models.novelty import Novelty
@@ -88,7 +88,10 @@ def apply_judge(
         if entry["kind"] == "table"
     }
     known = sessions_in_order(sessions, settings["joined"])
-    session_of = {one["recording"]: one["session"] for one in known}
+    session_of = {one["recording"]: one["session"] or one["recording"] for one in known}
+    if known:
+        ids = read_recordings([folder / "segments.h5"])["recording"]
+        known = as_trained(of_channels(known, ids), settings["joined_names"])
     joining = {key for key, entry in settings["features"].items() if entry["join_channels"]}
     good = bool((judged["quality"] == "ok").any())
     placed = _placed(folder, model, settings, novelty) if settings["novelty"] and good else None

@@ -82,6 +82,7 @@ def write_bundle(
     """
     from biospectra.evaluation.cross_validation import chosen_pooling
     from biospectra.evaluation.split import people_in_splits
+    from biospectra.features.sessions import joined_names
     from biospectra.report.paper.model_card import MODEL_CARD, model_card
     from biospectra.report.terminal import read_json
     from biospectra.store.rows import read_recordings
@@ -110,6 +111,8 @@ def write_bundle(
     settings = {key: config[key] for key in ("study", "labels", "seed", "resample", "segments")}
     units = sorted(set(read_recordings(segments)["units"]))
     settings |= {"model": name, "units": units, "channels": channels, "joined": joined}
+    ids = read_recordings(segments)["recording"] if joined else ()
+    settings["joined_names"] = joined_names(ids)
     settings |= {key: config[key] for key in ("columns", "bad_channels", "on_missing_channel")}
     rows = read_split(split)
     settings["planes"] = rows["channels"].iloc[0].split(BETWEEN) if "channels" in rows else None
