@@ -5,7 +5,8 @@ from collections.abc import Iterable
 import pandas as pd
 
 from biospectra.errors import StudyError
-from biospectra.formats.channels import means_many, usual_name
+from biospectra.formats.channel_names import usual_name
+from biospectra.formats.channels import means_many
 from biospectra.store.rows import CHANNEL_MARK, recording_of, ticks
 
 ALL_CHANNELS = "all"

@@ -5,13 +5,11 @@ from collections.abc import Iterable, Sequence
 from fnmatch import translate
 from itertools import product
 
+from biospectra.formats.channel_names import usual_name
 from biospectra.formats.choice import Choice, Problem, Wanted
 
 SEPARATOR = ";"  # between the channels of a list; names have commas and blanks in them
 AVERAGE = "-average"
-# One lead and one place of an electrode under their usual names.
-_ALIASES = (("ecg", "ekg", "ii", "mlii"), ("t3", "t7"), ("t4", "t8"), ("t5", "p7"), ("t6", "p8"))
-_PREFIX = re.compile(r"^(?:eeg|ecg|ekg|emg|eog|lead)[\s_:]+(?=\S)")
 # What patterns pass over: channels of triggers, which are no signals.
 _TRIGGERS = re.compile(r"(?:bdf |edf )?status|sti\s?\d*|stim\w*|trig(?:ger)?s?\d*|markers?|events?")
 Channels = str | int | Sequence[str | int] | None
@@ -229,13 +227,6 @@ class _Header:
 
 def _same(said: str, name: str) -> bool:
     return said.strip().casefold() == name.strip().casefold() or _fits(said, name)
-
-
-def usual_name(name: str) -> str:
-    """Return what a channel is usually called: ``EEG C3-REF`` and ``C3..`` are c3."""
-    plain = name.strip().casefold().rstrip(".")
-    plain = re.sub(r"(?<=\w)-ref$", "", _PREFIX.sub("", plain)).strip()
-    return next((group[0] for group in _ALIASES if plain in group), plain)
 
 
 def choose_channels(
