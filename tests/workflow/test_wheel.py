@@ -128,12 +128,12 @@ def test_the_wheel_holds_the_library_and_the_schemas_and_nothing_else(wheel):
 
 
 def example() -> str:
-    """Return the example of the library in README."""
-    blocks = re.findall(r"```python\n(import biospectra as bs\n.*?)```", README, re.S)
+    """Return the example of the library in its how-to."""
+    blocks = re.findall(r"```python\n(import biospectra as bs\n.*?)```", LIBRARY_PAGE, re.S)
     return "\n".join(blocks)
 
 
-README = (ROOT / "README.md").read_text()
+LIBRARY_PAGE = (ROOT / "docs/how_to/library.md").read_text()
 
 
 @needs_data

@@ -106,6 +106,9 @@ def test_differences_are_given_with_their_interval_and_corrected_p_value():
         "`table` minus `net`: 0.00 in balanced accuracy (95 % interval 0.00 to 0.12; p = 0.4), on"
         in text
     )
+    pair["difference"]["intervals"] = {"balanced_accuracy": None}
+    text = methods_document(finished_run(summary)).markdown()
+    assert "(no interval: both predicted alike; p = 0.4)" in text
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def comparison_lines(run: Run) -> list[str]:
         how = (
             f"95 % interval {two_digits(bounds[0])} to {two_digits(bounds[1])}"
             if bounds
-            else f"no interval: {difference['why_not']}"
+            else f"no interval: {difference['why_not'] or 'both predicted alike'}"
         )
         if "p_value_holm" in pair:
             how += f"; {p_value(pair['p_value_holm'])}"
