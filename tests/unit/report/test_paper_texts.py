@@ -86,6 +86,22 @@ def test_a_score_is_claimed_for_no_more_than_it_supports():
     assert "did not differ" not in methods_document(finished_run()).markdown()
 
 
+def test_sets_of_classes_are_given_with_what_was_asked_for():
+    held = {"people": 90, "share": 0.9111, "interval": [0.8343, 0.9543]}
+    sets = {"coverage": held, "decided": {"people": 90, "share": 0.8667, "interval": [0.78, 0.92]}}
+    known = {"coverage": 0.9, "within": "people", "segments": {"sets": None}}
+    known["recordings"] = {"sets": sets}
+    text = methods_document(
+        finished_run({"classifiers": {"table": scores(0.73, uncertainty=known)}})
+    ).markdown()
+    assert (
+        "On average over 90 people, its sets of classes held the true one in a share of 0.91 of "
+        "the recordings (95 % interval 0.83 to 0.95), where 0.9 was asked for, and were a single "
+        "class in 0.87." in text
+    )
+    assert "hierarchical conformal prediction" in text
+
+
 def test_differences_are_given_with_their_interval_and_corrected_p_value():
     pair = {
         "first": "table",

@@ -29,6 +29,7 @@ def _classifier(name: str, scores: dict, p_holm: float) -> str:
             f"By recording, it was {with_interval(whole)} over "
             f"{number_of(whole['recordings'], 'recording')}. "
         )
+    text += _sets(scores)
     alone = [label for label, own in scores["classes"].items() if own["people"] == 1]
     if alone:
         text += f"The score of {listing(alone)} rests on one person. "
@@ -43,6 +44,25 @@ def _classifier(name: str, scores: dict, p_holm: float) -> str:
             f"{own['mean']:.2f} (standard deviation {own['standard_deviation']:.2f}). "
         )
     return text.strip()
+
+
+def _sets(scores: dict) -> str:
+    """Say how often the sets of classes held the true one; nothing where there are none."""
+    known = scores.get("uncertainty") or {}
+    unit = next(
+        (unit for unit in ("recordings", "segments") if (known.get(unit) or {}).get("sets")), ""
+    )
+    if not unit:
+        return ""
+    sets = known[unit]["sets"]
+    held, decided = sets["coverage"], sets["decided"]
+    low, high = held["interval"]
+    return (
+        f"On average over {number_of(held['people'], 'person', 'people')}, its sets of classes "
+        f"held the true one in a share of {held['share']:.2f} of the {unit} (95 % interval "
+        f"{low:.2f} to {high:.2f}), where {known['coverage']:.2g} was asked for, and were a single "
+        f"class in {decided['share']:.2f}. "
+    )
 
 
 def comparison_lines(run: Run) -> list[str]:
