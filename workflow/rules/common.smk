@@ -53,7 +53,7 @@ else:
 
 # Jobs, of which keras asks it, have the environment of whoever starts them.
 if config["networks"]["backend"]:
-    os.environ["KERAS_BACKEND"] = config["networks"]["backend"]
+    os.environ.update(KERAS_BACKEND=config["networks"]["backend"])
 
 SHARDS = ROWS.shards
 ASSIGNMENTS = FACTS["assignments"]
