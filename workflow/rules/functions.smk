@@ -66,12 +66,9 @@ if workflow.storage_settings.default_storage_provider == "s3":
     s3_plugin.StorageObject.is_dir = lambda stored: any(stored.get_subkeys())
 
     # Where what must outlive a lost machine goes, training's checkpoint above all.
-    os.environ["BIOSPECTRA_STORAGE"] = "=".join(
-        [
-            str(stored_object("results").local_path().parent),
-            workflow.storage_settings.default_storage_prefix.rstrip("/"),
-        ]
-    )
+    here = stored_object("results").local_path().parent
+    there = workflow.storage_settings.default_storage_prefix.rstrip("/")
+    os.environ.update(BIOSPECTRA_STORAGE=f"{here}={there}")
 
 
 def path_of(path):
