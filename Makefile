@@ -17,8 +17,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 run: $(VENV)/run.stamp
 	@$(BIN)/snakemake --cores $(CORES) --configfile $(CONFIG) $$(test -t 2 && echo --logger rich)
 
+# Three at once, also on two processors: those of the cluster mostly wait.
 test: $(VENV)/test.stamp
-	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -m "not slow" -n 3 --dist loadfile --no-loadscope-reorder
 
 # What the unit tests run of the library. The rules' tests run steps and figures in jobs of their own.
 coverage: $(VENV)/test.stamp

@@ -31,7 +31,7 @@ def test_what_an_interrupted_recorder_wrote_is_used_where_that_is_asked_for(fres
     path.write_bytes(path.read_bytes()[:-100])
     done = fresh.run(*(f"results/tiny/{shard}" for shard in SHARDS), check=False)
     assert done.returncode
-    assert re.search(r"Error: .*slow_1.*and 29 and a part are there.*on_short_file", done.stdout)
+    assert re.search(r"line 3: slow_1.*and 29 and a part are there.*on_short_file", done.stdout)
     change(fresh, on_short_file="use")
     told = {}
     for shard in fresh.make(*SHARDS):

@@ -36,23 +36,25 @@ def edited(tiny, tmp_path_factory):
     shutil.copy(ROOT / "Snakefile", copy)
     study = Workflow(tiny.folder, copy / "Snakefile")
 
-    def plan(module: str, edit) -> set[str]:
-        path = Path(copy, LIBRARY, module)
-        text = path.read_text()
-        assert edit(text) != text
-        path.write_text(edit(text))
+    def plan(*edits) -> set[str]:
+        """Return the rules that run after edits, each a module and what is done to its text."""
+        texts = {Path(copy, LIBRARY, module): edit for module, edit in edits}
+        before = {path: path.read_text() for path in texts}
+        for path, edit in texts.items():
+            assert edit(before[path]) != before[path]
+            path.write_text(edit(before[path]))
         try:
             with tiny.alone():
                 return set(jobs_of(study.run("-n").stdout)) - {"study", "all"}
         finally:
-            path.write_text(text)
+            for path, text in before.items():
+                path.write_text(text)
 
     return plan
 
 
-@pytest.mark.parametrize(
-    ("module", "edit"),
-    [
+def test_what_cannot_change_a_result_reruns_nothing(edited):
+    edits = [
         ("signals/cleaning.py", add_comment),
         ("models/network.py", change_docstring),
         ("job.py", add_statement),
@@ -60,30 +62,28 @@ def edited(tiny, tmp_path_factory):
         ("features/beats.py", add_statement),  # a kind that the study does not use
         ("features/kinds.py", add_statement),  # as a new kind does
         ("models/kinds.py", add_statement),
-    ],
-)
-def test_what_cannot_change_a_result_reruns_nothing(edited, module, edit):
-    assert edited(module, edit) == set()
+    ]
+    assert edited(*edits) == set()
 
 
 def test_a_new_kind_of_image_makes_no_image_again(edited):
-    planned = edited("transforms/kinds.py", add_statement)
+    planned = edited(("transforms/kinds.py", add_statement))
     assert "check_transforms" in planned
     assert not planned & {"image", *TRAININGS}
 
 
 def test_a_figures_look_is_drawn_again_and_trains_nothing(edited):
-    planned = edited("report/style.py", add_statement)
+    planned = edited(("report/style.py", add_statement))
     assert {"learning_curve", "reconstruction_figure", "map", "maps_figure"} <= planned
     assert not planned & {*TRAININGS, "maps"}
 
 
 def test_the_words_for_a_paper_redo_the_paper_alone(edited):
-    assert edited("report/paper/results.py", add_statement) == {"paper"}
+    assert edited(("report/paper/results.py", add_statement)) == {"paper"}
 
 
 def test_a_pages_words_redo_the_pages_alone(edited):
-    assert edited("report/study_page.py", add_statement) == {"study_page", "paper"}
+    assert edited(("report/study_page.py", add_statement)) == {"study_page", "paper"}
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_pages_words_redo_the_pages_alone(edited):
     ],
 )
 def test_a_change_redoes_what_it_could_change_and_nothing_before(edited, module, redone, first):
-    planned = edited(module, add_statement)
+    planned = edited((module, add_statement))
     assert redone <= planned
     assert not planned & first
 

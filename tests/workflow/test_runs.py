@@ -49,6 +49,7 @@ SMALL_IMAGES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("study", list(SMALL_IMAGES))
 def test_a_published_study_cut_down_runs_on_real_recordings(study, real, tmp_path):
     from support import small_studies
