@@ -92,6 +92,7 @@ def _as_counts(folder: Path, name: str) -> None:
     (folder / "recordings.tsv").write_text(table.replace(before, f"{name}.counts\tonly\t\t"))
 
 
+@pytest.mark.slow
 def test_each_makes_its_results(study):
     checks, sheet, moments, bayes, net, tuned, encoder = study.make(
         "check_transforms.tsv",
