@@ -270,9 +270,7 @@ def features_of_target(wildcards):
 def sessions_of_target(wildcards):
     """Return which channel of which session each recording is, where its tables join them."""
     given = tables_of(config["targets"][wildcards.target])
-    if not set(given) & set(joining_tables()):
-        return []
-    return recordings[["recording", "session", "channel"]].to_dict("records")
+    return channels_of_sessions() if set(given) & set(joining_tables()) else []
 
 
 def networks(**wanted):
