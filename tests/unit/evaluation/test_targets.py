@@ -156,6 +156,15 @@ def test_numbers_are_scored_as_scikit_learn_does():
     assert found["correlation"]["value"] == pytest.approx(np.corrcoef(truth, said)[0, 1])
 
 
+def test_numbers_that_are_all_alike_explain_nothing_and_have_no_correlation():
+    truth = 1e6 + np.array([30.1, 40.2, 50.3])  # draws of one person alone are among these
+    found = score_numbers(truth, truth + 1, truth, np.arange(3), draws=500, seed=0)
+    assert found["r2"]["interval"][0] > 0.9
+    assert found["correlation"]["value"] == pytest.approx(1)
+    alike = score_numbers(truth, np.full(3, 55.1), truth, np.arange(3), draws=500, seed=0)
+    assert alike["correlation"] == {"value": None, "interval": None}
+
+
 def test_what_cannot_be_learnt_is_told():
     values, rows, *_ = study()
     given = {"evaluation": "holdout", **OPTIONS}

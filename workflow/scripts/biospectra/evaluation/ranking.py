@@ -155,7 +155,8 @@ def score_numbers(
     -------
     dict
         With mean_absolute_error, that of the median (baseline_error), the share of
-        variance explained (r2) and correlation (Pearson's), each as value and interval.
+        variance explained (r2) and correlation (Pearson's), each as value and interval; None where
+        the numbers are all alike, as those of a draw of few people may be.
     """
     weights = np.concatenate([np.ones((1, len(people)), int), person_draws(people, draws, seed)])
     total = weights.sum(axis=1)
@@ -163,14 +164,19 @@ def score_numbers(
     def mean(values):
         return weights @ values / total
 
-    centre = mean(truth)
-    variance = np.maximum(mean(truth**2) - centre**2, 1e-300)
-    spread = np.maximum(mean(said**2) - mean(said) ** 2, 1e-300)
+    def spread(values):
+        """Return the variance of each draw; NaN where there is none but by rounding."""
+        found = mean(values**2) - mean(values) ** 2
+        return np.where(found > 1e-12 * np.mean(values**2), found, np.nan)
+
     few = len(set(people)) < FEWEST_PEOPLE
+    # Large numbers that differ little keep their digits.
+    true, told = truth - truth.mean(), said - said.mean()
+    variance, common = spread(true), mean(true * told) - mean(true) * mean(told)
     values = {
         "mean_absolute_error": mean(np.abs(truth - said)),
         "baseline_error": mean(np.abs(truth - always)),
         "r2": 1 - mean((truth - said) ** 2) / variance,
-        "correlation": (mean(truth * said) - centre * mean(said)) / np.sqrt(variance * spread),
+        "correlation": common / np.sqrt(variance * spread(told)),
     }
     return {key: _with_bounds(value, few) for key, value in values.items()}
