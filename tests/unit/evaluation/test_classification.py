@@ -194,3 +194,14 @@ def test_a_table_of_few_columns_is_not_drowned_by_one_of_many(tmp_path):
         return (table["predicted"] == table["label"]).mean()
 
     assert said(balanced=True) > 0.9 > said(balanced=False)
+
+
+@pytest.mark.parametrize("pooling", [["time", "both"], ["both", "time"]])
+def test_tables_count_the_same_by_each_pooling(tmp_path, pooling):
+    maps, code, split = maps_and_code(0)
+    write_features(tmp_path / "features.h5", np.zeros((len(code), 2)), code, split)
+    write_features(tmp_path / "maps.h5", maps, code, split)
+    paths = run(tmp_path, more=["maps.h5"], pooling=pooling, balanced=True)
+    assert chosen_pooling(paths["choice"]) == "time"  # a mean over frequency tells nothing
+    assert read_estimator(paths["model"]).n_features_in_ == 2 + 4 * 2
+    assert pd.read_csv(paths["choice"], sep="\t")["validation_balanced_accuracy"].max() == 1

@@ -42,7 +42,7 @@ def gaussians(apart: float, people: int = 60, each: int = 40):
 def test_two_gaussians_are_told_apart_as_their_distance_says(apart, evaluation):
     values, code, rows = gaussians(apart)
     if evaluation == "holdout":
-        probability = held_out(MAKERS, {"none": values}, code, rows, 2)[0]
+        probability = held_out({"none": MAKERS}, {"none": values}, code, rows, 2)[0]
         asked = (rows["split"] == "test").to_numpy()
     else:
         fold = folds_of(rows, folds=5, seed=0)

@@ -188,7 +188,7 @@ def out_of_fold(
 
 
 def held_out(
-    makers: dict[str, Callable],
+    makers: dict[str, dict[str, Callable]],
     tables: dict[str, np.ndarray],
     code: np.ndarray,
     rows: pd.DataFrame,
@@ -198,8 +198,8 @@ def held_out(
 
     Parameters
     ----------
-    makers : dict of str to callable
-        Gives a new classifier, for each candidate.
+    makers : dict of str to dict of str to callable
+        By each pooling: gives a new classifier, for each candidate, the same of all poolings.
     tables : dict of str to ndarray, (n, columns)
         By each pooling, which are candidates too.
     code : ndarray, (n,)
@@ -219,10 +219,10 @@ def held_out(
 
     side = {name: (rows["split"] == name).to_numpy() for name in ("training", "validation", "test")}
     fitted, validated = {}, {}
-    for pair in product(makers, tables):
+    for pair in product(next(iter(makers.values())), tables):
         values = tables[pair[1]]
         learnt = values[side["training"]], code[side["training"]]
-        fitted[pair] = fit_classifier(makers[pair[0]](), *learnt)
+        fitted[pair] = fit_classifier(makers[pair[1]][pair[0]](), *learnt)
         # By what it is judged by: predict of some is another rule than the largest probability.
         likely = fitted[pair].predict_proba(values[side["validation"]]).argmax(axis=1)
         said = fitted[pair].classes_[likely]

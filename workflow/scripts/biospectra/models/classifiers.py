@@ -12,6 +12,8 @@ from biospectra.store.features import feature_shape
 SPANNED = 1e-10  # of the largest squared length along an axis, below which rows do not reach
 TABLE_WEIGHT = 10  # standardised columns that a table counts as where each counts the same
 SCORED_FOLDS = 5  # of training segments, so that a support vector machine scores those left out
+MOST_COMPARED = 20_000  # rows that one of these learns from
+COMPARING = {"kneighborsclassifier", "stackingclassifier"}  # of which cost grows with the square
 
 
 def _logistic_regression(seed: int, threads: int):
@@ -66,8 +68,6 @@ def _standardised(classifier):
 
 
 # By their names in the config: each makes a new classifier, with a seed and processor threads.
-MOST_COMPARED = 20_000
-COMPARING = {"kneighborsclassifier", "stackingclassifier"}  # of which cost grows with the square
 CANDIDATES: dict[str, Callable] = {
     "logistic_regression": _logistic_regression,
     "random_forest": _random_forest,

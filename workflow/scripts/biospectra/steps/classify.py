@@ -89,16 +89,16 @@ def classify(
     from biospectra.models.classifiers import centre, projection_of
     from biospectra.store.features import poolings_of
 
-    tables, projections = {}, {}
+    tables, projections, makers = {}, {}, {}
     for name in poolings_of(features, pooling):
         projections[name] = [projection_of(path, name, seed) for path in features]
         values, rows, widths = read_joined(
             features, pooling=name, projections=projections[name], sessions=sessions
         )
         tables[name] = centre(values, rows["subject"].to_numpy()) if centred else values
+        alike = widths if balanced and len(widths) > 1 else None
+        makers[name] = makers_of(names, tune=tune, seed=seed, threads=threads, widths=alike)
     code = rows["label"].map({label: i for i, label in enumerate(labels)}).to_numpy()
-    alike = widths if balanced and len(widths) > 1 else None
-    makers = makers_of(names, tune=tune, seed=seed, threads=threads, widths=alike)
     begin = time.monotonic()
     if evaluation != "holdout":
         ((used, values),) = tables.items()
@@ -111,11 +111,11 @@ def classify(
         else:
             fold = outer_folds(rows, evaluation, folds=folds, seed=seed)
         probability, chosen = cross_validated(
-            makers, given, code, rows, len(labels), fold=fold, folds=folds, seed=seed
+            makers[used], given, code, rows, len(labels), fold=fold, folds=folds, seed=seed
         )
         kept = list(chosen[chosen["chosen"]]["candidate"])
-        best = max(makers, key=kept.count)
-        fitted = fit_classifier(makers[best](), values, code)
+        best = max(makers[used], key=kept.count)
+        fitted = fit_classifier(makers[used][best](), values, code)
         judged, rows = np.ones(len(rows), bool), rows.assign(split="test", fold=fold)
         chosen["pooling"] = used
     else:
