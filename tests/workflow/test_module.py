@@ -6,6 +6,7 @@ import sys
 import pytest
 import yaml
 
+from biospectra.study.kept_rows import kept_study
 from support.harness import ENVIRONMENT, ROOT, jobs_of
 from support.tiny import write_study
 
@@ -76,9 +77,12 @@ def test_another_workflow_makes_the_whole_study(importing, tmp_path):
     assert (tmp_path / "results/tiny/study.html").is_file()
 
 
-def test_the_whole_study_is_planned_from_a_module(importing):
+def test_the_whole_study_is_planned_from_a_module(importing, tmp_path):
     planned = jobs_of(importing("-n", "biosignals_all").stdout)
     assert planned["biosignals_summary"] == planned["biosignals_study_page"] == 1
+    (kept,) = (tmp_path / ".snakemake" / "biospectra").glob("*.study")  # for its jobs
+    table = (tmp_path / "recordings.tsv").read_text().splitlines()
+    assert len(kept_study(kept).rows.everything()) == len(table) - 1
 
 
 def test_snakemake_alone_plans_everything_in_a_clone(copy):

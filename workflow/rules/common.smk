@@ -1,6 +1,5 @@
 """What all rules share: the study, checked before any job, and a few functions."""
 
-import os
 import re
 from pathlib import Path
 
@@ -45,15 +44,14 @@ if workflow.is_main_process or (known := kept_study(KEPT)) is None:
     }
     del table
     # Nodes that share no disk with this machine get it with the workflow's own files.
-    if SharedFSUsage.SOURCES not in workflow.storage_settings.shared_fs_usage:
+    sent = SharedFSUsage.SOURCES not in workflow.storage_settings.shared_fs_usage
+    # Of a module snakemake does not call onstart, and what was kept before may be of another table.
+    if sent or not workflow.modifier.is_main_snakefile():
         keep_study(KEPT, config, FACTS, ROWS)
+    if sent:
         workflow.configfiles.append(str(KEPT))
 else:
     config, FACTS, ROWS = known.config, known.facts, known.rows
-
-# Jobs, of which keras asks it, have the environment of whoever starts them.
-if config["networks"]["backend"]:
-    os.environ.update(KERAS_BACKEND=config["networks"]["backend"])
 
 SHARDS = ROWS.shards
 ASSIGNMENTS = FACTS["assignments"]

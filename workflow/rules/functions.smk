@@ -21,12 +21,17 @@ from biospectra.imports import library_modules, meaning_of
 from biospectra.sources.fetch import PHYSIONET, files_read
 from biospectra.study.config import SCHEMAS
 
-# Of the rules that compute networks.
+# On what networks are computed, also of new recordings; what is no such thing, the schema refuses.
+computing = config.get("networks")
+computing = computing if isinstance(computing, dict) else {}
 NETWORK_ENVIRONMENT = (
     "../../envs/tensorflow_gpu.yaml"
-    if (config.get("networks") or {}).get("environment") == "gpu"
+    if computing.get("environment") == "gpu"
     else "../../envs/tensorflow.yaml"
 )
+# Jobs, of which keras asks it, have the environment of whoever starts them.
+if computing.get("backend"):
+    os.environ.update(KERAS_BACKEND=str(computing["backend"]))
 
 
 @cache
