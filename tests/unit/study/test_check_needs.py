@@ -119,6 +119,27 @@ def test_networks_may_be_cross_validated_and_recordings_have_no_class():
         ),
         ({"classifiers__net": {"kind": "cnn", "input": "samples"}}, ["classifiers.net needs"]),
         (
+            {
+                "columns": ["age"],
+                "targets": {"age": {"features": "bands", "column": "age", "kind": "number"}},
+            },
+            ["split.fractions.validation", "targets.age needs people"],
+        ),
+        (
+            {
+                "columns": ["age"],
+                "split": {},
+                "features__bands__join_channels": True,
+                "classifiers": {},
+                "targets__age": {
+                    "features": ["bands", "beats"],
+                    "column": "age",
+                    "kind": "number",
+                },
+            },
+            ["targets.age.features", "join_channels to all"],
+        ),
+        (
             {"classifiers__one__balance_tables": True},
             ["classifiers.one.balance_tables", "counts alone", "name several"],
         ),

@@ -65,13 +65,16 @@ def _joined(config: dict) -> Iterator[str]:
 
 
 def _measured(config: dict) -> Iterator[str]:
-    """Refuse to measure tables side by side of which some join channels and others do not."""
-    tables = [name for name in config["benchmark"]["features"] if name in config["features"]]
-    if len({config["features"][name]["join_channels"] for name in tables}) > 1:
-        yield (
-            "benchmark.features: some of the tables join channels and others do not; give "
-            "join_channels to all."
-        )
+    """Refuse to take tables together of which some join channels and others do not."""
+    together = {"benchmark": config["benchmark"]["features"]}
+    together |= {f"targets.{key}": tables_of(entry) for key, entry in config["targets"].items()}
+    for where, named in together.items():
+        tables = [config["features"][name] for name in named if name in config["features"]]
+        if len({table["join_channels"] for table in tables}) > 1:
+            yield (
+                f"{where}.features: some of the tables join channels and others do not; give "
+                "join_channels to all."
+            )
 
 
 def _classes(config: dict) -> Iterator[str]:
@@ -140,11 +143,14 @@ def _people(config: dict) -> Iterator[str]:
     for key, entry in config["classifiers"].items():
         if entry["evaluation"] == "holdout":
             needing.append(f"classifiers.{key}")
+    for key, entry in config["targets"].items():
+        if entry["evaluation"] == "holdout":
+            needing.append(f"targets.{key}")
     if config["features"] and config["umap"]["seeds"] and "test" in empty:
         needing.append("umap.seeds")
     for need in needing:
         yield (
-            f"{where}: it is 0, which goes with cross-validated classifiers only, and {need} "
+            f"{where}: it is 0, which goes with cross-validation only, and {need} "
             "needs people there; raise it, or leave that out."
         )
 
