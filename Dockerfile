@@ -36,10 +36,8 @@ CMD ["--help"]
 FROM cpu AS gpu
 
 WORKDIR /opt/biospectra
-# The same version as processors have.
-RUN version="$(sed -n 's/^tensorflow==\([^ ;]*\).*/\1/p' requirements.txt)" \
-    && .venv/bin/python -m pip uninstall --yes tensorflow-cpu \
-    && .venv/bin/python -m pip install --no-cache-dir "tensorflow[and-cuda]==${version}"
+RUN .venv/bin/python -m pip uninstall --yes tensorflow-cpu \
+    && .venv/bin/python -m pip install --no-cache-dir --requirement requirements-gpu.txt
 WORKDIR /study
 
 
