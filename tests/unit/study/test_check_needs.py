@@ -140,6 +140,14 @@ def test_networks_may_be_cross_validated_and_recordings_have_no_class():
             ["targets.age.features", "join_channels to all"],
         ),
         (
+            {
+                "columns": ["age"],
+                "split": {"by": "recording"},
+                "targets": {"age": {"features": "bands", "column": "age", "kind": "number"}},
+            },
+            ["targets.age.evaluation", "split.by is recording", "or cross_validation"],
+        ),
+        (
             {"classifiers__one__balance_tables": True},
             ["classifiers.one.balance_tables", "counts alone", "name several"],
         ),

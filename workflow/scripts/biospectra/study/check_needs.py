@@ -23,7 +23,7 @@ def check_needs(config: dict) -> None:
     refuse(
         [
             *_cleaned(config),
-            *_joined(config),
+            *_parted(config),
             *_trained(config),
             *_classes(config),
             *_measured(config),
@@ -54,13 +54,21 @@ def _cleaned(config: dict) -> Iterator[str]:
             )
 
 
-def _joined(config: dict) -> Iterator[str]:
+def _parted(config: dict) -> Iterator[str]:
+    """Refuse splits that part what belongs together: sessions, or people of targets."""
     by = config["split"]["by"]
     for key, table in config["features"].items():
         if table["join_channels"] and by != "subject":
             yield (
                 f"features.{key}.join_channels: split.by is {by}, which would part channels of one "
                 "session; take subject."
+            )
+    for key, entry in config["targets"].items():
+        if entry["evaluation"] == "holdout" and by != "subject":
+            yield (
+                f"targets.{key}.evaluation: split.by is {by}, which leaves people in training and "
+                "test, and a target is judged on held-out people; take subject, or "
+                "cross_validation."
             )
 
 
