@@ -102,10 +102,11 @@ def remove_object(address: str) -> None:
 def get_objects(address: str, folder: str | Path) -> None:
     """Fetch all objects below an address into a folder, but for those that are there."""
     bucket, prefix = split_address(address)
-    pages = _client().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{prefix}/")
+    client = _client()
+    pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{prefix}/")
     for page in pages:
         for entry in page.get("Contents", []):
             file = Path(folder, entry["Key"].removeprefix(f"{prefix}/"))
             if not entry["Key"].endswith("/") and not file.exists():
                 file.parent.mkdir(parents=True, exist_ok=True)
-                _client().download_file(bucket, entry["Key"], str(file))
+                client.download_file(bucket, entry["Key"], str(file))

@@ -193,13 +193,13 @@ def _write_one(
     names = rows["recording"].astype(str)
     parts: dict[tuple[str, str], list[pd.DataFrame]] = defaultdict(list)
     sources: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for name in dict.fromkeys(names):
+    for name, own in rows.groupby(names.to_numpy(), sort=False):
         place = places.get(name) or places.get(recording_of(name))
         if place is None:
             raise StudyError(
                 f"recording {name!r} is not in the study's table; run the study once more."
             )
-        part = rows[names == name].copy()
+        part = own.copy()
         part.insert(0, "onset", part["start_s"].astype(float) + place.start_s)
         part.insert(1, "duration", length_s)
         parts[place.folder, place.stem].append(part)
