@@ -22,7 +22,7 @@ def ms_per_segment(answer: Callable, inputs: np.ndarray) -> float:
     answer : callable
         Gives probabilities of a batch of inputs.
     inputs : ndarray, (n, ...)
-        In memory; at most `MEASURED` are taken.
+        In memory; at most `TIMED_SEGMENTS` are taken.
 
     Returns
     -------
