@@ -75,6 +75,7 @@ def test_a_folder_is_fetched_whole(bucket, tmp_path):
         ("s3://open.org/../other/a.csv", None, "write s3://BUCKET/PATH"),
         ("s3://open.org/ds/none.csv", None, "no such file"),
         ("s3://open.org/ds/", 403, "check the bucket's name and region"),
+        ("s3://open.org/ds/", 301, "check the bucket's name and region"),  # it is in another
         ("s3://open.org/ds/", f"says {listed()}", "nothing below it"),
         ("s3://open.org/ds/", "says <html>", "cannot be listed"),
         ("s3://open.org/ds/", f"says {listed('ds/../../a')}", "lead out of it"),
@@ -86,3 +87,15 @@ def test_what_cannot_be_had_is_told(source, answer, told, bucket, tmp_path):
     with pytest.raises(RecordingError, match=told) as refused:
         fetch(source, tmp_path / "x", cache=tmp_path / "cache")
     assert "s3://" in str(refused.value)
+
+
+def test_an_answer_of_another_region_is_not_taken_for_the_file(bucket, tmp_path):
+    bucket.faults["/open.org/ds/a.csv"] = 301  # without a place to go to
+    with pytest.raises(
+        RecordingError, match=r"refuses it \(301 .*check the bucket's name and region"
+    ):
+        fetch("s3://open.org/ds/a.csv", tmp_path / "x", cache=tmp_path / "cache")
+    del bucket.faults["/open.org/ds/a.csv"]
+    (tmp_path / "open.org/ds/a.csv").write_text("0.1\n")
+    (file,) = fetch("s3://open.org/ds/a.csv", tmp_path / "x", cache=tmp_path / "cache")
+    assert file.read_text() == "0.1\n"

@@ -6,9 +6,10 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from biospectra.errors import RecordingError
+from biospectra.sources.bucket import SCHEME
 from biospectra.sources.cache import Cache, verify
 from biospectra.sources.locks import locked
-from biospectra.sources.s3 import web_address
+from biospectra.sources.s3 import CHECK_BUCKET, web_address
 
 ATTEMPTS = 6
 BACKOFF_S = 0.5  # then twice as long each time
@@ -165,11 +166,12 @@ def _attempt(session, url: str, part: Path, span: tuple[int, int] | None, anywhe
             raise Absent(url, f"the server has no such file ({answer.status_code})", "correct it")
         if answer.status_code in _BUSY:
             return f"{answer.status_code} {answer.reason}, {answer.headers.get('Retry-After', '')}"
-        if not answer.ok:
+        if not 200 <= answer.status_code < 300:  # S3 says 301, and no place, of another region
+            remedy = "check the address, and whether the database asks for an account"
+            if url.startswith(SCHEME):
+                remedy = CHECK_BUCKET
             raise RecordingError(
-                url,
-                f"the server refuses it ({answer.status_code} {answer.reason})",
-                "check the address, and whether the database asks for an account",
+                url, f"the server refuses it ({answer.status_code} {answer.reason})", remedy
             )
         partial = answer.status_code == 206
         skip = 0 if partial else first  # the server takes no ranges: read up to the part

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 from biospectra.errors import RecordingError
 from biospectra.sources.bucket import SCHEME, client_of_login, endpoint, split_address
 
+CHECK_BUCKET = "check the bucket's name and region (AWS_REGION), and your login"
 _SIGNED_FOR_S = 3600
 
 
@@ -55,11 +56,11 @@ def list_keys(address: str) -> list[str]:
             url = f"{endpoint()}/{bucket}?{urlencode(query)}"
         try:
             answer = requests.get(url, timeout=60, allow_redirects=False)
-            if not answer.ok:
+            if answer.status_code != 200:
                 raise RecordingError(
                     address,
                     f"the server does not list it ({answer.status_code} {answer.reason})",
-                    "check the bucket's name and region, and your login",
+                    CHECK_BUCKET,
                 )
             listed = ElementTree.fromstring(answer.content)
         except (requests.RequestException, ElementTree.ParseError) as problem:
