@@ -67,7 +67,7 @@ def _parted(config: dict) -> Iterator[str]:
         if entry["evaluation"] == "holdout" and by != "subject":
             yield (
                 f"targets.{key}.evaluation: split.by is {by}, which leaves people in training and "
-                "test, and a target is judged on held-out people; take subject, or "
+                "test, and a target is evaluated on held-out people; take subject, or "
                 "cross_validation."
             )
 
