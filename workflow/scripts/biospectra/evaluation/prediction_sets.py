@@ -5,9 +5,11 @@ A class is in the set where its p-value is above 1 - coverage: the share of peop
 counted among them, who are at least as unlike what the classifier expects of their own class. A
 person of several segments (or recordings) counts as one, by the share of them that are, which is
 the mean of the p-values over all ways to draw one of each person (Dunn, Wasserman and Ramdas 2023),
-and has the stated coverage for a segment of a new person without further assumptions (Lee, Barber
-and Willett 2023, hierarchical conformal prediction). Nonconformity is 1 - probability of the class,
-as the classifier gave it: corrected probabilities would have been fitted on the same people.
+and has the stated coverage for a segment of a new person (Lee, Barber and Willett 2023,
+hierarchical conformal prediction), as far as these people had no say in the classifier: those who
+chose among candidates, or stopped a training, fit it better than others do. Nonconformity is
+1 - probability of the class, as the classifier gave it: corrected probabilities would have been
+fitted on the same people.
 """
 
 from math import ceil
