@@ -245,6 +245,17 @@ def test_wfdb_segments_of_varying_layout(tmp_path):
     assert read(tmp_path / "r.hea", channel="II").stretches == [(0, 1000)]
 
 
+def test_wfdb_segments_in_other_units_are_refused(tmp_path):
+    write_wfdb(tmp_path, "r_1", SAMPLES[:1000])
+    write_wfdb(tmp_path, "r_2", SAMPLES[1000:])
+    second = tmp_path / "r_2.hea"
+    second.write_text(second.read_text().replace("/mV", "/uV"))
+    (tmp_path / "r.hea").write_text("r/2 2 300 3000\nr_1 1000\nr_2 2000\n")
+    with pytest.raises(RecordingError, match="'II' in mV and in uV"):
+        read(tmp_path / "r.hea", channel="II")
+    assert read(tmp_path / "r.hea", channel="II", start_s=5).units == "uV"
+
+
 def test_wfdb_segments_are_read_once_for_all_channels(tmp_path, monkeypatch):
     three = np.column_stack([SAMPLES, SAMPLES[::-1, 0]])
     write_wfdb(tmp_path, "r_1", three[:1000], ("I", "II", "V"))

@@ -244,7 +244,7 @@ def _from_segments(
     `wanted` has the name of each and its samples in a frame, by its number.
     """
     samples = {k: np.full((high - low) * size, np.nan) for k, (_, size) in wanted.items()}
-    units = dict.fromkeys(wanted, "adu")
+    units: dict[int, str] = {}
     begin = 0
     for segment, one, length in zip(header.segments, header.seg_name, header.seg_len, strict=True):
         first, last = max(low, begin), min(high, begin + length)
@@ -259,11 +259,16 @@ def _from_segments(
             numbers = sorted(there.values())
             parts = _some_signals(request, record, numbers, first - begin, last - begin)
             for k, number in there.items():
-                part, units[k] = parts[numbers.index(number)]
+                part, unit = parts[numbers.index(number)]
+                if units.setdefault(k, unit) != unit:
+                    raise request.error(
+                        f"its segments give {wanted[k][0]!r} in {units[k]} and in {unit}",
+                        "read each with start_s and duration_s, or write the record anew in one",
+                    )
                 at = (first - low) * wanted[k][1]
                 samples[k][at : at + len(part)] = part
         begin += length
-    return [(samples[k], units[k]) for k in wanted]
+    return [(samples[k], units.get(k, "adu")) for k in wanted]
 
 
 def _samples_per_frame(header: Any, name: str, k: int, segmented: bool) -> int:
