@@ -1,5 +1,7 @@
 """Classes and people of recordings, guessed from names and tables, and never silently."""
 
+import re
+
 import pytest
 
 from biospectra.errors import StudyError
@@ -110,13 +112,22 @@ def test_a_list_without_header_as_the_challenges_have_it(tmp_path):
 
 
 def test_names_become_ids():
-    assert plain_name("Größe 1 (rest)") == "Groe_1_rest"
+    assert plain_name("Größe 1 (rest)") == "Grosse_1_rest"
     assert plain_name("~") == "tilde"
-    assert plain_name("μV/ä") == "V_a"
+    assert plain_name("μV/ä") == "muV_a"
+    assert plain_name("søren") == "soren"
     assert plain_name("-a") == "a"
     assert plain_name("") == ""
     assert stem_of("a/b.txt.gz") == "b"
     assert stem_of("1.5_Hz.edf") == "1.5_Hz"
+
+
+def test_names_of_other_scripts_stay_apart():
+    names = ["α-wave", "β-wave", "Иванова", "Иваненко", "李明", "李伟", "ходить", "ходьба"]
+    ids = [plain_name(name) for name in names]
+    assert len(set(ids)) == len(names)
+    assert ids[:3] == ["alpha-wave", "beta-wave", "iveaenovea"]
+    assert all(re.fullmatch(r"[a-z0-9-]+", one) for one in ids)
 
 
 def test_files_that_belong_to_another_are_no_recordings(tmp_path):

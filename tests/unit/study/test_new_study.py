@@ -152,11 +152,14 @@ def test_broken_files_are_told_and_left_out(here):
     (here / "my_recordings/zoe_rest.edf").write_bytes(b"0       " + b"nonsense" * 40)
     np.save(here / "my_recordings/yan_rest.npy", np.zeros(9000))
     (here / "my_recordings/notes.txt").write_text("Anna wore the belt too loosely.\n")
+    (here / "my_recordings/none.csv").write_text("")
+    (here / "my_recordings/xia_rest.csv").symlink_to("elsewhere.csv")
     wishes = Wishes("my_recordings", "walking")
     made = make_study(wishes)
     told = report(made, wishes)
-    assert re.search(r"Could not be read\n  my_recordings/zoe_rest.edf: cannot be read", told)
-    assert "text files that are not recordings: notes.txt" in told
+    assert re.search(r"Could not be read\n.*\n  my_recordings/zoe_rest.edf: cannot be read", told)
+    assert "my_recordings/xia_rest.csv: is a link to a file that is not there" in told
+    assert "text files that are not recordings: none.csv, notes.txt" in told
     assert "rate_hz, which yan_rest.npy do not say: add --rate-hz HZ" in told
     assert "yan_rest" in set(table_of(made)["recording"])
 
@@ -471,6 +474,17 @@ def test_names_with_brackets_and_blanks(tmp_path, monkeypatch):
     assert list(table_of(made)["recording"]) == ["Ada_rest", "Ada_walk", "Zoe_rest", "Zoe_walk"]
     assert set(table_of(made)["subject"]) == {"Ada", "Zoe"}
     accepted(made)
+
+
+def test_files_of_one_name_are_called_by_their_folders(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for person in ("ada", "ben", "cleo"):
+        (tmp_path / "mine" / person).mkdir(parents=True)
+        for label in ("rest", "walk"):
+            write_recording(tmp_path / f"mine/{person}/{label}.edf", ecg(label, 1))
+    made = make_study(Wishes("mine", "mine"))
+    expected = [f"{who}_{label}" for who in ("ada", "ben", "cleo") for label in ("rest", "walk")]
+    assert list(table_of(made)["recording"]) == expected
 
 
 @pytest.mark.parametrize("remote", [True, False])

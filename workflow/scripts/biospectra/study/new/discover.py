@@ -129,7 +129,10 @@ def _folder(folder: Path, table_folder: Path, processes: int, watch: Watch) -> D
     kept = [one for one in found if one.name not in lists]
     for name_of_list in lists:  # what lies beside the recordings may be about them
         if not of_bids and name_of_list.lower().endswith((".csv", ".tsv")):
-            told_of = add_table(kept, folder / name_of_list)
+            try:
+                told_of = add_table(kept, folder / name_of_list)
+            except StudyError:  # empty, or too large: it is named with what is left out
+                continue
             if 2 * told_of >= len(kept):
                 notes.append(f"{name_of_list} says something of {told_of} recordings")
     return Discovery(kept, name, by, others, lists, notes)
@@ -213,7 +216,7 @@ def _source(path: Path, table_folder: Path) -> str:
 def _is_a_list(one: Found) -> bool:
     """Whether a text file is about recordings and none itself."""
     if one.contents is None:
-        return True
+        return one.path is None or one.path.exists()  # a link may lead nowhere
     return (
         max((channel.n_samples for channel in one.contents.channels), default=0) < _FEWEST_SAMPLES
     )

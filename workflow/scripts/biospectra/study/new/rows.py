@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import unicodedata
+from collections import Counter
 
 from biospectra.formats.channels import SEPARATOR
 from biospectra.signals.annotations import ANNOTATED
@@ -16,9 +17,12 @@ SOMETIMES = ("bad_channels", "session", "rate_hz", "units", "variable", "annotat
 
 
 def plain_name(text: str) -> str:
-    """Return text as the table's ids and labels may be: letters, digits, ``_``, ``-`` and ``.``."""
-    text = text.replace("+", "plus")
-    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    """Return text as the table's ids and labels may be: letters, digits, ``_``, ``-`` and ``.``.
+
+    Letters of other scripts are spelt out, so that names that differ in them alone stay apart.
+    """
+    text = text.replace("+", "plus").replace("ß", "ss")
+    ascii_text = "".join(map(_in_ascii, unicodedata.normalize("NFKD", text)))
     kept = re.sub(r"[^A-Za-z0-9_.-]+", "_", ascii_text).strip("_").lstrip("-.")
     if kept or not text.strip():
         return kept
@@ -27,11 +31,24 @@ def plain_name(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", "_".join(words).casefold())
 
 
+def _in_ascii(letter: str) -> str:
+    """Return a letter of another script by its name, and other signs and accents as nothing."""
+    if letter.isascii():
+        return letter
+    accent = "\u0300" <= letter <= "\u036f"
+    if accent or not (letter.isalpha() or unicodedata.category(letter).startswith("M")):
+        return ""
+    name = unicodedata.name(letter, f"u{ord(letter):x}").partition(" WITH ")[0]
+    _, is_letter, last = name.rpartition("LETTER ")
+    return re.sub(r"[^a-z0-9]", "", (last if is_letter else re.split("[ -]", name)[-1]).lower())
+
+
 def _names_of(found: list[Found]) -> list[str]:
     """Return a short name for each recording that no other has."""
     stems = [plain_name(stem_of(one.name)) or "recording" for one in found]
+    often = Counter(stems)
     for k, one in enumerate(found):
-        if stems.count(stems[k]) > 1 and "/" in one.name:
+        if often[stems[k]] > 1 and "/" in one.name:
             stems[k] = plain_name(one.name.rpartition("/")[0].replace("/", "_")) + "_" + stems[k]
     taken: dict[str, int] = {}
     names = []
