@@ -287,3 +287,8 @@ def test_each_person_can_be_held_out_alone_where_a_class_has_two(rows):
     few = rows[(rows["label"] == "a") | (rows["subject"] == alone)]
     with pytest.raises(StudyError, match="one person"):
         one_person_folds(few)
+
+
+def test_of_one_class_there_is_nothing_to_give_away():
+    found = {"segments": {"ECG": 90}, "predictors": {}, "one_database": []}
+    assert in_plain_words(found) == "There is one class, which no recorder can give away."

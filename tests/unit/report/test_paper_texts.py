@@ -59,6 +59,35 @@ def test_the_methods_say(sentence):
     assert sentence in methods_document(finished_run()).markdown()
 
 
+def test_targets_are_told_with_their_scores():
+    age = {"features": "bands", "column": "age", "kind": "number", "superclasses": {}}
+    age |= {"learner": "linear", "evaluation": "cross_validation", "pooling": "time"}
+    run = finished_run({"classifiers": {}, "comparison": []})
+    run.config["targets"] = {
+        "age": age,
+        "rhythm": age
+        | {"column": "codes", "kind": "labels", "learner": "forest", "evaluation": "holdout"},
+    }
+    run.summary["targets"] = {
+        "age": {
+            "recordings": 86,
+            "people": 71,
+            "left_out": 4,
+            "mean_absolute_error": {"value": 6.88, "interval": [5.98, 7.85]},
+            "correlation": {"value": None, "interval": None},
+        }
+    }
+    text = methods_document(run).markdown()
+    assert "Ridge regression learnt it from segments of `bands`" in text
+    assert "several labels of a recording at once, from the column codes. A random forest" in text
+    assert "that of the largest F1 on validation people" in text
+    assert (
+        "`age`, over 86 recordings of 71 people: mean absolute error 6.88 (95 % interval 5.98 to "
+        "7.85), correlation could not be computed. 4 recordings had no value." in text
+    )
+    assert "Intervals of 95 % of the targets' scores came from" in text
+
+
 def test_another_score_changes_that_sentence_alone():
     before = methods_document(finished_run()).markdown().splitlines()
     changed = finished_run({"classifiers": {"table": scores(0.8149)}})

@@ -64,6 +64,8 @@ def in_plain_words(result: dict) -> str:
     str
         One paragraph.
     """
+    if len(result["segments"]) == 1:
+        return "There is one class, which no recorder can give away."
     scored = {k: p for k, p in result["predictors"].items() if "why_not" not in p}
     maybe = may_be_physiology(result)
     recorder = {k: p for k, p in scored.items() if k not in maybe}

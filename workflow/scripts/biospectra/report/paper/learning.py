@@ -170,9 +170,14 @@ _LIMITS = ("time_mask_s", "frequency_mask_share")
 
 def scoring(run: Run) -> str:
     """Say how scores, intervals and tests were computed."""
-    if not run.summary["classifiers"]:
-        return "No classifier was trained."
     draws = run.config["scores"]["draws"]
+    if not run.summary["classifiers"]:
+        if run.config.get("targets"):
+            return (
+                "No classifier was trained. Intervals of 95 % of the targets' scores came from "
+                f"{draws} bootstrap draws of whole people [@davison1997]."
+            )
+        return "No classifier was trained."
     text = (
         "Balanced accuracy, the mean recall of the classes, was the main score; accuracy and "
         f"macro F1 were computed beside it. Intervals of 95 % came from {draws} bootstrap draws of "

@@ -1,6 +1,6 @@
 """Methods and results of a study as text, each number from the run."""
 
-from biospectra.report.paper import learning, preparation, results
+from biospectra.report.paper import learning, preparation, results, targets
 from biospectra.report.paper.document import Document, blank
 from biospectra.report.paper.run import Run
 
@@ -25,6 +25,7 @@ def methods_document(run: Run) -> Document:
         ("Encoders", learning.encoder_lines(run)),
         ("Tables of features", learning.table_lines(run)),
         ("Classifiers", learning.classifier_lines(run)),
+        ("Targets", targets.target_methods(run)),
     ):
         if lines:
             document.heading(title)
@@ -37,6 +38,7 @@ def methods_document(run: Run) -> Document:
     for lines in (
         results.score_lines(run),
         results.comparison_lines(run),
+        targets.target_results(run),
         results.reconstruction_lines(run),
     ):
         if lines:

@@ -1,0 +1,64 @@
+"""What else than the class was predicted, in the past tense of methods and results."""
+
+from biospectra.report.paper.document import plain
+from biospectra.report.paper.run import Run
+from biospectra.report.paper.words import EVALUATIONS, listing, number_of
+from biospectra.report.targets import SCORE_TITLES
+
+LEARNERS_IN_WORDS = {
+    ("linear", "labels"): "a logistic regression of each label",
+    ("linear", "number"): "ridge regression",
+    ("forest", "labels"): "a random forest",
+    ("forest", "number"): "a random forest",
+}
+# Of the largest F1; by the evaluation.
+THRESHOLDS = {
+    "holdout": "on validation people",
+    "cross_validation": "on the people of the other folds",
+}
+
+
+def target_methods(run: Run) -> list[str]:
+    """Say what each target was, what it was predicted from, and how it was evaluated."""
+    return [_target(name, entry) for name, entry in run.config.get("targets", {}).items()]
+
+
+def _target(name: str, entry: dict) -> str:
+    given = entry["features"] if isinstance(entry["features"], list) else [entry["features"]]
+    column, kind, how = plain(entry["column"]), entry["kind"], entry["evaluation"]
+    what = "a number" if kind == "number" else "several labels of a recording at once"
+    text = f"`{name}` was {what}, from the column {column}"
+    if entry["superclasses"]:
+        text += f", gathered in {listing(map(plain, entry['superclasses']))}"
+    text += (
+        f". {LEARNERS_IN_WORDS[entry['learner'], kind].capitalize()} learnt it from segments of "
+        f"{listing(f'`{one}`' for one in given)}; what was predicted of a recording was the mean "
+        "over its segments. "
+    )
+    if kind == "labels":
+        text += f"The threshold of each label was that of the largest F1 {THRESHOLDS[how]}. "
+    return text + f"It was evaluated {EVALUATIONS[how]}."
+
+
+def target_results(run: Run) -> list[str]:
+    """Give the scores of each target by recording, with their intervals by person."""
+    lines = []
+    for name, own in (run.summary.get("targets") or {}).items():
+        scores = [f"{title} {_score(own[k])}" for k, title in SCORE_TITLES.items() if k in own]
+        text = (
+            f"`{name}`, over {number_of(own['recordings'], 'recording')} of "
+            f"{number_of(own['people'], 'person', 'people')}: {', '.join(scores)}."
+        )
+        if own["left_out"]:
+            text += f" {number_of(own['left_out'], 'recording')} had no value."
+        lines.append(text)
+    return lines
+
+
+def _score(found: dict) -> str:
+    if found["value"] is None:
+        return "could not be computed"
+    if not found["interval"]:
+        return f"{found['value']:.3g} (no interval)"
+    low, high = found["interval"]
+    return f"{found['value']:.3g} (95 % interval {low:.3g} to {high:.3g})"
