@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from biospectra.errors import RecordingError
+from biospectra.formats.hospital_ecg import claims
 from biospectra.formats.probe import contents_of
 from biospectra.formats.read import read
 from biospectra.formats.registry import read_first
@@ -33,6 +34,16 @@ def test_leads_rate_and_millivolts(name, tmp_path):
         ("I", "mV", RATE_HZ, 600),
         ("II", "mV", RATE_HZ, 600),
     ]
+
+
+def test_xml_in_utf_16_is_one_of_them(tmp_path):
+    path = hospital.write_aecg(tmp_path / "a.xml")
+    text = path.read_bytes().decode()
+    assert claims(path)
+    path.write_bytes(text.encode("utf-16"))
+    assert claims(path)
+    path.write_bytes("<note>ECG</note>".encode("utf-16"))
+    assert not claims(path)
 
 
 def test_the_person_is_told(tmp_path):

@@ -628,3 +628,10 @@ def test_infinity_is_refused_by_name(tmp_path, fact):
     path = write_opensignals(tmp_path / "a.h5")
     with pytest.raises(RecordingError, match=f"{fact} cannot be infinite"):
         read(path, channel=1, **{fact: float("inf")})
+
+
+@pytest.mark.parametrize("name", ["a.npy", "a.npz"])
+def test_what_is_no_file_of_numpy_is_not_called_a_pickle(tmp_path, name):
+    (tmp_path / name).write_bytes(b"no samples here" * 20)
+    with pytest.raises(RecordingError, match="is no file of NumPy's"):
+        read(tmp_path / name)

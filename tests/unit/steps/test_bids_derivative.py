@@ -138,7 +138,7 @@ def test_values_onsets_and_descriptions(tmp_path):
 def test_recordings_from_elsewhere_are_named_by_subject_and_id(tmp_path, capsys):
     results = write_results(tmp_path, ["physionet:mitdb/1.0.0/100", "walk/b 2.edf"])
     assert main(["derivative", str(results)]) == 0
-    assert "README.md lists them" in capsys.readouterr().out
+    assert "see docs/how_to/bids.md" in capsys.readouterr().out
     made = results / "derivative"
     assert (made / "sub-01/sub-01_recording-a_desc-myBands_features.tsv").is_file()
     described = json.loads((made / "dataset_description.json").read_text())

@@ -203,7 +203,7 @@ def _derivative(given: argparse.Namespace) -> int:
     from biospectra.steps.bids_derivative import write_derivative
 
     written = write_derivative(given.results, given.output or given.results / "derivative")
-    print(f"{written}: features and predictions as a BIDS derivative; README.md lists them.")
+    print(f"{written}: features and predictions as a BIDS derivative; see docs/how_to/bids.md.")
     return 0
 
 

@@ -4,7 +4,7 @@ Which of them a file is follows from what is in it.
 
 Format: DICOM waveforms, SCP-ECG, HL7 aECG, Philips XML, GE MUSE XML, ISHNE Holter.
 Recognised by: its content.
-Units: mV.
+Units: mV; counts where the file gives no scale.
 Annotations: none.
 Rates and gaps: each lead its own; NaN where a Holter's lead was off.
 Tried with: DICOM: pydicom's test file, equal to its own decoding; SCP-ECG and HL7 aECG: C# ECG
@@ -44,7 +44,7 @@ _START = 4096  # bytes in which a mark is
 def claims(path: Path) -> bool:
     """Whether a file may be one of them; other XML and DICOM images are not."""
     with path.open("rb") as file:
-        start = file.read(_START)
+        start = file.read(_START).replace(b"\0", b"")  # XML may be in UTF-16
     return path.suffix.lower() == ".scp" or any(mark in start for mark in _MARKS)
 
 

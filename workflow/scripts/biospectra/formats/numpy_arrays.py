@@ -18,6 +18,7 @@ from biospectra.formats.request import Request
 from biospectra.signals.signal import Signal
 
 ENDINGS = (".npz", ".npy")
+_STARTS = (b"\x93NUMPY", b"PK", b"\x80")  # of npy, npz and a pickle
 
 
 def read(request: Request) -> Iterator[Signal]:
@@ -31,6 +32,12 @@ def read(request: Request) -> Iterator[Signal]:
     try:
         loaded = np.load(request.path, allow_pickle=False, mmap_mode="r")
     except ValueError as problem:
+        with request.path.open("rb") as file:
+            if not file.read(6).startswith(_STARTS):
+                raise request.error(
+                    "is no file of NumPy's: its first bytes are of none",
+                    "fetch it again, or correct its name",
+                ) from problem
         if "pickle" in str(problem).lower() or "objects" in str(problem):
             raise _pickled(request) from problem
         raise

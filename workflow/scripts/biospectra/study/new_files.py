@@ -76,7 +76,7 @@ def rows_of_files(
     told = [one for one in every if one.contents is not None]
     problems = [str(one.problem) for one in every if one.problem is not None]
     if not told or (problems and one_file):
-        refuse(problems or [f"apply: {place} holds no recording; README.md lists the formats."])
+        refuse(problems or [f"apply: {place} holds no recording; see docs/formats.md."])
     notes += [f"left out: {problem}" for problem in problems]
     taken = []
     for one in told:

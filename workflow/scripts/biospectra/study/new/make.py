@@ -216,7 +216,7 @@ def _nothing(discovery: Discovery, found: list[Found], wishes: Wishes) -> str:
     return (
         f"{wishes.place}: there is no recording in it"
         + (f", only {others}" if others else "")
-        + "; README.md lists the formats that are read."
+        + "; docs/formats.md lists what can be read."
     )
 
 
