@@ -157,6 +157,13 @@ def test_samples_behind_a_header_in_their_file(tmp_path):
     np.testing.assert_array_equal(here(path, channel=0).samples, counts()[:, 0] / 2)
 
 
+def test_files_beside_a_name_with_brackets_are_found(tmp_path):
+    """Brackets are a pattern's elsewhere: the log would be left behind in an archive."""
+    path = recorders.write_nihon_kohden(tmp_path / "a [1].EEG")
+    logs = [other for other in tmp_path.iterdir() if other.suffix.upper() == ".LOG"]
+    assert logs and set(logs) <= set(formats.beside(path))
+
+
 def test_nihon_kohden_in_blocks(tmp_path):
     path = recorders.write_nihon_kohden(tmp_path / "a.EEG")
     signal = here(path, channel="FZ")

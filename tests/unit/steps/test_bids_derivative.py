@@ -165,6 +165,20 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
+def test_physiology_beside_an_eeg_has_a_name_of_its_own():
+    names = ["sub-1_task-rest_eeg.edf", "sub-1_task-rest_physio.tsv.gz"]
+    names += ["sub-1_task-rest_recording-cardiac_physio.tsv.gz"]
+    table = [
+        {"recording": f"r{k}", "source": f"d/sub-1/eeg/{name}", "subject": "1"}
+        for k, name in enumerate(names)
+    ]
+    assert [place.stem for place in bids_places(table).values()] == [
+        "sub-1_task-rest",
+        "sub-1_task-rest_recording-physio",
+        "sub-1_task-rest_recording-cardiac",
+    ]
+
+
 def test_two_recordings_of_one_name_are_refused():
     row = {"source": "x.edf", "subject": "p", "session": None, "start_s": None}
     with pytest.raises(StudyError, match="'walk_1' of p and 'walk-1' of p would both be"):

@@ -13,6 +13,7 @@ Tried with: MNE's test files: 8 of ANT's, equal to eego's BrainVision exports of
 import struct
 from collections.abc import Iterator
 from functools import partial
+from glob import escape
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ _SAME_S = 0.1  # apart at most: measurements of impedance at the end and at the 
 
 def sidecars(path: Path) -> Sidecars:
     """Name ANT's table of the pieces of a recording."""
-    return Sidecars([], [f"{path.stem}.seg"])
+    return Sidecars([], [f"{escape(path.stem)}.seg"])
 
 
 def read(request: Request) -> Iterator[Signal]:

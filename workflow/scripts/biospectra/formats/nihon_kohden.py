@@ -10,6 +10,7 @@ Tried with: MNE's test file, equal to the maker's EDF export to 0.01 uV, and fil
 """
 
 from collections.abc import Iterator
+from glob import escape
 from pathlib import Path
 
 from biospectra.formats.checks import check_size
@@ -36,7 +37,7 @@ def sidecars(path: Path) -> Sidecars:
     if not claims(path):
         return Sidecars([], [])
     names = ("21[Ee]", "[Ll][Oo][Gg]", "[Pp][Nn][Tt]")
-    return Sidecars([], [f"{path.stem}.{name}" for name in names])
+    return Sidecars([], [f"{escape(path.stem)}.{name}" for name in names])
 
 
 def read(request: Request) -> Iterator[Signal]:

@@ -55,6 +55,8 @@ def bids_places(table: list[dict[str, Any]]) -> dict[str, Place]:
         if entities:
             pairs, kind = [f"{k}-{v}" for k, v in entities.items()], Path(source).parent.name
             kind = "" if kind.startswith(("sub-", "ses-")) else kind
+            if "_physio." in source and "recording" not in entities:  # beside the EEG
+                pairs.append("recording-physio")
         else:
             kind, pairs = "", [f"sub-{plain_label(row['subject']) or 'unknown'}"]
             pairs += [f"ses-{plain_label(row['session'])}"] if row.get("session") else []
