@@ -12,7 +12,7 @@ from pathlib import Path
 from biospectra.errors import StudyError, refused
 from biospectra.store.native_rates import native_rates
 
-FORMAT = 2  # of the folder; another one for every change that an older version would misread
+FORMAT = 3  # of the folder; another one for every change that an older version would misread
 SETTINGS = "settings.json"
 UMAP, MAP, NOVELTY = "umap.npz", "map.tsv", "novelty.npz"
 PEOPLE = "people.npz"  # of whom new recordings as a group are compared; older models have none

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from biospectra.report.paper import learning, preparation, results
+from biospectra.report.paper import learning, preparation, results, targets
 from biospectra.report.paper.document import Document, blank
 from biospectra.report.paper.leakage_kinds import leakage_kinds
 from biospectra.report.paper.run import Run
@@ -77,13 +77,15 @@ def models(run: Run) -> str:
         *learning.encoder_lines(run),
         *learning.table_lines(run),
         *learning.classifier_lines(run),
+        *targets.target_methods(run),
     ]
     return " ".join(lines) or "No model was trained."
 
 
 def performance(run: Run) -> str:
     """Give the scores."""
-    return " ".join(results.score_lines(run)) or "No classifier was trained."
+    lines = [*results.score_lines(run), *targets.target_results(run)]
+    return " ".join(lines) or "No classifier was trained."
 
 
 def group_scores(run: Run) -> str:

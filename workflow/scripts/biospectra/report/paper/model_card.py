@@ -97,7 +97,7 @@ def _score(name: str, scores: dict) -> str:
         f"{with_interval(scores)} over {number_of(scores['segments'], 'segment')} of "
         f"{number_of(scores['people'], 'person', 'people')}; chance is "
         f"{scores['baselines']['majority']['balanced_accuracy']:.2f} "
-        f"({p_value(scores['baselines']['shuffled']['p_value'])})"
+        f"({p_value(scores['baselines']['shuffled']['p_value'])}, uncorrected)"
         + (f"; the score is {scores['optimistic']}" if scores["optimistic"] else "")
     )
 
