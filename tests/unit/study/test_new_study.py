@@ -375,6 +375,19 @@ def test_a_recording_of_many_channels_is_one_row(tmp_path, monkeypatch, names, o
     assert all(name in told.partition("Left out")[2] for name, _ in others)
 
 
+def test_recordings_of_another_kind_are_told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").mkdir()
+    for k in range(10):
+        name = "EMG" if k == 0 else "EEG Fz"
+        lines = (f"{i / 250:.3f},{(7 * i * (k + 1)) % 101}" for i in range(1500))
+        (tmp_path / f"mine/p{k}_rest.csv").write_text("\n".join([f"time,{name}", *lines]))
+    wishes = Wishes("mine", "mine")
+    told = report(make_study(wishes), wishes)
+    assert "1 recording of another kind than EEG is taken with what it holds" in told
+    assert "should not be in it: p0_rest.csv" in told
+
+
 def test_what_the_user_names_stands_in_the_table(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_eeg(tmp_path / "data", 2, SCALP)

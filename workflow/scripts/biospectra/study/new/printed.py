@@ -3,7 +3,7 @@
 from biospectra.signals.annotations import ANNOTATED
 from biospectra.study.new.found import Found
 from biospectra.study.new.guess import FILE, may_be
-from biospectra.study.new.kinds import longest_s
+from biospectra.study.new.kinds import SIGNAL_KINDS, kinds_of, longest_s
 from biospectra.study.new.listing import MOST_LISTED, few, found_table, some
 from biospectra.study.new.made import Made, Wishes
 
@@ -48,7 +48,7 @@ def _guesses(made: Made) -> list[str]:
         if missing := len(one.values) - len(values):
             line += f"; missing for {missing}"
         lines.append(line)
-    lines += _people_of_several_classes(made)
+    lines += _people_of_several_classes(made) + _of_another_kind(made)
     others = [name.rpartition(".")[2] for name in _candidates(made, "label")]
     if others and "label" in made.columns:
         lines.append(f"  other candidates for the class: --label {' or '.join(others[:6])}")
@@ -78,6 +78,25 @@ def _people_of_several_classes(made: Made) -> list[str]:
     return [
         f"  numbers {some(both, 3)} appear in several classes and are taken as one person each; "
         f"if numbering\n  restarts in each class, add --subject {'+'.join(fields)}"
+    ]
+
+
+def _of_another_kind(made: Made) -> list[str]:
+    """Say which recordings have other signals than the study, such as the EMG beside an EEG."""
+    key = next(key for key, kind in SIGNAL_KINDS.items() if kind == made.plan.kind)
+    same = {"eeg" if key == "sleep" else key, "signal", None}
+    others = []
+    for one, own in zip(made.found, made.channels, strict=True):
+        kinds = dict(zip(one.contents.channels, kinds_of(one), strict=True)) if one.contents else {}
+        taken = {kinds.get(channel) for channel in own}
+        others += [one.name] if taken and not taken & same else []
+    if key == "signal" or not 0 < len(others) < len(made.found):
+        return []
+    one, it = len(others) == 1, "it holds" if len(others) == 1 else "they hold"
+    return [
+        f"  {len(others)} recording{'' if one else 's'} of another kind than {made.plan.kind.name} "
+        f"{'is' if one else 'are'} taken with what {it};\n  take {'it' if one else 'them'} out of "
+        f"the table if {'it' if one else 'they'} should not be in it: {few(others, 3)}"
     ]
 
 
