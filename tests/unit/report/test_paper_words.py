@@ -109,8 +109,13 @@ def test_an_entry_of_each_sort_is_put_into_words(part, entry, sentence):
         ({"resample": {"common_band": True}}, "the lowest Nyquist frequency among them, 180 Hz"),
         (
             {"resample": {"by_database": {"one": {"baseline": "none", "notch_hz": 60}}}},
-            "Recordings of database one were cleaned differently: notch filters 1 Hz wide removed "
-            "60 Hz and its harmonics.",
+            "Recordings of database one were cleaned differently: a high-pass filter with its "
+            "corner at 0.5 Hz was applied and notch filters 1 Hz wide removed 60 Hz and its "
+            "harmonics.",
+        ),
+        (
+            {"resample": {"baseline": "highpass", "highpass_hz": 2}},
+            "A high-pass filter with its corner at 2 Hz was applied.",
         ),
         (
             {"segments": {"around": {"event": "cue", "from_s": -0.2, "to_s": 0.8}}},

@@ -11,12 +11,12 @@ from biospectra.report.paper.words import (
     percent,
     sentence,
 )
+from biospectra.signals.cleaning import DRIFT_HZ
 from biospectra.store.rows import recording_of
 
 BASELINES = {
     "offset": "the median of each recording was subtracted",
     "median": "a running median of each recording was subtracted",
-    "highpass": "a high-pass filter with a corner at 0.5 Hz or above removed the baseline",
 }
 REASONS_IN_WORDS = {
     "mains_hum": "mains hum",
@@ -92,6 +92,8 @@ def sources_in_words(run: Run) -> str:
 def _filters(settings: dict) -> list[str]:
     done = [BASELINES[settings["baseline"]]] if settings.get("baseline") in BASELINES else []
     high, low, notch = (settings.get(key) for key in ("highpass_hz", "lowpass_hz", "notch_hz"))
+    if settings.get("baseline") == "highpass":
+        high = max(DRIFT_HZ, high or 0.0)
     if high and low:
         done.append(f"a band-pass filter from {high:g} to {low:g} Hz was applied")
     elif high:
@@ -114,7 +116,7 @@ def cleaning(run: Run) -> str:
         text += "The filters ran forwards and backwards, without a phase shift. "
     for key, what in (("by_database", "database"), ("by_label", "class")):
         for name, own in settings[key].items():
-            others = listing(_filters(own)) or "no filter was applied"
+            others = listing(_filters(settings | own)) or "no filter was applied"
             text += f"Recordings of {what} {plain(name)} were cleaned differently: {others}. "
     text += f"Signals were resampled to {settings['rate_hz']:g} Hz. "
     if settings["common_band"]:
