@@ -46,6 +46,14 @@ def test_xml_in_utf_16_is_one_of_them(tmp_path):
     assert not claims(path)
 
 
+def test_images_of_dicom_are_none_of_them(tmp_path):
+    path = hospital.write_dicom(tmp_path / "a.dcm")
+    assert claims(path)
+    start, waveforms = path.read_bytes(), b"1.2.840.10008.5.1.4.1.1.9."
+    path.write_bytes(start.replace(waveforms, b"1.2.840.10008.5.1.4.1.1.7."))  # a photograph's
+    assert not claims(path)
+
+
 def test_the_person_is_told(tmp_path):
     told = contents_of(hospital.write_dicom(tmp_path / "a.dcm"))
     assert told.remarks == {"age": "63", "sex": "F"}

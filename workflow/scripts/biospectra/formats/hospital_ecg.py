@@ -37,7 +37,8 @@ _KINDS = {
     "SCPECGParser": "SCP-ECG",
 }
 _CUT = ("truncated", "incomplete", "checksum", "crc")  # in a warning: the file is not whole
-_MARKS = (b"DICM", b"<AnnotatedECG", b"<restingecgdata", b"<RestingECG", b"ISHNE1.0")
+_WAVEFORMS = b"1.2.840.10008.5.1.4.1.1.9."  # begins what DICOM calls its classes of waveforms
+_MARKS = (_WAVEFORMS, b"<AnnotatedECG", b"<restingecgdata", b"<RestingECG", b"ISHNE1.0")
 _START = 4096  # bytes in which a mark is
 
 
