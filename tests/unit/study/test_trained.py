@@ -140,13 +140,6 @@ def test_a_whole_folder_opens(folder):
     assert load_network(folder / "encoder_small.keras").output_shape == (None, 12)
 
 
-def test_a_model_made_before_joined_channels_had_names_opens(folder):
-    settings = json.loads((folder / SETTINGS).read_text())
-    del settings["joined_names"]
-    (folder / SETTINGS).write_text(json.dumps(settings))
-    assert read_settings(folder)["joined_names"] == []
-
-
 @pytest.mark.parametrize("name", OPENED)
 def test_a_pickle_in_place_of_any_file_is_refused_and_not_run(folder, tmp_path, name):
     marker = tmp_path / "ran"

@@ -134,8 +134,6 @@ def read_settings(folder: str | Path) -> dict:
             f"{FORMAT}; run snakemake in the study that it comes from, which makes it again, or "
             "use the version that made it."
         )
-    # Models made before channels of a pattern could be joined have none of their names.
-    settings = {"joined_names": []} | settings
     _check_whole(folder, settings)
     return settings
 
@@ -158,7 +156,8 @@ def _check_whole(folder: Path, settings: dict) -> None:
             settings["model"],
             *(name for part in NAMED_PARTS for name in settings[part]),
         ]
-        _ = [settings[key] for key in ("labels", "segments", "seed", "units", "channels", "joined")]
+        told = ("labels", "segments", "seed", "units", "channels", "joined", "joined_names")
+        _ = [settings[key] for key in told]
     except (AttributeError, KeyError, TypeError) as problem:
         raise refused(folder / SETTINGS, problem) from problem
     odd = [name for name in named if not NAME.fullmatch(str(name))]
