@@ -59,6 +59,11 @@ def entry_of(part: str, kind: str, **keys) -> dict:
         ),
         (
             "autoencoders",
+            ("vicreg", {"input": "spectrogram", "epochs": 3}),
+            "segments in a step) for 3 epochs, and has the weights of the last one.",
+        ),
+        (
+            "autoencoders",
             ("minirocket", {"input": "samples"}),
             "was MiniRocket [@dempster2021] on `samples`. It was fitted to training segments",
         ),

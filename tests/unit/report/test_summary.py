@@ -41,4 +41,6 @@ def test_a_score_that_rests_on_one_person_says_so(evaluation, line):
     classes = {"slow": {"people": 2}, "fast": {"people": 1}}
     scores = {"evaluation": evaluation, "classes": classes}
     assert resting_on_one_person({"net": scores}) == [line]
+    both = {"net": scores, "table": scores}
+    assert resting_on_one_person(both) == [line.replace("net:", "net, table:")]
     assert resting_on_one_person({"net": scores | {"classes": {"slow": {"people": 2}}}}) == []

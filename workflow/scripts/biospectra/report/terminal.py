@@ -108,8 +108,8 @@ def repeats_in_words(classifiers: dict[str, dict]) -> list[str]:
 
 
 def resting_on_one_person(classifiers: dict[str, dict]) -> list[str]:
-    """Return a line for each classifier with a class of which one person was asked."""
-    lines = []
+    """Return a line for classifiers with a class of which one person was asked."""
+    alike: dict[str, list[str]] = {}
     for name, scores in classifiers.items():
         alone = [label for label, c in scores["classes"].items() if c["people"] == 1]
         if alone:
@@ -118,8 +118,9 @@ def resting_on_one_person(classifiers: dict[str, dict]) -> list[str]:
                 if scores["evaluation"] == "holdout"
                 else ""
             )
-            lines.append(f"{name}: the score of {', '.join(alone)} rests on one person{instead}.")
-    return lines
+            said = f"the score of {', '.join(alone)} rests on one person{instead}."
+            alike.setdefault(said, []).append(name)
+    return [f"{', '.join(names)}: {said}" for said, names in alike.items()]
 
 
 def drift_line(path: str | Path) -> str:
@@ -173,9 +174,11 @@ def table(path: str | Path) -> str:
             "In brackets: 95 % by a bootstrap over people. Chance: what always answering one class "
             "gives, in balanced accuracy."
         )
-        for line in significance_lines(result["classifiers"], result["comparison"]):
+        for line in [
+            *significance_lines(result["classifiers"], result["comparison"]),
+            *resting_on_one_person(result["classifiers"]),
+        ]:
             lines += textwrap.wrap(line, 100, subsequent_indent="  ")
-        lines += resting_on_one_person(result["classifiers"])
         for name, s in result["classifiers"].items():
             kind = s["evaluation"].replace("_", " ")
             lines += [f"{name} is evaluated by {kind}."] if kind != "holdout" else []

@@ -76,12 +76,9 @@ def encoder_lines(run: Run) -> list[str]:
         elif entry.get("epochs"):
             text += (
                 f"It was trained without labels by Adam [@kingma2015] (learning rate "
-                f"{entry['learning_rate']:g}, {entry['batch_size']} segments in a step) for at "
-                f"most {number_of(entry['epochs'], 'epoch')}, or until "
-                f"{number_of(entry['patience'], 'epoch')} in a row had not lowered the validation "
-                "loss. "
+                f"{entry['learning_rate']:g}, {entry['batch_size']} segments in a step) "
             )
-            text += _trained(run, name)
+            text += _trained(run, name, entry)
         elif "epochs" in entry:
             text += "Its weights stayed as they had been drawn."
         else:
@@ -90,13 +87,23 @@ def encoder_lines(run: Run) -> list[str]:
     return lines
 
 
-def _trained(run: Run, name: str) -> str:
+def _trained(run: Run, name: str, entry: dict) -> str:
+    """Say for how long an encoder was trained, and which weights it has."""
     found = run.summary["autoencoders"].get(name)
-    if not found or "best_epoch" not in found:
-        return "It was trained anew in each fold."
+    in_folds = not found or "best_epoch" not in found
+    anew = " It was trained anew in each fold." if in_folds else ""
+    longest = number_of(entry["epochs"], "epoch")
+    if entry["patience"] is None:
+        return f"for {longest}, and has the weights of the last one.{anew}"
+    text = (
+        f"for at most {longest}, or until {number_of(entry['patience'], 'epoch')} in a row had not "
+        "lowered the validation loss."
+    )
+    if in_folds:
+        return text + anew
     return (
-        f"Training ran for {number_of(found['epochs'], 'epoch')}; epoch {found['best_epoch']} had "
-        f"the lowest validation loss."
+        f"{text} Training ran for {number_of(found['epochs'], 'epoch')}; epoch "
+        f"{found['best_epoch']} had the lowest validation loss, and its weights were kept."
     )
 
 
