@@ -93,13 +93,13 @@ def write_crate(run: Run, folder: str | Path, files: list[str], *, workflow: lis
     crate.metadata.write(folder)
 
 
-def _context(crate: Any, identifier: str, kind: str, **properties: Any) -> Any:
+def _context(crate: Any, address: str, kind: str, /, **properties: Any) -> Any:
     from rocrate.model.contextentity import ContextEntity
 
     links = {key: value for key, value in properties.items() if key in ("instrument", "object")}
     links |= {key: value for key, value in properties.items() if key == "result"}
     plain = {key: value for key, value in properties.items() if key not in links}
-    entity = crate.add(ContextEntity(crate, identifier, properties={"@type": kind, **plain}))
+    entity = crate.add(ContextEntity(crate, address, properties={"@type": kind, **plain}))
     for key, value in links.items():
         entity[key] = value
     return entity
