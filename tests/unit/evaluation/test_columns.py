@@ -1,5 +1,7 @@
 """Further columns of the table: groups, splits that share them evenly, scores and the audit."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +11,7 @@ from biospectra.evaluation.groups import columns_as_numbers, groups_of
 from biospectra.evaluation.scores import of_groups
 from biospectra.evaluation.split import split_rows
 from biospectra.report.audit import in_plain_words
-from biospectra.report.confusion_matrix import groups_in_words
+from biospectra.report.significance import group_lines
 from biospectra.store.predictions import read_predictions, write_predictions
 
 
@@ -78,8 +80,9 @@ def test_scores_of_groups_are_those_of_their_segments(tmp_path):
     found = of_groups(table, groups_of(table["sex"]), ["a", "b"], draws=200, seed=0)
     assert found["f"]["accuracy"] == 1 and found["m"]["accuracy"] == 0.25
     assert found["f"]["people"] == 16 and found["m"]["segments"] == 128
-    lines = groups_in_words({"by_column": {"sex": found}})
-    assert lines[1].startswith("sex m: 128 segments of 32 people, 2 classes, accuracy 0.25")
+    (line,) = group_lines({"net": {"by_column": {"sex": found}}})
+    assert line.startswith("net, balanced accuracy by sex: f: 1.00")
+    assert re.search(r"m: 0\.\d\d.* of 32 people", line)
 
 
 @pytest.mark.parametrize("told", [True, False])

@@ -6,16 +6,14 @@ import subprocess
 import sys
 from importlib.util import find_spec
 
-import h5py
 import numpy as np
-import pandas as pd
 import pytest
 
 from biospectra.errors import StudyError
 from biospectra.models import network
 from biospectra.models.saved_network import load_network
 from biospectra.store.dataset import read_inputs
-from biospectra.store.rows import write_table
+from support.classes import write_two_classes
 
 # Trains an autoencoder and a classifier, and says what they make of the images.
 TRAINING = """
@@ -74,28 +72,7 @@ np.savez(
 def test_a_network_of_another_backend_is_read_by_tensorflow(tmp_path, name):
     if find_spec(name) is None:
         pytest.skip(f"{name} is not installed")
-    random = np.random.default_rng(0)
-    rows = pd.DataFrame(
-        {
-            "recording": [f"r{i % 3}" for i in range(36)],
-            "segment": [i // 3 for i in range(36)],
-            "start_s": 0.0,
-            "label": [["low", "high"][i // 3 % 2] for i in range(36)],
-            "subject": [f"s{i % 3}" for i in range(36)],
-            "database": "one",
-            "quality": "ok",
-        }
-    )
-    high = (rows["label"] == "high").to_numpy()
-    images = random.integers(0, 120, (36, 8, 8)) + 100 * high[:, None, None]
-    with h5py.File(tmp_path / "images.h5", "w") as file:
-        file["images"] = images.astype(np.uint8)
-        file["images"].attrs["limits_db"] = [-60, 0]
-        file["images"].attrs["quantity"] = "Amplitude (dB re 1)"
-        file["frequency_hz"], file["time_s"] = np.arange(8.0)[::-1], np.arange(8) / 4
-        write_table(file, "rows", rows)
-    rows["split"] = [["training", "validation", "test"][i % 3] for i in range(36)]
-    rows.to_csv(tmp_path / "split.tsv", sep="\t", index=False)
+    rows = write_two_classes(tmp_path)
     done = subprocess.run(
         [sys.executable, "-c", TRAINING],
         cwd=tmp_path,

@@ -13,7 +13,7 @@ import pytest
 
 from biospectra.errors import StudyError
 from biospectra.models.checkpoint import Progress, fingerprint, finish_training
-from biospectra.store.rows import write_table
+from support.classes import LABELS, write_two_classes
 
 # One process imports TensorFlow, and each training is a fork of it.
 SERVER = multiprocessing.get_context("forkserver")
@@ -47,35 +47,13 @@ CNN = SETTINGS | {
         "frequency_mask_share": 0.1,
     },
 }
-LABELS = ["low", "high"]
 
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
     """A folder with images and a split of them."""
     folder = tmp_path_factory.mktemp("checkpoint")
-    random = np.random.default_rng(0)
-    rows = pd.DataFrame(
-        {
-            "recording": [f"r{i % 3}" for i in range(36)],
-            "segment": [i // 3 for i in range(36)],
-            "start_s": 0.0,
-            "label": [LABELS[i // 3 % 2] for i in range(36)],
-            "subject": [f"s{i % 3}" for i in range(36)],
-            "database": "one",
-            "quality": "ok",
-        }
-    )
-    high = (rows["label"] == "high").to_numpy()
-    images = random.integers(0, 120, (36, 8, 8)) + 100 * high[:, None, None]
-    with h5py.File(folder / "images.h5", "w") as file:
-        file["images"] = images.astype(np.uint8)
-        file["images"].attrs["limits_db"] = [-60, 0]
-        file["images"].attrs["quantity"] = "Amplitude (dB re 1)"
-        file["frequency_hz"], file["time_s"] = np.arange(8.0)[::-1], np.arange(8) / 4
-        write_table(file, "rows", rows)
-    rows["split"] = [["training", "validation", "test"][i % 3] for i in range(36)]
-    rows.to_csv(folder / "split.tsv", sep="\t", index=False)
+    write_two_classes(folder)
     return folder
 
 

@@ -5,7 +5,6 @@ import numpy as np
 from biospectra.evaluation.bootstrap import counted
 from biospectra.report.style import figure, headline, in_words, look, shortened
 
-MOST_GROUPS = 8  # of one column that are named
 MOST_IN_COLUMN = 5  # classes in a figure as wide as a column
 MOST_COUNTED = 16  # classes whose counts have room in their cells
 KIND_NAMES = {
@@ -44,20 +43,6 @@ def scores_in_words(result: dict) -> list[str]:
     why = result["intervals"]["why_not"]
     lines.append(f"no interval: {why}" if why else "in brackets: 95 % by a bootstrap over people")
     return lines
-
-
-def groups_in_words(result: dict) -> list[str]:
-    """Return the scores of each database that was held out, and of each column's groups."""
-    named = {f"{database} held out": s for database, s in result.get("by_database", {}).items()}
-    for column, groups in result.get("by_column", {}).items():
-        shown = list(groups.items())[:MOST_GROUPS]  # scores.json has all
-        named |= {f"{column} {group}": scores for group, scores in shown}
-    return [
-        f"{name}: {one['segments']} segments of {counted(one['people'])}, "
-        f"{one['classes']} class{'es' if one['classes'] > 1 else ''}, "
-        f"accuracy {one['accuracy']:.2f}, balanced {one['balanced_accuracy']:.2f}"
-        for name, one in named.items()
-    ]
 
 
 def draw_matrix(result: dict, paths: list[str], name: str) -> None:

@@ -3,7 +3,7 @@
 import html
 
 from biospectra.evaluation.significance import above_chance
-from biospectra.report.confusion_matrix import groups_in_words, scores_in_words
+from biospectra.report.confusion_matrix import scores_in_words
 from biospectra.report.encoders import benchmark_table
 from biospectra.report.html import html_of, html_table, in_title
 from biospectra.report.significance import group_table, p_in_words, significance_lines
@@ -32,10 +32,10 @@ def _about(name: str, scores: dict) -> str:
         for label, of in scores["classes"].items()
         if "precision" in of
     ]
-    said = [*scores_in_words(scores), *groups_in_words(scores)]
+    said = scores_in_words(scores)
     more = {key: value for key, value in scores.items() if key not in PLACED_OF_CLASSIFIER}
     return (
-        f"<details><summary>{html.escape(name)}: each class, each group, and against chance"
+        f"<details><summary>{html.escape(name)}: each class, and against chance"
         "</summary>" + html_table(["Class", "Precision", "Recall", "F1", "People"], rows)
         + "".join(f'<p class="note">{html.escape(line)}</p>' for line in said)
         + "".join(f"<p><b>{html.escape(in_title(key))}</b></p>{html_of(value)}"
