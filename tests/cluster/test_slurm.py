@@ -47,7 +47,7 @@ def test_the_tiny_study_runs_from_end_to_end(slurm, study, deep):
     if not deep:  # TensorFlow's start and Slurm's polls make the whole study take five minutes
         classifiers = {"table": classifiers["table"]}
         images = {"spectrogram": config["images"]["spectrogram"]}
-        change(study, images=images, autoencoders={}, classifiers=classifiers)
+        change(study, images=images, encoders={}, classifiers=classifiers)
         targets = [scores, *(f"results/tiny/spectrogram/{shard}.h5" for shard in "01")]
     before = last_job(slurm)
     study.run(*targets)
@@ -89,14 +89,14 @@ def test_a_job_killed_for_memory_succeeds_with_more(slurm, study):
 
 
 def test_training_that_is_requeued_goes_on_from_its_checkpoint(slurm, study):
-    settings = yaml.safe_load(study.config.read_text())["autoencoders"]["small"]
-    change(study, autoencoders={"small": settings | {"epochs": 40, "patience": 40}})
+    settings = yaml.safe_load(study.config.read_text())["encoders"]["small"]
+    change(study, encoders={"small": settings | {"epochs": 40, "patience": 40}})
     images = [f"results/tiny/spectrogram/{shard}.h5" for shard in "01"]
     Workflow.run(study, "--executor", "local", "results/tiny/split.tsv", *images)
     before = last_job(slurm)
-    log = study.folder / "results/tiny/logs/train_autoencoder/small.log"
-    checkpoint = study.folder / "results/tiny/autoencoder/small/checkpoint.npz"
-    with study.begin("results/tiny/autoencoder/small/history.tsv") as run:
+    log = study.folder / "results/tiny/logs/train_encoder/small.log"
+    checkpoint = study.folder / "results/tiny/encoder/small/checkpoint.npz"
+    with study.begin("results/tiny/encoder/small/history.tsv") as run:
         while not (checkpoint.exists() and "epoch 5/40" in log.read_text()):
             assert run.poll() is None
             time.sleep(0.1)
@@ -110,6 +110,6 @@ def test_training_that_is_requeued_goes_on_from_its_checkpoint(slurm, study):
     (job,) = new_jobs(slurm, before)
     assert (job["JobState"], job["Restarts"]) == ("COMPLETED", "1")
     assert "Going on after epoch" in log.read_text()
-    history = pd.read_csv(study.folder / "results/tiny/autoencoder/small/history.tsv", sep="\t")
+    history = pd.read_csv(study.folder / "results/tiny/encoder/small/history.tsv", sep="\t")
     assert history["epoch"].tolist() == list(range(1, 41))
     assert not checkpoint.exists()

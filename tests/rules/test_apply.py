@@ -116,7 +116,7 @@ def test_a_study_without_an_autoencoder_has_a_model_of_its_classifiers(applied, 
     from biospectra.steps.apply import apply_model
 
     classifiers = {name: CONFIG["classifiers"][name] for name in ("table", "cnn")}
-    config = CONFIG | {"autoencoders": {}, "classifiers": classifiers}
+    config = CONFIG | {"encoders": {}, "classifiers": classifiers}
     other = Workflow(tiny.folder)
     other.config = tiny.folder / "without.yaml"
     other.config.write_text(yaml.safe_dump(config, sort_keys=False))
@@ -245,7 +245,7 @@ def test_the_exported_encoder_and_the_library_alone_give_the_same_features(tiny,
     alone, rows = features_of(tiny.folder / "unseen_slow.edf", "LEAD", model)
     assert len(rows) == 15
     np.testing.assert_allclose(alone, made, atol=1e-5)
-    (lite,) = tiny.make("autoencoder/small/encoder.tflite")
+    (lite,) = tiny.make("encoder/small/encoder.tflite")
     images = (
         read_images(applied / "images/spectrogram.h5", range(15))[..., None].astype(np.float32)
         / 255

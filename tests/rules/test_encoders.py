@@ -23,7 +23,7 @@ VIEWS = {
     "precision": "float32",
 }
 STUDY = {
-    "autoencoders": {"views": VIEWS, "drawn": VIEWS | {"epochs": 0}},
+    "encoders": {"views": VIEWS, "drawn": VIEWS | {"epochs": 0}},
     "images": {"spectrogram": CONFIG["images"]["spectrogram"]},
     "umap": CONFIG["umap"] | {"seeds": 0},
     "features": {},
@@ -48,8 +48,8 @@ def test_training_moves_the_weights_that_the_untrained_twin_keeps(study):
     import keras
 
     history, drawn_history, encoder, drawn, features = study.make(
-        *(f"autoencoder/{model}/history.tsv" for model in STUDY["autoencoders"]),
-        *(f"autoencoder/{model}/encoder.keras" for model in STUDY["autoencoders"]),
+        *(f"encoder/{model}/history.tsv" for model in STUDY["encoders"]),
+        *(f"encoder/{model}/encoder.keras" for model in STUDY["encoders"]),
         "features/views.h5",
     )
     table = pd.read_csv(history, sep="\t")
@@ -74,17 +74,17 @@ def test_both_go_through_the_whole_study_without_a_reconstruction(study):
     study.run()
     made = study.folder / "results/tiny"
     summary = json.loads((made / "summary.json").read_text())
-    assert summary["autoencoders"]["drawn"] == {"epochs": 0, "test": None}
-    assert summary["autoencoders"]["views"]["epochs"] == 3
+    assert summary["encoders"]["drawn"] == {"epochs": 0, "test": None}
+    assert summary["encoders"]["views"]["epochs"] == 3
     assert summary["autoencoder_comparison"] is None
     for name in ("views", "drawn"):
         assert summary["classifiers"][name]["balanced_accuracy"] > 0.9  # 8 Hz and 40 Hz
         assert (made / f"model/{name}/encoder_{name}.keras").is_file()
-        assert (made / f"autoencoder/{name}/encoder.tflite").is_file()
-        assert (made / f"autoencoder/{name}/encoder.onnx").is_file()
-        assert not list(made.glob(f"autoencoder/{name}/reconstruction*"))
-    assert (made / "autoencoder/views/learning_curve.png").is_file()
-    assert not (made / "autoencoder/drawn/learning_curve.png").exists()
+        assert (made / f"encoder/{name}/encoder.tflite").is_file()
+        assert (made / f"encoder/{name}/encoder.onnx").is_file()
+        assert not list(made.glob(f"encoder/{name}/reconstruction*"))
+    assert (made / "encoder/views/learning_curve.png").is_file()
+    assert not (made / "encoder/drawn/learning_curve.png").exists()
     study.run("--config", "apply_to=slow_1.edf", "channel=LEAD", "model=views")
     applied = pd.read_csv(made / "apply/views/slow_1/recordings.tsv", sep="\t")
     assert list(applied["views"]) == ["slow"]
@@ -103,7 +103,7 @@ def test_networks_and_encoders_of_folds_alone_go_through_a_whole_study(study, tm
         "unlabelled": "none",
         "split": {"fractions": {"training": 1, "validation": 0, "test": 0}},
         "scores": {"draws": 200, "folds": 2, "repeats": 2},
-        "autoencoders": {
+        "encoders": {
             "drawn": VIEWS | {"epochs": 0},
             "rocket": {"kind": "minirocket", "columns": 84},
         },
@@ -118,7 +118,7 @@ def test_networks_and_encoders_of_folds_alone_go_through_a_whole_study(study, tm
             },
             "tuned": {
                 "kind": "fine_tuned",
-                "autoencoder": "drawn",
+                "encoder": "drawn",
                 "epochs": 1,
                 "evaluation": "leave_one_database_out",
             },
@@ -131,7 +131,7 @@ def test_networks_and_encoders_of_folds_alone_go_through_a_whole_study(study, tm
     results = study.folder / "results/folds"
     summary = json.loads((results / "summary.json").read_text())
     assert summary["without_label"] == {"recordings": 1, "subjects": 1, "segments": 15}
-    assert summary["autoencoders"] == {}
+    assert summary["encoders"] == {}
     assert summary["classifiers"]["catch"]["repeats"]["assignments"] == 2
     assert summary["classifiers"]["tuned"]["people"] == 7
     benchmark = summary["encoder_benchmark"]

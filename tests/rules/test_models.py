@@ -15,12 +15,12 @@ from support.harness import Workflow
 from support.tiny import CONFIG, TONE_HZ
 
 
-def test_train_autoencoder_lowers_the_loss_and_saves_both_models(tiny):
+def test_train_encoder_lowers_the_loss_and_saves_both_models(tiny):
     import keras
 
     model, encoder, history, curve = tiny.make(
-        *(f"autoencoder/small/{n}" for n in ("model.keras", "encoder.keras", "history.tsv")),
-        "autoencoder/small/learning_curve.png",
+        *(f"encoder/small/{n}" for n in ("model.keras", "encoder.keras", "history.tsv")),
+        "encoder/small/learning_curve.png",
     )
     table = pd.read_csv(history, sep="\t")
     assert list(table) == ["epoch", "loss", "val_loss", "seconds"]
@@ -33,7 +33,7 @@ def test_train_autoencoder_lowers_the_loss_and_saves_both_models(tiny):
 def test_encode_gives_the_encoders_features_with_their_rows(tiny):
     import keras
 
-    path, encoder = tiny.make("features/small.h5", "autoencoder/small/encoder.keras")
+    path, encoder = tiny.make("features/small.h5", "encoder/small/encoder.keras")
     with h5py.File(path) as file:
         features, rows = file["features"][()], read_table(file, "rows")
     assert features.shape == (len(rows), 8, 16, 8)
@@ -52,7 +52,7 @@ def test_encode_gives_the_encoders_features_with_their_rows(tiny):
 
 def test_reconstruct_scores_the_autoencoder_beside_its_baselines(tiny):
     table, scores, figure = tiny.make(
-        *(f"autoencoder/small/reconstruction.{ending}" for ending in ("tsv", "json", "png"))
+        *(f"encoder/small/reconstruction.{ending}" for ending in ("tsv", "json", "png"))
     )
     rows = pd.read_csv(table, sep="\t")
     result = json.loads(scores.read_text())
@@ -221,7 +221,7 @@ def test_summary_has_the_figures_of_all_steps(tiny):
         "samples_cnn",
         "fine_tuned",
     }
-    assert result["autoencoders"]["small"]["test"]["test_segments"] == 30
+    assert result["encoders"]["small"]["test"]["test_segments"] == 30
     text = table(path)
     for word in ("slow", "small", "encoder", "cnn", "pca"):
         assert word in text
@@ -243,14 +243,14 @@ def test_a_twin_of_samples_is_compared_with_the_network_of_images(tiny):
 
     results = tiny.folder / "results/tiny"
     paths = [results / f"comparison/autoencoders.{e}" for e in ("json", "tsv", "png")]
-    paths += [results / f"autoencoder/twin/reconstruction.{e}" for e in ("json", "png")]
-    paths += [results / "autoencoder/twin/encoder.tflite", results / "model/twin"]
+    paths += [results / f"encoder/twin/reconstruction.{e}" for e in ("json", "png")]
+    paths += [results / "encoder/twin/encoder.tflite", results / "model/twin"]
     both = Workflow(tiny.folder)
     both.config = tiny.folder / "twin.yaml"
-    config = CONFIG | {"autoencoders": CONFIG["autoencoders"] | {"twin": TWIN}}
+    config = CONFIG | {"encoders": CONFIG["encoders"] | {"twin": TWIN}}
     both.config.write_text(yaml.safe_dump(config, sort_keys=False))
     with tiny.alone():
-        read = [results / "features/twin.h5", results / "autoencoder/small/reconstruction.json"]
+        read = [results / "features/twin.h5", results / "encoder/small/reconstruction.json"]
         both.run(*(path.relative_to(tiny.folder) for path in [*paths, *read]))
     scores, table, picture, restored, signals, lite, folder = paths
     result = json.loads(scores.read_text())
@@ -263,7 +263,7 @@ def test_a_twin_of_samples_is_compared_with_the_network_of_images(tiny):
     assert result["snr_of_image_db"] > methods["small"]["snr_db"]
     own = json.loads(restored.read_text())["autoencoder"]
     assert methods["twin"]["snr_db"] == pytest.approx(own["snr_db"], rel=1e-3)
-    other = json.loads((results / "autoencoder/small/reconstruction.json").read_text())
+    other = json.loads((results / "encoder/small/reconstruction.json").read_text())
     assert methods["small"]["mse"] == pytest.approx(other["autoencoder"]["mse"], rel=1e-3)
     assert any(p["same_latent"] and p["second"] == "twin" for p in result["pairs"])
     assert set(pd.read_csv(table, sep="\t")["name"]) == set(methods)

@@ -22,8 +22,8 @@ def test_provenance_tells_versions_sources_and_costs(tiny):
         f["recording"] for f in told["files"]
     }
     assert told["rules"]["resample"]["jobs"] == 2
-    assert told["rules"]["train_autoencoder"]["wall_s"] > 1
-    assert told["rules"]["train_autoencoder"]["peak_memory_mb"] > 100
+    assert told["rules"]["train_encoder"]["wall_s"] > 1
+    assert told["rules"]["train_encoder"]["peak_memory_mb"] > 100
     assert told["machine"]["cores"] >= 1
 
 
@@ -34,7 +34,7 @@ def test_the_studys_page_says_what_was_run_and_the_scores(tiny):
     for name, score in scores["classifiers"].items():
         assert name in html
         assert f"{score['balanced_accuracy']:.2f}" in html
-    for word in ("tensorflow", "Seed", "SHA-256", "train_autoencoder", "highpass_hz"):
+    for word in ("tensorflow", "Seed", "SHA-256", "train_encoder", "highpass_hz"):
         assert word in html
     addresses = re.findall(r'(?:src|href)="([^"]*)"', html)
     pictures = [one for one in addresses if one.startswith("data:image/webp;base64,")]

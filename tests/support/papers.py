@@ -58,7 +58,7 @@ def finished_run(summary: dict | None = None, config: dict | None = None) -> Run
         Keys of the summary, or sections of the config, in place of the planted ones.
     """
     whole = copy.deepcopy(_config())
-    whole["autoencoders"], whole["classifiers"] = {}, {"table": whole["classifiers"]["table"]}
+    whole["encoders"], whole["classifiers"] = {}, {"table": whole["classifiers"]["table"]}
     for section, entries in (config or {}).items():
         whole[section] = whole[section] | entries if isinstance(entries, dict) else entries
     classes = {
@@ -94,7 +94,7 @@ def finished_run(summary: dict | None = None, config: dict | None = None) -> Run
             "study": "tiny",
             "classes": {name: own | {"split": split} for name, own in classes.items()},
             "rejected_recordings": {},
-            "autoencoders": {},
+            "encoders": {},
             "embeddings": {},
             "classifiers": {"table": scores(0.7317)},
             "comparison": [],

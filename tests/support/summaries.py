@@ -8,7 +8,7 @@ from biospectra.report.terminal import table
 BARE = {
     "study": "s",
     "classes": {},
-    "autoencoders": {},
+    "encoders": {},
     "autoencoder_comparison": None,
     "embeddings": {},
     "classifiers": {},

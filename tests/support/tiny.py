@@ -113,7 +113,7 @@ CONFIG = {
         },
     },
     "png": {"per_class": 3},
-    "autoencoders": {
+    "encoders": {
         "small": {"input": "spectrogram", "filters": [8, 8], "epochs": 2, "precision": "float32"}
     },
     "umap": {"n_neighbors": 5, "k_neighbors": 3, "seeds": 2},
@@ -140,7 +140,7 @@ CONFIG = {
             "epochs": 2,
             "precision": "float32",
         },
-        "fine_tuned": {"kind": "fine_tuned", "autoencoder": "small", "epochs": 2},
+        "fine_tuned": {"kind": "fine_tuned", "encoder": "small", "epochs": 2},
         "samples_cnn": {
             "kind": "cnn",
             "input": "samples",

@@ -59,7 +59,7 @@ def test_the_default_config_is_complete_and_its_defaults_are_valid():
     assert complete_config(completed, SCHEMA, "completed") == completed
     assert completed["images"]["spectrogram"]["window"] == "hann"
     assert completed["classifiers"]["encoder_features"]["candidates"]
-    kinds = {name: entry["kind"] for name, entry in completed["autoencoders"].items()}
+    kinds = {name: entry["kind"] for name, entry in completed["encoders"].items()}
     assert kinds == {"convolutional": "convolutional", "views": "vicreg"}
 
 

@@ -26,7 +26,7 @@ def study(folder) -> Workflow:
     config = yaml.safe_load(made.config.read_text())
     config["classifiers"] = {"table": config["classifiers"]["table"]}
     config["images"] = {"spectrogram": config["images"]["spectrogram"]}
-    config["autoencoders"]["small"]["epochs"] = 4
+    config["encoders"]["small"]["epochs"] = 4
     made.config.write_text(yaml.safe_dump(config))
     return made
 
@@ -73,7 +73,7 @@ def test_a_run_killed_at_random_moments_gives_the_results_of_an_undisturbed_one(
     for name in ("split.tsv", "features/fourier.tsv"):
         assert (results[0] / name).read_bytes() == (results[1] / name).read_bytes()
     histories = [
-        pd.read_csv(folder / "autoencoder/small/history.tsv", sep="\t").drop(columns="seconds")
+        pd.read_csv(folder / "encoder/small/history.tsv", sep="\t").drop(columns="seconds")
         for folder in results
     ]
     np.testing.assert_allclose(histories[1], histories[0], rtol=1e-3)

@@ -40,21 +40,21 @@ WORDS = [
     ("features/kinds.py", "import bands,", "import moments, bands,"),
     ("features/kinds.py", "KINDS = {", 'KINDS = {"moments": moments, '),
     ("models/kinds.py", "    cnn,\n", "    bottleneck,\n    softmax,\n    cnn,\n"),
-    ("models/kinds.py", "AUTOENCODERS = {", 'AUTOENCODERS = {"bottleneck": bottleneck, '),
+    ("models/kinds.py", "ENCODERS = {", 'ENCODERS = {"bottleneck": bottleneck, '),
     ("models/kinds.py", "NETWORKS = {", 'NETWORKS = {"softmax": softmax, '),
     ("models/classifiers.py", "Callable] = {", 'Callable] = {"naive_bayes": _naive_bayes,'),
     ("models/classifiers.py", "# By their names", NAIVE_BAYES + "# By their names"),
 ]
 STUDY = {
     "images": CONFIG["images"] | {"mine": {"kind": "box_bank", "box_s": 0.5}},
-    "autoencoders": {
+    "encoders": {
         "new": {"kind": "bottleneck", "input": "spectrogram", "epochs": 2, "precision": "float32"}
     },
     "features": {"moments": {"kind": "moments"}},
     "classifiers": {
         "bayes": {"kind": "table", "features": "moments", "candidates": ["naive_bayes"]},
         "net": {"kind": "softmax", "input": "spectrogram", "epochs": 4, "precision": "float32"},
-        "tuned": {"kind": "fine_tuned", "autoencoder": "new", "pooling": "flat", "epochs": 2},
+        "tuned": {"kind": "fine_tuned", "encoder": "new", "pooling": "flat", "epochs": 2},
     },
     "leakage": {},
 }
@@ -101,7 +101,7 @@ def test_each_makes_its_results(study):
         "classifier/bayes/predictions.tsv",
         "classifier/net/predictions.tsv",
         "classifier/tuned/predictions.tsv",
-        "autoencoder/new/encoder.keras",
+        "encoder/new/encoder.keras",
     )
     checks = pd.read_csv(checks, sep="\t")
     mine = checks[checks["check"].str.startswith("mine: ")]
@@ -140,7 +140,7 @@ def test_each_goes_through_the_whole_study(study):
     study.run()
     summary = json.loads((study.folder / "results/tiny/summary.json").read_text())
     assert set(summary["classifiers"]) == set(STUDY["classifiers"])
-    assert set(summary["autoencoders"]) == {"new"}
+    assert set(summary["encoders"]) == {"new"}
     assert "Nothing to be done" in study.run().stdout
 
 
@@ -156,9 +156,9 @@ def test_each_goes_through_the_whole_study(study):
         ),
         ("features", {"kind": "moment"}, ["features.new.kind", "did you mean 'moments'?"]),
         (
-            "autoencoders",
+            "encoders",
             {"kind": "bottleneck", "input": "spectrogram", "units": 4096},
-            ["autoencoders.new.units", "take fewer"],
+            ["encoders.new.units", "take fewer"],
         ),
     ],
 )

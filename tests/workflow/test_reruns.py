@@ -10,7 +10,7 @@ import yaml
 from support.harness import ROOT, Workflow, jobs_of
 
 LIBRARY = "workflow/scripts/biospectra"
-TRAININGS = {"train_autoencoder", "train_classifier", "umap", "classify", "encode", "leakage"}
+TRAININGS = {"train_encoder", "train_classifier", "umap", "classify", "encode", "leakage"}
 DOCSTRING = re.compile(r'\A"""')
 
 
@@ -89,8 +89,8 @@ def test_a_pages_words_redo_the_pages_alone(edited):
 @pytest.mark.parametrize(
     ("module", "redone", "first"),
     [
-        ("models/checkpoint.py", {"train_autoencoder", "train_classifier"}, {"split", "image"}),
-        ("models/cnn.py", {"train_classifier"}, {"train_autoencoder", "feature_table"}),
+        ("models/checkpoint.py", {"train_encoder", "train_classifier"}, {"split", "image"}),
+        ("models/cnn.py", {"train_classifier"}, {"train_encoder", "feature_table"}),
         ("features/bands.py", {"feature_table"}, {"train_classifier", "leakage"}),
         ("evaluation/split.py", {"split"}, {"segment", "image"}),
         ("signals/cleaning.py", {"resample"}, {"download"}),

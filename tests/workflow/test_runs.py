@@ -77,7 +77,7 @@ def test_a_published_study_cut_down_runs_on_real_recordings(study, real, tmp_pat
         config["split"]["by"] = "recording"
     for name, size in SMALL_IMAGES[study].items():
         config["images"][name] |= size
-    for entry in config.get("autoencoders", {}).values():
+    for entry in config.get("encoders", {}).values():
         entry |= {"filters": [8, 8], "epochs": 1}
     for entry in config["classifiers"].values():
         if entry["kind"] == "cnn":

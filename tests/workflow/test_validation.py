@@ -60,10 +60,10 @@ def change_config(study, **changes):
             ["resample.by_database", "'three'", "one, two"],
         ),
         ({"umap__metric": "euclid"}, ["umap.metric", "'euclidean'"]),
-        ({"autoencoders__small__epochs": "three"}, ["autoencoders.small.epochs", "three"]),
-        ({"autoencoders__small__input": "spectogram"}, ["spectogram", "spectrogram, scaleogram"]),
-        ({"autoencoders__small__latent": 1030}, ["autoencoders.small", "1030", "1024"]),
-        ({"autoencoders__small": {"input": "samples", "filters": [4] * 9}}, ["512", "window_s"]),
+        ({"encoders__small__epochs": "three"}, ["encoders.small.epochs", "three"]),
+        ({"encoders__small__input": "spectogram"}, ["spectogram", "spectrogram, scaleogram"]),
+        ({"encoders__small__latent": 1030}, ["encoders.small", "1030", "1024"]),
+        ({"encoders__small": {"input": "samples", "filters": [4] * 9}}, ["512", "window_s"]),
         ({"classifiers__table__features": "fouriers"}, ["classifiers.table.features", "fourier"]),
         ({"images__scaleogram__height": 1}, ["images.scaleogram.height"]),
         (
@@ -83,7 +83,7 @@ def change_config(study, **changes):
             ["images.spectrogram.frequency_range_hz", "low < high"],
         ),
         ({"split": {"fractions": {"training": 0.9, "validation": 0.2, "test": 0.2}}}, ["1.3"]),
-        ({"images__spectrogram__height": 8}, ["autoencoders.small.input", "8x64", "11"]),
+        ({"images__spectrogram__height": 8}, ["encoders.small.input", "8x64", "11"]),
         ({"recordings": "nowhere.tsv"}, ["nowhere.tsv", "recordings"]),
     ],
 )
@@ -156,7 +156,7 @@ def test_one_person_of_a_class_cannot_be_held_out(study, asking):
     change_config(
         study,
         split=alone,
-        autoencoders={},
+        encoders={},
         umap={"seeds": 0},
         classifiers=classifiers,
         leakage=leakage,
@@ -196,7 +196,7 @@ def test_a_study_that_only_makes_images_needs_one_person(study):
     table = study.folder / "recordings.tsv"
     table.write_text("\n".join(table.read_text().splitlines()[:2]) + "\n")
     assert "class slow has no subject for validation" in refused(study)
-    change_config(study, autoencoders={}, classifiers={}, features={}, leakage={})
+    change_config(study, encoders={}, classifiers={}, features={}, leakage={})
     assert len(read(study)[1]) == 1
 
 
@@ -210,5 +210,5 @@ def test_a_table_that_names_every_split_says_the_shares_and_leaves_out_what_has_
     table = study.folder / "recordings.tsv"
     table.write_text(table.read_text().replace("\tvalidation\n", "\ttraining\n"))
     assert "class slow has no subject for validation" in refused(study)
-    change_config(study, autoencoders={}, umap={"seeds": 0})
+    change_config(study, encoders={}, umap={"seeds": 0})
     assert read(study)[0]["split"]["fractions"]["validation"] == 0

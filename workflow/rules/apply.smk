@@ -112,7 +112,7 @@ rule apply_images:
         "../scripts/apply_images.py"
 
 
-if TRAINED["autoencoders"] or NETWORKS:
+if TRAINED["encoders"] or NETWORKS:
 
     rule apply_encode:
         """Write what the model's networks make of new recordings: features and probabilities."""
@@ -121,9 +121,7 @@ if TRAINED["autoencoders"] or NETWORKS:
             images=rules.apply_images.output.images,
             model=MODEL,
         output:
-            features=collect(
-                "<results>/features/{name}.h5", name=TRAINED["autoencoders"]
-            ),
+            features=collect("<results>/features/{name}.h5", name=TRAINED["encoders"]),
             predictions=collect("<results>/predictions/{name}.h5", name=NETWORKS),
         log:
             "<logs>/apply_encode.log",
@@ -144,7 +142,7 @@ rule apply_judge:
     input:
         segments="<results>/segments.h5",
         images=rules.apply_images.output.images,
-        features=collect("<results>/features/{name}.h5", name=TRAINED["autoencoders"]),
+        features=collect("<results>/features/{name}.h5", name=TRAINED["encoders"]),
         predictions=collect("<results>/predictions/{name}.h5", name=NETWORKS),
         model=MODEL,
     output:

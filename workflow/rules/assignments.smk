@@ -32,7 +32,7 @@ def folded_features_of(wildcards):
     Of an encoder they are those of the one that was trained without the people held out.
     """
     given = tables_of(config["classifiers"][wildcards.name])
-    learnt = set(given) & set(config["autoencoders"])
+    learnt = set(given) & set(config["encoders"])
     if evaluation_of(wildcards) == "holdout" or not learnt:
         return []
     own = in_folds(wildcards, *(f"features/{table}.h5" for table in given))
@@ -80,11 +80,11 @@ def validation_of(wildcards):
 
 def start_of(wildcards):
     """Name the encoder that a network starts from, if it does; in a fold the fold's own."""
-    model = config["classifiers"][wildcards.name].get("autoencoder")
+    model = config["classifiers"][wildcards.name].get("encoder")
     fold = ""
     if "fold" in wildcards.keys():
         fold = f"folds/{wildcards.assignment}/{wildcards.fold}/"
-    return f"<results>/{fold}autoencoder/{model}/encoder.keras" if model else []
+    return f"<results>/{fold}encoder/{model}/encoder.keras" if model else []
 
 
 def benchmark_in_folds(path):
@@ -98,7 +98,7 @@ def benchmarked_features():
     files = []
     for name in config["benchmark"]["features"]:
         own = f"features/{name}.h5"
-        learnt = name in config["autoencoders"]
+        learnt = name in config["encoders"]
         files += benchmark_in_folds(own) if learnt else [f"<results>/{own}"]
     return files
 
@@ -114,7 +114,7 @@ def benchmark_twins():
     """Pair the measured encoders that are trained with the same ones untrained."""
     entries = {
         name: entry
-        for name, entry in config["autoencoders"].items()
+        for name, entry in config["encoders"].items()
         if name in config["benchmark"]["features"] and "epochs" in entry
     }
     return [

@@ -57,11 +57,11 @@ SHARDS = ROWS.shards
 ASSIGNMENTS = FACTS["assignments"]
 # Where nobody is set aside, encoders are judged in folds, and that of the whole study learns from all,
 # for new recordings alone: nobody is left to be mapped or restored.
-MODELS = [] if crosses_only(config) else list(config["autoencoders"])
+MODELS = [] if crosses_only(config) else list(config["encoders"])
 LEARNT_BY = (
     "<results>/final_split.tsv" if crosses_only(config) else "<results>/split.tsv"
 )
-RESTORING = restoring({name: config["autoencoders"][name] for name in MODELS})
+RESTORING = restoring({name: config["encoders"][name] for name in MODELS})
 
 
 COLOUR_MAP = config["figures"]["colour_map"] or config["png"]["colour_map"]
@@ -97,7 +97,7 @@ wildcard_constraints:
     fold=r"\d+",
     assignment=one_of(ASSIGNMENTS),
     image=one_of(config["images"]),
-    model=one_of(config["autoencoders"]),
+    model=one_of(config["encoders"]),
     name=one_of(config["classifiers"]),
     table=one_of(config["features"]),
     label=one_of(config["labels"]),
@@ -193,7 +193,7 @@ def inputs_of(section, wildcard):
 
 def network_file_of(wildcards):
     """Name the file that an encoder which somebody else has trained comes in."""
-    file = config["autoencoders"][wildcards.model].get("file")
+    file = config["encoders"][wildcards.model].get("file")
     return local(file) if file else []
 
 
@@ -208,7 +208,7 @@ def library_of(script, section, wildcard):
 
 def images_learnt():
     """Name the images that autoencoders restore."""
-    read = [config["autoencoders"][name]["input"] for name in RESTORING]
+    read = [config["encoders"][name]["input"] for name in RESTORING]
     return [image for image in config["images"] if image in read]
 
 
@@ -283,10 +283,10 @@ def folded_networks():
 
 
 def precision_of(wildcards):
-    """Return the precision of a network, or of the autoencoder that it starts from."""
+    """Return the precision of a network, or of the encoder that it starts from."""
     entry = config["classifiers"][wildcards.name]
-    if "autoencoder" in entry:
-        entry = config["autoencoders"][entry["autoencoder"]]
+    if "encoder" in entry:
+        entry = config["encoders"][entry["encoder"]]
     return entry["precision"]
 
 
@@ -299,20 +299,20 @@ def joined_channels():
 
 def encoders_in(wildcards):
     """Name the encoders that a trained model holds."""
-    return list(parts_of(config, wildcards.model)["autoencoders"])
+    return list(parts_of(config, wildcards.model)["encoders"])
 
 
 def encoder_files(wildcards):
     """List the encoders that a trained model holds."""
     held = encoders_in(wildcards)
-    return collect("<results>/autoencoder/{name}/encoder.keras", name=held)
+    return collect("<results>/encoder/{name}/encoder.keras", name=held)
 
 
 def of_encoder(file):
     """Return the function that names a file of a model's map, if it has an encoder."""
 
     def path(wildcards):
-        named = wildcards.model in config["autoencoders"]
+        named = wildcards.model in config["encoders"]
         return f"<results>/umap/{wildcards.model}/{file}" if named else []
 
     return path
@@ -397,9 +397,9 @@ def figures_shown():
     mapped = [*MODELS, *config["features"]] if config["umap"]["seeds"] else []
     trained = [
         *(
-            f"autoencoder/{name}"
+            f"encoder/{name}"
             for name in MODELS
-            if config["autoencoders"][name].get("epochs")
+            if config["encoders"][name].get("epochs")
         ),
         *(f"classifier/{name}" for name in networks(evaluation="holdout")),
     ]
@@ -424,7 +424,7 @@ def figures_shown():
             "compare_autoencoders",
             ["comparison/autoencoders"] if compares_autoencoders() else [],
         ),
-        ("reconstruction", [f"autoencoder/{n}/reconstruction" for n in RESTORING]),
+        ("reconstruction", [f"encoder/{n}/reconstruction" for n in RESTORING]),
         ("learning_curve", [f"{network}/learning_curve" for network in trained]),
         ("examples", ["png/examples"]),
         ("cleaning", ["png/cleaning"]),
@@ -479,7 +479,7 @@ def study_results(wildcards):
     models = collect("<results>/model/{model}", model=model_names(config))
     pages = collect("<results>/umap/{model}/map.html", model=MODELS)
     exports = collect(
-        "<results>/autoencoder/{model}/encoder.{format}",
+        "<results>/encoder/{model}/encoder.{format}",
         model=MODELS,
         format=["tflite", "onnx"],
     )

@@ -35,7 +35,7 @@ rule map_page:
     input:
         positions="<results>/umap/{model}/map.tsv",
         segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
-        inputs=inputs_of("autoencoders", "model"),
+        inputs=inputs_of("encoders", "model"),
     output:
         report(
             "<results>/umap/{model}/map.html",
@@ -118,7 +118,7 @@ rule maps:
     benchmark:
         "<benchmarks>/maps/{features}.tsv"
     wildcard_constraints:
-        features=one_of([*config["autoencoders"], *config["features"]]),
+        features=one_of([*config["encoders"], *config["features"]]),
     conda:
         "../../envs/learning.yaml"
     threads: 1

@@ -99,7 +99,7 @@ rule benchmark_encoders:
     params:
         settings=config["benchmark"],
         encoders=[
-            name in config["autoencoders"] for name in config["benchmark"]["features"]
+            name in config["encoders"] for name in config["benchmark"]["features"]
         ],
         folds=config["scores"]["folds"],
         draws=config["scores"]["draws"],

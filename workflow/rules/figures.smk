@@ -15,8 +15,8 @@ rule learning_curve:
     log:
         "<logs>/learning_curve/{part}/{network}.log",
     wildcard_constraints:
-        part="autoencoder|classifier",
-        network=one_of([*config["autoencoders"], *config["classifiers"]]),
+        part="encoder|classifier",
+        network=one_of([*config["encoders"], *config["classifiers"]]),
     conda:
         "../../envs/images.yaml"
     threads: 1
@@ -34,12 +34,12 @@ rule learning_curve:
 rule reconstruction_figure:
     """Draw test segments beside their reconstructions."""
     input:
-        "<results>/autoencoder/{model}/reconstruction.h5",
+        "<results>/encoder/{model}/reconstruction.h5",
     output:
         drawn(
-            "<results>/autoencoder/{model}/reconstruction",
+            "<results>/encoder/{model}/reconstruction",
             caption="reconstruction",
-            category="Autoencoder",
+            category="Encoders",
             labels={"figure": "reconstructions", "model": "{model}"},
         ),
     log:
@@ -67,7 +67,7 @@ rule autoencoders_figure:
         drawn(
             "<results>/comparison/autoencoders",
             caption="compare_autoencoders",
-            category="Autoencoder",
+            category="Encoders",
             labels={"figure": "side by side", "model": "all"},
         ),
     log:
@@ -163,7 +163,7 @@ rule maps_figure:
     log:
         "<logs>/maps_figure/{features}.log",
     wildcard_constraints:
-        features=one_of([*config["autoencoders"], *config["features"]]),
+        features=one_of([*config["encoders"], *config["features"]]),
     conda:
         "../../envs/learning.yaml"
     threads: 1
@@ -188,7 +188,7 @@ rule label_efficiency:
         drawn(
             "<results>/comparison/label_efficiency",
             caption="label_efficiency",
-            category="Autoencoder",
+            category="Encoders",
             labels={"figure": "label efficiency", "model": "all"},
         ),
     log:

@@ -22,15 +22,15 @@ rule fold_split:
         "../scripts/fold_split.py"
 
 
-use rule train_autoencoder as train_fold_encoder with:
+use rule train_encoder as train_fold_encoder with:
     input:
-        inputs=inputs_of("autoencoders", "model"),
+        inputs=inputs_of("encoders", "model"),
         split="<results>/folds/{assignment}/{fold}/split.tsv",
         file=network_file_of,
     output:
-        model="<results>/folds/{assignment}/{fold}/autoencoder/{model}/model.keras",
-        encoder="<results>/folds/{assignment}/{fold}/autoencoder/{model}/encoder.keras",
-        history="<results>/folds/{assignment}/{fold}/autoencoder/{model}/history.tsv",
+        model="<results>/folds/{assignment}/{fold}/encoder/{model}/model.keras",
+        encoder="<results>/folds/{assignment}/{fold}/encoder/{model}/encoder.keras",
+        history="<results>/folds/{assignment}/{fold}/encoder/{model}/history.tsv",
     log:
         "<logs>/train_fold_encoder/{assignment}/{fold}/{model}.log",
     benchmark:
@@ -41,9 +41,9 @@ use rule train_autoencoder as train_fold_encoder with:
 
 use rule encode as encode_fold with:
     input:
-        inputs=inputs_of("autoencoders", "model"),
+        inputs=inputs_of("encoders", "model"),
         split="<results>/folds/{assignment}/{fold}/split.tsv",
-        encoder="<results>/folds/{assignment}/{fold}/autoencoder/{model}/encoder.keras",
+        encoder="<results>/folds/{assignment}/{fold}/encoder/{model}/encoder.keras",
     output:
         "<results>/folds/{assignment}/{fold}/features/{model}.h5",
     log:

@@ -145,4 +145,4 @@ def input_stamps(sources, *base):
 
 def network_category(wildcards):
     """Name the part of the report in which a network's figures stand."""
-    return {"autoencoder": "Autoencoder", "classifier": "Classifiers"}[wildcards.part]
+    return {"encoder": "Encoders", "classifier": "Classifiers"}[wildcards.part]

@@ -17,9 +17,9 @@ rule summary:
         segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
         split="<results>/split.tsv",
         rejected="<results>/rejected.tsv",
-        histories=collect("<results>/autoencoder/{model}/history.tsv", model=MODELS),
+        histories=collect("<results>/encoder/{model}/history.tsv", model=MODELS),
         reconstructions=collect(
-            "<results>/autoencoder/{model}/reconstruction.json",
+            "<results>/encoder/{model}/reconstruction.json",
             model=RESTORING,
         ),
         embeddings=collect("<results>/umap/{model}/scores.json", model=MODELS),

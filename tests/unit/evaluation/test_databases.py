@@ -151,7 +151,7 @@ def test_an_encoder_in_each_fold_wants_a_person_of_each_class_in_it():
         "recordings": "r.tsv",
         "labels": ["a", "b"],
         "images": {"i": {"kind": "scaleogram"}},
-        "autoencoders": {"views": {"kind": "vicreg", "input": "i"}},
+        "encoders": {"views": {"kind": "vicreg", "input": "i"}},
         "classifiers": {
             "t": {"kind": "table", "features": "views", "evaluation": "cross_validation"}
         },

@@ -14,7 +14,7 @@ from biospectra.evaluation.fold_splits import (
     watched_people,
 )
 from biospectra.steps.classify import classify
-from biospectra.steps.train_autoencoder import train_autoencoder
+from biospectra.steps.train_encoder import train_encoder
 from biospectra.store.rows import write_table
 from support.people import segments_of
 
@@ -181,7 +181,7 @@ def weights_after(folder, rows, split, images):
         write_table(file, "rows", rows.drop(columns="split").assign(quality="ok"))
     split.to_csv(folder / "split.tsv", sep="\t", index=False)
     files = {name: folder / f"{name}.keras" for name in ("model", "encoder")}
-    train_autoencoder(
+    train_encoder(
         [str(folder / "0.h5")],
         folder / "split.tsv",
         **files,

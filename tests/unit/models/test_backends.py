@@ -26,13 +26,13 @@ sys.modules["tensorflow"] = None  # not there
 from biospectra.models.attribution import attributor
 from biospectra.models.feeding import predictions
 from biospectra.models.saved_network import load_network
-from biospectra.steps.train_autoencoder import train_autoencoder
+from biospectra.steps.train_encoder import train_encoder
 from biospectra.steps.train_classifier import train_classifier
 from biospectra.store.dataset import read_inputs, select_rows
 
 given = {"inputs": ["images.h5"], "split": "split.tsv", "seed": 3, "threads": 1}
 shared = {"batch_size": 4, "epochs": 2, "learning_rate": 0.05, "precision": "float32", "gpus": 0}
-train_autoencoder(
+train_encoder(
     model="model.keras", encoder="encoder.keras", history="history.tsv",
     settings=shared | {
         "kind": "convolutional", "filters": [4], "kernel_size": 3, "patience": 2, "latent": None,

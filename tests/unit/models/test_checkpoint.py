@@ -57,11 +57,11 @@ def study(tmp_path_factory):
     return folder
 
 
-def train_autoencoder(study, folder, kind, kill_at, devices=None):
+def train_encoder(study, folder, kind, kill_at, devices=None):
     """Train in a process of its own, which kills itself after a batch of an epoch."""
     from biospectra.models import network
-    from biospectra.steps.train_autoencoder import train_autoencoder
     from biospectra.steps.train_classifier import train_classifier
+    from biospectra.steps.train_encoder import train_encoder
 
     folder.mkdir(exist_ok=True)
     log = (folder / "log.txt").open("a")
@@ -100,14 +100,14 @@ def train_autoencoder(study, folder, kind, kill_at, devices=None):
     given |= {"seed": 3, "threads": 1}
     given |= {"inputs": [str(study / "images.h5")], "split": study / "split.tsv"}
     if kind == "autoencoder":
-        train_autoencoder(encoder=folder / "encoder.keras", settings=AUTOENCODER, **given)
+        train_encoder(encoder=folder / "encoder.keras", settings=AUTOENCODER, **given)
     else:
         given |= {"predictions": folder / "predictions.tsv", "cost": folder / "cost.json"}
         train_classifier(start=None, labels=LABELS, settings=CNN, precision="float32", **given)
 
 
 def run(*arguments, **options) -> int:
-    process = SERVER.Process(target=train_autoencoder, args=arguments, kwargs=options)
+    process = SERVER.Process(target=train_encoder, args=arguments, kwargs=options)
     process.start()
     process.join(120)
     return process.exitcode

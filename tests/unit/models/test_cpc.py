@@ -7,7 +7,7 @@ import pytest
 
 from biospectra.errors import StudyError
 from biospectra.models import cpc
-from biospectra.models.kinds import AUTOENCODERS
+from biospectra.models.kinds import ENCODERS
 from biospectra.study.config import SCHEMAS, complete_config
 from biospectra.study.schema import load_config_schema
 from support.tiny import CONFIG
@@ -88,12 +88,12 @@ NO_CHANGE = dict.fromkeys(
 )
 def test_what_cannot_be_is_refused_before_any_job(changes, words):
     config = copy.deepcopy(CONFIG)
-    config["autoencoders"]["new"] = {"kind": "cpc", "steps": 2} | changes
+    config["encoders"]["new"] = {"kind": "cpc", "steps": 2} | changes
     schema = load_config_schema(SCHEMAS)
     if words is None:
-        entry = complete_config(config, schema, "c")["autoencoders"]["new"]
+        entry = complete_config(config, schema, "c")["encoders"]["new"]
         assert entry["input"] == "samples"
-        assert AUTOENCODERS["cpc"] is cpc
+        assert ENCODERS["cpc"] is cpc
         return
     with pytest.raises(StudyError, match=words):
         complete_config(config, schema, "c")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from biospectra.models import cnn, fine_tuned
-from biospectra.models.kinds import AUTOENCODERS
+from biospectra.models.kinds import ENCODERS
 from biospectra.models.saved_network import load_network
 
 SETTINGS = {
@@ -17,9 +17,7 @@ SHAPES = {"cpc": (96, 1)}  # of samples
 
 
 def test_all_trained_kinds_are_tried():
-    assert {kind for kind, module in AUTOENCODERS.items() if hasattr(module, "build")} == set(
-        SETTINGS
-    )
+    assert {kind for kind, module in ENCODERS.items() if hasattr(module, "build")} == set(SETTINGS)
 
 
 def check(model, path):
@@ -33,7 +31,7 @@ def check(model, path):
 
 @pytest.mark.parametrize("kind", SETTINGS)
 def test_an_autoencoder_and_its_encoder(tmp_path, kind):
-    for model in AUTOENCODERS[kind].build(SHAPES.get(kind, SHAPE), **SETTINGS[kind]):
+    for model in ENCODERS[kind].build(SHAPES.get(kind, SHAPE), **SETTINGS[kind]):
         check(model, tmp_path / "model.keras")
 
 
@@ -45,7 +43,7 @@ def test_a_classifying_network(tmp_path, shape):
 
 
 def test_an_encoder_with_a_head(tmp_path):
-    _, encoder = AUTOENCODERS["convolutional"].build(SHAPE, **SETTINGS["convolutional"])
+    _, encoder = ENCODERS["convolutional"].build(SHAPE, **SETTINGS["convolutional"])
     pooled = fine_tuned.pooled_encoder(encoder, "time")
     columns = pooled.output_shape[-1]
     model = fine_tuned.build_classifier(

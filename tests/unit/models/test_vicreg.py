@@ -126,7 +126,7 @@ STUDY = {
     "recordings": "r.tsv",
     "labels": ["a", "b"],
     "images": {"small": {"kind": "spectrogram", "height": 48, "width": 80}},
-    "autoencoders": {"views": {"kind": "vicreg", "input": "small"}},
+    "encoders": {"views": {"kind": "vicreg", "input": "small"}},
 }
 
 
@@ -143,9 +143,9 @@ STUDY = {
 def test_what_cannot_be_is_refused(changed, words):
     study = copy.deepcopy(STUDY)
     schema = load_config_schema(SCHEMAS)
-    entry = complete_config(study, schema, "c")["autoencoders"]["views"]
+    entry = complete_config(study, schema, "c")["encoders"]["views"]
     assert entry["augment"]["tilt_db"] == 6
-    study["autoencoders"]["views"] |= changed
+    study["encoders"]["views"] |= changed
     with pytest.raises(StudyError) as error:
         complete_config(study, schema, "c")
     for word in words:
@@ -154,7 +154,7 @@ def test_what_cannot_be_is_refused(changed, words):
 
 def test_what_is_given_of_augment_takes_the_place_of_the_default():
     study = copy.deepcopy(STUDY)
-    study["autoencoders"]["views"]["augment"] = {"gain_db": 2}
-    entry = complete_config(study, load_config_schema(SCHEMAS), "c")["autoencoders"]["views"]
+    study["encoders"]["views"]["augment"] = {"gain_db": 2}
+    entry = complete_config(study, load_config_schema(SCHEMAS), "c")["encoders"]["views"]
     assert entry["augment"]["gain_db"] == 2
     assert entry["augment"]["tilt_db"] == entry["augment"]["time_masks"] == 0

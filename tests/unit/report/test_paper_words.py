@@ -23,7 +23,7 @@ from support.tiny import CONFIG
 @pytest.mark.parametrize(
     ("part", "words"),
     [
-        ("autoencoders", ENCODERS_IN_WORDS),
+        ("encoders", ENCODERS_IN_WORDS),
         ("features", TABLES_IN_WORDS),
     ],
 )
@@ -48,27 +48,27 @@ def entry_of(part: str, kind: str, **keys) -> dict:
     ("part", "entry", "sentence"),
     [
         (
-            "autoencoders",
+            "encoders",
             ("convolutional", {"input": "samples", "epochs": 3, "latent": 64}),
             "and a latent of 64 numbers. It was trained without labels by Adam",
         ),
         (
-            "autoencoders",
+            "encoders",
             ("convolutional", {"input": "samples", "epochs": 0}),
             "Its weights stayed as they had been drawn.",
         ),
         (
-            "autoencoders",
+            "encoders",
             ("vicreg", {"input": "spectrogram", "epochs": 3}),
             "segments in a step) for 3 epochs, and has the weights of the last one.",
         ),
         (
-            "autoencoders",
+            "encoders",
             ("minirocket", {"input": "samples"}),
             "was MiniRocket [@dempster2021] on `samples`. It was fitted to training segments",
         ),
         (
-            "autoencoders",
+            "encoders",
             ("pretrained", {"input": "samples", "file": __file__, "rate_hz": 128}),
             "It had learnt from [FILL IN: which data, and whether test people were in it].",
         ),
@@ -93,7 +93,7 @@ def entry_of(part: str, kind: str, **keys) -> dict:
         ),
         (
             "classifiers",
-            ("fine_tuned", {"autoencoder": "small", "freeze": True}),
+            ("fine_tuned", {"encoder": "small", "freeze": True}),
             "started from the encoder `small`, whose weights stayed as they were",
         ),
     ],

@@ -61,7 +61,7 @@ def write_results(folder: Path, sources: list[str], **columns) -> Path:
     scores = {"evaluation": "holdout", "segments": 12, "people": 2, "accuracy": 0.5}
     (results / "classifier/svm/scores.json").write_text(json.dumps(scores))
     config = {"segments": {"window_s": 2}, "features": {"my_bands": {"kind": "bands"}}}
-    config |= {"autoencoders": {"vae": {"kind": "convolutional"}}, "columns": list(columns)}
+    config |= {"encoders": {"vae": {"kind": "convolutional"}}, "columns": list(columns)}
     config["classifiers"] = {"svm": {"kind": "table"}, "never_run": {"kind": "table"}}
     table = [
         {"recording": one, "source": source, "label": label, "subject": who, "session": None}

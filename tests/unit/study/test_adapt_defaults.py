@@ -18,7 +18,7 @@ CONFIG = {
     "resample": {"rate_hz": 100},
     "segments": {"window_s": 4, "step_s": 4},
     "images": {"scaleogram": {"kind": "scaleogram"}, "spectrogram": {"kind": "spectrogram"}},
-    "autoencoders": {"encoder": {"kind": "convolutional", "input": "scaleogram"}},
+    "encoders": {"encoder": {"kind": "convolutional", "input": "scaleogram"}},
     "features": {
         "fourier": {"kind": "fourier"},
         "bands": {"kind": "bands"},
@@ -52,7 +52,7 @@ def test_at_a_low_rate_default_bands_and_rows_end_below_nyquist():
 
 
 def test_at_a_high_rate_nothing_changes():
-    config, notes = completed(resample={"rate_hz": 512}, segments={"window_s": 5}, autoencoders={})
+    config, notes = completed(resample={"rate_hz": 512}, segments={"window_s": 5}, encoders={})
     assert notes == []
     assert config["images"]["scaleogram"]["height"] == 127
     assert config["images"]["spectrogram"]["width"] == 640
@@ -64,7 +64,7 @@ def test_the_default_scaleogram_fits_the_default_autoencoder():
     assert (image["height"], image["width"]) == (128, 128)
     assert sum("halves it 4 times" in note for note in notes) == 2
     one = {"encoder": {"kind": "convolutional", "input": "scaleogram", "filters": [8]}}
-    assert completed(autoencoders=one)[0]["images"]["scaleogram"]["height"] == 128
+    assert completed(encoders=one)[0]["images"]["scaleogram"]["height"] == 128
     with pytest.raises(StudyError, match="multiples of 16"):  # as it was written
         completed(images={"scaleogram": {"kind": "scaleogram", "height": 127, "width": 128}})
 
@@ -82,7 +82,7 @@ def test_what_was_written_stays_and_is_refused_where_it_cannot_be():
         ("features", "bands", {"kind": "bands", "frequency_range_hz": [1, 60]}),
     ):
         with pytest.raises(StudyError, match=r"50 Hz|Nyquist|half"):
-            completed(autoencoders={}, **{section: {name: entry}})
+            completed(encoders={}, **{section: {name: entry}})
     image = {"scaleogram": {"kind": "scaleogram", "period_range_s": [0.1, 1]}}
     config, _ = completed(images=image)
     assert config["images"]["scaleogram"]["frequency_range_hz"] == [1, 200]  # has no say
@@ -90,11 +90,11 @@ def test_what_was_written_stays_and_is_refused_where_it_cannot_be():
 
 def test_without_test_people_maps_beside_umap_are_left_out_unless_asked_for():
     nobody = {"fractions": {"training": 0.8, "validation": 0.2, "test": 0}}
-    config, notes = completed(split=nobody, autoencoders={})
+    config, notes = completed(split=nobody, encoders={})
     assert config["umap"]["seeds"] == 0
     assert any("umap.seeds" in note for note in notes)
     with pytest.raises(StudyError, match=r"umap\.seeds"):
-        completed(split=nobody, autoencoders={}, umap={"seeds": 2})
+        completed(split=nobody, encoders={}, umap={"seeds": 2})
 
 
 def test_few_people_are_better_held_out_one_by_one():

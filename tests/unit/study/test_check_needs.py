@@ -52,10 +52,10 @@ def test_a_study_that_only_makes_images_and_maps_may_have_one_class():
 
 
 def test_encoders_of_folds_need_nobody_set_aside():
-    net = {"autoencoders__net": {"input": "spectrogram"}}
+    net = {"encoders__net": {"input": "spectrogram"}}
     complete_config(changed(**net, classifiers__one__features="net"), SCHEMA, "config.yaml")
     complete_config(changed(**net, benchmark={"features": ["net"]}), SCHEMA, "config.yaml")
-    tuned = {"kind": "fine_tuned", "autoencoder": "net", "evaluation": "leave_one_person_out"}
+    tuned = {"kind": "fine_tuned", "encoder": "net", "evaluation": "leave_one_person_out"}
     complete_config(changed(**net, classifiers__tuned=tuned), SCHEMA, "config.yaml")
 
 
@@ -93,7 +93,7 @@ def test_networks_may_be_cross_validated_and_recordings_have_no_class():
             ["leakage.features", "one class"],
         ),
         ({"umap__seeds": 3}, ["split.fractions", "umap.seeds"]),
-        ({"autoencoders__net": {"input": "spectrogram"}}, ["split.fractions", "autoencoders.net"]),
+        ({"encoders__net": {"input": "spectrogram"}}, ["split.fractions", "encoders.net"]),
         (
             {"split__fractions": {"training": 0, "validation": 0.5, "test": 0.5}},
             ["fractions.training"],
@@ -101,7 +101,7 @@ def test_networks_may_be_cross_validated_and_recordings_have_no_class():
         (
             {
                 "split": {},
-                "autoencoders__net": {"input": "spectrogram"},
+                "encoders__net": {"input": "spectrogram"},
                 "classifiers__one": {"kind": "table", "features": "net", "centre": "subject"},
             },
             ["classifiers.one.centre", "encoder"],
@@ -169,7 +169,7 @@ def test_networks_may_be_cross_validated_and_recordings_have_no_class():
         (
             {
                 "split": {},
-                "autoencoders__net": {"input": "spectrogram"},
+                "encoders__net": {"input": "spectrogram"},
                 "classifiers__one__features": ["bands", "net"],
                 "classifiers__one__pooling": ["time", "both"],
             },

@@ -9,7 +9,7 @@ import pytest
 
 from biospectra.errors import StudyError
 from biospectra.models.classifiers import CANDIDATES, STRENGTHS
-from biospectra.models.kinds import AUTOENCODERS, NETWORKS
+from biospectra.models.kinds import ENCODERS, NETWORKS
 from biospectra.models.training import SHARED, own_settings
 from biospectra.study.check_kinds import SECTIONS
 from biospectra.study.config import complete_config
@@ -62,7 +62,7 @@ def keywords(function) -> tuple[set[str], bool]:
     [
         *(("images", kind, set(PRESENTATION)) for kind in SECTIONS["images"]),
         *(("features", kind, {"join_channels"}) for kind in SECTIONS["features"]),
-        *(("autoencoders", kind, SHARED) for kind in AUTOENCODERS),
+        *(("encoders", kind, SHARED) for kind in ENCODERS),
         *(("classifiers", kind, SHARED - {"learning_rate"}) for kind in NETWORKS),
     ],
 )
@@ -120,7 +120,7 @@ def test_what_all_networks_share_is_not_given_to_one():
     common = {
         key for name in ("autoencoder", "network") for key in SCHEMA["$defs"][name]["properties"]
     }
-    assert common | {"kind", "input", "autoencoder", "precision"} == SHARED
+    assert common | {"kind", "input", "encoder", "precision"} == SHARED
 
 
 def test_candidates_are_named_once():
@@ -131,8 +131,8 @@ def test_candidates_are_named_once():
 
 def test_an_autoencoder_without_a_kind_is_the_published_one():
     done = complete_config(CONFIG, SCHEMA, "c.yaml")
-    assert done["autoencoders"]["small"]["kind"] == "convolutional"
-    assert done["autoencoders"]["small"]["latent"] is None
+    assert done["encoders"]["small"]["kind"] == "convolutional"
+    assert done["encoders"]["small"]["latent"] is None
 
 
 @pytest.mark.parametrize(
@@ -172,11 +172,11 @@ def test_an_autoencoder_without_a_kind_is_the_published_one():
         ),
         ("images", {"kind": "scalogram"}, "did you mean 'scaleogram'? There are: scaleogram, spec"),
         (
-            "autoencoders",
+            "encoders",
             {"kind": "dense", "input": "spectrogram"},
-            "autoencoders.new.kind: there is no 'dense'; there are: convolutional, cpc, minirocket",
+            "encoders.new.kind: there is no 'dense'; there are: convolutional, cpc, minirocket",
         ),
-        ("autoencoders", {"filter": [8]}, "autoencoders.new"),
+        ("encoders", {"filter": [8]}, "encoders.new"),
         (
             "classifiers",
             {"kind": "table", "features": "fourier", "candidates": ["random_forests"]},

@@ -12,12 +12,12 @@ study: s
 recordings: r.tsv
 labels: [a, b]
 images: {scaleogram: {kind: scaleogram, height: 128}}
-autoencoders: {small: {input: scaleogram, filters: [8]}}
+encoders: {small: {input: scaleogram, filters: [8]}}
 features: {}
 classifiers:
   table: {kind: table, features: small, evaluation: EVALUATION}
   cnn: {kind: cnn, input: samples, evaluation: EVALUATION}
-  tuned: {kind: fine_tuned, autoencoder: small, evaluation: EVALUATION}
+  tuned: {kind: fine_tuned, encoder: small, evaluation: EVALUATION}
 umap: {seeds: 0}
 """
 ASIDE = {"training": 0.6, "validation": 0.2, "test": 0.2}
@@ -41,5 +41,5 @@ def test_every_classifier_is_in_the_model(evaluation, fractions, model):
     parts = parts_of(config, model)
     assert list(parts["classifiers"]) == ["table", "cnn", "tuned"]
     assert parts["classifiers"]["tuned"]["input"] == "scaleogram"
-    assert list(parts["autoencoders"]) == ["small"]
+    assert list(parts["encoders"]) == ["small"]
     assert parts["novelty"] == "small" and not parts["features"]

@@ -221,14 +221,14 @@ def test_joined_channels_are_all_there_or_refused(tmp_path, samples):
 
 
 def test_the_library_asks_for_the_class_too(tmp_path, monkeypatch):
-    settings = BY_LABEL | {"model": "small", "autoencoders": {"small": {}}}
+    settings = BY_LABEL | {"model": "small", "encoders": {"small": {}}}
     monkeypatch.setattr("biospectra.steps.apply.read_settings", lambda _: settings)
     with pytest.raises(StudyError, match=r"anna\.edf.*resample\.by_label.*label=CLASS"):
         features_of("anna.edf", "II", tmp_path)
     with pytest.raises(Exception, match=r"anna\.edf") as error:  # it goes on, and misses the file
         features_of("anna.edf", "II", tmp_path, label="walk")
     assert "by_label" not in str(error.value)
-    settings = settings | {"autoencoders": {}}
+    settings = settings | {"encoders": {}}
     with pytest.raises(StudyError, match="has no encoder"):
         features_of("anna.edf", "II", tmp_path, label="walk")
 

@@ -17,7 +17,7 @@ def turned(value):
 
 def test_the_order_of_keys_means_nothing():
     """Snakemake compares a rule's settings as text."""
-    named = {"images", "autoencoders", "features", "classifiers"}
+    named = {"images", "encoders", "features", "classifiers"}
     other = {
         part: {name: turned(entry) for name, entry in value.items()}
         if part in named

@@ -86,7 +86,7 @@ def made(tmp_path_factory):
     rows.to_csv(folder / "map.tsv", sep="\t", index=False)
     (folder / "native_bands.tsv").write_text("recording\tnative_rate_hz\nr\t250\n")
     settings = {"study": "tiny", "model": "small", "labels": ["a", "b"], "segments": {}, "seed": 1}
-    settings |= {"images": {}, "features": {}, "autoencoders": {"small": {}}, "novelty": "small"}
+    settings |= {"images": {}, "features": {}, "encoders": {"small": {}}, "novelty": "small"}
     settings |= {"classifiers": {"one": {"kind": "table"}, "net": {"kind": "cnn"}}}
     settings |= {
         "units": ["mV"],

@@ -23,7 +23,7 @@ def completed(name, **settings):
     ("name", "settings", "words"),
     [
         ("cnn", {"input": "signal"}, "classifiers.cnn.input: .*'signal'.*scaleogram, samples"),
-        ("fine_tuned", {"autoencoder": "big"}, "classifiers.fine_tuned.autoencoder: .*small"),
+        ("fine_tuned", {"encoder": "big"}, "classifiers.fine_tuned.encoder: .*small"),
         ("cnn", {"class_weight": "balanced", "sampling": "balanced"}, "cnn.class_weight: .*twice"),
         ("samples_cnn", {"augment": {"frequency_masks": 1}}, "augment.frequency_masks: samples"),
         ("samples_cnn", {"augment": {"tilt_db": 3}}, "augment.tilt_db: samples"),

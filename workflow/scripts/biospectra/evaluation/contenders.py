@@ -23,7 +23,7 @@ RESTORED = ("mse", "psnr_db", "ssim", "snr_db")
 
 
 def family_of(settings: dict) -> str:
-    """Name the line of the figure that an entry of the config's `autoencoders` belongs to."""
+    """Name the line of the figure that an entry of the config's `encoders` belongs to."""
     kinds = {"noise": "denoising", "mask": "masked"}
     how = [kinds[key] for key, amount in settings["corrupt"].items() if amount]
     return " ".join([*how, settings["kind"], "networks of", settings["input"]])
@@ -56,7 +56,7 @@ def network_contender(model, files: dict, seed: int) -> Contender:
     model : keras.Model
         The whole autoencoder.
     files : dict
-        Its entry in `autoencoders` of `compare_autoencoders`.
+        Its entry in `encoders` of `compare_autoencoders`.
     seed : int
         Of the probe.
     """

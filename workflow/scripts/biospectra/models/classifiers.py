@@ -301,7 +301,7 @@ def check(name: str, entry: dict, study: dict) -> None:
             f"{where}.balance_tables: it reads one, {tables[0]}, which counts alone; name several "
             "features, or leave balance_tables out."
         )
-    if set(tables) & set(study["autoencoders"]):
+    if set(tables) & set(study["encoders"]):
         if entry["evaluation"] != "holdout" and not isinstance(entry["pooling"], str):
             raise StudyError(
                 f"{where}.pooling: which of several is best is chosen on validation people, and "

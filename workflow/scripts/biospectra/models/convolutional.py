@@ -1,4 +1,4 @@
-"""The convolutional autoencoder: the network of system A, and its twin of samples."""
+"""The convolutional encoder: the network of system A, and its twin of samples."""
 
 from dataclasses import dataclass
 from math import prod
@@ -159,7 +159,7 @@ def check(name: str, entry: dict, study: dict) -> None:
     Parameters
     ----------
     name : str
-        The entry's name under the config's `autoencoders`.
+        The entry's name under the config's `encoders`.
     entry : dict
         The entry.
     study : dict
@@ -168,4 +168,4 @@ def check(name: str, entry: dict, study: dict) -> None:
     try:
         plan_latent(extent_of(study, entry["input"]), entry["filters"], entry["latent"])
     except StudyError as error:
-        raise StudyError(f"autoencoders.{name}: {error}") from None
+        raise StudyError(f"encoders.{name}: {error}") from None

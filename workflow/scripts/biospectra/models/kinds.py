@@ -1,16 +1,16 @@
 """The kinds of network: each is a module here, with the kind's name in the config.
 
-An autoencoder's `build(shape, **settings)` gives the keras.Model of the autoencoder and that of its
-encoder, not compiled. It learns to restore its input, unless its kind has `objective(entry, rows,
-file)`: this gives a dict of the `loss`, the `target` of batches, and by side, "training" and
-"validation", options of `biospectra.models.feeding.input_batches`; `OF_OBJECTIVE` names those of
-the kind's keys that `build` does not take. A kind with `RESTORES = False` gives no reconstruction.
-One that is not trained epoch by epoch has `fit_encoder(training, *, seed, **settings)` instead, of
-the rows of the training segments, which gives the same two.
+An encoder's `build(shape, **settings)` gives the keras.Model of all that is trained, such as the
+whole autoencoder, and that of the encoder, not compiled. It learns to restore its input, unless its
+kind has `objective(entry, rows, file)`: this gives a dict of the `loss`, the `target` of batches,
+and by side, "training" and "validation", options of `biospectra.models.feeding.input_batches`;
+`OF_OBJECTIVE` names those of the kind's keys that `build` does not take. A kind with `RESTORES =
+False` gives no reconstruction. One that is not trained epoch by epoch has `fit_encoder(training, *,
+seed, **settings)` instead, of the rows of the training segments, which gives the same two.
 
 A classifying network's `build(training, classes, *, start, learning_rate, **settings)` gives a
 compiled keras.Model whose output is the probability of each class; `training` are the rows of the
-training segments, and `start` is encoder.keras where the entry names an `autoencoder`, else None.
+training segments, and `start` is encoder.keras where the entry names an `encoder`, else None.
 
 Settings are the kind's own keys, those of its schema file that `biospectra.models.training.SHARED`
 does not list. A kind's `check(name, entry, study)`, where it has one, refuses an entry of the
@@ -28,7 +28,7 @@ from biospectra.models import (
     vicreg,
 )
 
-AUTOENCODERS = {
+ENCODERS = {
     "convolutional": convolutional,
     "cpc": cpc,
     "minirocket": minirocket,
@@ -39,10 +39,10 @@ AUTOENCODERS = {
 NETWORKS = {"cnn": cnn, "fine_tuned": fine_tuned}
 
 
-def restoring(autoencoders: dict[str, dict]) -> list[str]:
-    """Name the entries of the config's `autoencoders` whose kind gives a reconstruction."""
+def restoring(encoders: dict[str, dict]) -> list[str]:
+    """Name the entries of the config's `encoders` whose kind gives a reconstruction."""
     return [
         name
-        for name, entry in autoencoders.items()
-        if getattr(AUTOENCODERS[entry["kind"]], "RESTORES", True)
+        for name, entry in encoders.items()
+        if getattr(ENCODERS[entry["kind"]], "RESTORES", True)
     ]

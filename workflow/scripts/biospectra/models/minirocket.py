@@ -143,13 +143,13 @@ def check(name: str, entry: dict, study: dict) -> None:
     Parameters
     ----------
     name : str
-        The entry's name under the config's `autoencoders`.
+        The entry's name under the config's `encoders`.
     entry : dict
         The entry.
     study : dict
         The config, with all defaults.
     """
-    where = f"autoencoders.{name}"
+    where = f"encoders.{name}"
     if entry["input"] != SAMPLES:
         raise StudyError(f"{where}.input: MiniRocket reads samples; take input: {SAMPLES}.")
     (samples,) = extent_of(study, SAMPLES)

@@ -84,7 +84,7 @@ def check(name: str, entry: dict, study: dict) -> None:
     Parameters
     ----------
     name : str
-        The entry's name under the config's `autoencoders`.
+        The entry's name under the config's `encoders`.
     entry : dict
         The entry.
     study : dict
@@ -93,6 +93,6 @@ def check(name: str, entry: dict, study: dict) -> None:
     most = min(int(np.prod(extent_of(study, entry["input"]))), entry["segments"] - 1)
     if entry["components"] > most:
         raise StudyError(
-            f"autoencoders.{name}.components: {entry['segments']} segments of this input have at "
+            f"encoders.{name}.components: {entry['segments']} segments of this input have at "
             f"most {most}, not {entry['components']}; lower it, or raise segments."
         )

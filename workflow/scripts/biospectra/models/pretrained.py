@@ -93,13 +93,13 @@ def check(name: str, entry: dict, study: dict) -> None:
     Parameters
     ----------
     name : str
-        The entry's name under the config's `autoencoders`.
+        The entry's name under the config's `encoders`.
     entry : dict
         The entry.
     study : dict
         The config, with all defaults.
     """
-    where, rate_hz = f"autoencoders.{name}", study["resample"]["rate_hz"]
+    where, rate_hz = f"encoders.{name}", study["resample"]["rate_hz"]
     if not Path(entry["file"]).is_file():
         raise StudyError(f"{where}.file: there is no {entry['file']!r}; correct its path.")
     if entry["input"] == SAMPLES and entry["rate_hz"] is None:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 
-# What an entry of `autoencoders` or `classifiers` says of any network; others are its kind's own.
+# What an entry of `encoders` or `classifiers` says of any network; others are its kind's own.
 SHARED = frozenset(
     [
         "kind",
         "input",
-        "autoencoder",
+        "encoder",
         "evaluation",
         "corrupt",
         "epochs",

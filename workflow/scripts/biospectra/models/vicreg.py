@@ -142,7 +142,7 @@ def objective(entry: dict, rows: dict[str, pd.DataFrame], file: str | Path) -> d
     Parameters
     ----------
     entry : dict
-        Of the config's `autoencoders`.
+        Of the config's `encoders`.
     rows : dict of str to DataFrame
         Of "training" and "validation".
     file : path
@@ -170,13 +170,13 @@ def check(name: str, entry: dict, study: dict) -> None:
     Parameters
     ----------
     name : str
-        The entry's name under the config's `autoencoders`.
+        The entry's name under the config's `encoders`.
     entry : dict
         The entry.
     study : dict
         The config, with all defaults.
     """
-    where = f"autoencoders.{name}"
+    where = f"encoders.{name}"
     if entry["input"] == SAMPLES:
         raise StudyError(
             f"{where}.input: this kind learns from images; name one of the config's images."

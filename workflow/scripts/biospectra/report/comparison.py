@@ -66,7 +66,7 @@ def scores_page(of: dict[str, dict], costs: dict[str, dict]) -> str:
         "the same predictions, corrected for all classifiers here (Holm). Training is that of the "
         "classifier with its choice among candidates, on this run's machine; the answer is from "
         "features, images or samples in memory. What computing these takes, and training an "
-        "autoencoder for them, is given on the study's page."
+        "encoder for them, is given on the study's page."
     )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Classifiers</title>'

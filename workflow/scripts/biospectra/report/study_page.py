@@ -12,7 +12,7 @@ from biospectra.report.study_scores import scores_of
 
 # What has a place of its own on the page; anything else that a summary holds is shown as it stands.
 PLACED = {"study", "split_by", "rejected_recordings", "without_label", "unlabelled_segments"}
-PLACED |= {"classes", "autoencoders", "embeddings", "classifiers", "maps", "comparison", "audit"}
+PLACED |= {"classes", "encoders", "embeddings", "classifiers", "maps", "comparison", "audit"}
 PLACED |= {"autoencoder_comparison", "encoder_benchmark", "leakage", "above_chance", "targets"}
 
 

@@ -123,7 +123,7 @@ def scores_of(summary: dict) -> str:
         parts.append(f"<h2>The recorders</h2><p>{text}</p>")
     rows = [
         [name, method.replace("_", " "), *(m.get(k) for k in ("mse", "psnr_db", "ssim", "snr_db"))]
-        for name, a in summary["autoencoders"].items()
+        for name, a in summary["encoders"].items()
         for method, m in (a["test"] or {}).items()
         if isinstance(m, dict) and "mse" in m
     ]

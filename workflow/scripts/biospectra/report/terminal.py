@@ -23,14 +23,14 @@ def _balanced(scores: dict | None) -> str:
     return in_words(scores["balanced_accuracy"], scores["intervals"]["balanced_accuracy"])
 
 
-def _reconstructions(autoencoders: dict) -> list[str]:
+def _reconstructions(encoders: dict) -> list[str]:
     """Return the lines on what is restored of images, and on what of samples."""
     lines = []
     for what, baseline, columns in (
         ("images", "mean_training_image", {"mse": "MSE", "psnr_db": "PSNR (dB)", "ssim": "SSIM"}),
         ("samples", "mean_training_signal", {"mse": "MSE", "snr_db": "SNR (dB)"}),
     ):
-        tests = {name: s["test"] for name, s in autoencoders.items() if s["test"]}
+        tests = {name: s["test"] for name, s in encoders.items() if s["test"]}
         own = {name: test for name, test in tests.items() if baseline in test}
         if own:
             title = f"reconstruction of test {what}"
@@ -150,7 +150,7 @@ def table(path: str | Path) -> str:
             f"Without a label, for encoders alone: {without['segments']} segments of "
             f"{counted(without['subjects'])} ({without['recordings']} recordings)."
         )
-    lines += _reconstructions(result["autoencoders"])
+    lines += _reconstructions(result["encoders"])
     if result["autoencoder_comparison"]:
         lines += _side_by_side(result["autoencoder_comparison"])
     if any(scores["map"]["label"] for scores in result["embeddings"].values()):

@@ -112,7 +112,7 @@ def features_of(
         As `biospectra.read` takes it; each of several channels has rows of its own, unless the
         model takes all of them together.
     model : str or Path
-        Folder results/STUDY/model/NAME, of an autoencoder.
+        Folder results/STUDY/model/NAME, of an encoder.
     **reading : object
         Other columns of the table, such as ``rate_hz`` for formats that do not say.
 
@@ -142,10 +142,8 @@ def features_of(
     by_label = settings["resample"]["by_label"]
     refuse_untold([row | {"recording": file}], by_label, "features_of", "add label=CLASS")
     name = settings["model"]
-    if name not in settings["autoencoders"]:
-        raise StudyError(
-            f"{model}: has no encoder, as its study has no autoencoder; add one to it."
-        )
+    if name not in settings["encoders"]:
+        raise StudyError(f"{model}: has no encoder, as its study has no encoder; add one to it.")
     with TemporaryDirectory() as made:
         folder = Path(made)
         resampled = folder / "resampled.h5"

@@ -32,7 +32,7 @@ def apply_encode(
 
     settings, folder, model = read_settings(model), Path(folder), Path(model)
     network.start(threads=threads, seed=0, precision="float32")  # each layer has its own
-    for name, entry in settings["autoencoders"].items():
+    for name, entry in settings["encoders"].items():
         if only in (None, name):
             output = folder / "features" / f"{name}.h5"
             _predict(folder, model / encoder_file(name), entry, settings, output)

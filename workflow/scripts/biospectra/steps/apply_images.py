@@ -44,7 +44,7 @@ def apply_images(
     how = dict(settings["segments"])
     segment_shard(resampled, segments, rate_hz=rate_hz, **how.pop("quality"), **how)
     for name, entry in settings["images"].items():
-        if only is not None and settings["autoencoders"][only]["input"] != name:
+        if only is not None and settings["encoders"][only]["input"] != name:
             continue
         output = folder / "images" / f"{name}.h5"
         image_shard(segments, resampled, output, rate_hz=rate_hz, settings=entry)

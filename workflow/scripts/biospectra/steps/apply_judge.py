@@ -122,7 +122,7 @@ def apply_judge(
     write_tsv(summary, recordings, "%.6g")
     trained_map = read_map(model) if settings["novelty"] else None
     mapped, axes = settings["novelty"], None  # by its first two principal components
-    if settings["model"] in settings["autoencoders"]:
+    if settings["model"] in settings["encoders"]:
         mapped, axes = settings["model"], ("UMAP 1", "UMAP 2")
     draw_over(trained_map, by_recording, labels, pictures, mapped, axes)
     write_new_recordings_page(
@@ -156,7 +156,7 @@ def _placed(
     """Return place on the map and novelty of each good segment, (n, 3), and its rows."""
     file = folder / "features" / f"{settings['novelty']}.h5"
     pooled, rows = read_features(file, pooling="time")
-    if settings["model"] in settings["autoencoders"]:
+    if settings["model"] in settings["encoders"]:
         position = read_umap(model / UMAP).transform(read_features(file, pooling="flat")[0])
     else:
         position = novelty.coordinates(pooled)[:, :2]

@@ -119,7 +119,7 @@ def _write_tables(
     used: dict[str, str] = {}
     for kind, entries, suffix, load in (
         ("table of features", config["features"], "features", _features),
-        ("encoder", config["autoencoders"], "features", _features),
+        ("encoder", config["encoders"], "features", _features),
         ("classifier", config["classifiers"], "predictions", _predictions),
     ):
         for name, settings in entries.items():

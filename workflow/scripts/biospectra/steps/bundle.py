@@ -55,7 +55,7 @@ def write_bundle(
     name : str
         One of `biospectra.study.model_parts.model_names`.
     encoders, classifiers : dict of str to str
-        encoder.keras of each autoencoder that is used, model.skops or model.keras of each
+        encoder.keras of each encoder that is used, model.skops or model.keras of each
         classifier.
     uncertainty : dict of str to str
         Of each classifier, how sure it may be.
@@ -67,7 +67,7 @@ def write_bundle(
         HDF5 file of the study's segments in the features of which novelty is measured; None where
         there are no features.
     reducer, positions : path or None
-        The fitted UMAP and the map's table; None without an autoencoder: segments are then placed
+        The fitted UMAP and the map's table; None without an encoder: segments are then placed
         by the first two principal components of the features.
     segments : list of str
         HDF5 files of the study's segments, whose recordings tell the units.
@@ -100,7 +100,7 @@ def write_bundle(
     if features:
         novelty, rows = learn_novelty(features)
         novelty.save(folder / NOVELTY)
-        write_people(features, folder / PEOPLE, learnt=parts["novelty"] in parts["autoencoders"])
+        write_people(features, folder / PEOPLE, learnt=parts["novelty"] in parts["encoders"])
         if not positions:
             place = pd.DataFrame(novelty.points[:, :2], columns=["x", "y"])
             write_tsv(rows[["label"]].join(place), folder / MAP, "%.6g")

@@ -32,7 +32,7 @@ def encode(
     output : path
         HDF5 file with `features` (n, ...) float32, as of `build`, and the rows.
     settings : dict
-        An entry of the config's `autoencoders`.
+        An entry of the config's `encoders`.
     threads : int
         Processor threads.
     """

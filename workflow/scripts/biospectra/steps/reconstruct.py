@@ -51,7 +51,7 @@ def reconstruct(
     examples : path
         Written by `write_examples`; a few segments of each class.
     settings : dict
-        An entry of the config's `autoencoders`.
+        An entry of the config's `encoders`.
     per_class : int
         How many segments of each class.
     threads : int

@@ -18,7 +18,7 @@ def summarise(
     study: str,
     split_by: str,
     labels: list[str],
-    autoencoders: dict[str, dict[str, str | None]],
+    encoders: dict[str, dict[str, str | None]],
     embeddings: dict[str, str],
     classifiers: dict[str, str],
     maps: dict[str, str],
@@ -43,7 +43,7 @@ def summarise(
         summary.json.
     study, split_by, labels : str or list of str
         As in the config.
-    autoencoders : dict of str to dict of str to str or None
+    encoders : dict of str to dict of str to str or None
         `history` and `scores` files of each; None for the scores of one that gives no
         reconstruction.
     embeddings, classifiers : dict of str to str
@@ -89,7 +89,7 @@ def summarise(
             }
             for label in labels
         },
-        "autoencoders": {},
+        "encoders": {},
         "embeddings": {name: read_json(path) for name, path in embeddings.items()},
         "classifiers": {name: read_json(path) for name, path in classifiers.items()},
         "targets": {name: read_json(path) for name, path in (targets or {}).items()},
@@ -105,7 +105,7 @@ def summarise(
     if encoder_benchmark:
         compared = read_json(encoder_benchmark)
         result["encoder_benchmark"] = compared | {"paragraph": advice(compared)}
-    for name, files in autoencoders.items():
+    for name, files in encoders.items():
         history = pd.read_csv(files["history"], sep="\t")
         found = {"epochs": len(history)}
         if len(history):  # none of one that was left untrained
@@ -114,7 +114,7 @@ def summarise(
             found["training_loss"] = float(best["loss"])
             found["validation_loss"] = float(best["val_loss"])
         found["test"] = read_json(files["scores"]) if files["scores"] else None
-        result["autoencoders"][name] = found
+        result["encoders"][name] = found
     Path(output).write_text(json.dumps(result, indent=2) + "\n")
 
 

@@ -63,7 +63,7 @@ def _sizes(config: dict, written: dict) -> Iterator[str]:
     for name, entry in config["images"].items():
         readers = [
             (key, 2 ** len(one["filters"]))
-            for key, one in config["autoencoders"].items()
+            for key, one in config["encoders"].items()
             if one["input"] == name and one["kind"] == "convolutional"
         ]
         key, factor = max(readers, key=lambda one: one[1], default=("", 1))
@@ -77,7 +77,7 @@ def _sizes(config: dict, written: dict) -> Iterator[str]:
                 why = f"segments of {samples} samples"
             else:
                 fitting = -(-size // factor) * factor
-                why = f"autoencoders.{key}, which halves it {len(bin(factor)) - 3} times"
+                why = f"encoders.{key}, which halves it {len(bin(factor)) - 3} times"
             if fitting != size and fitting >= FEWEST_COLUMNS:
                 entry[side] = fitting
                 yield f"images.{name}.{side}: it is {fitting}, not {size}, for {why}."
@@ -108,7 +108,7 @@ def few_people(config: dict, recordings: pd.DataFrame) -> list[str]:
     recordings : DataFrame
         The table of recordings.
     """
-    encoders = set(config["autoencoders"])
+    encoders = set(config["encoders"])
     held_out = [
         name
         for name, entry in config["classifiers"].items()

@@ -18,7 +18,7 @@ RESERVED = (
     "resampled",
     "segments",
     "png",
-    "autoencoder",
+    "encoder",
     "features",
     "folds",
     "umap",
@@ -100,26 +100,26 @@ def _missing(config: dict) -> Iterator[str]:
                     "of the image, which has no colours then; set it to null (figures are "
                     "coloured all the same)."
                 )
-    for both in sorted(set(config["autoencoders"]) & set(config["features"])):
-        yield f"features.{both}: an autoencoder has this name; choose another."
+    for both in sorted(set(config["encoders"]) & set(config["features"])):
+        yield f"features.{both}: an encoder has this name; choose another."
     readable = [*config["images"], SAMPLES]
-    tables = [*config["features"], *config["autoencoders"]]
-    for section in ("autoencoders", "classifiers"):
+    tables = [*config["features"], *config["encoders"]]
+    for section in ("encoders", "classifiers"):
         for key, entry in config[section].items():
             where = f"{section}.{key}"
             if "input" in entry:
                 yield from require(f"{where}.input", entry["input"], readable, "image")
-            if "autoencoder" in entry:
-                start, known = entry["autoencoder"], config["autoencoders"]
-                yield from require(f"{where}.autoencoder", start, known, "autoencoder")
+            if "encoder" in entry:
+                start, known = entry["encoder"], config["encoders"]
+                yield from require(f"{where}.encoder", start, known, "encoder")
             for table in tables_of(entry):
                 yield from require(f"{where}.features", table, tables, "feature table")
-    for key in restoring(config["autoencoders"]):
-        entry = config["autoencoders"][key]
+    for key in restoring(config["encoders"]):
+        entry = config["encoders"][key]
         extent = extent_of(config, entry["input"]) if entry["input"] in readable else ()
         if len(extent) == 2 and min(extent) < SSIM_PIXELS:
             yield (
-                f"autoencoders.{key}.input: {entry['input']} is {extent[0]}x{extent[1]}, and what "
+                f"encoders.{key}.input: {entry['input']} is {extent[0]}x{extent[1]}, and what "
                 f"is restored is compared in windows of {SSIM_PIXELS} pixels; make it larger."
             )
     leaking = config["leakage"]["features"]
@@ -130,7 +130,7 @@ def _missing(config: dict) -> Iterator[str]:
         yield from require(f"{where}.column", entry["column"], config["columns"], "column")
         for table in tables_of(entry):
             yield from require(f"{where}.features", table, tables, "feature table")
-            if table in config["autoencoders"] and entry["evaluation"] != "holdout":
+            if table in config["encoders"] and entry["evaluation"] != "holdout":
                 yield (
                     f"{where}.evaluation: {table} is an encoder, which has learnt from people of "
                     "all folds; take holdout, or a table of features."

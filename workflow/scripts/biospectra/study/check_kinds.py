@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from biospectra.errors import StudyError, refuse
 from biospectra.features import kinds as features
 from biospectra.models import classifiers
-from biospectra.models.kinds import AUTOENCODERS, NETWORKS
+from biospectra.models.kinds import ENCODERS, NETWORKS
 from biospectra.transforms import kinds as images
 
 SECTIONS = {
     "images": images.KINDS,
     "features": features.KINDS,
-    "autoencoders": AUTOENCODERS,
+    "encoders": ENCODERS,
     "classifiers": NETWORKS | {"table": classifiers},
 }
 

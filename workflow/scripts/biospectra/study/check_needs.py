@@ -127,7 +127,7 @@ def _cross_validated(config: dict) -> Iterator[str]:
     for entry in config["classifiers"].values():
         if entry["evaluation"] != "holdout":
             yield from tables_of(entry)
-            yield entry.get("autoencoder", "")
+            yield entry.get("encoder", "")
 
 
 def _people(config: dict) -> Iterator[str]:
@@ -140,14 +140,14 @@ def _people(config: dict) -> Iterator[str]:
         yield f"{where}: nobody would be left to learn from; raise it."
     needing = []
     if crosses_only(config):
-        for key in sorted(set(config["autoencoders"]) - set(_cross_validated(config))):
+        for key in sorted(set(config["encoders"]) - set(_cross_validated(config))):
             yield (
                 f"{where}: it is 0, so that encoders are trained in folds alone, and nothing asks "
-                f"for autoencoders.{key} there; name it in a cross-validated classifier or in "
+                f"for encoders.{key} there; name it in a cross-validated classifier or in "
                 "benchmark.features, or leave it out."
             )
     else:
-        needing += [f"autoencoders.{key}" for key in config["autoencoders"]]
+        needing += [f"encoders.{key}" for key in config["encoders"]]
     for key, entry in config["classifiers"].items():
         if entry["evaluation"] == "holdout":
             needing.append(f"classifiers.{key}")
@@ -164,20 +164,16 @@ def _people(config: dict) -> Iterator[str]:
 
 
 def input_of(entry: dict, config: dict) -> str:
-    """Name what a network reads: its own input, or that of the autoencoder it starts from.
+    """Name what a network reads: its own input, or that of the encoder it starts from.
 
     Parameters
     ----------
     entry : dict
-        Of the config's `autoencoders` or `classifiers`.
+        Of the config's `encoders` or `classifiers`.
     config : dict
         The whole.
     """
-    return (
-        entry["input"]
-        if "input" in entry
-        else config["autoencoders"][entry["autoencoder"]]["input"]
-    )
+    return entry["input"] if "input" in entry else config["encoders"][entry["encoder"]]["input"]
 
 
 def _trained(config: dict) -> Iterator[str]:

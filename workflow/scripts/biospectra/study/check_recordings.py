@@ -148,7 +148,7 @@ def _in_folds(config: dict) -> Iterator[str]:
     """Name what is cross-validated by folds that the rules count beforehand."""
     for key, entry in config["classifiers"].items():
         learnt = entry["kind"] in NETWORKS
-        learnt = learnt or set(tables_of(entry)) & set(config["autoencoders"])
+        learnt = learnt or set(tables_of(entry)) & set(config["encoders"])
         if entry["evaluation"] == "cross_validation" and learnt:
             yield f"classifiers.{key}"
     if config["benchmark"]["features"]:

@@ -23,6 +23,7 @@ from biospectra.study.check_recordings import (
     check_sessions,
     check_targets,
 )
+from biospectra.study.former_names import with_present_names
 from biospectra.study.recordings import check_columns, load_recordings, with_columns
 from biospectra.study.schema import complete, load_config_schema, load_schema, problem_in_words
 
@@ -50,7 +51,8 @@ def complete_config(config: dict, schema: dict, name: str, notes: list[str] | No
     StudyError
         For an unknown key, a wrong value, or entries that refer to one another wrongly.
     """
-    written, config = config, copy.deepcopy(config)
+    written, renamed = with_present_names(config)
+    config = copy.deepcopy(written)
     refuse(
         f"{name}: {where}: {value} is no number to count with."
         for where, value in _not_finite(config)
@@ -63,7 +65,7 @@ def complete_config(config: dict, schema: dict, name: str, notes: list[str] | No
         if check_references in checks:
             changed = adapt_defaults(config, written)
             if notes is not None:
-                notes += changed
+                notes += renamed + changed
     return config
 
 
@@ -149,7 +151,7 @@ def read_study(
             config["segments"]["annotations"]["mapping"] or config["segments"]["around"]
         ),
     )
-    if not (config["autoencoders"] or config["classifiers"] or config["features"]):
+    if not (config["encoders"] or config["classifiers"] or config["features"]):
         # Nothing is learnt, so nobody is set aside: images of one person are a study too.
         config["split"]["fractions"] = {"training": 1, "validation": 0, "test": 0}
     labelled = recordings[recordings["label"] != config["unlabelled"]]

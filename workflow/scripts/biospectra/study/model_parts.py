@@ -6,13 +6,13 @@ from biospectra.study.trained import WITHOUT_ENCODER
 
 
 def model_names(config: dict) -> list[str]:
-    """Name the models of a study: its autoencoders, without them one of all its classifiers.
+    """Name the models of a study: its encoders, without them one of all its classifiers.
 
     Where nobody is set aside, no encoder has a map, and all are in one model, too. Classifiers that
     are judged in folds are in it as they are fitted, or trained, on everybody.
     """
-    if config["autoencoders"] and not crosses_only(config):
-        return list(config["autoencoders"])
+    if config["encoders"] and not crosses_only(config):
+        return list(config["encoders"])
     return [WITHOUT_ENCODER] * bool(config["classifiers"])
 
 
@@ -29,27 +29,27 @@ def parts_of(config: dict, name: str) -> dict:
     Returns
     -------
     dict
-        ``images``, ``features``, ``autoencoders`` and ``classifiers``: entries of the config;
+        ``images``, ``features``, ``encoders`` and ``classifiers``: entries of the config;
         ``novelty``: the features in which novelty is measured, or None. A network's entry names
         its ``input``, even where that is its encoder's.
     """
     classifiers = config["classifiers"]
     tables = [table for entry in classifiers.values() for table in tables_of(entry)]
-    encoders = [key for key in config["autoencoders"] if key == name or key in tables]
+    encoders = [key for key in config["encoders"] if key == name or key in tables]
     features = [key for key in config["features"] if key in tables]
     if name in encoders:
         novelty = name
     else:
         novelty = next(iter([*features, *config["features"], *encoders]), None)
         features += [novelty] if novelty and novelty not in [*features, *encoders] else []
-    networks = [config["autoencoders"][key] for key in encoders]
+    networks = [config["encoders"][key] for key in encoders]
     networks += [entry for entry in classifiers.values() if entry["kind"] != "table"]
     read = {input_of(entry, config) for entry in networks}
     images = [key for key in config["images"] if key in read] or list(config["images"])[:1]
     return {
         "images": {key: config["images"][key] for key in images},
         "features": {key: config["features"][key] for key in features},
-        "autoencoders": {key: config["autoencoders"][key] for key in encoders},
+        "encoders": {key: config["encoders"][key] for key in encoders},
         "classifiers": {
             key: entry if entry["kind"] == "table" else entry | {"input": input_of(entry, config)}
             for key, entry in classifiers.items()

@@ -12,14 +12,14 @@ from pathlib import Path
 from biospectra.errors import StudyError, refused
 from biospectra.store.native_rates import native_rates
 
-FORMAT = 3  # of the folder; another one for every change that an older version would misread
+FORMAT = 4  # of the folder; another one for every change that an older version would misread
 SETTINGS = "settings.json"
 UMAP, MAP, NOVELTY = "umap.npz", "map.tsv", "novelty.npz"
 PEOPLE = "people.npz"  # of whom new recordings as a group are compared; older models have none
 BAND = "native_bands.tsv"  # there only where the study limits all recordings to one band
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")  # of a study, as its config's schema has it
-WITHOUT_ENCODER = "classifiers"  # the model of a study that has no autoencoder
-NAMED_PARTS = ("images", "features", "autoencoders", "classifiers")  # of the settings, by name
+WITHOUT_ENCODER = "classifiers"  # the model of a study that has no encoder
+NAMED_PARTS = ("images", "features", "encoders", "classifiers")  # of the settings, by name
 
 
 def encoder_file(name: str) -> str:
@@ -120,7 +120,7 @@ def read_settings(folder: str | Path) -> dict:
                 f"the study has: {', '.join(there)} (--config model=NAME)."
                 if there
                 else "run snakemake first, which makes results/STUDY/model/NAME: NAME is an "
-                f"autoencoder of the config, or {WITHOUT_ENCODER} where it has none."
+                f"encoder of the config, or {WITHOUT_ENCODER} where it has none."
             )
         )
     try:
@@ -142,10 +142,10 @@ def _check_whole(folder: Path, settings: dict) -> None:
     """Raise StudyError unless the settings are complete and all files are there as written."""
     try:
         study, files = settings["study"], settings["files"]
-        needed = [encoder_file(name) for name in settings["autoencoders"]]
+        needed = [encoder_file(name) for name in settings["encoders"]]
         needed += [classifier_file(*named) for named in settings["classifiers"].items()]
         needed += [NOVELTY, MAP] if settings["novelty"] else []
-        needed += [UMAP] if settings["model"] in settings["autoencoders"] else []
+        needed += [UMAP] if settings["model"] in settings["encoders"] else []
         needed += [BAND] if settings["resample"]["common_band"] else []
         # Models made before there were any have none of these.
         later = [PEOPLE, *map(uncertainty_file, settings["classifiers"])]

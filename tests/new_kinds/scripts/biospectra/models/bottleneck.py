@@ -1,4 +1,4 @@
-"""A throw-away autoencoder: one dense layer there and one back."""
+"""A throw-away encoder: one dense layer there and one back."""
 
 from math import prod
 
@@ -21,4 +21,4 @@ def build(shape: tuple[int, ...], *, units: int):
 def check(name: str, entry: dict, study: dict) -> None:
     """Refuse a bottleneck that is none."""
     if entry["units"] >= prod(extent_of(study, entry["input"])):
-        raise StudyError(f"autoencoders.{name}.units: there are as many inputs; take fewer.")
+        raise StudyError(f"encoders.{name}.units: there are as many inputs; take fewer.")

@@ -73,9 +73,7 @@ def _preprocessing(run: Run) -> Finding:
             f"For {listing(centred)}, each person's mean was taken over all their own segments, of "
             "test people too, without labels."
         )
-    pretrained = [
-        name for name, e in run.config["autoencoders"].items() if e["kind"] == "pretrained"
-    ]
+    pretrained = [name for name, e in run.config["encoders"].items() if e["kind"] == "pretrained"]
     if pretrained:
         why.append(
             f"{listing(pretrained)} had learnt elsewhere from {blank('which recordings')}; whether "

@@ -61,7 +61,7 @@ def _image(name: str, entry: dict) -> str:
 def encoder_lines(run: Run) -> list[str]:
     """Say what each encoder was and how it was trained."""
     lines = []
-    for name, entry in run.config["autoencoders"].items():
+    for name, entry in run.config["encoders"].items():
         kind = entry["kind"]
         text = (
             f"`{name}` was {ENCODERS_IN_WORDS.get(kind, kind)}{_cite(kind)} on `{entry['input']}`"
@@ -89,7 +89,7 @@ def encoder_lines(run: Run) -> list[str]:
 
 def _trained(run: Run, name: str, entry: dict) -> str:
     """Say for how long an encoder was trained, and which weights it has."""
-    found = run.summary["autoencoders"].get(name)
+    found = run.summary["encoders"].get(name)
     in_folds = not found or "best_epoch" not in found
     anew = " It was trained anew in each fold." if in_folds else ""
     longest = number_of(entry["epochs"], "epoch")
@@ -156,7 +156,7 @@ def _of_table(entry: dict, scores: dict | None) -> str:
 
 def _of_network(entry: dict) -> str:
     if entry["kind"] == "fine_tuned":
-        text = f"started from the encoder `{entry['autoencoder']}`"
+        text = f"started from the encoder `{entry['encoder']}`"
         text += ", whose weights stayed as they were" if entry["freeze"] else ""
     else:
         text = f"was a convolutional network on `{entry['input']}`"

@@ -57,7 +57,7 @@ def _classes(settings: dict) -> str:
 def _parts(settings: dict, scores: dict[str, dict]) -> list[str]:
     lines = [
         f"`{name}`: {ENCODERS_IN_WORDS.get(entry['kind'], entry['kind'])} on `{entry['input']}`"
-        for name, entry in settings["autoencoders"].items()
+        for name, entry in settings["encoders"].items()
     ]
     for name, entry in settings["classifiers"].items():
         if entry["kind"] == "table":

@@ -90,7 +90,7 @@ def comparison_lines(run: Run) -> list[str]:
 def reconstruction_lines(run: Run) -> list[str]:
     """Give each autoencoder's error on test segments beside its baselines'."""
     lines = []
-    for name, found in run.summary["autoencoders"].items():
+    for name, found in run.summary["encoders"].items():
         test = found["test"] or {}
         errors = [
             f"{what} {test[key]['mse']:.3g}"

@@ -112,7 +112,7 @@ def _applied(run: Run) -> str:
     return (
         "The folder model/ holds each trained model with its settings; `biospectra apply` makes "
         "predictions of new recordings with it."
-        if run.summary["classifiers"] or run.summary["autoencoders"]
+        if run.summary["classifiers"] or run.summary["encoders"]
         else "No model of the whole study was kept."
     )
 

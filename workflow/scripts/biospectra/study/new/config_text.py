@@ -219,7 +219,7 @@ def _networks(plan: Plan, fewest: int) -> list[str]:
         "#    features: convolutional",
         *judged,
         "#",
-        "#autoencoders:",
+        "#encoders:",
         "#  convolutional: # learns features from images, without labels",
         "#    input: spectrogram",
         f"#    filters: [{filters}]",

@@ -1,4 +1,4 @@
-"""Train an autoencoder, or an encoder of another objective."""
+"""Train an encoder: the published autoencoder, or one of another objective."""
 
 from pathlib import Path
 
@@ -6,12 +6,12 @@ import pandas as pd
 
 from biospectra.evaluation.leaks import refuse_leaks
 from biospectra.models.augmentation import corrupt
-from biospectra.models.kinds import AUTOENCODERS
+from biospectra.models.kinds import ENCODERS
 from biospectra.models.training import own_settings, train_network
 from biospectra.store.dataset import UNLABELLED, input_shape, select_rows
 
 
-def train_autoencoder(
+def train_encoder(
     inputs: list[str],
     split: str | Path,
     *,
@@ -24,7 +24,7 @@ def train_autoencoder(
     threads: int,
     without_gpu: str = "processor",
 ) -> None:
-    """Train an autoencoder on training segments, watching the loss on validation segments.
+    """Train an encoder on training segments, watching the loss on validation segments.
 
     Segments without a label are learnt from, too.
 
@@ -38,7 +38,7 @@ def train_autoencoder(
         Written: the models with the weights of the best epoch; of a kind that is not trained epoch
         by epoch a history without any.
     settings : dict
-        An entry of the config's `autoencoders`.
+        An entry of the config's `encoders`.
     split_by : str
         What the split keeps on one side; by "subject", somebody on both sides is an error.
     seed, threads : int
@@ -57,7 +57,7 @@ def train_autoencoder(
     if split_by == "subject":
         test = select_rows(inputs, split, ["test"])
         refuse_leaks(pd.concat(rows.values()), test, str(split))
-    kind = AUTOENCODERS[settings["kind"]]
+    kind = ENCODERS[settings["kind"]]
     if hasattr(kind, "fit_encoder"):
         own = own_settings(settings, kind)
         autoencoder, encoder_model = kind.fit_encoder(rows["training"], seed=seed, **own)

@@ -1,47 +1,47 @@
-"""The autoencoders: training, reconstruction, features."""
+"""The encoders: training, reconstruction, features."""
 
 
-rule train_autoencoder:
-    """Train an autoencoder on the training images."""
+rule train_encoder:
+    """Train an encoder, the published autoencoder or one of another kind, on training segments."""
     input:
-        inputs=inputs_of("autoencoders", "model"),
+        inputs=inputs_of("encoders", "model"),
         split=LEARNT_BY,
         file=network_file_of,
     output:
-        model="<results>/autoencoder/{model}/model.keras",
-        encoder="<results>/autoencoder/{model}/encoder.keras",
-        history="<results>/autoencoder/{model}/history.tsv",
+        model="<results>/encoder/{model}/model.keras",
+        encoder="<results>/encoder/{model}/encoder.keras",
+        history="<results>/encoder/{model}/history.tsv",
     log:
-        "<logs>/train_autoencoder/{model}.log",
+        "<logs>/train_encoder/{model}.log",
     benchmark:
-        "<benchmarks>/train_autoencoder/{model}.tsv"
+        "<benchmarks>/train_encoder/{model}.tsv"
     conda:
         NETWORK_ENVIRONMENT
     threads: 8
     resources:
         mem_mb=grows(8000),
         runtime=grows(720, per_input_mb=0.05),
-        gpu=lookup(dpath="autoencoders/{model}/gpus", within=config),
+        gpu=lookup(dpath="encoders/{model}/gpus", within=config),
         without_gpu=config["networks"]["without_gpu"],
     params:
-        settings=lookup(dpath="autoencoders/{model}", within=config),
+        settings=lookup(dpath="encoders/{model}", within=config),
         split_by=config["split"]["by"],
         seed=config["seed"],
-        library=library_of("train_autoencoder", "autoencoders", "model"),
+        library=library_of("train_encoder", "encoders", "model"),
     script:
-        "../scripts/train_autoencoder.py"
+        "../scripts/train_encoder.py"
 
 
 rule reconstruct:
     """Restore the test images and measure how well, beside two baselines."""
     input:
-        inputs=inputs_of("autoencoders", "model"),
+        inputs=inputs_of("encoders", "model"),
         split="<results>/split.tsv",
-        model="<results>/autoencoder/{model}/model.keras",
+        model="<results>/encoder/{model}/model.keras",
     output:
-        table="<results>/autoencoder/{model}/reconstruction.tsv",
-        scores="<results>/autoencoder/{model}/reconstruction.json",
-        examples="<results>/autoencoder/{model}/reconstruction.h5",
+        table="<results>/encoder/{model}/reconstruction.tsv",
+        scores="<results>/encoder/{model}/reconstruction.json",
+        examples="<results>/encoder/{model}/reconstruction.h5",
     log:
         "<logs>/reconstruct/{model}.log",
     benchmark:
@@ -53,7 +53,7 @@ rule reconstruct:
         mem_mb=grows(8000),
         runtime=grows(120, per_input_mb=0.05),
     params:
-        settings=lookup(dpath="autoencoders/{model}", within=config),
+        settings=lookup(dpath="encoders/{model}", within=config),
         library=library("reconstruct"),
     script:
         "../scripts/reconstruct.py"
@@ -62,9 +62,9 @@ rule reconstruct:
 rule encode:
     """Write the encoder's features of all chosen segments."""
     input:
-        inputs=inputs_of("autoencoders", "model"),
+        inputs=inputs_of("encoders", "model"),
         split=LEARNT_BY,
-        encoder="<results>/autoencoder/{model}/encoder.keras",
+        encoder="<results>/encoder/{model}/encoder.keras",
     output:
         "<results>/features/{model}.h5",
     log:
@@ -78,7 +78,7 @@ rule encode:
         mem_mb=grows(6000),
         runtime=grows(120, per_input_mb=0.05),
     params:
-        settings=lookup(dpath="autoencoders/{model}", within=config),
+        settings=lookup(dpath="encoders/{model}", within=config),
         library=library("encode"),
     script:
         "../scripts/encode.py"
@@ -87,12 +87,12 @@ rule encode:
 rule export_encoder:
     """Write the encoder for TensorFlow Lite and as ONNX; check that they give the same features."""
     input:
-        inputs=inputs_of("autoencoders", "model"),
+        inputs=inputs_of("encoders", "model"),
         split="<results>/split.tsv",
-        encoder="<results>/autoencoder/{model}/encoder.keras",
+        encoder="<results>/encoder/{model}/encoder.keras",
     output:
-        lite="<results>/autoencoder/{model}/encoder.tflite",
-        onnx="<results>/autoencoder/{model}/encoder.onnx",
+        lite="<results>/encoder/{model}/encoder.tflite",
+        onnx="<results>/encoder/{model}/encoder.onnx",
     log:
         "<logs>/export_encoder/{model}.log",
     benchmark:
@@ -112,8 +112,8 @@ rule export_encoder:
 rule compare_autoencoders:
     """Compare all autoencoders, and PCA of the same sizes, on the same test people."""
     input:
-        models=collect("<results>/autoencoder/{model}/model.keras", model=RESTORING),
-        histories=collect("<results>/autoencoder/{model}/history.tsv", model=RESTORING),
+        models=collect("<results>/encoder/{model}/model.keras", model=RESTORING),
+        histories=collect("<results>/encoder/{model}/history.tsv", model=RESTORING),
         features=collect("<results>/features/{model}.h5", model=RESTORING),
         embeddings=collect("<results>/umap/{model}/scores.json", model=RESTORING),
         images=collect(
@@ -136,7 +136,7 @@ rule compare_autoencoders:
         mem_mb=grows(8000),
         runtime=grows(240, per_input_mb=0.05),
     params:
-        autoencoders={name: config["autoencoders"][name] for name in RESTORING},
+        autoencoders={name: config["encoders"][name] for name in RESTORING},
         images=config["images"],
         settings=config["scores"],
         labels=config["labels"],

@@ -1,12 +1,12 @@
-"""Train an autoencoder on the training images, watching the loss on the validation images."""
+"""Train an encoder on training segments, watching the loss on validation segments."""
 
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
     from biospectra.models.checkpoint import finish_training
-    from biospectra.steps.train_autoencoder import train_autoencoder
+    from biospectra.steps.train_encoder import train_encoder
 
-    train_autoencoder(
+    train_encoder(
         snakemake.input.inputs,
         snakemake.input.split,
         model=snakemake.output.model,
