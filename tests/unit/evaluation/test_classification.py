@@ -136,6 +136,8 @@ def test_strengths_are_candidates_and_a_table_has_no_pooling(tmp_path):
     assert len(makers_of(names, tune=False, seed=0, threads=1)) == 2
     makers = makers_of(names, tune=True, seed=0, threads=1)
     key, strengths = STRENGTHS["logistic_regression"]
+    # Where nothing can be chosen the first is taken, which then is the default.
+    assert [tried[0] for _, tried in STRENGTHS.values()] == [1, 1]
     assert len(makers) == len(strengths) + 1
     assert [makers[name]().get_params()[key] for name in list(makers)[:-1]] == list(strengths)
     paths = run(tmp_path, names=names, tune=True, evaluation="cross_validation", folds=2)

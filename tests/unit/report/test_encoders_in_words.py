@@ -109,5 +109,14 @@ def test_the_summary_and_the_page_have_it_and_the_figure_is_drawn(tmp_path):
     (tmp_path / "scores.json").write_text(json.dumps(made))
     draw_label_efficiency(tmp_path / "scores.json", [tmp_path / "made.png", tmp_path / "made.svg"])
     drawn = (tmp_path / "made.svg").read_text()
-    for words in ("views", "drawn", "bands", "24 people", "30%"):
+    for words in ("views", "drawn (untrained)", "bands (table)", "24 people", "30%"):
         assert words in drawn
+
+
+def test_a_name_that_says_untrained_does_not_say_it_twice(tmp_path):
+    made = json.loads(json.dumps(result(AHEAD)).replace("drawn", "views_untrained"))
+    (tmp_path / "scores.json").write_text(json.dumps(made))
+    draw_label_efficiency(tmp_path / "scores.json", [tmp_path / "made.svg"])
+    drawn = (tmp_path / "made.svg").read_text()
+    assert "views_untrained" in drawn
+    assert "(untrained)" not in drawn

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from biospectra.errors import StudyError
-from biospectra.models.classifiers import fit_classifier, probability_of
+from biospectra.models.classifiers import fit_classifier, fitted_probability, probability_of
 from biospectra.store.rows import of_whole_recordings
 
 GROUP_COLUMNS = {"person": "subject", "recording": "recording", "segment": None}
@@ -182,8 +182,9 @@ def out_of_fold(
         training = np.flatnonzero(met)
         given = values(k) if callable(values) else values
         made = make(training, given[training])
-        model = fit_classifier(made, given[training], code[training])
-        probability[test] = probability_of(model, given[test], classes)
+        learnt = given[training], code[training]
+        said, known = fitted_probability(lambda made=made: made, *learnt, given[test])
+        probability[np.ix_(test, known)] = said
     return probability
 
 

@@ -75,10 +75,12 @@ CANDIDATES: dict[str, Callable] = {
     "support_vector_machine": _support_vector_machine,
     "gradient_boosting": _gradient_boosting,
 }
-# What `tune` tries of each, instead of 1, the default: C, the inverse of the regularisation.
+# What `tune` tries of each: C, the inverse of the regularisation, the default of 1 first, which is
+# taken where nothing can be chosen. The smallest are for thousands of columns of few people, where
+# little but the means of classes can be learnt.
 STRENGTHS = {
-    "logistic_regression": ("logisticregression__C", (0.001, 0.01, 0.1, 1.0, 10.0)),
-    "support_vector_machine": ("stackingclassifier__svc__C", (0.1, 1.0, 10.0, 100.0)),
+    "logistic_regression": ("logisticregression__C", (1.0, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 10.0)),
+    "support_vector_machine": ("stackingclassifier__svc__C", (1.0, 0.1, 10.0, 100.0)),
 }
 
 

@@ -193,6 +193,14 @@ def _read_out(found: dict, key: str) -> str | None:
     return f"{found[key]:.2f} ({found['chance']:.2f}{sure})"
 
 
+def _labelled(name: str, about: dict, result: dict) -> str:
+    """Return the name with what it is, where the name does not say so itself."""
+    if about["kind"] == "table":
+        return f"{name} (table)"
+    told = name not in _untrained(result) or "untrained" in name
+    return name if told else f"{name} (untrained)"
+
+
 def draw_label_efficiency(scores: str | Path, paths: list[str]) -> None:
     """Draw the scores of all features over the share of people whose labels are learnt from.
 
@@ -206,10 +214,7 @@ def draw_label_efficiency(scores: str | Path, paths: list[str]) -> None:
     result = json.loads(Path(scores).read_text())
     shares = shares_of(result)
     ink = look()
-    names = [
-        name + " (untrained)" * (name in _untrained(result)) + " (table)" * (a["kind"] == "table")
-        for name, a in result["methods"].items()
-    ]
+    names = [_labelled(name, about, result) for name, about in result["methods"].items()]
     lines = -(-(len(names) + 1) // columns_of_names(names, ink.page_cm))
     with figure(paths, height_cm=9 + 0.45 * lines) as drawing:
         axis = drawing.subplots()
