@@ -12,6 +12,7 @@ from biospectra.models.classifiers import tables_of
 from biospectra.models.kinds import NETWORKS, restoring
 from biospectra.store.dataset import SAMPLES
 from biospectra.study.fold_assignments import fold_assignments, repeat_of
+from biospectra.study.kept_features import kept_features
 from biospectra.study.kept_rows import ShardRows, keep_study, kept_file, kept_study
 from biospectra.report.terminal import table as summary_table
 from biospectra.study.config import read_study
@@ -95,6 +96,7 @@ def one_of(options):
 wildcard_constraints:
     shard=one_of(SHARDS),
     fold=r"\d+",
+    block=r"\d+",
     assignment=one_of(ASSIGNMENTS),
     image=one_of(config["images"]),
     model=one_of(config["encoders"]),
@@ -189,6 +191,35 @@ def inputs_of(section, wildcard):
         return collect("<results>/{folder}/{shard}.h5", folder=folder, shard=SHARDS)
 
     return files
+
+
+# Which shards each job of an encoder reads; one job is the whole of most studies.
+AT_ONCE = config["networks"]["encode_shards"] or len(SHARDS)
+ENCODED_BLOCKS = {
+    str(first // AT_ONCE): SHARDS[first : first + AT_ONCE]
+    for first in range(0, len(SHARDS), AT_ONCE)
+}
+IN_BLOCKS = len(ENCODED_BLOCKS) > 1
+ENCODED_AS = "{model}/{block}" if IN_BLOCKS else "{model}"
+
+
+def encoded_inputs(wildcards):
+    """List the files that a job of an encoder reads."""
+    given = input_of(config["autoencoders"][wildcards.model], config)
+    folder = "segments" if given == SAMPLES else given
+    shards = ENCODED_BLOCKS[wildcards.get("block", "0")]
+    return collect("<results>/{folder}/{shard}.h5", folder=folder, shard=shards)
+
+
+def encoded_file(stem):
+    """Name what a job of an encoder writes: all features, or those of some shards, to be joined."""
+    return temp(f"{stem}/{{block}}.h5") if IN_BLOCKS else f"{stem}.h5"
+
+
+def kept_of_encoder(wildcards):
+    """Return what of an encoder's large maps is kept whole; in a fold they are not mapped."""
+    own = "fold" not in wildcards.keys() and wildcards.model in MODELS
+    return kept_features(config, wildcards.model, mapped=own)
 
 
 def network_file_of(wildcards):

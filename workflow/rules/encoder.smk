@@ -60,17 +60,17 @@ rule reconstruct:
 
 
 rule encode:
-    """Write the encoder's features of all chosen segments."""
+    """Write the encoder's features of the chosen segments of some shards, or of all."""
     input:
-        inputs=inputs_of("encoders", "model"),
+        inputs=encoded_inputs,
         split=LEARNT_BY,
         encoder="<results>/encoder/{model}/encoder.keras",
     output:
-        "<results>/features/{model}.h5",
+        encoded_file("<results>/features/{model}"),
     log:
-        "<logs>/encode/{model}.log",
+        f"<logs>/encode/{ENCODED_AS}.log",
     benchmark:
-        "<benchmarks>/encode/{model}.tsv"
+        f"<benchmarks>/encode/{ENCODED_AS}.tsv"
     conda:
         NETWORK_ENVIRONMENT
     threads: 8
@@ -79,9 +79,35 @@ rule encode:
         runtime=grows(120, per_input_mb=0.05),
     params:
         settings=lookup(dpath="encoders/{model}", within=config),
+        kept=kept_of_encoder,
         library=library("encode"),
     script:
         "../scripts/encode.py"
+
+
+if IN_BLOCKS:
+
+    rule join_features:
+        """Put the encoder's features of some shards each together as those of all."""
+        input:
+            parts=collect(
+                "<results>/features/{{model}}/{block}.h5", block=ENCODED_BLOCKS
+            ),
+            split=LEARNT_BY,
+        output:
+            "<results>/features/{model}.h5",
+        log:
+            "<logs>/join_features/{model}.log",
+        conda:
+            "../../envs/learning.yaml"
+        threads: 1
+        resources:
+            mem_mb=grows(1000),
+            runtime=grows(30, per_input_mb=0.01),
+        params:
+            library=library("join_features"),
+        script:
+            "../scripts/join_features.py"
 
 
 rule export_encoder:

@@ -108,6 +108,7 @@ rule benchmark_encoders:
         sessions=benchmark_sessions(),
         twins=benchmark_twins(),
         benchmarks=str(path_of("<benchmarks>")),
+        blocks=[f"/{block}" for block in ENCODED_BLOCKS] if IN_BLOCKS else [""],
         seed=config["seed"],
         library=library("benchmark_encoders"),
     script:

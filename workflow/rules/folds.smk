@@ -41,15 +41,30 @@ use rule train_encoder as train_fold_encoder with:
 
 use rule encode as encode_fold with:
     input:
-        inputs=inputs_of("encoders", "model"),
+        inputs=encoded_inputs,
         split="<results>/folds/{assignment}/{fold}/split.tsv",
         encoder="<results>/folds/{assignment}/{fold}/encoder/{model}/encoder.keras",
     output:
-        "<results>/folds/{assignment}/{fold}/features/{model}.h5",
+        encoded_file("<results>/folds/{assignment}/{fold}/features/{model}"),
     log:
-        "<logs>/encode_fold/{assignment}/{fold}/{model}.log",
+        f"<logs>/encode_fold/{{assignment}}/{{fold}}/{ENCODED_AS}.log",
     benchmark:
-        "<benchmarks>/encode_fold/{assignment}/{fold}/{model}.tsv"
+        f"<benchmarks>/encode_fold/{{assignment}}/{{fold}}/{ENCODED_AS}.tsv"
+
+
+if IN_BLOCKS:
+
+    use rule join_features as join_fold_features with:
+        input:
+            parts=collect(
+                "<results>/folds/{{assignment}}/{{fold}}/features/{{model}}/{block}.h5",
+                block=ENCODED_BLOCKS,
+            ),
+            split="<results>/folds/{assignment}/{fold}/split.tsv",
+        output:
+            "<results>/folds/{assignment}/{fold}/features/{model}.h5",
+        log:
+            "<logs>/join_fold_features/{assignment}/{fold}/{model}.log",
 
 
 use rule train_classifier as train_fold_classifier with:

@@ -17,9 +17,10 @@ with logged(snakemake.log[0]):
         own = [waiting.pop(0) for _ in range(folds if learnt else 1)]
         folded[name] = own if learnt else own * folds
         if learnt:
-            steps = ("train_fold_encoder", "encode_fold")
+            made = [f"train_fold_encoder/{{}}/{name}.tsv"]
+            made += [f"encode_fold/{{}}/{name}{block}.tsv" for block in params.blocks]
             records[name] = [
-                [str(kept / step / f"cross_validation/{k}/{name}.tsv") for step in steps]
+                [str(kept / path.format(f"cross_validation/{k}")) for path in made]
                 for k in range(folds)
             ]
         else:

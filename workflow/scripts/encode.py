@@ -11,5 +11,6 @@ with logged(snakemake.log[0]):
         snakemake.input.encoder,
         snakemake.output[0],
         settings=snakemake.params.settings,
+        kept=snakemake.params.kept,
         threads=snakemake.threads,
     )

@@ -7,14 +7,13 @@ import pytest
 
 from biospectra.evaluation.cross_validation import chosen_pooling
 from biospectra.models.classifiers import (
-    MOST_COLUMNS,
     STRENGTHS,
     TABLE_WEIGHT,
     fit_classifier,
     fitted_probability,
     makers_of,
-    projection_of,
 )
+from biospectra.models.projection import MOST_COLUMNS, projection_of
 from biospectra.models.saved_estimator import read_estimator
 from biospectra.steps.classify import classify
 from biospectra.store.cost import read_cost

@@ -16,7 +16,7 @@ from biospectra.evaluation.probe import LATENTS_AT_ONCE, SIDES, probe
 from biospectra.models.pca import PrincipalComponents
 from biospectra.store.cost import training_seconds
 from biospectra.store.dataset import SAMPLES, batches, read_inputs, read_signals, select_rows
-from biospectra.store.features import feature_shape, read_latents
+from biospectra.store.features import feature_shape, has_whole_maps, read_latents
 from biospectra.store.rows import read_recordings, read_rows
 
 RESTORED = ("mse", "psnr_db", "ssim", "snr_db")
@@ -60,7 +60,7 @@ def network_contender(model, files: dict, seed: int) -> Contender:
     seed : int
         Of the probe.
     """
-    rows = read_rows([files["features"]])
+    rows = read_rows([files["features"]])[has_whole_maps(files["features"])]
     separation = json.loads(Path(files["embedding"]).read_text())["feature_space"]["label"] or {}
     shape = feature_shape(files["features"])
     ways = {1: ["flat"], 2: ["flat", "time"], 3: ["flat", "time", "both"]}[len(shape)]

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 
 from biospectra.errors import StudyError
-from biospectra.store.features import feature_shape
 
 SPANNED = 1e-10  # of the largest squared length along an axis, below which rows do not reach
 TABLE_WEIGHT = 10  # standardised columns that a table counts as where each counts the same
@@ -230,38 +228,6 @@ def fitted_probability(
     length = np.sqrt(square[kept])
     last.fit(axes[:, kept] * length, code)
     return last.predict_proba((asked @ learnt.T) @ axes[:, kept] / length), last.classes_
-
-
-MOST_COLUMNS = 1024  # of "flat" for a classifier; see `projection_of`
-
-
-def projection_of(path: str | Path, pooling: str, seed: int):
-    """Return what makes an encoder's flat maps few enough for a classifier.
-
-    A sparse random projection (Achlioptas 2003; Li, Hastie and Church 2006) to `MOST_COLUMNS`
-    numbers. It learns nothing of any person, and keeps distances between segments to about 5 %.
-    (The published maps are 76,800 numbers: 10,000 segments would be 3 GB, and are 41 MB.)
-
-    Parameters
-    ----------
-    path : path
-        HDF5 file with `features`.
-    pooling : str
-        As for `read_features`.
-    seed : int
-        Seed of the projection.
-
-    Returns
-    -------
-    a fitted sklearn.random_projection.SparseRandomProjection; None where nothing is too many
-    """
-    shape = feature_shape(path)
-    columns = int(np.prod(shape))
-    if pooling != "flat" or len(shape) == 1 or columns <= MOST_COLUMNS:
-        return None
-    from sklearn.random_projection import SparseRandomProjection
-
-    return SparseRandomProjection(MOST_COLUMNS, random_state=seed).fit(np.zeros((1, columns)))
 
 
 def centre(values: np.ndarray, people: np.ndarray) -> np.ndarray:

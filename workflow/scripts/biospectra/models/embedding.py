@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 from biospectra.errors import refused
 from biospectra.store.arrays import read_arrays, write_arrays
 from biospectra.store.features import holds_table, read_features
-from biospectra.store.sampling import cap
+from biospectra.store.sampling import per_class
 
 FITTED_ON = {"training": "training segments, these placed on it", "test": "these segments"}
 
@@ -167,9 +168,7 @@ def chosen_points(
 ) -> tuple[np.ndarray, pd.DataFrame]:
     """Read the features (n, columns) and rows of a split, at most so many of a class."""
 
-    def choose(rows: pd.DataFrame) -> np.ndarray:
-        return np.concatenate([cap(group, max_per_class) for _, group in rows.groupby("label")])
-
+    choose = partial(per_class, limit=max_per_class)
     return read_features(features, splits=[split], choose=choose)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from biospectra.models.saved_network import load_network
-from biospectra.store.features import pooled_axes
+from biospectra.store.encoded import pooled_axes
 
 SCALE_SEGMENTS = 512  # training segments at most, whose features' mean and spread are measured
 ENCODED_AT_ONCE = 16  # segments that are encoded for it

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from biospectra.models.projection import too_many
 from biospectra.models.saved_network import load_network
 from biospectra.store.dataset import SAMPLES
 from biospectra.store.together import new_segments
@@ -46,7 +47,8 @@ def _predict(folder: Path, file: Path, entry: dict, settings: dict, output: Path
     """Write what a network makes of the good segments, or of their images."""
     from biospectra.models import feeding
     from biospectra.store.dataset import locate
-    from biospectra.store.hdf5 import create, put_dataset
+    from biospectra.store.encoded import FeatureWriter
+    from biospectra.store.hdf5 import create
     from biospectra.store.rows import read_recordings, read_rows, write_table
 
     given = entry["input"]
@@ -56,10 +58,12 @@ def _predict(folder: Path, file: Path, entry: dict, settings: dict, output: Path
         every = new_segments(folder / "segments.h5", settings)
         rows = locate(every.query("quality == 'ok'"), [str(inputs)])
     loaded = load_network(file)
-    parts = [said for *_, said in feeding.predictions(loaded, rows, entry["batch_size"])]
-    made = np.concatenate(parts) if parts else np.empty((0, *loaded.output_shape[1:]), "f4")
+    shape, dtype = loaded.output_shape[1:], str(loaded.outputs[0].dtype)
+    whole = np.arange(len(rows)) if too_many(shape) else None  # each is placed on the map
     output.parent.mkdir(parents=True, exist_ok=True)
     with create(output) as out:
-        put_dataset(out, "features", made)
+        writer = FeatureWriter(out, len(rows), shape, dtype=dtype, whole=whole)
+        for *_, said in feeding.predictions(loaded, rows, entry["batch_size"]):
+            writer.add(said)
         write_table(out, "rows", rows.drop(columns=["file", "index"]).assign(split="new"))
         write_table(out, "recordings", read_recordings([inputs]))

@@ -11,9 +11,10 @@ from biospectra.evaluation.drift import drift_of, means_of_people
 from biospectra.evaluation.uncertainty import read_uncertainty, with_uncertainty
 from biospectra.features.joined import read_joined
 from biospectra.features.sessions import as_trained, of_channels, sessions_in_order
-from biospectra.models.classifiers import centre, probability_of, projection_of, tables_of
+from biospectra.models.classifiers import centre, probability_of, tables_of
 from biospectra.models.embedding import read_umap
 from biospectra.models.novelty import Novelty
+from biospectra.models.projection import projection_of
 from biospectra.models.saved_estimator import read_estimator
 from biospectra.report.new_recordings import draw_over
 from biospectra.report.new_recordings_page import write_new_recordings_page

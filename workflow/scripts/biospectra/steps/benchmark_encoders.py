@@ -18,7 +18,8 @@ from biospectra.evaluation.leaks import LEARNT, refuse_leaks
 from biospectra.evaluation.readout import group_readout, person_readout
 from biospectra.evaluation.significance import READOUTS, holm
 from biospectra.features.joined import read_encoded_rows, read_joined
-from biospectra.models.classifiers import makers_of, projection_of
+from biospectra.models.classifiers import makers_of
+from biospectra.models.projection import projection_of
 from biospectra.store.cost import seconds_of_jobs
 from biospectra.store.dataset import read_split
 from biospectra.store.features import holds_table

@@ -86,7 +86,8 @@ def classify(
     from sklearn.pipeline import make_pipeline
 
     from biospectra.features.joined import read_joined
-    from biospectra.models.classifiers import centre, projection_of
+    from biospectra.models.classifiers import centre
+    from biospectra.models.projection import projection_of
     from biospectra.store.features import poolings_of
 
     tables, projections, makers = {}, {}, {}

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from biospectra.evaluation.leakage import UNITS_OF_SPLITTING, leakage_scores
+from biospectra.models.projection import projection_of
 from biospectra.store.features import read_features
 from biospectra.store.sampling import thin
 from biospectra.store.tables import write_tsv
@@ -41,9 +42,8 @@ def leakage(
     classifier, folds, draws, seed : str or int
         As for `leakage_scores`.
     """
-    values, rows = read_features(features)
-    keep = thin(rows)
-    values, rows = values[keep], rows.loc[keep].reset_index(drop=True)
+    projection = projection_of(features, "flat", seed)
+    values, rows = read_features(features, choose=thin, projection=projection)
     settings = {"classifier": classifier, "folds": folds, "draws": draws, "seed": seed}
     result = {"features": name} | leakage_scores(values, rows, labels, **settings)
     Path(scores).write_text(json.dumps(result, indent=2) + "\n")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from biospectra.evaluation.targets import predict_target
 from biospectra.features.joined import read_joined
-from biospectra.models.classifiers import projection_of
+from biospectra.models.projection import projection_of
 from biospectra.store.rows import of_whole_recordings
 from biospectra.store.tables import write_tsv
 

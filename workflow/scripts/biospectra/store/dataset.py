@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from biospectra.store.reader import Files
-from biospectra.store.rows import read_rows
+from biospectra.store.rows import read_recordings, read_rows, recording_of
 from biospectra.store.tables import read_tsv
 from biospectra.store.together import MISSING, place_channels
 
@@ -24,7 +24,9 @@ def read_split(path: str | Path) -> pd.DataFrame:
     return read_tsv(path, ["recording", "subject", "label", "database", "channels"])
 
 
-def select_rows(files: list[str], split: str | Path, splits: list[str]) -> pd.DataFrame:
+def select_rows(
+    files: list[str], split: str | Path, splits: list[str], *, every: bool = True
+) -> pd.DataFrame:
     """Return the rows of some splits, with the file and the index of each entry.
 
     Parameters
@@ -35,6 +37,8 @@ def select_rows(files: list[str], split: str | Path, splits: list[str]) -> pd.Da
         split.tsv.
     splits : list of str
         Which of training, validation, test.
+    every : bool
+        Whether the files have all recordings of these splits; else the rows are of those they have.
 
     Returns
     -------
@@ -44,6 +48,10 @@ def select_rows(files: list[str], split: str | Path, splits: list[str]) -> pd.Da
     """
     table = read_split(split)
     table = table[table["split"].isin(splits)]
+    if not every:
+        there = read_recordings(files)["recording"]
+        there = there.map(recording_of) if "channels" in table else there
+        table = table[table["recording"].isin(set(there))]
     if "channels" in table:
         return locate(table, files)
     bad = read_rows(files).query("quality != 'ok'")[["recording", "segment"]]

@@ -3,23 +3,15 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pandas as pd
 
+from biospectra.store.encoded import POOLED, PROJECTED, WHOLE, pooled_axes
 from biospectra.store.hdf5 import opened
 from biospectra.store.rows import read_table
 
 _BLOCK_BYTES = 1 << 24
-# The axes of which the mean is taken: of maps (n, frequency, time, filters) and (n, time, filters).
-POOLED_AXES = {
-    4: {"flat": (), "time": (2,), "both": (1, 2)},
-    3: {"flat": (), "time": (1,), "both": (1,)},
-}
-
-
-def pooled_axes(ndim: int, pooling: str) -> tuple[int, ...]:
-    """Return the axes of features (n, ...) of which the mean is taken; none of a table."""
-    return POOLED_AXES.get(ndim, {}).get(pooling, ())
 
 
 def feature_shape(path: str | Path) -> tuple[int, ...]:
@@ -32,6 +24,22 @@ def names_of_columns(path: str | Path) -> list[str]:
     """Return the names of a table's columns; none of what an encoder made."""
     with opened(path) as file:
         return [str(name) for name in file["names"].asstr()[()]] if "names" in file else []
+
+
+def has_whole_maps(path: str | Path) -> np.ndarray:
+    """Say of each row of a file whether all of its features are stored, not their means alone."""
+    with opened(path) as file:
+        known = np.full(len(file["rows"]), WHOLE not in file)
+        if WHOLE in file:
+            known[file[WHOLE][()]] = True
+    return known
+
+
+def seed_of_projection(path: str | Path) -> int | None:
+    """Return the seed of the projection that a file has its maps through; None for no such maps."""
+    with opened(path) as file:
+        projected = file.get(f"{POOLED}/{PROJECTED}")
+        return None if projected is None else int(projected.attrs["seed"])
 
 
 def holds_table(path: str | Path) -> bool:
@@ -58,8 +66,11 @@ def read_latents(rows: pd.DataFrame, pooling: str = "flat") -> np.ndarray:
     import hdf5plugin  # noqa: F401  registers the compression
 
     with opened(rows["file"].iloc[0]) as file:
-        maps = np.stack([file["features"][i] for i in rows["index"]])
-    axes = pooled_axes(maps.ndim, pooling)
+        stored, places, axes = _stored_as(file, pooling)
+        at = rows["index"].to_numpy() if places is None else places[rows["index"]]
+        if (at < 0).any():
+            raise ArithmeticError(f"{rows['file'].iloc[0]} has no maps of {(at < 0).sum()} rows")
+        maps = np.stack([stored[i] for i in at]).astype(np.float32)
     return (maps.mean(axis=axes) if axes else maps).reshape(len(rows), -1)
 
 
@@ -80,7 +91,8 @@ def read_features(
     pooling : str
         For maps (n, frequency, time, filters): "flat" takes all values, "time" their mean over
         time, "both" their mean over frequency and time; for maps of samples (n, time, filters) the
-        last two are one; a table (n, columns) is as it is.
+        last two are one; a table (n, columns) is as it is. "flat" without a projection gives the
+        rows alone whose maps are stored whole.
     splits : list of str or None
         Which of training, validation, test; None for all.
     choose : function (rows) that returns which of them to read, by their places in order
@@ -97,24 +109,57 @@ def read_features(
     with opened(path) as file:
         rows = read_table(file, "rows")
         keep = np.ones(len(rows), bool) if splits is None else rows["split"].isin(splits).to_numpy()
-        stored = file["features"]
-        axes = pooled_axes(stored.ndim, pooling)
+        stored, places, axes = _stored_as(file, pooling, projected=projection is not None)
+        if places is not None:
+            keep = keep & (places >= 0)
+        if projection is not None and PROJECTED in file.get(POOLED, ()):
+            projection = None
         at = np.flatnonzero(keep)
         rows = rows[keep].reset_index(drop=True)
         if choose is not None:
             chosen = np.sort(choose(rows))
             at, rows = at[chosen], rows.iloc[chosen].reset_index(drop=True)
+        if places is not None:
+            at = places[at]
         shape = stored.shape[1:]
         kept = [size for axis, size in enumerate(shape, 1) if axis not in axes]
         columns = int(np.prod(kept)) if projection is None else projection.n_components_
         features = np.empty((len(at), columns), np.float32)
         for first, block in _blocks(stored, at):
-            own = block.mean(axis=axes) if axes else block
+            own = block.mean(axis=axes) if axes else block.astype(np.float32, copy=False)
             own = own.reshape(len(own), -1)
             features[first : first + len(own)] = (
                 own if projection is None else projection.transform(own)
             )
     return features, rows
+
+
+def _stored_as(
+    file: h5py.File, pooling: str, projected: bool = False
+) -> tuple[h5py.Dataset, np.ndarray | None, tuple[int, ...]]:
+    """Return the dataset that a pooling is read from.
+
+    Returns
+    -------
+    stored : h5py.Dataset
+    places : ndarray or None
+        Where in it each row's entry is, -1 for nowhere; None where it has all, in order.
+    axes : tuple of int
+        Of which the mean is still to be taken.
+    """
+    pooled = file.get(POOLED, {})
+    if pooling == "flat" and projected and PROJECTED in pooled:
+        return pooled[PROJECTED], None, ()
+    if pooling in pooled:
+        return pooled[pooling], None, ()
+    stored = file["features"]
+    axes = pooled_axes(stored.ndim, pooling)
+    if WHOLE not in file:
+        return stored, None, axes
+    whole = file[WHOLE][()]
+    places = np.full(len(file["rows"]), -1)
+    places[whole] = np.arange(len(whole))
+    return stored, places, axes
 
 
 def _blocks(stored, at: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:

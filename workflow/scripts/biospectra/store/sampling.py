@@ -46,6 +46,11 @@ def cap(rows: pd.DataFrame, limit: int | None) -> pd.Index:
     return chosen[0].append(chosen[1:]).sort_values()
 
 
+def per_class(rows: pd.DataFrame, limit: int) -> np.ndarray:
+    """Return the index of at most so many rows of each class, as `cap` draws them."""
+    return np.concatenate([cap(group, limit) for _, group in rows.groupby("label")])
+
+
 def thin(rows: pd.DataFrame, most: int = 20) -> np.ndarray:
     """Return the indices of at most so many rows of each recording and class, in order.
 
