@@ -55,6 +55,29 @@ def load_network(path: str | Path):
         raise refused(path, problem) from problem
 
 
+def dtype_of_features(model) -> str:
+    """Return the type that a network's output was computed in, before a last cast to float32.
+
+    Parameters
+    ----------
+    model : keras.Model
+
+    Returns
+    -------
+    str
+        Such as "bfloat16"; "float32" where it is not a layer's own.
+    """
+    from keras import Model, activations, layers
+
+    computing = [
+        layer
+        for layer in model.layers
+        if not (isinstance(layer, layers.Activation) and layer.activation is activations.linear)
+    ]
+    whole = isinstance(computing[-1], Model)  # a network within, whose last layer may be any
+    return "float32" if whole else str(computing[-1].compute_dtype)
+
+
 def _strangers(config) -> Iterator[str]:
     """Yield what a network's configuration names that is not plain keras."""
     if isinstance(config, dict) and "class_name" in config:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from biospectra.models.projection import too_many
-from biospectra.models.saved_network import load_network
+from biospectra.models.saved_network import dtype_of_features, load_network
 from biospectra.store.dataset import SAMPLES
 from biospectra.store.together import new_segments
 from biospectra.study.trained import classifier_file, encoder_file, read_settings
@@ -58,7 +58,7 @@ def _predict(folder: Path, file: Path, entry: dict, settings: dict, output: Path
         every = new_segments(folder / "segments.h5", settings)
         rows = locate(every.query("quality == 'ok'"), [str(inputs)])
     loaded = load_network(file)
-    shape, dtype = loaded.output_shape[1:], str(loaded.outputs[0].dtype)
+    shape, dtype = loaded.output_shape[1:], dtype_of_features(loaded)
     whole = np.arange(len(rows)) if too_many(shape) else None  # each is placed on the map
     output.parent.mkdir(parents=True, exist_ok=True)
     with create(output) as out:

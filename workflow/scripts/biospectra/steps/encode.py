@@ -7,7 +7,7 @@ import pandas as pd
 
 from biospectra.job import tell
 from biospectra.models.projection import projection_to_few, too_many
-from biospectra.models.saved_network import load_network
+from biospectra.models.saved_network import dtype_of_features, load_network
 from biospectra.store.dataset import LEFT_OUT, read_split, select_rows
 from biospectra.store.encoded import FeatureWriter, join_encoded
 
@@ -58,8 +58,7 @@ def encode(
         projection = projection_to_few(shape, kept["seed"]) if kept["flat"] else None
         print(f"The maps of {len(whole)} of {len(rows)} segments are stored whole")
     with create(output) as out:
-        dtype = str(model.outputs[0].dtype)
-        store = {"dtype": dtype, "whole": whole, "projection": projection}
+        store = {"dtype": dtype_of_features(model), "whole": whole, "projection": projection}
         writer = FeatureWriter(out, len(rows), shape, **store)
         alike, first = True, None
         for _, _, encoded in feeding.predictions(model, rows, settings["batch_size"]):

@@ -6,7 +6,6 @@ from pathlib import Path
 import pandas as pd
 
 from biospectra.evaluation.leakage import UNITS_OF_SPLITTING, leakage_scores
-from biospectra.models.projection import projection_of
 from biospectra.store.features import read_features
 from biospectra.store.sampling import thin
 from biospectra.store.tables import write_tsv
@@ -42,8 +41,7 @@ def leakage(
     classifier, folds, draws, seed : str or int
         As for `leakage_scores`.
     """
-    projection = projection_of(features, "flat", seed)
-    values, rows = read_features(features, choose=thin, projection=projection)
+    values, rows = read_features(features, choose=thin)
     settings = {"classifier": classifier, "folds": folds, "draws": draws, "seed": seed}
     result = {"features": name} | leakage_scores(values, rows, labels, **settings)
     Path(scores).write_text(json.dumps(result, indent=2) + "\n")

@@ -44,7 +44,7 @@ class FeatureWriter:
     shape : tuple of int
         Of what the encoder makes of one.
     dtype : str
-        Of the encoder's own output, as Keras names it. Maps of a network that computes in bfloat16
+        In which the encoder computed them, as Keras names it. Maps that were computed in bfloat16
         or float16 are stored as float16, which has as many digits; what is pooled is float32.
     whole : ndarray, (k,), int, or None
         The segments whose maps are stored, in order; None for those of all, and nothing pooled.

@@ -29,7 +29,7 @@ def kept_features(config: dict, name: str, *, mapped: bool) -> dict:
         poolings.append(config["benchmark"]["pooling"])
     umap, several = config["umap"], len(restoring(config["autoencoders"])) > 1
     return {
-        "flat": config["leakage"]["features"] == name or any("flat" in (p or ()) for p in poolings),
+        "flat": any("flat" in (pooling or ()) for pooling in poolings),
         "per_class": umap["max_per_class"],
         "splits": sorted({"test", umap["fit_on"]}) if mapped else [],
         "probed": mapped and several,
