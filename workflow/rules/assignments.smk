@@ -43,6 +43,22 @@ def folded_features_of(wildcards):
     ]
 
 
+def novelty_in_folds(wildcards):
+    """List, fold by fold, the features of an encoder that has learnt from everybody, if any."""
+    encoder = parts_of(config, wildcards.model)["novelty"]
+    if encoder not in config["autoencoders"] or not crosses_only(config):
+        return []
+    reading = [
+        entry["evaluation"]
+        for entry in config["classifiers"].values()
+        if encoder in tables_of(entry)
+    ]
+    return [
+        f"<results>/folds/{reading[0]}/{fold}/features/{encoder}.h5"
+        for fold in range(ASSIGNMENTS[reading[0]]["folds"])
+    ]
+
+
 def fold_predictions_of(wildcards):
     """List what the networks of a cross-validation say, fold by fold."""
     return in_folds(wildcards, f"classifier/{wildcards.name}/predictions.tsv")

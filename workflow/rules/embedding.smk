@@ -67,6 +67,7 @@ rule bundle:
     """Gather a trained model with all that new recordings need."""
     input:
         features=novelty_features,
+        folded=novelty_in_folds,
         encoders=encoder_files,
         reducer=of_encoder("umap.npz"),
         positions=of_encoder("map.tsv"),

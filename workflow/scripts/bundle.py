@@ -16,6 +16,7 @@ with logged(snakemake.log[0]):
         choices=dict(zip(params.chosen, given.choices, strict=True)),
         scores=dict(zip(params.classifiers, given.scores, strict=True)),
         features=given.features or None,
+        folded=list(given.folded),
         reducer=given.reducer or None,
         positions=given.positions or None,
         segments=given.segments,

@@ -36,6 +36,27 @@ def test_new_people_raise_it_about_as_rarely_as_it_states():
     assert (known(new) > 1).mean() > 2 * 0.05
 
 
+def test_people_whom_an_encoder_has_met_do_not_say_how_far_others_are():
+    random = np.random.default_rng(7)
+    met, people = segments(random, 30, between=0.3, within=0.5)  # it has learnt their own ways
+    others, who = segments(random, 30)
+    values, names = np.concatenate([met, others]), np.append(people, who + 30)
+    unseen = names >= 30
+    naive, novelty = learnt(values, names), learnt(values, names, unseen=unseen)
+    assert (novelty.held_out, novelty.count) == ("people", 30)
+    new, _ = segments(random, 300)
+    assert (naive(new) > 1).mean() > 0.07
+    assert 0.02 < (novelty(new) > 1).mean() < 0.07
+    alone = learnt(met, people)
+    assert (alone(new) > 1).mean() > 0.9
+    alone.widen(alone(others), who)  # of those whom the encoders of folds have not met
+    assert alone.count == 30
+    assert 0.02 < (alone(new) > 1).mean() < 0.08
+    before = alone.units.copy()
+    alone.widen(np.full(30, 0.5), np.arange(30))  # nearer than those it has met: never taken
+    np.testing.assert_array_equal(alone.units, before)
+
+
 def test_what_is_too_far_or_in_a_direction_never_seen_is_unlike():
     random = np.random.default_rng(1)
     mix = random.standard_normal((3, 40))  # people and segments vary in three directions of forty

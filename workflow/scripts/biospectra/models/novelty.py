@@ -35,6 +35,10 @@ class Novelty:
         At most so many principal components.
     share : float
         Share of the segments of held-out people that are taken to be like the others.
+    unseen : ndarray, (n,), bool, or None
+        The segments of people whom the encoder that gave the features has not met. Those whom it
+        has lie closer together, so that what is far is at least what is far of the others. None
+        where nothing has learnt.
     one_unit : bool
         Whether all columns are of one unit, as an encoder's filters are. One that those who were
         learnt from left nearly silent then does not outweigh all others.
@@ -57,6 +61,7 @@ class Novelty:
         k: int = 5,
         components: int = 32,
         share: float = 0.95,
+        unseen: np.ndarray | None = None,
         one_unit: bool = False,
     ) -> None:
         values = np.asarray(values, np.float64)
@@ -74,14 +79,12 @@ class Novelty:
                 other._fit(values[rest], codes[rest], k, components, one_unit)
                 distances[known], near[known] = other._distance(other.coordinates(values[known]))
         used = np.isfinite(distances)
-        distances, near, groups = distances[used], near[used], groups[used]
-        self.count = len(np.unique(groups))
-        self.units = np.full(len(names), _quantile(distances, groups, 0.5))
-        for code in range(len(names)):
-            own = near == code
-            if own.sum() >= ENOUGH and len(np.unique(groups[own])) > 1:
-                self.units[code] = _quantile(distances[own], groups[own], 0.5)
-        self.units *= _quantile(distances / self.units[near], groups, share)
+        self.count = len(np.unique(groups[used]))
+        self.units = _units(distances[used], near[used], groups[used], len(names), share)
+        if unseen is not None and (used & unseen).any():
+            own = used & unseen
+            self.count = len(np.unique(groups[own]))
+            self.widen(distances[own] / self.units[near[own]], groups[own])
 
     def _fit(
         self, values: np.ndarray, codes: np.ndarray, k: int, components: int, one_unit: bool
@@ -96,6 +99,20 @@ class Novelty:
         self.directions = _directions(standard, max(1, min(components, len(values) // 2)))
         self.k = min(k, len(values))
         self.points, self.codes = self.coordinates(values), codes
+
+    def widen(self, distances: np.ndarray, people: np.ndarray) -> None:
+        """Let the distance be 1 at most in most segments of people whom the encoder has not met.
+
+        Parameters
+        ----------
+        distances : ndarray, (n,)
+            Of their segments, in units like this one's.
+        people : ndarray, (n,)
+            Of each of them; each counts the same.
+        """
+        groups = np.unique(np.asarray(people, str), return_inverse=True)[1]
+        self.units = self.units * max(1, _quantile(distances, groups, self.share))
+        self.count = len(np.unique(groups))
 
     def save(self, path: str | Path) -> None:
         """Write what was learnt as arrays, for `load`."""
@@ -171,6 +188,18 @@ def _folds(groups: np.ndarray, codes: np.ndarray) -> list[np.ndarray]:
     order = sorted(first, key=lambda group: (first[group], group))
     count = min(FOLDS, len(order))
     return [np.isin(groups, order[k::count]) for k in range(count)]
+
+
+def _units(
+    distances: np.ndarray, near: np.ndarray, groups: np.ndarray, classes: int, share: float
+) -> np.ndarray:
+    """Return the distance that is 1 near each class, (classes,)."""
+    units = np.full(classes, _quantile(distances, groups, 0.5))
+    for code in range(classes):
+        own = near == code
+        if own.sum() >= ENOUGH and len(np.unique(groups[own])) > 1:
+            units[code] = _quantile(distances[own], groups[own], 0.5)
+    return units * _quantile(distances / units[near], groups, share)
 
 
 def _quantile(distances: np.ndarray, groups: np.ndarray, share: float) -> float:

@@ -23,6 +23,7 @@ from biospectra.study.trained import (
 )
 
 NOVELTY_SEGMENTS = 5000
+LEARNT = ("training", "validation")
 
 
 def write_bundle(
@@ -36,6 +37,7 @@ def write_bundle(
     choices: dict[str, str],
     scores: dict[str, str],
     features: str | Path | None,
+    folded: list[str],
     reducer: str | Path | None,
     positions: str | Path | None,
     segments: list[str],
@@ -66,6 +68,9 @@ def write_bundle(
     features : path or None
         HDF5 file of the study's segments in the features of which novelty is measured; None where
         there are no features.
+    folded : list of str
+        Of an encoder that everybody has been learnt from, the features of each fold, whose encoder
+        did not learn from those whom the fold holds out; elsewhere none.
     reducer, positions : path or None
         The fitted UMAP and the map's table; None without an encoder: segments are then placed
         by the first two principal components of the features.
@@ -98,9 +103,10 @@ def write_bundle(
         if file:
             shutil.copyfile(file, folder / target)
     if features:
-        novelty, rows = learn_novelty(features)
+        encoded = parts["novelty"] in parts["encoders"]
+        novelty, rows = learn_novelty(features, folded if encoded else None)
         novelty.save(folder / NOVELTY)
-        write_people(features, folder / PEOPLE, learnt=parts["novelty"] in parts["encoders"])
+        write_people(features, folder / PEOPLE, learnt=encoded)
         if not positions:
             place = pd.DataFrame(novelty.points[:, :2], columns=["x", "y"])
             write_tsv(rows[["label"]].join(place), folder / MAP, "%.6g")
@@ -123,15 +129,19 @@ def write_bundle(
     (folder / MODEL_CARD).write_text(card.markdown(), encoding="utf-8")
 
 
-def learn_novelty(features: str | Path):
+def learn_novelty(features: str | Path, folded: list[str] | None = None):
     """Learn from training and validation people how far people are from one another.
 
-    Test people have no part in it, so that it can be tried on them.
+    Test people have no part in it, so that it can be tried on them. An encoder has met its training
+    people: how far others are is learnt from validation people, or from those whom the encoders of
+    folds have not met.
 
     Parameters
     ----------
     features : path
         HDF5 file with features and their rows.
+    folded : list of str or None
+        As for `write_bundle`; None of a table, for which nobody is known.
 
     Returns
     -------
@@ -139,20 +149,44 @@ def learn_novelty(features: str | Path):
     rows : DataFrame
         Rows of the segments that it keeps, `novelty.points`.
     """
+    novelty, rows = _novelty_of(features, known=folded is not None)
+    if folded:
+        told = [_distances_in_fold(file) for file in folded]
+        novelty.widen(*map(np.concatenate, zip(*told, strict=True)))
+    print(
+        f"Novelty: {len(rows)} segments; calibrated on {novelty.count} held-out {novelty.held_out}"
+    )
+    return novelty, rows
+
+
+def _novelty_of(features: str | Path, *, known: bool, splits: tuple[str, ...] = LEARNT):
+    """Return the novelty of people of some splits; of training they may be known to an encoder."""
     from biospectra.models.novelty import Novelty
     from biospectra.store.features import holds_table, read_features
 
-    values, rows = read_features(features, pooling="time", splits=["training", "validation"])
+    values, rows = read_features(features, pooling="time", splits=list(splits))
     if not len(rows):  # a study that sets nobody aside but by cross-validation
         values, rows = read_features(features, pooling="time")
     at = np.arange(0, len(rows), -(-len(rows) // NOVELTY_SEGMENTS))
     rows = rows.iloc[at].reset_index(drop=True)
     named = (rows[column].to_numpy(str) for column in ("label", "subject", "recording"))
-    novelty = Novelty(values[at], *named, one_unit=not holds_table(features))
-    print(
-        f"Novelty: {len(rows)} segments; calibrated on {novelty.count} held-out {novelty.held_out}"
-    )
-    return novelty, rows
+    others = (rows["split"] == "validation").to_numpy()
+    unseen = others if known and others.any() else None
+    return Novelty(values[at], *named, unseen=unseen, one_unit=not holds_table(features)), rows
+
+
+def _distances_in_fold(features: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return how far segments of whom a fold holds out are from all others, and of whom each is.
+
+    A distance is 1 where 95 % of those whom the fold's encoder has met stay below, so that those of
+    several encoders go together.
+    """
+    from biospectra.store.features import read_features
+
+    novelty, _ = _novelty_of(features, known=False, splits=LEARNT)
+    values, rows = read_features(features, pooling="time", splits=["test"])
+    at = np.arange(0, len(rows), -(-len(rows) // NOVELTY_SEGMENTS))
+    return novelty(values[at]), rows["subject"].to_numpy(str)[at]
 
 
 def write_people(features: str | Path, path: str | Path, *, learnt: bool) -> None:
