@@ -84,7 +84,9 @@ def test_few_batches_are_read_ahead_and_each_once(rows, monkeypatch):
     held = []
     plain = feeding.read_stored
     monkeypatch.setattr(
-        feeding, "read_stored", lambda part, files: held.append(len(part)) or plain(part, files)
+        feeding,
+        "read_stored",
+        lambda part, *how, **more: held.append(len(part)) or plain(part, *how, **more),
     )
     batches = feeding.input_batches(rows, 2, target="code", seed=1)
     for number in range(11):

@@ -10,7 +10,8 @@ import pandas as pd
 
 from biospectra.job import progress
 from biospectra.models.batch_order import balanced_order, batches_of
-from biospectra.store.dataset import read_ahead, read_stored, scaled
+from biospectra.models.network import gpus
+from biospectra.store.dataset import making, read_ahead, read_stored, scaled
 from biospectra.store.reader import Files, processors
 
 BATCHES_AHEAD = 2  # batches that are ready, besides those in work
@@ -58,14 +59,16 @@ def input_batches(
     Returns
     -------
     keras.utils.PyDataset of (inputs, targets), or (inputs, targets, weights), for a network that is
-    `Fed`: inputs as of `biospectra.store.dataset.read_stored`, and as of its `read_inputs` where
-    they are changed; an autoencoder's target stands beside changed inputs alone. A few batches are
-    read ahead. Its `start_at` sets the epoch that comes next, and `ready_s` says when each batch of
-    this epoch was there.
+    `Fed`: inputs as of `biospectra.store.dataset.read_stored`, on a GPU windows left as they are,
+    and as of its `read_inputs` where they are changed; an autoencoder's target stands beside
+    changed inputs alone. A few batches are read ahead. Its `start_at` sets the epoch that comes
+    next, and `ready_s` says when each batch of this epoch was there.
     """
     import keras
 
     threads = min(MOST_CHANGING, processors()) if change else 1
+    # What is changed is changed as an image; and a processor's own engine is quicker than a layer.
+    for_device = change is None and partners is None and bool(gpus())
     ahead = threads + BATCHES_AHEAD
 
     class InputBatches(keras.utils.PyDataset):
@@ -117,7 +120,7 @@ def input_batches(
 
         def make(self, places, random):
             part = rows.iloc[places]
-            stored = read_stored(part, self.files)
+            stored = read_stored(part, self.files, windows=for_device)
             inputs = stored
             if partners is not None:
                 others = read_stored(rows.iloc[partners(places, random=random)], self.files)
@@ -140,26 +143,39 @@ def input_batches(
     return InputBatches()
 
 
-def fed(model):
+def fed(model, rows: pd.DataFrame | None = None):
     """Return a network that takes what is stored, of the weights of one that takes inputs.
 
-    Bytes are brought to 0 to 1 where the network computes, not before; and where a loss has no
-    target, what the network is given is the target.
+    Bytes are brought to 0 to 1, and on a GPU images made of windows, where the network computes,
+    not before; and where a loss has no target, what the network is given is the target.
 
     Parameters
     ----------
     model : keras.Model
         Of inputs as of `biospectra.store.dataset.read_inputs`; it may be compiled.
+    rows : DataFrame or None
+        Rows that it will be given; None where no windows are stored in place of images.
 
     Returns
     -------
     keras.Model
-        Of inputs as of `biospectra.store.dataset.read_stored` or of `read_inputs`; compiled alike.
+        Of inputs as of `biospectra.store.dataset.read_stored`, windows made or not, or of
+        `read_inputs`; compiled alike.
     """
     import keras
     from keras import ops
 
+    images = None
+    if rows is not None and (made := making(rows)) is not None:
+        from biospectra.models.on_device import image_layer
+
+        images = image_layer(made.plan, made.colour_map)
+        by = f"the layer {images.name}" if gpus() else "the threads that read, on the processor"
+        print(f"Images are made of windows of signal by {by}")
+
     def ready(given):
+        if images is not None and len(given.shape) == 3:
+            return images(given)
         stored = keras.backend.standardize_dtype(given.dtype) == "uint8"
         return ops.cast(given, "float32") / 255 if stored else given
 
@@ -237,13 +253,13 @@ def predictions(model, rows: pd.DataFrame, batch_size: int):
     part : DataFrame
         Rows of a batch.
     stored : ndarray
-        As of `biospectra.store.dataset.read_stored`.
+        As of `biospectra.store.dataset.read_stored`; on a GPU windows left as they are.
     said : ndarray, (batch, ...), float32
         What the model makes of them.
     """
     from biospectra.models.folded import quickest
 
-    model = fed(quickest(model))
-    reader = read_ahead(rows, batch_size)
+    model = fed(quickest(model), rows)
+    reader = read_ahead(rows, batch_size, windows=bool(gpus()))
     for part, stored in progress(reader, total=len(rows), unit="segments"):
         yield part, stored, np.asarray(model.predict_on_batch(stored), np.float32)

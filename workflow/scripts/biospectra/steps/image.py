@@ -9,10 +9,10 @@ from biospectra.errors import StudyError
 from biospectra.job import progress
 from biospectra.store.hdf5 import create, opened, put_dataset, set_attributes
 from biospectra.store.images import append_images, create_images
+from biospectra.store.made_images import ON_DEVICE, Making, create_windows
 from biospectra.store.resampled import windows_of
 from biospectra.store.rows import read_table, write_table
 from biospectra.transforms.images import images_of
-from biospectra.transforms.kinds import KINDS
 
 ONE_LEVEL = "one_level"  # the quality of an image that shows nothing
 
@@ -32,9 +32,10 @@ def image_shard(
     segments, resampled : path
         HDF5 files of the shard.
     output : path
-        HDF5 file with `images`, the rows, `frequency_hz`, `period_s`, `time_s`, where the settings
-        have a `cone_of_influence` also `cone_share` (n,), the share of an image in it, and, as
-        attributes of `images`, the settings and `quantity`, what a pixel stands for.
+        HDF5 file with `images`, of `made: on_device` instead the `windows` that they are made of;
+        the rows, `frequency_hz`, `period_s`, `time_s`, where the settings have a
+        `cone_of_influence` also `cone_share` (n,), the share of an image in it, and, as attributes
+        of `images`, the settings and `quantity`, what a pixel stands for.
     rate_hz : float
         The study's sampling rate.
     settings : dict
@@ -44,19 +45,23 @@ def image_shard(
         rows, recordings = read_table(file, "rows"), read_table(file, "recordings")
         samples = file["signal"].shape[1]
     rows = rows[rows["quality"] == "ok"].reset_index(drop=True)
-    transform = KINDS[settings["kind"]].from_entry(settings, rate_hz, samples)
+    making = Making(settings, rate_hz, samples)
+    transform, later = making.plan, settings.get("made") == ON_DEVICE
     shape = (transform.height, transform.width, *([3] if settings.get("colour_map") else []))
     cone = settings.get("cone_of_influence")
     shares, flat = [], []
     with create(output) as out:
-        images = create_images(out, shape, settings["compression"])
+        if later:
+            entries = create_windows(out, making)
+        else:
+            entries = create_images(out, shape, settings["compression"])
         for _, *windows in progress(
             windows_of(rows, resampled, samples, transform.margin),
             total=len(rows),
             unit="segments",
         ):
             batch, share = images_of(*windows, transform, settings)
-            append_images(images, batch)
+            append_images(entries, windows[0] if later else batch)
             shares += share
             flat += _of_one_level(batch)
         if cone is not None:
@@ -66,7 +71,7 @@ def image_shard(
         for axis in ("frequency_hz", "period_s", "time_s"):
             put_dataset(out, axis, getattr(transform, axis))
         about = {"quantity": transform.quantity} | settings
-        set_attributes(images, {key: _plain(value) for key, value in about.items()})
+        set_attributes(entries, {key: _plain(value) for key, value in about.items()})
 
 
 def _of_one_level(images: np.ndarray) -> list[bool]:

@@ -9,7 +9,7 @@ import pandas as pd
 from biospectra.evaluation.reconstruction import reconstruction_errors
 from biospectra.models.pca import PrincipalComponents
 from biospectra.models.saved_network import load_network
-from biospectra.store.dataset import scaled, select_rows
+from biospectra.store.dataset import making, scaled, select_rows
 from biospectra.store.hdf5 import (
     attributes_of,
     create,
@@ -17,6 +17,7 @@ from biospectra.store.hdf5 import (
     put_dataset,
     set_attributes,
 )
+from biospectra.store.made_images import MADE_OF, entries_of
 from biospectra.store.rows import read_recordings, write_table
 from biospectra.store.sampling import evenly_by_class
 from biospectra.store.tables import write_tsv
@@ -63,10 +64,10 @@ def reconstruct(
     test = select_rows(inputs, split, ["test"])
     pca = PrincipalComponents(select_rows(inputs, split, ["training"]))
     autoencoder = load_network(model)
-    shown = evenly_by_class(test, per_class).index
+    shown, made = evenly_by_class(test, per_class).index, making(test)
     kept, results = [], []
     for batch, stored, restored in feeding.predictions(autoencoder, test, settings["batch_size"]):
-        originals = scaled(stored)
+        originals = scaled(made(stored) if made and stored.ndim == 3 else stored)
         mean = np.broadcast_to(pca.mean.reshape(originals.shape[1:]), originals.shape)
         for method, output in (
             ("autoencoder", restored),
@@ -109,9 +110,10 @@ def write_examples(
     rows, originals, restored = zip(*kept, strict=True)
     original = np.concatenate(originals)
     with opened(inputs[0]) as given, create(output) as out:
-        if "images" in given:
+        if "frequency_hz" in given:
             images = put_dataset(out, "images", np.rint(original * 255).astype(np.uint8))
-            set_attributes(images, attributes_of(given["images"]))
+            of = attributes_of(entries_of(given))
+            set_attributes(images, {key: of[key] for key in of if key != MADE_OF})
             for axis in ("frequency_hz", "time_s"):
                 put_dataset(out, axis, given[axis][()])
         else:

@@ -93,7 +93,7 @@ def train_classifier(
             learning_rate=settings["learning_rate"],
             **own_settings(settings),
         )
-        learner = feeding.fed(classifier)
+        learner = feeding.fed(classifier, rows["training"])
     classifier.summary(print_fn=print)
     train_network(
         learner,

@@ -74,7 +74,7 @@ def train_encoder(
             learnt = reconstruction(settings, autoencoder)
         # One that restores its input; of another objective the network may train itself.
         learner = autoencoder if hasattr(kind, "objective") else quickest(autoencoder)
-        learner = feeding.fed(learner)
+        learner = feeding.fed(learner, rows["training"])
         learner.compile(keras.optimizers.Adam(settings["learning_rate"]), learnt["loss"])
     autoencoder.summary(print_fn=print)
     train_network(

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from biospectra.store.made_images import Making, making_of
 from biospectra.store.reader import Files
 from biospectra.store.rows import read_recordings, read_rows, recording_of
 from biospectra.store.tables import read_tsv
@@ -122,7 +123,9 @@ def read_inputs(rows: pd.DataFrame, files: Files | None = None) -> np.ndarray:
     return scaled(read_stored(rows, files))
 
 
-def read_stored(rows: pd.DataFrame, files: Files | None = None) -> np.ndarray:
+def read_stored(
+    rows: pd.DataFrame, files: Files | None = None, *, windows: bool = False
+) -> np.ndarray:
     """Read what `read_inputs` gives, as it is stored: images as bytes.
 
     Parameters
@@ -131,15 +134,24 @@ def read_stored(rows: pd.DataFrame, files: Files | None = None) -> np.ndarray:
         With the file and the index of each entry.
     files : Files or None
         Kept open; None to close what was opened.
+    windows : bool
+        Leave windows that are stored in place of images as they are, for the device.
 
     Returns
     -------
     ndarray
-        Uint8 of images (n, height, width, channels), float32 of samples (n, samples, channels).
+        Uint8 of images (n, height, width, channels), float32 of samples (n, samples, channels) or
+        windows (n, margin + samples + margin, channels).
     """
-    entries = _gather(rows, files)
+    entries, making = _gather(rows, files)
     whole = 4 if entries.dtype == np.uint8 else 3
-    return entries if entries.ndim == whole else entries[..., None]
+    entries = entries if entries.ndim == whole else entries[..., None]
+    return entries if making is None or windows else making(entries)
+
+
+def making(rows: pd.DataFrame) -> Making | None:
+    """Return what makes images of what is stored of some rows; None where it needs nothing."""
+    return _gather(rows.iloc[:1], None)[1] if len(rows) else None
 
 
 def scaled(stored: np.ndarray) -> np.ndarray:
@@ -161,8 +173,7 @@ def read_entries(rows: pd.DataFrame) -> np.ndarray:
     ndarray, (n, height, width, channels), uint8
         One channel for grey images.
     """
-    images = _gather(rows, None)
-    return images[..., None] if images.ndim == 3 else images
+    return read_stored(rows)
 
 
 def read_signals(rows: pd.DataFrame) -> np.ndarray:
@@ -173,27 +184,27 @@ def read_signals(rows: pd.DataFrame) -> np.ndarray:
     ndarray, (n, samples), float32
         Of channels together (n, samples, channels).
     """
-    return _gather(rows, None)
+    return _gather(rows, None)[0]
 
 
-def _gather(rows: pd.DataFrame, kept: Files | None) -> np.ndarray:
-    """Return the entries of some rows, in their order; of channels together, the last axis.
+def _gather(rows: pd.DataFrame, kept: Files | None) -> tuple[np.ndarray, Making | None]:
+    """Return the entries of some rows, in their order, and what makes images of them, if needed.
 
-    Zeros where the place is `MISSING`.
+    Of channels together, these are the last axis; zeros where the place is `MISSING`.
     """
     names, index = rows["file"].to_numpy(dtype=object), np.array(rows["index"].tolist())
     files = Files() if kept is None else kept
     try:
         like = files[names[0]]
-        entry = like.shape[1:]
+        entry, made_by = like.shape[1:], making_of(like.stored)
         if index.ndim == 1:
             gathered = np.empty((len(names), *entry), like.dtype)
             files.read(list(zip(names, index, gathered, strict=True)))
-            return gathered
+            return gathered, made_by
         gathered = np.zeros((len(names), *entry, index.shape[1]), like.dtype)
         there = np.argwhere(index != MISSING)
         files.read([(names[row], index[row, i], gathered[row, ..., i]) for row, i in there])
-        return gathered
+        return gathered, made_by
     finally:
         if kept is None:
             files.close()
@@ -205,7 +216,9 @@ def batches(rows: pd.DataFrame, size: int):
         yield rows.iloc[start : start + size]
 
 
-def read_ahead(rows: pd.DataFrame, size: int) -> Iterator[tuple[pd.DataFrame, np.ndarray]]:
+def read_ahead(
+    rows: pd.DataFrame, size: int, *, windows: bool = False
+) -> Iterator[tuple[pd.DataFrame, np.ndarray]]:
     """Yield the rows in batches, with what is stored of them, while the next ones are read.
 
     Parameters
@@ -214,6 +227,8 @@ def read_ahead(rows: pd.DataFrame, size: int) -> Iterator[tuple[pd.DataFrame, np
         With the file and the index of each entry.
     size : int
         Segments of a batch.
+    windows : bool
+        As for `read_stored`.
 
     Yields
     ------
@@ -227,7 +242,7 @@ def read_ahead(rows: pd.DataFrame, size: int) -> Iterator[tuple[pd.DataFrame, np
     try:
         with ThreadPoolExecutor(1) as pool:
             for part in batches(rows, size):
-                waiting.append((part, pool.submit(read_stored, part, files)))
+                waiting.append((part, pool.submit(read_stored, part, files, windows=windows)))
                 if len(waiting) > READ_AHEAD:
                     first, stored = waiting.popleft()
                     yield first, stored.result()

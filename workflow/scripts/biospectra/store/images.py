@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from biospectra.store.hdf5 import CHECKSUMMED, attributes_of, opened
+from biospectra.store.made_images import MADE_OF, entries_of, making_of
 
 COMPRESSIONS = ("zstd", "gzip", "none")
 # A tenth smaller than level 1 for a tenth of time; level 3 asks twice that for less.
@@ -53,18 +54,18 @@ def create_images(group, shape, compression="zstd"):
 
 
 def append_images(dataset, images):
-    """Append images to a dataset of ``create_images``.
+    """Append images to a dataset of ``create_images``, or windows to one of ``create_windows``.
 
     Parameters
     ----------
-    dataset : h5py.Dataset, (m, height, width[, 3]), uint8
-    images : array, (n, height, width[, 3]), uint8
+    dataset : h5py.Dataset, (m, height, width[, 3]), uint8, or (m, length), float32
+    images : array, (n, height, width[, 3]), uint8, or (n, length), float32
     """
     images = np.ascontiguousarray(images)
-    if images.dtype != np.uint8 or images.shape[1:] != dataset.shape[1:]:
+    if images.dtype != dataset.dtype or images.shape[1:] != dataset.shape[1:]:
         raise ValueError(
-            f"images: are {images.dtype} of shape {images.shape[1:]}; must be uint8 of shape "
-            f"{dataset.shape[1:]}"
+            f"images: are {images.dtype} of shape {images.shape[1:]}; must be {dataset.dtype} of "
+            f"shape {dataset.shape[1:]}"
         )
     start = dataset.shape[0]
     dataset.resize(start + len(images), axis=0)
@@ -77,7 +78,7 @@ def read_images(path, index=None):
     Parameters
     ----------
     path : path or h5py.Dataset
-        A file with a dataset ``images``, or that dataset.
+        A file with a dataset ``images``, or that dataset; or of windows, which images are made of.
     index : sequence of int, (n,), optional
         Which images, in any order and with repeats; all by default.
 
@@ -90,17 +91,18 @@ def read_images(path, index=None):
     if not isinstance(path, str | Path):
         return _read(path, index)
     with opened(path) as file:
-        return _read(file["images"], index)
+        return _read(entries_of(file), index)
 
 
 def _read(dataset, index):
+    making = making_of(dataset)
     if index is None:
-        return dataset[:]
+        return dataset[:] if making is None else making(dataset[:])
     index = np.asarray(index, np.int64)
-    out = np.empty((index.size, *dataset.shape[1:]), np.uint8)
-    for image, number in zip(out, index, strict=True):
-        dataset.read_direct(image, np.s_[int(number)])
-    return out
+    out = np.empty((index.size, *dataset.shape[1:]), dataset.dtype)
+    for entry, number in zip(out, index, strict=True):
+        dataset.read_direct(entry, np.s_[int(number)])
+    return out if making is None else making(out)
 
 
 def axes_of(path):
@@ -109,7 +111,7 @@ def axes_of(path):
     Parameters
     ----------
     path : str or path
-        A file with a dataset ``images``, and its frequencies and times.
+        A file of images, or of windows that they are made of, and their frequencies and times.
 
     Returns
     -------
@@ -119,9 +121,10 @@ def axes_of(path):
         channel. None for a file without images, such as one of segments.
     """
     with opened(path) as file:
-        if "images" not in file:
+        if "frequency_hz" not in file:
             return None
-        settings = attributes_of(file["images"])
+        settings = attributes_of(entries_of(file))
+        settings.pop(MADE_OF, None)
         quantity = settings.pop("quantity")
         colour_map = settings.get("colour_map")
         return {

@@ -8,6 +8,7 @@ import numpy as np
 
 from biospectra.store.chunks import Chunks
 from biospectra.store.hdf5 import opened
+from biospectra.store.made_images import entries_of
 
 MOST_OPEN = 256  # files at once; a system allows 1024 by default
 MOST_THREADS = 8  # that read; more are hardly faster
@@ -33,7 +34,7 @@ class Files:
         self._lock = Lock()
 
     def __getitem__(self, file: str) -> Chunks:
-        """Return the entries of a file: its images (n, height, width[, 3]) or its signals."""
+        """Return the entries of a file, as `biospectra.store.made_images.entries_of`."""
         import hdf5plugin  # noqa: F401  registers the compression
 
         with self._lock:
@@ -41,8 +42,7 @@ class Files:
                 if len(self._stored) == MOST_OPEN:
                     self._stored.clear()  # each is closed when nobody reads in it any more
                 stored = opened(file, rdcc_nbytes=0)  # no cache: rows are read in any order
-                name = "images" if "images" in stored else "signal"
-                self._stored[file] = Chunks(stored[name])
+                self._stored[file] = Chunks(entries_of(stored))
             return self._stored[file]
 
     def read(self, pieces: list[tuple[str, int, np.ndarray]]) -> None:

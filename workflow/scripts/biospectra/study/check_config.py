@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from biospectra.errors import refuse, without_login
 from biospectra.models.classifiers import tables_of
 from biospectra.models.kinds import restoring
+from biospectra.models.on_device import POWER
 from biospectra.signals.annotations import ANNOTATED
 from biospectra.store.dataset import SAMPLES, extent_of
+from biospectra.store.made_images import ON_DEVICE
 from biospectra.store.rows import RECORDING_COLUMNS, ROW_COLUMNS
+from biospectra.transforms.kinds import KINDS
 
 EVEN_COLOUR_MAPS = ("viridis", "cividis", "magma", "inferno", "plasma", "gray")
 SSIM_PIXELS = 11  # of the window in which structural similarity is measured
@@ -89,9 +92,11 @@ def _missing(config: dict) -> Iterator[str]:
             "class another."
         )
     yield from _colour_maps(config)
-    for image in config["images"]:
+    for image, entry in config["images"].items():
         if image in RESERVED:
             yield f"images.{image}: the name is taken; choose another."
+        if entry["made"] == ON_DEVICE:
+            yield from _not_on_device(f"images.{image}", entry)
     if config["channels"] == "together":
         for image, entry in config["images"].items():
             if entry.get("colour_map"):
@@ -151,6 +156,19 @@ def _missing(config: dict) -> Iterator[str]:
     fractions = config["split"]["fractions"]
     if abs(sum(fractions.values()) - 1) > 1e-6:
         yield f"split.fractions: they add up to {sum(fractions.values()):g}, not 1."
+
+
+def _not_on_device(where: str, entry: dict) -> Iterator[str]:
+    """Refuse images that a network's device cannot make as they are asked for."""
+    if KINDS[entry["kind"]].__name__ not in POWER:
+        made = " and ".join(kind for kind, plan in KINDS.items() if plan.__name__ in POWER)
+        yield f"{where}.made: of images, {made} can be made on_device; take ahead."
+    cone = entry.get("cone_of_influence", "none")
+    if cone != "none":
+        yield (
+            f"{where}.made: on_device makes images without cones of influence, which differ from "
+            f"segment to segment, and cone_of_influence is {cone}; take none, or made: ahead."
+        )
 
 
 def _colour_maps(config: dict) -> Iterator[str]:

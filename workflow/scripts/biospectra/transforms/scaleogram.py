@@ -162,15 +162,15 @@ class Scaleogram(Transform):
     @property
     def margin(self) -> int:
         """Samples of context on each side of a segment in ``windows``."""
-        return self._reach if self.edges == "context" else 0
+        return self.reach if self.edges == "context" else 0
 
     @cached_property
-    def _reach(self) -> int:
+    def reach(self) -> int:
         """Samples on each side that the lowest row is computed from."""
-        return max(-(-(group.length - self.samples) // 2) for group, *_ in self._groups)
+        return max(-(-(group.length - self.samples) // 2) for group, *_ in self.groups)
 
     @cached_property
-    def _groups(self) -> list[tuple[Any, int, np.ndarray, tuple[Any, ...], list[Any]]]:
+    def groups(self) -> list[tuple[Any, int, np.ndarray, tuple[Any, ...], list[Any]]]:
         """Groups of rows, each with where it begins, how spectra are turned, tables and weights."""
         from biospectra.transforms import scaleogram_plan
         from biospectra.transforms.kernels import fft_plan
@@ -211,7 +211,7 @@ class Scaleogram(Transform):
         if self.edges == "reflect":
             from biospectra.signals.windows import reflected
 
-            index = np.arange(-self._reach, self.samples + self._reach)
+            index = np.arange(-self.reach, self.samples + self.reach)
             windows = windows[:, reflected(index, self.samples)]
         out: np.ndarray = np.empty((len(windows), self.height, self.width), dtype)
         shape = 2 if self.wavelet.is_complex else int(self.wavelet.is_odd)
@@ -220,8 +220,8 @@ class Scaleogram(Transform):
         gain = affine(self.limits_db, 10.0)
         for start in range(0, len(windows), WINDOWS_AT_ONCE):
             here = slice(start, start + WINDOWS_AT_ONCE)
-            for group, begin, turn, tables, bands in self._groups:
-                at = self._reach - begin
+            for group, begin, turn, tables, bands in self.groups:
+                at = self.reach - begin
                 part = windows[here, at : at + group.length]
                 spectra = fft.rfft(part, group.length, axis=1)
                 spectra *= turn

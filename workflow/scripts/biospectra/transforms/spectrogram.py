@@ -64,8 +64,11 @@ class Spectrogram(Transform):
         Middle of each column, from the segment's first sample.
     taper : ndarray, (length,), float64
         The window's values.
-    hop, fft_length : int
-        In samples; ``fft_length`` is None on the log and mel axes.
+    hop, first, fft_length : int
+        In samples: from one frame to the next; where column 0's begins, from the segment's start;
+        None on the log and mel axes.
+    bins : ndarray, (height,), int64
+        Of the FFT in each row; not on the log and mel axes.
 
     Raises
     ------
@@ -130,8 +133,8 @@ class Spectrogram(Transform):
         self.quantity = "Density (dB re 1²/Hz)" if self.is_power else "Amplitude (dB re 1)"
         self.lowest_hz = 4 * self.rate_hz / self._length
         self.hop = self.samples // self.width
-        self._first = (self.hop - self._length) // 2  # of column 0's frame, from the segment's
-        columns = self._first + np.arange(self.width) * self.hop
+        self.first = (self.hop - self._length) // 2  # of column 0's frame, from the segment's
+        columns = self.first + np.arange(self.width) * self.hop
         self.time_s = (columns + (self._length - 1) / 2) / self.rate_hz
         self._set_rows()
         self.no_inverse = self._no_inverse()
@@ -139,7 +142,7 @@ class Spectrogram(Transform):
     @property
     def margin(self) -> int:
         """Samples of context on each side of a segment in ``windows``."""
-        return max(0, -self._first, self._first + self._length - self.hop)
+        return max(0, -self.first, self.first + self._length - self.hop)
 
     def _set_rows(self) -> None:
         """Set `frequency_hz`, and on the linear axis the bins of which FFT they are."""
@@ -177,8 +180,8 @@ class Spectrogram(Transform):
 
     def _set_bins(self, size: int, first: int) -> None:
         self.fft_length = size
-        self._bins = np.arange(first, first + self.height)[::-1]
-        self.frequency_hz = self._bins * (self.rate_hz / size)
+        self.bins = np.arange(first, first + self.height)[::-1]
+        self.frequency_hz = self.bins * (self.rate_hz / size)
 
     def _no_inverse(self) -> str | None:
         if self.fft_length is None:
@@ -201,18 +204,17 @@ class Spectrogram(Transform):
             raise ValueError(f"window: is {self.window!r}; SciPy says: {error}") from error
 
     @cached_property
-    def _gain(self) -> np.ndarray:
+    def row_gain(self) -> np.ndarray:
         """What each row's |X|^2 is multiplied by."""
         edge = (self.frequency_hz == 0) | np.isclose(self.frequency_hz, self.rate_hz / 2, 1e-12)
         if self.is_power:
             gain = np.where(edge, 1.0, 2.0) / (self.rate_hz * np.sum(self.taper**2))
         else:
             gain = np.where(edge, 1.0, 4.0) / self.taper.sum() ** 2
-        # Two columns share an FFT: their spectra come out doubled, their power fourfold.
-        return (gain / 4 if self.fft_length else gain).astype(np.float32)
+        return gain.astype(np.float32)
 
     @cached_property
-    def _waves(self) -> np.ndarray:
+    def waves(self) -> np.ndarray:
         """Tapered cosines and sines of each row's frequency, (2 height, length) float32."""
         phase = np.outer(self.frequency_hz / self.rate_hz, np.arange(self._length))
         waves = np.exp(-2j * np.pi * phase) * self.taper
@@ -250,25 +252,26 @@ class Spectrogram(Transform):
             turns, passes = self._fft
             kernels.images(
                 windows,
-                self.margin + self._first,
+                self.margin + self.first,
                 self.hop,
                 turns,
                 self.fft_length,
                 passes,
-                self._bins,
-                self._gain,
+                self.bins,
+                # Two columns share an FFT: their spectra come out doubled, their power fourfold.
+                self.row_gain / 4,
                 kind,
                 level,
                 pixels,
             )
         else:
             frames = np.lib.stride_tricks.sliding_window_view(windows, self._length, 1)
-            frames = frames[:, self.margin + self._first :: self.hop][:, : self.width]
+            frames = frames[:, self.margin + self.first :: self.hop][:, : self.width]
             padded = np.zeros((self._length, -(-self.width // 16) * 16), np.float32)
             for image, frame in zip(pixels, frames, strict=True):
                 padded[:, : self.width] = frame.T
-                re, im = (self._waves @ padded).reshape(2, self.height, -1)
-                kernels.finish(re, im, self._gain, kind, level, image, self.width)
+                re, im = (self.waves @ padded).reshape(2, self.height, -1)
+                kernels.finish(re, im, self.row_gain, kind, level, image, self.width)
         return out
 
     def response(self, frequency_hz: float) -> np.ndarray:

@@ -11,7 +11,7 @@ from biospectra.errors import StudyError
 from biospectra.signals.windows import cut
 
 # Keys of an entry of the config's `images` that say how images are kept and shown, not computed.
-PRESENTATION = ("kind", "colour_map", "compression", "cone_of_influence")
+PRESENTATION = ("kind", "colour_map", "compression", "cone_of_influence", "made")
 IMAGES_AT_ONCE = 256
 
 
