@@ -3,6 +3,10 @@
 import subprocess
 import sys
 
+import pytest
+
+from biospectra import job
+from biospectra.store.reader import Files
 from support.harness import ROOT
 
 CODE = """
@@ -47,3 +51,16 @@ def test_another_error_names_its_log(tmp_path):
     assert done.returncode == 1
     assert done.stderr.startswith("Error: ZeroDivisionError: division by zero (traceback in ")
     assert "Traceback" in log
+
+
+@pytest.mark.parametrize(
+    ("said", "most"), [("2", 2), ("3,1", 3), ("64", 4), ("0", 4), ("all", 4), (None, 4)]
+)
+def test_a_job_uses_the_processors_that_it_was_given(monkeypatch, said, most):
+    monkeypatch.setattr(job.os, "sched_getaffinity", lambda _: {0, 1, 4, 5}, raising=False)
+    if said is None:
+        monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    else:
+        monkeypatch.setenv("OMP_NUM_THREADS", said)
+    assert job.processors() == most
+    assert Files().threads == most

@@ -121,3 +121,27 @@ except StudyError as error:
         capture_output=True,
     )
     assert "networks need jax, which is not installed here; `pip install jax`" in done.stdout
+
+
+def test_jax_makes_the_threads_that_it_is_given():
+    if find_spec("jax") is None:
+        pytest.skip("jax is not installed")
+    code = """
+import os
+from pathlib import Path
+from biospectra.models import network
+every = os.sched_getaffinity(0)
+network.start(threads=1, seed=1, precision="float32")
+import jax.numpy as jnp
+(jnp.ones((64, 64)) @ jnp.ones((64, 64))).block_until_ready()
+threads = list(Path("/proc/self/task").iterdir())
+names = [(thread / "comm").read_text().strip() for thread in threads]
+print(names.count("tf_XLAEigen"), all(os.sched_getaffinity(int(t.name)) == every for t in threads))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"KERAS_BACKEND": "jax"},
+        text=True,
+        capture_output=True,
+    )
+    assert done.stdout.splitlines()[-1] == "1 True", done.stderr[-2000:]

@@ -18,7 +18,7 @@ from biospectra.signals.windows import cut
 from biospectra.steps.encode import encode
 from biospectra.steps.image import image_shard
 from biospectra.steps.reconstruct import reconstruct
-from biospectra.steps.train_autoencoder import train_autoencoder
+from biospectra.steps.train_encoder import train_encoder
 from biospectra.store.dataset import input_shape, read_entries, read_inputs, select_rows
 from biospectra.store.hdf5 import create, opened, put_dataset, set_attributes
 from biospectra.store.images import axes_of, read_images, read_restored
@@ -160,7 +160,7 @@ def test_a_network_learns_from_images_that_were_never_stored(tmp_path, capsys, m
     )
     losses, split = {}, tmp_path / "split.tsv"
     for name, path in files.items():
-        train_autoencoder(
+        train_encoder(
             [path],
             split,
             model=tmp_path / "model.keras",

@@ -57,6 +57,23 @@ LIBRARIES = frozenset(
 )
 
 
+def processors() -> int:
+    """Return how many processors this process may use.
+
+    Those that the system lets it run on, and no more than OMP_NUM_THREADS says, which snakemake
+    sets to what a rule's `threads` have become.
+
+    Examples
+    --------
+    >>> processors() >= 1
+    True
+    """
+    may_run_on = getattr(os, "sched_getaffinity", None)
+    here = len(may_run_on(0)) if may_run_on else os.cpu_count() or 1
+    said = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
+    return min(here, int(said)) if said.isdecimal() and int(said) else here
+
+
 @contextlib.contextmanager
 def logged(path: str) -> Iterator[None]:
     """Send all that a job prints, its libraries included, to the log at `path`.

@@ -8,11 +8,11 @@ from threading import Lock
 import numpy as np
 import pandas as pd
 
-from biospectra.job import progress
+from biospectra.job import processors, progress
 from biospectra.models.batch_order import balanced_order, batches_of
 from biospectra.models.network import gpus
 from biospectra.store.dataset import making, read_ahead, read_stored, scaled
-from biospectra.store.reader import Files, processors
+from biospectra.store.reader import Files
 
 BATCHES_AHEAD = 2  # batches that are ready, besides those in work
 MOST_CHANGING = 4  # threads, each with a batch of its own, that change inputs

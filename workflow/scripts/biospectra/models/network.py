@@ -3,7 +3,7 @@
 import csv
 import os
 import random
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -30,7 +30,7 @@ def start(*, threads: int, seed: int, precision: str) -> str:
     Parameters
     ----------
     threads : int
-        Processor threads it may use. JAX uses those of all processors that the job may run on.
+        Processor threads it may use.
     seed : int
         Seed of Python, NumPy and the backend.
     precision : str
@@ -72,10 +72,25 @@ def start(*, threads: int, seed: int, precision: str) -> str:
         if name == "torch":
             library.set_num_threads(threads)
             library.manual_seed(seed)
+        else:
+            _limit(library, threads)
     policy = best_precision() if precision == "auto" else precision
     keras.mixed_precision.set_global_policy(policy)
     print(f"{BACKENDS[name]} {library.__version__}, {threads} threads, precision {policy}")
     return policy
+
+
+def _limit(jax, threads: int) -> None:
+    """Let JAX have so many threads: it makes one for each processor that it may run on."""
+    if not hasattr(os, "sched_setaffinity") or threads >= len(every := os.sched_getaffinity(0)):
+        return
+    os.sched_setaffinity(0, sorted(every)[:threads])
+    try:
+        jax.devices()
+    finally:  # from now on they may run anywhere, so that jobs do not meet on the same processors
+        for thread in Path("/proc/self/task").iterdir():
+            with suppress(OSError):  # it has ended
+                os.sched_setaffinity(int(thread.name), every)
 
 
 def backend():

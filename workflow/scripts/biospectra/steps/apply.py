@@ -1,6 +1,5 @@
 """New recordings through a trained model with the library alone."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +10,7 @@ import pandas as pd
 
 from biospectra.errors import StudyError
 from biospectra.formats.channels import SEPARATOR, items_of
+from biospectra.job import processors
 from biospectra.steps.apply_encode import apply_encode
 from biospectra.steps.apply_images import apply_images
 from biospectra.steps.apply_read import apply_read
@@ -86,7 +86,7 @@ def apply_model(
         sessions = sessions_of(new.rows)
         apply_images(resampled, folder, model, sessions=sessions)
         if any(name.endswith(".keras") for name in settings["files"]):
-            apply_encode(folder, model, threads=os.cpu_count() or 1)
+            apply_encode(folder, model, threads=processors())
         return apply_judge(
             folder,
             model,
@@ -149,6 +149,6 @@ def features_of(
         resampled = folder / "resampled.h5"
         apply_read([row], model, folder / "recordings", resampled, cache=folder / "cache")
         apply_images(resampled, folder, model, sessions=[], only=name)
-        apply_encode(folder, model, threads=os.cpu_count() or 1, only=name)
+        apply_encode(folder, model, threads=processors(), only=name)
         with opened(folder / "features" / f"{name}.h5") as found:
             return found["features"][()], read_table(found, "rows")

@@ -1,11 +1,11 @@
 """Entries of HDF5 files, read by several threads side by side."""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
 import numpy as np
 
+from biospectra.job import processors
 from biospectra.store.chunks import Chunks
 from biospectra.store.hdf5 import opened
 from biospectra.store.made_images import entries_of
@@ -23,7 +23,7 @@ class Files:
     Parameters
     ----------
     threads : int or None
-        How many read and unpack side by side; None for as many as this process may run on, up to
+        How many read and unpack side by side; None for as many as this process may use, up to
         `MOST_THREADS`.
     """
 
@@ -74,13 +74,6 @@ class Files:
             if self._pool is not None:
                 self._pool.shutdown()
                 self._pool = None
-
-
-def processors() -> int:
-    """Return how many processors this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _read_chunks(tasks: list[tuple[Chunks, int, list[tuple[int, np.ndarray]]]]) -> None:

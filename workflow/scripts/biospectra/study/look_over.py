@@ -1,6 +1,5 @@
 """Look over a study: its config, its table and every file of it, and list all that is wrong."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ import yaml
 from biospectra.errors import StudyError
 from biospectra.formats.channels import means_many
 from biospectra.formats.request import ON_SHORT_FILE
+from biospectra.job import processors
 from biospectra.study.check_files import Watch, check_rows, file_of
 from biospectra.study.config import SCHEMAS, complete_config, problems_of, read_study
 from biospectra.study.recordings import load_recordings, with_columns
@@ -166,7 +166,7 @@ def _look_into_files(
         on_short_file=on_short_file,
         bad_channels=bad_channels,
         mapping=mapping,
-        processes=processes or os.cpu_count() or 1,
+        processes=processes or processors(),
         watch=watch,
     )
     seen.problems += told.problems

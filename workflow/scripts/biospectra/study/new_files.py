@@ -1,7 +1,6 @@
 """Rows of the files that a model is applied to: which channels, and what else must be known."""
 
 import glob
-import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from biospectra.errors import RecordingError, StudyError, refuse
 from biospectra.formats.channels import SEPARATOR, choose_channels, means_many
+from biospectra.job import processors
 from biospectra.sources.fetch import PHYSIONET
 from biospectra.study.new import bids
 from biospectra.study.new.asked import Asked
@@ -47,7 +47,7 @@ def rows_of_files(
         Grows by what was guessed or left out.
     """
     path, here = Path(place).expanduser(), Path.cwd()
-    processes = os.cpu_count() or 1
+    processes = processors()
     one_file = path.is_file()
     if path.is_dir() or is_database(str(place)):
         discovery = discover(

@@ -1,10 +1,10 @@
 """What a user wants of a new study, and what was made of it."""
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from biospectra.formats.contents import ChannelInfo
+from biospectra.job import processors
 from biospectra.study.new.discover import Discovery
 from biospectra.study.new.found import Found
 from biospectra.study.new.guess import Guess
@@ -66,7 +66,7 @@ class Wishes:
     configs: Path = Path("config")
     cache: Path = Path("results/downloads")
     mirror: str | None = None
-    processes: int = field(default_factory=lambda: os.cpu_count() or 1)
+    processes: int = field(default_factory=processors)
 
 
 @dataclass(frozen=True)
