@@ -55,12 +55,17 @@ report: $(VENV)/run.stamp
 	"results/$$(sed -n 's/^study: *//p' $(CONFIG))/report.zip"
 
 # The tables of config/README.md, from the schemas, docs/formats.md, from the formats' modules, and the
-# site: site/index.html. (With --quiet, --strict would let warnings pass.)
+# site, with the tutorials run anew: site/index.html, which leads to site/VERSION, the newest there.
+# (With --quiet, --strict would let warnings pass.)
 docs: $(VENV)/run.stamp $(DOCS_VENV)/docs.stamp
 	@$(BIN)/python docs/config_tables.py
 	@$(BIN)/python docs/format_matrix.py
 	@$(BIN)/python docs/pictures.py
-	@NO_MKDOCS_2_WARNING=1 $(DOCS_VENV)/bin/python -m mkdocs build --strict
+	@$(BIN)/python docs/default_report.py
+	@rm -rf docs/generated/tutorials
+	@NO_MKDOCS_2_WARNING=1 $(DOCS_VENV)/bin/python -m mkdocs build --strict \
+	--site-dir "site/$$($(BIN)/python -c 'import biospectra; print(biospectra.__version__)')"
+	@$(BIN)/python docs/versions.py site
 
 # In an environment of its own: peers may want other versions than the workflow.
 bench: $(BENCH_VENV)/bench.stamp
@@ -85,9 +90,12 @@ $(VENV)/test.stamp: $(VENV)/run.stamp requirements-test.txt
 	@$(PIP) --requirement requirements-test.txt
 	@touch $@
 
-$(DOCS_VENV)/docs.stamp: requirements-docs.txt
-	@$(PYTHON) -m venv $(DOCS_VENV)
+# It sees the packages of $(VENV) behind its own, with which the tutorials run.
+$(DOCS_VENV)/docs.stamp: requirements-docs.txt $(VENV)/run.stamp
+	@$(BIN)/python -m venv $(DOCS_VENV)
 	@$(DOCS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+	> "$$($(DOCS_VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/workflow.pth"
 	@touch $@
 
 $(BENCH_VENV)/bench.stamp: benchmarks/requirements.txt

@@ -8,7 +8,11 @@ turned here into links between pages; one to a file that is no page becomes plai
 import ast
 import os
 import re
+import sys
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from default_report import report_page
 
 ROOT = Path(__file__).resolve().parents[1]
 LIBRARY = ROOT / "workflow" / "scripts" / "biospectra"
@@ -105,12 +109,15 @@ def on_files(files, config):
         made = with_site_links(text, source, page)
         files.append(File.generated(config, page, content=made))
     files.append(File.generated(config, "reference/api.md", content=api_page()))
+    files.append(File.generated(config, "default_report.md", content=report_page()))
     return files
 
 
 def on_page_markdown(markdown, page, config, files):
     """Turn links of written pages into the site's."""
     name = page.file.src_uri
+    if name.startswith("generated/"):  # whose second address of a picture is that of a folder's
+        return re.sub(r' srcset="[^"]*"', "", markdown)
     if name in PAGES.values() and name != "index.md":
         return markdown
     return with_site_links(markdown, f"docs/{name}", name)

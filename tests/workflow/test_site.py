@@ -1,13 +1,16 @@
 """The documentation site: its pages, its links, the messages it explains, the words it uses."""
 
 import ast
+import json
 import os
 import re
 import subprocess
 from pathlib import Path
 
+import default_report
 import pytest
 import site_pages
+import versions
 import vocabulary
 import yaml
 
@@ -17,8 +20,11 @@ from support.harness import ROOT
 
 DOCS = ROOT / "docs"
 CONFIG = yaml.safe_load((ROOT / "mkdocs.yml").read_text())
-MADE_PAGE, MADE_PICTURE = "reference/api.md", "generated/wavelets.png"
+GALLERY = "generated/tutorials"  # a page of each script of docs/tutorials, and their list
+MADE_PAGES = {"reference/api.md", "default_report.md", f"{GALLERY}/index.md"}
+MADE_PICTURE = "generated/wavelets.png"
 WRITTEN = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md")}
+WRITTEN = {name for name in WRITTEN if not name.startswith(("generated/", "tutorials/"))}
 
 
 def pages_of(nav) -> list[str]:
@@ -30,8 +36,8 @@ def pages_of(nav) -> list[str]:
 
 
 def test_the_navigation_names_each_page_once():
-    named = pages_of(CONFIG["nav"])
-    assert sorted(named) == sorted({*WRITTEN, MADE_PAGE, *site_pages.PAGES.values()})
+    named = [f"{page}/index.md" if page == GALLERY else page for page in pages_of(CONFIG["nav"])]
+    assert sorted(named) == sorted({*WRITTEN, *MADE_PAGES, *site_pages.PAGES.values()})
 
 
 @pytest.mark.parametrize(
@@ -48,7 +54,7 @@ def test_links_of_the_repository_lead_somewhere(page):
         )
         path = path / "README.md" if path.is_dir() else path
         inside = str(path.relative_to(DOCS)) if path.is_relative_to(DOCS) else ""
-        assert path.is_file() or inside in (MADE_PAGE, MADE_PICTURE), f"{page}: {target}"
+        assert path.is_file() or inside in MADE_PAGES | {MADE_PICTURE}, f"{page}: {target}"
         if anchor:
             titles = re.findall(r"^#+ (.*)$", path.read_text(), re.M)
             assert anchor in [slug(title) for title in titles], f"{page}: {target}"
@@ -97,6 +103,48 @@ def strings_of(path: Path):
             yield node.lineno, "".join(str(getattr(part, "value", "")) for part in node.values)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.lineno, node.value
+
+
+@pytest.fixture
+def results(tmp_path) -> Path:
+    """Results with a first page that links to a map, a trained model's folder and the web."""
+    folder = tmp_path / "results"
+    for name in ("umap/views/map.html", "model/views/README.md", "unlinked.h5"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+    (folder / "provenance.json").write_text('{"written": "2026-11-27T04:59:36+00:00"}')
+    links = ("umap/views/map.html", "model/views", "provenance.json", "https://a.org", "#scores")
+    (folder / "study.html").write_text("".join(f'<a href="{link}"></a>' for link in links))
+    return folder
+
+
+def test_the_default_studys_report_is_copied_with_what_it_links_to(results, tmp_path):
+    copied = default_report.copy_report(results, tmp_path / "copy")
+    found = {p.relative_to(tmp_path / "copy").as_posix() for p in (tmp_path / "copy").rglob("*.*")}
+    assert found == set(copied)
+    assert "unlinked.h5" not in found
+    links = re.findall(r'href="([^"#:]+)"', (tmp_path / "copy/study.html").read_text())
+    assert set(links) == found - {"study.html"}
+    page = default_report.report_page(tmp_path / "copy")
+    assert "2026-11-27" in page
+    assert "(generated/default/umap/views/map.html)" in page
+
+
+def test_a_site_without_the_default_study_says_so(tmp_path):
+    (tmp_path / "copy").mkdir()
+    (tmp_path / "copy/study.html").write_text("of an earlier run")
+    assert default_report.copy_report(tmp_path / "nothing", tmp_path / "copy") == []
+    assert "`make run` runs it" in default_report.report_page(tmp_path / "copy")
+
+
+def test_the_sites_first_page_leads_to_the_newest_version(tmp_path):
+    for version in ("0.9.0", "0.10.0", "assets"):
+        (tmp_path / version).mkdir()
+        (tmp_path / version / "index.html").touch()
+    assert versions.write_versions(tmp_path) == ["0.10.0", "0.9.0"]
+    assert "url=0.10.0/index.html" in (tmp_path / "index.html").read_text()
+    listed = json.loads((tmp_path / "versions.json").read_text())
+    assert [(v["version"], v["aliases"]) for v in listed] == [("0.10.0", ["latest"]), ("0.9.0", [])]
 
 
 def test_what_people_read_has_no_banned_phrase(capsys):
