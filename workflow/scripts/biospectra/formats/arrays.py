@@ -6,24 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from biospectra.formats.array_rates import find_rates, is_rate_name, letters, rates_of
 from biospectra.formats.columns import Columns, clock_columns
 from biospectra.formats.request import Request
 from biospectra.formats.table_clocks import TableClock, table_clock
-from biospectra.formats.time_units import time_unit
 from biospectra.formats.units import plain_unit
 from biospectra.signals.signal import Signal, shift_stretches, stretches_of
 
-# Names of a sampling rate, and of its inverse, in lower case without what is no letter.
-_RATES = frozenset(
-    {"ratehz", "fs", "sfreq", "srate", "samplingrate", "samplerate", "samplingfrequency", "sr"}
-    | {"samplefrequency", "samplingfreq", "samplefreq", "fsamp", "fsample", "fsampling", "fshz"}
-    | {"samplingratehz", "sampleratehz", "samplingfrequencyhz", "sfreqhz", "sratehz", "sps", "hz"}
-    | {"samplespersecond", "fsamplehz"}
-)
-_PERIODS = frozenset(
-    {"dt", "dts", "samplinginterval", "sampleinterval", "samplingperiod", "sampleperiod", "isi"}
-    | {"interval", "timestep"}
-)
 _LABELS: tuple[str, ...] = (
     "labels",
     "label",
@@ -35,22 +24,8 @@ _LABELS: tuple[str, ...] = (
     "titles",
 )
 _LABELS += ("channellabels", "siglabels", "channels", "names")
-_UNITS = ("units", "unit", "unittext")
-
-
-def letters(name: str) -> str:
-    """Return a name in lower case, without what is no letter.
-
-    Parameters
-    ----------
-    name : str
-        Of an array.
-
-    Returns
-    -------
-    str
-    """
-    return re.sub(r"[^a-z]", "", name.lower())
+_UNITS: tuple[str, ...] = ("units", "unit", "unittext")
+_CLEARLY_LONGER = 4  # a recording that is not so many times as long as it has channels is told
 
 
 def pick_array(request: Request, names: list[str]) -> str:
@@ -73,7 +48,8 @@ def pick_array(request: Request, names: list[str]) -> str:
             return wanted
         said = f"has no numeric array {wanted!r}"
     else:
-        alone = [name for name in names if not _is_time(name)] if len(names) > 1 else names
+        several = len(names) > 1
+        alone = [n for n in names if not (several and (_is_time(n) or is_rate_name(n)))]
         if len(alone) == 1:
             return alone[0]
         said = "holds several arrays" if names else "holds no numeric array"
@@ -85,51 +61,6 @@ def _is_time(name: str) -> bool:
     last = re.split(r"[./]", name)[-1]
     columns = Columns([last], [last], [""], ["number"], [])
     return bool(clock_columns(columns, -1)[0])
-
-
-def find_rates(named: Mapping[str, Any]) -> list[tuple[str, np.ndarray]]:
-    """Return what is named like a sampling rate or its inverse, in Hz.
-
-    Parameters
-    ----------
-    named : mapping of str to anything
-        Numbers by name, also as text or in arrays; others are passed over.
-
-    Returns
-    -------
-    list of (str, ndarray, (n,), float64)
-        One number, or one for each channel.
-    """
-    found = []
-    for name, value in named.items():
-        known = letters(re.split(r"[./]", name)[-1])
-        if known not in _RATES and known not in _PERIODS:
-            continue
-        numbers = _numbers(value)
-        if numbers is None or not np.all(numbers > 0):
-            continue
-        if known in _PERIODS:
-            unit = str(_text(named.get(f"{name}_units", named.get(f"{name}Units", "s"))))
-            unit_s = time_unit(unit.split("/")[0]) or 1.0
-            numbers = 1 / (numbers * unit_s)
-        found.append((name, numbers))
-    return found
-
-
-def _text(value: Any) -> str:
-    value = value.item() if isinstance(value, np.ndarray) and value.size == 1 else value
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-
-
-def _numbers(value: Any) -> np.ndarray | None:
-    """Return one number or a few as an array; text that begins with a number, too."""
-    array = np.asarray(value)
-    if array.dtype.kind in "iuf" and 1 <= array.size <= 4096:
-        return array.astype(np.float64).ravel()
-    if array.size == 1:
-        found = re.match(r"\s*(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*(?:Hz)?\s*$", _text(value))
-        return np.array([float(found[1])]) if found else None
-    return None
 
 
 def text_list(value: Any) -> list[str]:
@@ -170,8 +101,8 @@ def array_signals(
     request : Request
         What is wanted.
     array : ndarray, or a dataset that is sliced like one
-        Its longer axis is time, or the one that is as long as an array of times beside it. Only the
-        part that is wanted is read.
+        Of its axes the one is time that is as long as an array of times beside it, or that is not
+        as long as the list of channels; else the longer one. Only the part that is wanted is read.
     name : str
         Its name.
     beside : mapping of str to anything
@@ -187,7 +118,7 @@ def array_signals(
     iterator of Signal
     """
     shape = tuple(n for n in array.shape if n != 1) or (1,)
-    if array.dtype.kind not in "iufb" or len(shape) > 2:
+    if array.dtype.kind not in "iufb" or len(shape) > 2 or not array.shape:
         raise request.error(
             f"{name!r} is {array.dtype} of shape {array.shape}",
             "choose a numeric array of one or two dimensions",
@@ -195,17 +126,15 @@ def array_signals(
     if 0 in shape:
         raise request.error(f"{name!r} holds no samples", "choose another file or leave it out")
     times = _times(beside, name, shape)
-    axis = 0
-    if len(shape) == 2:
-        told = [a for a in (0, 1) if shape[a] in {len(values) for values in times.values()}]
-        axis = told[0] if len(told) == 1 else int(shape[0] <= shape[1])
+    axis, remarks = _time_axis(request, name, shape, times, beside)
     n, n_channels = shape[axis], shape[1 - axis] if len(shape) == 2 else 1
     names = [name]
     if len(shape) == 2:
         numbered = [f"{name}[{k}]" for k in range(n_channels)]
         names = _of_channels(beside, _LABELS, n_channels) or numbered
     chosen = request.choose(names)
-    rates = next((found for found in map(find_rates, (beside, *further)) if found), [])
+    around = (find_rates(one) for one in (beside, *further))
+    rates = rates_of(name, beside) or next((found for found in around if found), [])
     listed = _of_channels(beside, _UNITS, n_channels)
     clocks = {t: v for t, v in times.items() if len(v) == n}
     if len(chosen.positions) > 1 and not isinstance(array, np.ndarray):
@@ -231,9 +160,43 @@ def array_signals(
                 stop,
                 lost=list(zip(clock.breaks / clock.rate_hz, clock.lost_s, strict=True)),
             ),
+            list(remarks),
         )
 
     yield from chosen.signals(one)
+
+
+def _time_axis(
+    request: Request,
+    name: str,
+    shape: tuple[int, ...],
+    times: Mapping[str, np.ndarray],
+    beside: Mapping[str, Any],
+) -> tuple[int, list[str]]:
+    """Return which axis is time, and what is to be remarked of it.
+
+    Raises
+    ------
+    RecordingError
+        Where both are as long, and nothing says which it is.
+    """
+    if len(shape) < 2:
+        return 0, []
+    told = [a for a in (0, 1) if shape[a] in {len(values) for values in times.values()}]
+    listed = {len(text_list(v)) for one, v in beside.items() if letters(one) in _LABELS + _UNITS}
+    told = told if len(told) == 1 else [1 - a for a in (0, 1) if shape[a] in listed]
+    if len(told) == 1:
+        return told[0], []
+    size = f"{shape[0]} x {shape[1]}"
+    if shape[0] == shape[1]:
+        raise request.error(
+            f"{name!r} is {size}, and nothing says which axis is time",
+            "store the times of its samples or its channels' names beside it",
+        )
+    axis = int(shape[0] < shape[1])
+    if max(shape) < _CLEARLY_LONGER * min(shape):
+        return axis, [f"{name!r} is {size}: the longer axis is taken for time"]
+    return axis, []
 
 
 def _clock(

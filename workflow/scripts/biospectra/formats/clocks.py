@@ -1,6 +1,7 @@
 """When samples were taken: the rate and the gaps that time stamps and counters tell."""
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,8 @@ _USUAL: tuple[int, ...] = (1, 2, 4, 5, 8, 10, 16, 20, 25, 32, 40, 50, 52, 64, 75
 _USUAL += (125, 128, 130, 150, 160, 200, 240, 250, 256, 300, 320, 360, 400, 480, 500, 512, 600)
 _USUAL += (640, 720, 750, 800, 960, 1000, 1024, 1200, 1250, 1500, 1600, 2000, 2048, 2400, 2500)
 _USUAL += (3000, 4000, 4096, 4800, 5000, 6000, 8000, 8192, 10_000, 11_025, 16_000, 20_000, 44_100)
-_WORST = 0.1  # relative uncertainty of a rate that stamps do not really tell
+ROUGH = 0.1  # relative uncertainty of a rate that stamps do not really tell
+_NOTHING = 0.4  # ... and of one of which they tell nothing
 _PACKET_S = 2.0  # samples that come in bursts at least this often are sent in packets
 
 
@@ -48,7 +50,7 @@ class Clock(NamedTuple):
     lost_s: np.ndarray
 
 
-def read_clock(stamps_s: np.ndarray) -> Clock | None:
+def read_clock(stamps_s: np.ndarray, *, rough: bool = False) -> Clock | None:
     """Return the rate and the gaps that time stamps tell, None where they tell nothing.
 
     The rate is that of the samples between gaps. A step beyond 1.5 times the median is a gap
@@ -60,6 +62,9 @@ def read_clock(stamps_s: np.ndarray) -> Clock | None:
     ----------
     stamps_s : ndarray, (n_samples,), float64
         In s from any origin; NaN where a sample has none.
+    rough : bool
+        Whether stamps tell something that leave the rate open by more than `ROUGH` (whole seconds
+        of a short recording): they show gaps, and what it cannot be.
 
     Returns
     -------
@@ -100,17 +105,43 @@ def read_clock(stamps_s: np.ndarray) -> Clock | None:
     jitter_s = float(np.std(seconds[inside] - samples[inside] * period_s))
     span_s = float(seconds[inside].sum()) / (1 + gaps.size)
     uncertain = max(1e-6, (resolution_s + 2 * jitter_s) / span_s)
-    if uncertain > _WORST:
+    if uncertain > (_NOTHING if rough else ROUGH):
         return None
     jitters = jitter_s > max(resolution_s, 0.05 * period_s)
     return Clock(
         _roundest(1 / period_s, uncertain),
-        min(0.05, max(0.01 if jitters else 1e-3, 2 * uncertain)),
+        min(2 * uncertain if uncertain > ROUGH else 0.05, max(1e-3, 0.01 * jitters, 2 * uncertain)),
         jitters,
         resolution_s + 2 * jitter_s,
         at[1:][gaps],
         np.maximum(0, seconds[gaps] - samples[gaps] * period_s),
     )
+
+
+def clock_of_rate(stamps_s: np.ndarray, rate_hz: float) -> Clock | None:
+    """Return the gaps that rough time stamps tell of samples at a known rate; None if nothing.
+
+    Parameters
+    ----------
+    stamps_s : ndarray, (n_samples,), float64
+        As for `read_clock`.
+    rate_hz : float
+        The rate.
+
+    Returns
+    -------
+    Clock or None
+    """
+    at = np.flatnonzero(np.isfinite(stamps_s))
+    stamps = stamps_s[at]
+    if at.size < 3 or np.all(stamps == stamps[0]):
+        return None
+    blur_s = _resolution(stamps)
+    late = np.diff(stamps) - np.diff(at) / rate_hz
+    gaps = np.flatnonzero(late > 1.5 * blur_s)
+    if gaps.size > max(1, at.size // 10):
+        return None
+    return Clock(rate_hz, 1.0, False, blur_s, at[1:][gaps], late[gaps])
 
 
 def _packets(at: np.ndarray, stamps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -197,3 +228,40 @@ def _roundest(value: float, uncertain: float) -> float:
         if abs(rounded - value) <= uncertain * value:
             return rounded
     return value
+
+
+def join_fractions(times: Mapping[int, np.ndarray]) -> dict[int, np.ndarray]:
+    """Add the fractions of a second to whole seconds, where columns of their own hold them.
+
+    Parameters
+    ----------
+    times : mapping of int to ndarray, (n,), float64
+        In s, by column.
+
+    Returns
+    -------
+    dict of int to ndarray, (n,), float64
+        Without columns that are nothing but fractions, which begin anew with each second.
+    """
+    joined = dict(times)
+    whole = [j for j, one in times.items() if _all(one, one == np.floor(one)) and _goes_on(one)]
+    for j, one in times.items():
+        falls = np.diff(one) < 0
+        if j in whole or not _all(one, (one >= 0) & (one < 1)) or falls.sum() < 1:
+            continue
+        for w in whole:
+            # Each time that it begins anew, the second is another.
+            if np.all(np.diff(times[w])[falls] != 0):
+                joined[w] = times[w] + one
+                joined.pop(j, None)
+    return joined
+
+
+def _all(values: np.ndarray, holds: np.ndarray) -> bool:
+    known = np.isfinite(values)
+    return bool(known.sum() > 2 and holds[known].all())
+
+
+def _goes_on(values: np.ndarray) -> bool:
+    """Whether whole seconds stay as they are from most samples to the next."""
+    return bool(np.mean(np.diff(values) == 0) > 0.5)

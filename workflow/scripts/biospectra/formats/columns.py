@@ -11,11 +11,13 @@ _TIME = re.compile(
     r"|(?:(?:elapsed|phone|sensor|sampl\w*|unix|local|utc|system|device|recording|relative|rel"
     r"|abs\w*|epoch|lsl|host|polar|gps|x)[ _-]*)?"
     r"(?:time|zeit|temps|tiempo|tempo|tijd|hora|heure|uhrzeit|ora|czas|время|时间|時間|시간|clock)"
-    r"(?:[ _-]*(?:s|secs?|seconds|msec|millis\w*|micros\w*|[mun]s|unix|utc|local|of day"
+    r"(?:[ _-]*(?:s|secs?|seconds|msec|millis\w*|micros\w*|nanos\w*|[mun]s|unix|utc|local|of day"
     r"|formatted))?"
-    r"|s|secs?|seconds|[mun]s|msec|milli(?:s|sec|seconds)|micros\w*|min|unix|epoch|hh:mm:ss\S*",
+    r"|s|secs?|seconds|[mun]s|msec|milli(?:s|sec|seconds)|micros\w*|nanos\w*|min|unix|epoch|hh:mm:ss\S*",
     re.IGNORECASE,
 )
+# A unit behind it, however it is set off: t_ms, Time/ms, Zeit in ms.
+_WITH_UNIT = re.compile(r"(.+?)(?:\s*[_/\-(\[]\s*|\s+(?:in\s+)?)([^\W\d_]+)[\])]*")
 _NUMBER = re.compile(
     r"nseq|seq(?:uence)?(?:[ _-]*(?:number|no\.?|nr|id))?"
     r"|samples?(?:[ _-]*(?:index|number|no\.?|nr|id|#|num|count(?:er)?))?"
@@ -65,7 +67,16 @@ def is_time_name(title: str) -> bool:
     -------
     bool
     """
-    return bool(_TIME.fullmatch(split_unit(title)[0].strip()))
+    return _is_called_time(split_unit(title)[0].strip())
+
+
+def _is_called_time(name: str) -> bool:
+    if _TIME.fullmatch(name.removesuffix("()")):
+        return True
+    found = _WITH_UNIT.fullmatch(name)
+    if found is None or time_unit(found[2]) is None:
+        return False
+    return found[1].lower() in ("t", "tv") or bool(_TIME.fullmatch(found[1]))
 
 
 def has_names(columns: Columns) -> bool:
@@ -89,7 +100,7 @@ def _is_time(columns: Columns, j: int) -> bool:
     if columns.kinds[j] != "number":
         return False
     name, unit = columns.names[j].strip().strip("'\""), columns.units[j]
-    if _TIME.fullmatch(name):
+    if _is_called_time(name):
         return True
     counts_time = time_unit(unit) is not None if unit else False
     return name == "t" or (counts_time and (j == 0 or name.lower() in ("t", "x", "")))
@@ -110,7 +121,7 @@ def is_surely_time(columns: Columns, j: int) -> bool:
     bool
     """
     name = columns.names[j].strip().strip("'\"")
-    return columns.kinds[j] == "stamp" or (len(name) > 3 and bool(_TIME.fullmatch(name)))
+    return columns.kinds[j] == "stamp" or (len(name) > 3 and _is_called_time(name))
 
 
 def _is_counter(columns: Columns, j: int) -> bool:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from biospectra.formats import edf_header
 from biospectra.formats.contents import ChannelInfo, Contents, tally
 from biospectra.formats.edf_header import ANNOTATIONS, Channel, EdfHeader, read_edf_header
 from biospectra.formats.request import Request
@@ -239,23 +240,37 @@ def read_track(path: Path, header: EdfHeader, records: int) -> Track:
     onsets: list[float] = []
     with path.open("rb") as file:
         for record in range(records if mine else 0):
+            onsets.append(np.nan)
             for k, channel in enumerate(mine):
                 at = record * header.record_bytes + channel.offset * header.sample_bytes
                 file.seek(header.data + at)
                 stamps = _STAMP.findall(file.read(channel.samples * header.sample_bytes))
                 if k == 0 and stamps:
-                    onsets.append(float(stamps[0][0]))
+                    onsets[-1] = float(stamps[0][0])
                 annotations += [
-                    Annotation(float(onset), float(duration or 0), text.decode("utf-8", "replace"))
+                    Annotation(float(onset), float(duration or 0), edf_header.text_of(text))
                     for onset, duration, texts in stamps
                     for text in texts.split(b"\x14")
                     if text
                 ]
-    if len(onsets) != records:
-        onsets = []
-    first_s = onsets[0] if onsets else 0.0
+    begins = _follow(np.array(onsets), header.record_s)
+    first_s = float(begins[0]) if len(begins) else 0.0
     shifted = [a._replace(onset_s=a.onset_s - first_s) for a in annotations]
-    return Track(shifted, np.array(onsets) - first_s)
+    return Track(shifted, begins - first_s)
+
+
+def _follow(onsets_s: np.ndarray, record_s: float) -> np.ndarray:
+    """Let records that do not say when they begin follow the one before them; none says it: none.
+
+    A gap beside one of them is then before the next that says it.
+    """
+    known = np.isfinite(onsets_s)
+    if not known.any():
+        return onsets_s[:0]
+    numbers = np.arange(len(onsets_s))
+    last = np.maximum.accumulate(np.where(known, numbers, -1))
+    last[last < 0] = numbers[known][0]
+    return onsets_s[last] + (numbers - last) * record_s
 
 
 def edf_annotations(path: Path) -> tuple[list[Annotation], datetime | None]:

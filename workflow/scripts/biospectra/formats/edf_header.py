@@ -78,12 +78,23 @@ def _number(field: bytes, what: str) -> float:
         raise ValueError(f"its header has {text!r} for the {what}") from None
 
 
-def _text(field: bytes) -> str:
-    """Return a field's text; EDF is ASCII, and many write UTF-8 or Latin-1 into it."""
+def text_of(field: bytes) -> str:
+    """Return a text, which is UTF-8 or, against the standard, Latin-1.
+
+    Parameters
+    ----------
+    field : bytes
+        As it stands in the file; a zero byte ends it.
+
+    Returns
+    -------
+    str
+    """
+    field = field.lstrip(b"\x00 ").partition(b"\x00")[0]
     try:
-        return field.decode("utf-8").strip("\x00 ")
+        return field.decode("utf-8").strip()
     except UnicodeDecodeError:
-        return field.decode("latin-1").strip("\x00 ")
+        return field.decode("latin-1").strip()
 
 
 def _start(day: bytes, time: bytes) -> datetime | None:
@@ -140,8 +151,8 @@ def read_edf_header(path: Path) -> EdfHeader:
     offsets = np.cumsum([0, *samples])
     channels = [
         Channel(
-            _text(cells["label"][k]),
-            _text(cells["dimension"][k]),
+            text_of(cells["label"][k]),
+            text_of(cells["dimension"][k]),
             _limits(cells, "physical", k),
             _limits(cells, "digital", k),
             samples[k],
@@ -164,7 +175,7 @@ def read_edf_header(path: Path) -> EdfHeader:
 
 def _limits(cells: dict[str, list[bytes]], kind: str, k: int) -> tuple[float, float]:
     """Return the limits of a signal; those of an annotation channel may be anything."""
-    if _text(cells["label"][k]) in ANNOTATIONS:
+    if text_of(cells["label"][k]) in ANNOTATIONS:
         return 0.0, 1.0
     low, high = (_number(cells[f"{kind}_{end}"][k], f"{kind} limits") for end in ("min", "max"))
     return low, high

@@ -8,6 +8,7 @@ Rates and gaps: one.
 Tried with: files built with SciPy, and of MNE's exporter.
 """
 
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,6 +48,7 @@ def read(request: Request) -> Iterator[Signal]:
 
             with h5py.File(request.path, "r") as opened:
                 refuse_links(request, opened)
+    folder = request.path.absolute().parent
     name = fdt_name(request.path)
     there = bool(name) and (request.path.parent / name).is_file()
     try:
@@ -55,8 +57,20 @@ def read(request: Request) -> Iterator[Signal]:
         raise request.error(
             f"its data file {name} is not there", "put both into one folder, by their old names"
         ) from problem
+    except (TypeError, AttributeError, KeyError, ValueError, NotImplementedError) as problem:
+        trials = re.search(r"number of trials is (\d+)", str(problem))
+        if trials:
+            raise request.error(
+                f"holds {trials[1]} epochs that were cut out of a recording",
+                "use the set of the continuous recording, and cut it with segments.around",
+            ) from problem
+        why = f" ({problem})" if isinstance(problem, ValueError) else ""
+        raise request.error(
+            f"holds no data set of EEGLAB: a structure EEG with data, srate and chanlocs{why}",
+            "save it again with EEGLAB, or correct the file's ending",
+        ) from problem
     for file in raw.filenames:  # before any of it is read
-        named = str(file).removeprefix(f"{request.path.parent}/")
+        named = str(file).removeprefix(f"{folder}/")
         check_name(request.path, named)
         check_file(request.path, Path(file))
     if there:

@@ -14,10 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from biospectra.formats.arrays import array_signals, find_rates, pick_array
+from biospectra.formats.array_rates import find_rates
+from biospectra.formats.arrays import array_signals, pick_array
 from biospectra.formats.channels import items_of, may_share
 from biospectra.formats.counters import read_counter
 from biospectra.formats.hdf5_claims import check_written, refuse_links, values_of
+from biospectra.formats.hdf5_texts import is_numeric, texts_beside
 from biospectra.formats.request import Request
 from biospectra.formats.units import plain_unit
 from biospectra.signals.signal import Signal, stretches_of
@@ -136,20 +138,35 @@ def _dataset(request: Request, file: Any) -> Iterator[Signal]:
     found: list[str] = []
 
     def note(name: str, item: Any) -> None:
-        if isinstance(item, h5py.Dataset) and item.dtype.kind in "iuf" and item.size > 1:
+        is_data = isinstance(item, h5py.Dataset) and item.dtype.kind in "iuf" and item.size > 1
+        if is_data and is_numeric(item) and not name.startswith("#"):  # #refs#: cells of others
             found.append(name)
 
     file.visititems(note)
     data = file[pick_array(request, found)]
     check_written(request, data)
-    beside = _beside(request, data) | dict(data.attrs)
+    beside = texts_beside(request, data) | _beside(request, data) | dict(data.attrs)
     if not find_rates(dict(data.attrs)):  # MATLAB 7.3 keeps the rate as a number beside the array
         beside = dict(data.parent.attrs) | _small(data.parent) | beside
     around, group = [], data.parent
     while group.name != "/":
         group = group.parent
         around.append(_small(group) | dict(group.attrs))
-    yield from array_signals(request, data, data.name.strip("/"), beside, further=around)
+    for signal in array_signals(request, data, data.name.strip("/"), beside, further=around):
+        yield _unpacked(signal, data.attrs)
+
+
+def _unpacked(signal: Signal, attrs: Any) -> Signal:
+    """Return a signal as it was before it was packed by the conventions of netCDF."""
+    for name in ("_FillValue", "missing_value"):
+        if name in attrs:
+            signal.samples[np.isin(signal.samples, np.float64(np.ravel(attrs[name])))] = np.nan
+    factor, offset = (
+        np.ravel(attrs.get(n, d)) for n, d in (("scale_factor", 1), ("add_offset", 0))
+    )
+    if factor.size == offset.size == 1:
+        signal.samples = signal.samples * np.float64(factor[0]) + np.float64(offset[0])
+    return signal
 
 
 def _beside(request: Request, data: Any) -> dict[str, Any]:
@@ -164,6 +181,7 @@ def _beside(request: Request, data: Any) -> dict[str, Any]:
         and item.dtype.kind in "iuf"
         and item.size > 1
         and item.size in data.shape
+        and is_numeric(item)
     }
 
 

@@ -61,7 +61,9 @@ def _channels(request: Request, file: Any, group: Any) -> Iterator[Signal]:
             f"{group.name!r} is {data.dtype} of shape {data.shape}",
             "choose a numeric series of one or two dimensions",
         )
-    n, n_channels = data.shape[0], data.shape[1] if data.ndim == 2 else 1
+    turned, remarks = _is_turned(group, data)
+    shape = data.shape[::-1] if turned else data.shape
+    n, n_channels = shape[0], shape[1] if data.ndim == 2 else 1
     names = _names(file, group, n_channels)
     chosen = request.choose(names)
     begins_s, rate_hz, breaks, lost = _clock(request, group, n)
@@ -77,11 +79,34 @@ def _channels(request: Request, file: Any, group: Any) -> Iterator[Signal]:
     load = request.annotations(lambda: notes or None, rate_hz, start, stop, lost=lost)
 
     def one(k: int) -> Signal:
-        part = data[start:stop] if data.ndim == 1 else data[start:stop, k]
+        place: Any = (slice(start, stop), k)[: data.ndim]
+        part = data[place[::-1] if turned else place]
         samples = np.asarray(part, dtype=np.float64) * scales[k] + offset
-        return Signal(samples, rate_hz, units, names[k], stretches, load)
+        return Signal(samples, rate_hz, units, names[k], stretches, load, list(remarks))
 
     yield from chosen.signals(one)
+
+
+def _is_turned(group: Any, data: Any) -> tuple[bool, list[str]]:
+    """Return whether channels lie along the first axis, against the standard, and what to remark.
+
+    Time stamps and electrodes tell; without them it is only remarked that channels are many.
+    """
+    if data.ndim < 2 or data.shape[0] == data.shape[1]:
+        return False, []
+    rows, columns = data.shape
+    name = group.name.strip("/")
+    told = [
+        group[one].shape[0] == shape
+        for one, shape in (("timestamps", columns), ("electrodes", rows), ("control", columns))
+        if one in group and group[one].ndim == 1 and group[one].shape[0] in (rows, columns)
+    ]
+    if told and all(told):
+        return True, [f"{name!r} is {rows} x {columns}, time along the second axis: it was turned"]
+    if not told and rows < columns:
+        said = f"{name!r} has {rows} samples of {columns} channels: time is the first axis in NWB"
+        return False, [said]
+    return False, []
 
 
 def _series(file: Any) -> list[str]:

@@ -7,7 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from biospectra.formats.clocks import Clock, Irregular, read_clock
+from biospectra.formats.clocks import (
+    ROUGH,
+    Clock,
+    Irregular,
+    clock_of_rate,
+    join_fractions,
+    read_clock,
+)
 from biospectra.formats.columns import Columns, has_names, is_surely_time
 from biospectra.formats.counters import read_counter
 from biospectra.formats.request import Request
@@ -89,6 +96,7 @@ def table_clock(
             numbers = numbers | {j: values}
         else:
             times[j] = seconds
+    times = join_fractions(times)
     rows = np.flatnonzero(keep)
     best, at, rows, measured = _measured(request, columns, times, rows, filled, declared)
     if best is not None and len(events) and best.blur_s * best.rate_hz > _BLURRED:
@@ -151,11 +159,13 @@ def _on_the_clock(
     RecordingError
         Where no rate describes the times, unless a rate that is known is their average.
     """
+    known = [request.rate_hz] if request.rate_hz else declared
     try:
         own = _without_events(times, rows, filled)
-        clock = read_clock(times[own])
+        clock = read_clock(times[own], rough=is_surely_time(columns, j))
+        if clock is None and known and is_surely_time(columns, j):
+            clock = clock_of_rate(times[own], known[0])
     except Irregular as problem:
-        known = [request.rate_hz] if request.rate_hz else declared
         if not is_surely_time(columns, j):
             return rows, None
         if not any(math.isclose(r, _average(times[rows]), rel_tol=0.01) for r in known):
@@ -207,7 +217,7 @@ def _in_seconds(
 
 
 def _unit_in_name(name: str) -> float | None:
-    last = re.split(r"[ _\-()\[\]]+", name.strip(" )]"))[-1]
+    last = re.split(r"[ _/\-()\[\]]+", name.strip(" ()[]"))[-1]
     return time_unit(last) if last.lower() not in ("m", "h") else None
 
 
@@ -268,6 +278,8 @@ def _agreed(
             return float(request.rate_hz or 0)
         if near:
             return request.rate(near[0])
+        if measured.tolerance > ROUGH and request.rate_hz is None:
+            return request.rate(None)
         return request.rate(measured.rate_hz, measured.tolerance)
     if len(declared) > 1:
         same = [rate for rate in declared if request.rate_hz and abs(rate - request.rate_hz) < 1e-3]

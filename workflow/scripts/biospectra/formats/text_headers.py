@@ -210,6 +210,9 @@ def _biopac(header: Header, lines: list[str], separator: str | None, width: int)
         ahead = max(0, width - n)
         header.names = ["time", *[""] * ahead][:ahead] + pairs[::2]
         header.units = [""] * ahead + [plain_unit(unit) for unit in pairs[1::2]]
+        first = [line.split(separator)[0] for line in plain[count + 1 + 2 * n :]]
+        if ahead:
+            header.units[0] = next((cell for cell in first if time_unit(cell)), "")
     header.rates = _rates([plain[rate]])
     header.counted = True
     return True

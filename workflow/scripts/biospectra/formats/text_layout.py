@@ -18,6 +18,7 @@ from biospectra.formats.text_rows import (
     first_row,
     names_row,
     units_row,
+    width_with_empty,
 )
 from biospectra.formats.text_separators import separator_of, split_line
 from biospectra.formats.units import split_unit
@@ -160,6 +161,8 @@ def read_layout(path: Path, known: Header | None = None) -> Layout:
     if device is not None and device is known and [bare(c) for c in rows[0]] == known.names:
         ahead = 1
     first = ahead if device else first_row(rows, kinds)
+    if separator and not device:
+        kinds = column_kinds(rows[ahead:], width_with_empty(rows, first, width))
     at, named = (None, None) if device else names_row(rows, first, kinds, separator)
     style, told = _style(rows, first, kinds)
     used = max(k for k, kind in enumerate(kinds) if kind != "empty") + 1

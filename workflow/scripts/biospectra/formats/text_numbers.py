@@ -9,7 +9,9 @@ _MISSING = frozenset(
     {"", "na", "n/a", "#n/a", "nan", "-nan", "null", "none", "nil", "missing", "-", "--", "---"}
     | {"?", ".", "inf", "+inf", "-inf", "infinity", "#nv", "#num!", "#value!"}
 )
-_MINUS = str.maketrans({"−": "-", "–": "-", "‒": "-", "﹣": "-", "－": "-", "\ufeff": None})
+_MINUS = str.maketrans(
+    {"−": "-", "–": "-", "‒": "-", "﹣": "-", "－": "-", "\x96": "-", "\ufeff": None}
+)
 _SPACES = "\u00a0\u202f\u2009"  # that stand between thousands
 _NUMBER = re.compile(
     rf"[+-]?(?:\d+[.,]?\d*|[.,]\d+|\d{{1,3}}(?:(?:,\d{{3}})+(?:\.\d*)?|(?:\.\d{{3}})+(?:,\d*)?"

@@ -142,6 +142,8 @@ def names_row(
     above = [k for k in range(first) if filled_cells(rows[k])][::-1]
     if width == 1:
         above = [k for k in above[:2] if k in (first - 1, first - 2)]
+    further = [*above[1:], -1]
+    above = [k for k, up in zip(above, further, strict=False) if not _is_below(rows, k, up)]
     # Two words, or words between blanks, may be anything further up.
     for k in above if width > 2 and separator else above[:2]:
         row = [cell for cell in rows[k] if cell.strip() not in ("#", "%", "//")]
@@ -156,16 +158,17 @@ def names_row(
             continue
         if len(cells) != width or not filled or all(is_number(cell) for cell in filled):
             continue
-        if (
-            k != above[-1]
-            and len(rows[above[above.index(k) + 1]]) == len(rows[k])
-            and (_is_units_row(filled))
-        ):
-            continue
         if _is_key_and_value(cells) and not (k == first - 1 and is_time_name(cells[0])):
             continue
         return k, cells
     return None, None
+
+
+def _is_below(rows: list[list[str]], k: int, up: int) -> bool:
+    """Whether a line says more of columns that the one above it names: units, or CAL of all."""
+    cells = [bare(cell.strip(_COMMENT)) for cell in filled_cells(rows[k])]
+    same = len(cells) > 1 and len(set(cells)) == 1
+    return up >= 0 and len(rows[up]) == len(rows[k]) and (same or _is_units_row(cells))
 
 
 def _is_units_row(cells: list[str]) -> bool:
@@ -207,6 +210,31 @@ def units_row(rows: list[list[str]], at: int, first: int, width: int) -> list[st
         if len(cells) == width and any(is_unit(cell) for cell in cells):
             return [plain_unit(cell) if is_unit(cell) else "" for cell in cells]
     return None
+
+
+def width_with_empty(rows: list[list[str]], first: int, width: int) -> int:
+    """Return the number of columns with those at the end in which most rows have no cell.
+
+    Parameters
+    ----------
+    rows : list of list of str
+        The cells of the file's first lines.
+    first : int
+        The first row of samples.
+    width : int
+        Cells of most rows.
+
+    Returns
+    -------
+    int
+        As many as the line above the samples has names.
+    """
+    cells = [bare(cell.strip(_COMMENT)) for cell in rows[first - 1]] if first else []
+    while cells and not cells[-1]:
+        cells.pop()
+    named = all(cell and cell_kind(cell) == "text" for cell in cells)
+    is_header = named and len(set(cells)) == len(cells) and width > 1
+    return len(cells) if is_header and width < len(cells) <= 2 * width else width
 
 
 def counts_columns(rows: list[list[str]], first: int, width: int) -> bool:

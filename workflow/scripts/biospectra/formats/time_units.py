@@ -1,6 +1,7 @@
 """Units of time, as headers name them and as numbers show them."""
 
 import math
+import re
 
 import numpy as np
 
@@ -26,7 +27,7 @@ def time_unit(word: str) -> float | None:
     word = word.strip().strip("[]()'\" ").lower().replace("µ", "u").replace("μ", "u")
     word = word.replace("micro", "u").replace("milli", "m").replace("nano", "n")
     word = {"sec": "s", "secs": "s", "second": "s", "seconds": "s", "sekunden": "s"}.get(word, word)
-    word = word.replace("seconds", "s").replace("second", "s").replace("sec", "s")
+    word = re.sub(r"sec(?:ond)?s?$", "s", word)
     word = {"minutes": "min", "hours": "h", "hour": "h", "hr": "h", "minute": "min"}.get(word, word)
     return _UNITS_S.get(word)
 

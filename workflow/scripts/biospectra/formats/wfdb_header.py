@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
-from math import ceil
+from math import ceil, isclose
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from biospectra.formats.request import Request
 SAMPLE_BYTES = {code: Fraction(size) for code, size in ((16, 2), (24, 3), (32, 4), (61, 2))}
 SAMPLE_BYTES |= {80: Fraction(1), 8: Fraction(1), 160: Fraction(2), 212: Fraction(3, 2)}
 SAMPLE_BYTES |= {310: Fraction(4, 3), 311: Fraction(4, 3)}
+COMPRESSED = (508, 516, 524)
 # What a header says when its files hold a part of the published record.
 PART_COMMENT = "# biospectra: samples {} to {} of {} of the published record"
 _PART = re.compile(r"# biospectra: samples (\d+) to \d+ of \d+ of the published record")
@@ -36,6 +37,8 @@ class WfdbSignal(NamedTuple):
         Samples in a frame, frames by which it is shifted, bytes ahead of the first sample.
     first, checksum : int or None
         Its first sample and the sum of all, modulo 65,536.
+    is_calibrated : bool
+        Whether a gain is told.
     """
 
     file: str
@@ -45,6 +48,7 @@ class WfdbSignal(NamedTuple):
     offset: int
     first: int | None
     checksum: int | None
+    is_calibrated: bool
 
 
 class WfdbHeader(NamedTuple):
@@ -114,16 +118,31 @@ def parse_header(path: Path) -> WfdbHeader:
             segments.append((cells[0], int(cells[1])))
         elif len(signals) < int(words[1]):
             form = _FORM.fullmatch(cells[1]) if len(cells) > 1 else None
-            if form is None:
+            if form is None or int(form[1]) not in (*SAMPLE_BYTES, *COMPRESSED, 0):
                 raise ValueError(f"has the signal {line!r} in its header, of no known format")
             numbers = [int(cell) if re.fullmatch(r"-?\d+", cell) else None for cell in cells[5:7]]
             first, checksum = (*numbers, None, None)[:2]
             code, *rest = (int(group or 0) for group in form.groups())
             per_frame, skew, offset = rest
+            gain = re.match(r"-?\d*\.?\d*", cells[2]) if len(cells) > 2 else None
+            told = bool(gain) and gain[0].strip("-.0") != ""
             signals.append(
-                WfdbSignal(cells[0], code, per_frame or 1, skew, offset, first, checksum)
+                WfdbSignal(cells[0], code, per_frame or 1, skew, offset, first, checksum, told)
             )
+    _check_count(words, len(lines) - 1, is_segmented)
     return WfdbHeader(words, lines[1:], comments, is_segmented, n_frames, signals, segments)
+
+
+def _check_count(words: list[str], described: int, is_segmented: bool) -> None:
+    """Refuse a header that describes more or fewer signals or segments than it promises.
+
+    Where samples of several signals take turns, their number is where each one lies.
+    """
+    what, promised = "signals", words[1]
+    if is_segmented:
+        what, promised = "segments", words[0].rpartition("/")[2]
+    if not promised.isdigit() or int(promised) != described:
+        raise ValueError(f"promises {promised} {what} in its header, and describes {described}")
 
 
 def first_sample(path: Path) -> int:
@@ -169,7 +188,16 @@ def understood(request: Request, *, header_alone: bool = False) -> Iterator[Path
         yield Path(folder) / f"{_copy(request, request.path, Path(folder), 'r', header_alone)}.hea"
 
 
-def _copy(request: Request, path: Path, folder: Path, name: str, header_alone: bool) -> str:
+def _copy(
+    request: Request,
+    path: Path,
+    folder: Path,
+    name: str,
+    header_alone: bool,
+    whole: WfdbHeader | None = None,
+    length: int = 0,
+) -> str:
+    """Write the copy of a header, of a segment of `whole` if that is given; return its name."""
     if not path.is_file():
         raise request.error(f"its segment {path.name} is not there", "fetch it again, all files")
     try:
@@ -177,12 +205,14 @@ def _copy(request: Request, path: Path, folder: Path, name: str, header_alone: b
     except ValueError as problem:
         where = "" if path == request.path else f"{path.name} "
         raise request.error(f"{where}{problem}", "correct the header") from problem
+    if whole is not None:
+        _check_segment(request, path.stem, header, whole, length)
     if header.is_segmented:
         lines = []
         for k, (segment, length) in enumerate(header.segments):
             one, lies = "~", path.parent / f"{segment}.hea"
             if segment != "~" and (lies.is_file() or not header_alone):
-                one = _copy(request, lies, folder, f"{name}s{k}", header_alone)
+                one = _copy(request, lies, folder, f"{name}s{k}", header_alone, header, length)
             lines.append(f"{one} {length}")
         n_frames = sum(length for _, length in header.segments)
         if header.n_frames not in (0, n_frames):
@@ -200,7 +230,7 @@ def _copy(request: Request, path: Path, folder: Path, name: str, header_alone: b
                 (folder / files[signal.file]).symlink_to((path.parent / signal.file).absolute())
             lines.append(f"{files[signal.file]} {line.split(maxsplit=1)[1]}")
     count = f"/{len(header.segments)}" if header.is_segmented else ""
-    words = [f"{name}{count}", header.words[1], (header.words[2:3] or ["250"])[0], str(n_frames)]
+    words = [f"{name}{count}", header.words[1], "".join(_plain_rate(header)), str(n_frames)]
     for word, form in zip(header.words[4:6], (_TIME, _DAY), strict=False):
         if not form.fullmatch(word):
             break
@@ -208,6 +238,35 @@ def _copy(request: Request, path: Path, folder: Path, name: str, header_alone: b
     text = "\n".join([" ".join(words), *lines, *header.comments]) + "\n"
     (folder / f"{name}.hea").write_text(text, "latin-1")
     return name
+
+
+def _plain_rate(header: WfdbHeader) -> tuple[str, str]:
+    """Return the frames a second without an exponent (2.5e2), and the counter behind them."""
+    word = (header.words[2:3] or ["250"])[0]
+    found = re.match(r"\d*\.?\d+(?:\.|[eE][+-]?\d+)?", word)
+    return (f"{float(found[0]):.12g}", word[found.end() :]) if found else (word, "")
+
+
+def _check_segment(
+    request: Request, name: str, header: WfdbHeader, whole: WfdbHeader, length: int
+) -> None:
+    """Refuse a segment that is not what the record that it is a part of says."""
+    if header.is_segmented:
+        raise request.error(
+            f"its segment {name} is itself in segments", "name the segments of that one instead"
+        )
+    rates = [float(_plain_rate(one)[0]) for one in (whole, header)]
+    if not isclose(*rates):
+        raise request.error(
+            f"is sampled at {rates[0]:g} Hz, and its segment {name} at {rates[1]:g} Hz",
+            "read each segment on its own",
+        )
+    if length and header.n_frames not in (0, length):
+        raise request.error(
+            f"promises {length} samples of its segment {name}, whose own header says "
+            f"{header.n_frames}",
+            "correct the header",
+        )
 
 
 def _n_frames(request: Request, path: Path, header: WfdbHeader) -> int:

@@ -30,6 +30,7 @@ _OFFSET_BINARY = {80: 128, 160: 32768}  # formats, and what is taken from their 
 _REMARK = re.compile(r"<([^<>]+)>:\s*([^<]*)|^\s*([A-Za-z][\w /()-]{0,40}?)\s*:\s*(\S.*)$")
 _PERSON = re.compile(r"\s*(\d{1,3})\s+([MF])\b")
 _AT_ONCE = 1 << 26  # samples
+_NO_GAIN = "its header gives no gain: 200 counts are taken for 1 mV, as the format's programs do"
 _BIG_ENDIAN, _BIG_ENDIAN_INVALID = 61, -32768
 
 
@@ -80,6 +81,7 @@ def read(request: Request) -> Iterator[Signal]:
             return _from_segments(request, copy, header, asked, low, high)
 
         read_together = _Together(some, list(spans), high - low)
+        lines = parse_header(request.path).signals
 
         def one(k: int) -> Signal:
             per_frame, rate_hz, start, stop = spans[k]
@@ -97,6 +99,7 @@ def read(request: Request) -> Iterator[Signal]:
                     begins_s=first_s,
                     by_ending=True,
                 ),
+                remarks=[_NO_GAIN] if lines and not lines[k].is_calibrated else [],
             )
 
         yield from chosen.signals(one)
