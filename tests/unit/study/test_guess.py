@@ -8,7 +8,7 @@ from biospectra.errors import StudyError
 from biospectra.study.new.found import Found, fields_of, matched, recordings_in, stem_of
 from biospectra.study.new.guess import guess
 from biospectra.study.new.lookup import add_table
-from biospectra.study.new.rows import plain_name
+from biospectra.study.new.rows import plain_name, plain_names
 
 
 def found_of(names: list[str]) -> list[Found]:
@@ -140,3 +140,40 @@ def test_files_that_belong_to_another_are_no_recordings(tmp_path):
     files, others = recordings_in(tmp_path)
     assert [path.name for path in files] == ["a.hea", "b.hea", "c.edf"]
     assert others == {".pdf": 1}
+
+
+OPEN = {
+    "names of two words": [f"{name}.edf" for name in ("anna maria", "anna otto", "bert k")],
+    "several of each": [f"{n} {k}.edf" for n in ("anna maria", "anna otto") for k in (1, 2)],
+    "words that nobody knows": [f"{a}_{b}.edf" for a in ("anna", "bert") for b in ("cold", "dry")],
+    "days": [f"{day}_{n}.edf" for day in (20200101, 20200102) for n in ("anna", "bert")],
+}
+
+
+@pytest.mark.parametrize("layout", OPEN)
+def test_what_may_be_either_is_left_open(layout):
+    assert guessed(OPEN[layout]) == {}
+
+
+def test_a_first_name_is_no_person_where_a_second_one_differs():
+    people = ("anna_maria", "anna_otto", "bert_maria")
+    columns = guessed([f"{p}_{c}.edf" for p in people for c in ("rest", "walk")])
+    assert set(columns) == {"label"}
+    columns = guessed([f"{p}_{c}.edf" for p in ("anna maria", "anna b") for c in ("rest", "walk")])
+    assert set(columns["subject"]) == {"anna maria", "anna b"}
+
+
+def test_folder_and_name_that_say_other_people():
+    names = [f"sub-{p}/sub-{q}_{c}.edf" for p, q in ("12", "21") for c in ("rest", "walk")]
+    assert set(guessed(names)) == {"label"}
+    names = [f"basel/sub-{p}_{c}.edf" for p in "12" for c in ("rest", "walk")]
+    assert set(guessed(names)["subject"]) == {"sub-1", "sub-2"}
+
+
+def test_values_that_differ_in_signs_alone_are_not_one():
+    plain, said = plain_names(["p 1", "p_1", "p 2", "", "s1", "s01", "S1"])
+    assert plain == ["", "", "p_2", "", "s1", "s01", "S1"]
+    assert said == [
+        "'p 1' and 'p_1' differ in signs alone: fill in whether they are one",
+        "'s1' and 's01' and 'S1' are alike: give them one name if they are one",
+    ]

@@ -126,6 +126,19 @@ def test_a_column_that_is_not_told_stays_empty_until_it_is(here):
     assert not config["classifiers"]  # one person of each class: images alone
 
 
+def test_people_who_differ_in_signs_alone_are_told_and_left_open(here):
+    for name, person in (("a", "p 1"), ("b", "p_1"), ("c", "p 2")):
+        (here / "mine" / person).mkdir(parents=True)
+        for label in ("rest", "walk"):
+            write_recording(here / f"mine/{person}/{name}_{label}.edf", ecg(label, 1))
+    wishes = Wishes("mine", "signs", fields={"subject": "folder1", "label": "name2"})
+    made = make_study(wishes)
+    assert sorted(table_of(made)["subject"]) == ["", "", "", "", "p_2", "p_2"]
+    told = report(made, wishes)
+    assert "'p 1' and 'p_1' differ in signs alone: fill in whether they are one" in told
+    assert "subject (the person) of 4 rows: fill in the column" in told
+
+
 def test_wishes_that_cannot_be(here):
     def refused(**wishes):
         with pytest.raises(StudyError) as error:
@@ -134,6 +147,7 @@ def test_wishes_that_cannot_be(here):
 
     assert "take a_b" in refused(study="a b")
     assert "there is no such folder" in refused(place="nowhere")
+    assert "is a file; give the folder" in refused(place="my_recordings/anna_rest.edf")
     assert "fits no file; files are called anna_rest.edf" in refused(pattern="{label}.txt")
     assert "no recording has such a channel" in refused(channels=["EEG *"])
     assert "no file has it; there are: rest, walk" in refused(labels=["run"])

@@ -115,6 +115,8 @@ def discover(
 
 
 def _folder(folder: Path, table_folder: Path, processes: int, watch: Watch) -> Discovery:
+    if folder.exists() and not folder.is_dir():
+        raise StudyError(f"{folder}: is a file; give the folder that it is in, {folder.parent}.")
     if not folder.is_dir():
         raise StudyError(f"{folder}: there is no such folder; give one, or physionet:NAME/VERSION.")
     files, others = recordings_in(folder)

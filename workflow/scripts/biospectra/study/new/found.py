@@ -62,6 +62,14 @@ class Found:
     columns: list[str] = field(default_factory=list)
 
 
+_PERSON_AND_NUMBER = re.compile(
+    r"(?<![^\W\d_])(sub|subj|subject|pat|patient|participant|person|proband|vp|user)[-_ ](?=\d)()",
+    re.IGNORECASE,
+)
+# Between parts of a name. A blank between two words is in one, as in anna maria_rest.
+_BETWEEN = re.compile(r"[_\-.\s]*[_\-.][_\-.\s]*|(?<=\d)\s+|\s+(?=\d)")
+
+
 def recordings_in(folder: Path) -> tuple[list[Path], Counter[str]]:
     """Find the files of a folder, at any depth, that may be read first of a recording.
 
@@ -122,7 +130,8 @@ def fields_of(names: list[str]) -> list[dict[str, str]]:
     names : list of str
         Paths from the folder, with ``/``.
     """
-    words = [[w for w in re.split(r"[_\-.\s]+", stem_of(name)) if w] for name in names]
+    whole = [_PERSON_AND_NUMBER.sub(r"\1\0\2", stem_of(name)) for name in names]  # sub-01 is one
+    words = [[w.replace("\0", "-") for w in _BETWEEN.split(own) if w] for own in whole]
     fewest = min(map(len, words), default=0)
     columns = []
     for k in range(fewest):

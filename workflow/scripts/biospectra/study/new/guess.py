@@ -145,11 +145,14 @@ def guess(found: list[Found], asked: dict[str, str]) -> dict[str, Guess]:
         if re.fullmatch(r"(folder|name)\d+", name)
         and name not in {one.field for one in guesses.values()}
     }
-    if "subject" not in guesses:
-        _take(guesses, "subject", _named_as_people(free), free)
+    people = [] if "subject" in guesses else _named_as_people(free)
+    contradict = any(_other_numbers(free[people[0]], free[name]) for name in people[1:])
+    if people and not contradict:
+        _take(guesses, "subject", people[0], free)
     if "label" not in guesses:
-        _take(guesses, "label", _of_classes(free), free)
-    if "subject" not in guesses:
+        told = "subject" in guesses or contradict
+        _take(guesses, "label", _of_classes(free, sure_of_people=told), free)
+    if "subject" not in guesses and not contradict:
         _take(guesses, "subject", _of_people(free, guesses.get("label")), free)
     return guesses
 
@@ -171,14 +174,22 @@ def _called(column: str, values: dict[str, list[str]]) -> str | None:
     return None
 
 
-def _named_as_people(free: dict[str, list[str]]) -> str | None:
-    """Return the field whose values are ``sub-01`` or ``patient3``, if only one is."""
+def _named_as_people(free: dict[str, list[str]]) -> list[str]:
+    """Return the fields whose values are ``sub-01`` or ``patient3``, those of several first."""
     named = [name for name, own in free.items() if all(_PERSON.fullmatch(one) for one in own)]
-    several = [name for name in named if len(set(free[name])) > 1]
-    return (several or named or [None])[0]
+    return sorted(named, key=lambda name: len(set(free[name])) < 2)
 
 
-def _of_classes(free: dict[str, list[str]]) -> str | None:
+def _other_numbers(one: list[str], other: list[str]) -> bool:
+    """Whether two fields call people alike and number them otherwise: sub-01/sub-02_rest.edf."""
+    plain = ([re.sub(r"[-_ ]", "", value) for value in own] for own in (one, other))
+    pairs = set(zip(*plain, strict=True))
+    words = {re.sub(r"\d.*", "", text).casefold() for pair in pairs for text in pair}
+    numbers = [[int(re.sub(r"\D", "", text)) for text in pair] for pair in pairs]
+    return len(words) == 1 and any(a != b for a, b in numbers)
+
+
+def _of_classes(free: dict[str, list[str]], *, sure_of_people: bool) -> str | None:
     """Return the field of few words, each of several files; of two, that of known words."""
     candidates = []
     for order, (name, own) in enumerate(free.items()):
@@ -189,9 +200,43 @@ def _of_classes(free: dict[str, list[str]]) -> str | None:
             continue
         if _one_stem(list(counts)):
             continue
-        known = sum(bool(_CLASSES.fullmatch(re.sub(r"\W|\d", "", w).casefold())) for w in counts)
+        known = sum(map(is_class_word, counts))
         candidates.append((-known / len(counts), len(counts), order, name))
-    return min(candidates)[-1] if candidates else None
+    if not candidates:
+        return None
+    best = min(candidates)
+    words = [one[-1] for one in candidates if one[0] == 0]
+    # Words that nobody knows may be people as well: two of them, or one before a running number.
+    doubtful = len(words) > 1 or _is_counted(best[-1], free)
+    return None if not best[0] and not sure_of_people and doubtful else best[-1]
+
+
+def is_class_word(word: str) -> bool:
+    """Whether people call classes so: ``rest``, ``healthy``, ``left``.
+
+    Parameters
+    ----------
+    word : str
+        May have signs and digits besides.
+
+    Returns
+    -------
+    bool
+    """
+    return bool(_CLASSES.fullmatch(re.sub(r"\W|\d", "", word).casefold()))
+
+
+def _is_counted(name: str, free: dict[str, list[str]]) -> bool:
+    """Whether a part of files' names is a word behind which numbers stand: ``anna_1``."""
+    part, number = name[:4], int(re.sub(r"\D", "", name))
+    behind = free.get(f"name{number + 1}", [])
+    counted = len(set(behind)) > 1 and all(map(_TIME.fullmatch, behind))
+    return part == "name" and (counted or any(map(_are_days, free.values())))
+
+
+def _are_days(values: list[str]) -> bool:
+    """Whether values are dates, 20230131, which name no people."""
+    return all(re.fullmatch(r"(?:19|20)\d{6}", one) for one in values)
 
 
 def _one_stem(values: list[str]) -> bool:
@@ -208,15 +253,26 @@ def _of_people(free: dict[str, list[str]], label: Guess | None) -> str | None:
     candidates = []
     for order, (name, own) in enumerate(free.items()):
         different = len(set(own))
-        if 2 <= different < len(own) and "" not in own:
+        if 2 <= different < len(own) and "" not in own and not _are_days(own):
             candidates.append((-different, order, name))
     if not candidates:
         return None
     name = min(candidates)[-1]
-    if (
-        label is None
-        and len(candidates) == 1
-        and not any(re.search(r"\d", one) for one in free[name])
-    ):
-        return None  # one field of words: as likely classes without a name that is known
+    words = [other for _, _, other in candidates if _are_words(free[other])]
+    if label is None and words and (len(candidates) == len(words) or _is_counted(name, free)):
+        return None  # as likely classes without a name that is known
+    # Another word that differs within a person may be a part of the name: anna_maria, anna_otto.
+    others = [own for other, own in free.items() if other != name and _are_words(own)]
+    if _are_words(free[name]) and any(_differ_within(free[name], own) for own in others):
+        return None
     return name
+
+
+def _are_words(values: list[str]) -> bool:
+    """Whether values are words, of which nobody knows that they are classes."""
+    return not any(re.search(r"\d", one) or is_class_word(one) for one in values)
+
+
+def _differ_within(people: list[str], others: list[str]) -> bool:
+    """Whether one and the same of `people` goes with several of `others`."""
+    return len(set(zip(people, others, strict=True))) > len(set(people))

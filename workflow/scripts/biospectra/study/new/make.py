@@ -15,7 +15,7 @@ from biospectra.study.new.guess import PATTERN, Guess, guess
 from biospectra.study.new.kinds import chosen_channels, kind_named, kind_of_study
 from biospectra.study.new.made import Made, Wishes
 from biospectra.study.new.plan import annotated_classes, plan_study
-from biospectra.study.new.rows import merged, plain_name, rows_of, table_text
+from biospectra.study.new.rows import merged, plain_name, plain_names, rows_of, table_text
 from biospectra.study.table import read_table_cells
 
 
@@ -65,13 +65,17 @@ def make_study(wishes: Wishes, watch=lambda steps, total: steps) -> Made:
         left_out["no channel of the kind that is asked for"] = without
     columns, mapping = _columns(found, discovery, wishes)
     values = {column: list(one.values) for column, one in columns.items()}
-    kept = _named_labels(values, [] if mapping else wishes.labels, found, left_out)
+    alike: dict[str, list[str]] = {}
+    kept = _named_labels(values, [] if mapping else wishes.labels, found, left_out, alike)
     found, asked = [found[k] for k in kept], [asked[k] for k in kept]
     values = {column: [own[k] for k in kept] for column, own in values.items()}
     if "session" in values:  # which is told apart within a person and class alone
         parts = [values[c] for c in ("subject", "label", "session") if c in values]
         values["session"] = ["_".join(own) for own in zip(*parts, strict=True)]
-    columns = {c: one._replace(values=values[c]) for c, one in columns.items()}
+    columns = {
+        c: one._replace(values=values[c], origin="; ".join([one.origin, *alike.get(c, [])]))
+        for c, one in columns.items()
+    }
     channels = [[channel for part in own for channel in part.channels] for own in asked]
     old = read_table_cells(table).to_dict("records") if table.exists() else []
     if wishes.channels:
@@ -181,15 +185,17 @@ def _named_labels(
     wanted: list[str],
     found: list[Found],
     left_out: dict[str, list[str]],
+    alike: dict[str, list[str]],
 ) -> list[int]:
     """Give classes the names that the user wants, and return which recordings stay.
 
-    Rows are then in the order of the classes, which that of the config follows.
+    Rows are then in the order of the classes, which that of the config follows. What is to be said
+    of values that are alike is added to `alike`, by column.
     """
     labels = values.get("label")
     for column in COLUMNS:
         if column in values:
-            values[column] = [plain_name(value) for value in values[column]]
+            values[column], alike[column] = plain_names(values[column])
     if labels is None or not wanted:
         return list(range(len(found)))
     names = dict(one.partition("=")[::2] for one in wanted)

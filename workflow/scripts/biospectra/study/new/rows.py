@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 
 from biospectra.formats.channels import SEPARATOR
 from biospectra.signals.annotations import ANNOTATED
@@ -29,6 +29,28 @@ def plain_name(text: str) -> str:
     # Signs alone, such as ~ for noise: their names, which stay apart.
     words = [unicodedata.name(letter, f"u{ord(letter):x}") for letter in text.strip()[:3]]
     return re.sub(r"[^a-z0-9]+", "_", "_".join(words).casefold())
+
+
+def plain_names(values: list[str]) -> tuple[list[str], list[str]]:
+    """Return values as `plain_name` has them, and what is to be said of those that are alike.
+
+    Values that would become one, ``p 1`` and ``p_1``, may be two people or one typed in two ways:
+    their cells stay empty, so that somebody says which.
+    """
+    plain, alike = defaultdict(list), defaultdict(list)
+    for value in dict.fromkeys(value for value in values if value):
+        plain[plain_name(value)].append(value)
+        alike[re.sub(r"(?<!\d)0+(?=\d)", "", plain_name(value).casefold())].append(value)
+    one = [own for own in plain.values() if len(own) > 1]
+    near = [own for own in alike.values() if len(own) > 1 and own not in one]
+    said = [f"{_listed(own)} differ in signs alone: fill in whether they are one" for own in one]
+    said += [f"{_listed(own)} are alike: give them one name if they are one" for own in near]
+    left_empty = {value for own in one for value in own}
+    return ["" if value in left_empty else plain_name(value) for value in values], said
+
+
+def _listed(values: list[str]) -> str:
+    return " and ".join(repr(value) for value in values[:4])
 
 
 def _in_ascii(letter: str) -> str:
