@@ -94,6 +94,18 @@ def validation_of(wildcards):
     )
 
 
+def say_of_validation_people(wildcards):
+    """Name what validation people have to say in a classifier, if it is judged by a holdout."""
+    entry = config["classifiers"][wildcards.name]
+    if evaluation_of(wildcards) != "holdout":
+        return None
+    if "patience" not in entry:
+        return "choice"
+    if entry["patience"] is None:
+        return "none"
+    return "set aside" if config["scores"]["calibration_people"] else "stopping"
+
+
 def start_of(wildcards):
     """Name the encoder that a network starts from, if it does; in a fold the fold's own."""
     model = config["classifiers"][wildcards.name].get("encoder")

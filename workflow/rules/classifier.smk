@@ -121,6 +121,7 @@ rule train_classifier:
         precision=precision_of,
         labels=config["labels"],
         split_by=config["split"]["by"],
+        calibration_people=config["scores"]["calibration_people"],
         seed=config["seed"],
         library=library_of("train_classifier", "classifiers", "name"),
     script:
@@ -198,6 +199,7 @@ rule confusion_matrix:
         settings=config["scores"],
         labels=config["labels"],
         evaluation=evaluation_of,
+        validation_people=say_of_validation_people,
         split_by=config["split"]["by"],
         by_label=config["resample"]["by_label"],
         columns=config["columns"],

@@ -22,6 +22,7 @@ with logged(snakemake.log[0]):
         labels=snakemake.params.labels,
         name=snakemake.wildcards.name,
         evaluation=snakemake.params.evaluation,
+        validation_people=snakemake.params.validation_people,
         split_by=snakemake.params.split_by,
         by_label=snakemake.params.by_label,
         columns=snakemake.params.columns,

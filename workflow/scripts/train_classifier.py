@@ -19,6 +19,7 @@ with logged(snakemake.log[0]):
         settings=snakemake.params.settings,
         precision=snakemake.params.precision,
         split_by=snakemake.params.split_by,
+        calibration_people=snakemake.params.calibration_people,
         seed=snakemake.params.seed,
         threads=snakemake.threads,
         without_gpu=snakemake.resources.without_gpu,

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from biospectra.evaluation.cross_validation import chosen_pooling
+from biospectra.evaluation.holdout import chosen_pooling
 from biospectra.models.classifiers import (
     STRENGTHS,
     TABLE_WEIGHT,

@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from biospectra.evaluation.cross_validation import cross_validated, folds_of, held_out
+from biospectra.evaluation.cross_validation import cross_validated, folds_of
+from biospectra.evaluation.holdout import held_out
 from biospectra.evaluation.scores import score
 from biospectra.models.classifiers import CANDIDATES
 
@@ -42,7 +43,7 @@ def gaussians(apart: float, people: int = 60, each: int = 40):
 def test_two_gaussians_are_told_apart_as_their_distance_says(apart, evaluation):
     values, code, rows = gaussians(apart)
     if evaluation == "holdout":
-        probability = held_out({"none": MAKERS}, {"none": values}, code, rows, 2)[0]
+        probability = held_out({"none": MAKERS}, {"none": values}, code, rows, 2)[0]["test"]
         asked = (rows["split"] == "test").to_numpy()
     else:
         fold = folds_of(rows, folds=5, seed=0)

@@ -22,6 +22,7 @@ from biospectra.evaluation.recalibration import (
     recalibrated,
 )
 from biospectra.evaluation.uncertainty import (
+    LEARNT_FROM,
     judged_uncertainty,
     learn_uncertainty,
     read_uncertainty,
@@ -189,7 +190,7 @@ def test_nobody_who_is_tested_is_learnt_from():
     apart = validation.assign(subject="v" + validation["subject"])
     scores, learnt = judged_uncertainty(test, apart, LABELS, **JUDGED)
     assert learnt["recordings"]["people"] == 30
-    assert scores["learnt_from"] == "validation people"
+    assert scores["learnt_from"] == learnt["learnt_from"] == LEARNT_FROM["none"]
     assert scores["recordings"]["sets"]["coverage"]["people"] == 30
     assert scores["segments"]["log_loss"]["given"] == pytest.approx(
         log_loss(*people_of(np.random.default_rng(7), 30))

@@ -183,6 +183,42 @@ def test_a_training_that_diverges_says_so_and_leaves_no_model(study, tmp_path):
     assert not (tmp_path / "model.keras").exists()
 
 
+def test_people_set_aside_do_not_stop_the_training_and_alone_are_asked(study, tmp_path):
+    from biospectra.steps.train_classifier import train_classifier
+
+    split = pd.read_csv(study / "split.tsv", sep="\t")
+    watch, aside = split.copy(), split["split"] == "validation"
+    watch["subject"] = np.where(aside, "v" + (split.index % 4).astype(str), split["subject"])
+    watch.to_csv(tmp_path / "split.tsv", sep="\t", index=False)
+    settings = CNN | {"patience": 3, "epochs": 1}
+    told = {}
+    for share in (0.0, 0.5):
+        files = {n: tmp_path / f"{n}{share}" for n in ("history", "predictions", "cost")}
+        train_classifier(
+            inputs=[str(study / "images.h5")],
+            split=tmp_path / "split.tsv",
+            start=None,
+            labels=LABELS,
+            settings=settings,
+            precision="float32",
+            calibration_people=share,
+            seed=1,
+            threads=1,
+            validation=tmp_path / f"validation{share}",
+            model=tmp_path / f"model{share}.keras",
+            **files,
+        )
+        told[share] = pd.read_csv(tmp_path / f"validation{share}", sep="\t")
+    assert set(told[0.0]["subject"]) == {"v0", "v1", "v2", "v3"}
+    own = told[0.5]["subject"]
+    assert 0 < own.nunique() < 4
+    # What stops the training is the loss of the others alone.
+    others = told[0.0][~told[0.0]["subject"].isin(own)]
+    history = pd.read_csv(tmp_path / "history0.5", sep="\t")
+    true = others["p_low"].where(others["label"] == "low", others["p_high"])
+    assert history["val_loss"].iloc[-1] == pytest.approx(-np.log(true).mean(), rel=1e-3)
+
+
 def test_another_trainings_checkpoint_is_not_taken_up(study, capsys):
     files = [study / "images.h5"]
     stamps = [fingerprint(files, **AUTOENCODER, seed=seed) for seed in (1, 1, 2)]

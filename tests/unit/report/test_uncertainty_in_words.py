@@ -4,6 +4,7 @@ import json
 
 import pandas as pd
 
+from biospectra.evaluation.uncertainty import LEARNT_FROM
 from biospectra.report.terminal import drift_line
 from biospectra.report.uncertainty import (
     answer,
@@ -14,16 +15,18 @@ from biospectra.report.uncertainty import (
 )
 from support.summaries import BARE
 
+EVALUATIONS = ("holdout", "cross_validation")
+
 
 def share(value, people=40):
     return {"people": people, "share": value, "interval": [value - 0.1, min(value + 0.1, 1)]}
 
 
-def scores(sets, why=None):
+def scores(sets, why=None, **known):
     """Uncertainty of a classifier judged with or without sets."""
     judged = {"people": 20, "calibration": None, "log_loss": None, "sets": sets}
     judged |= {"why_no_sets": why, "why_not_recalibrated": "the study asks for none"}
-    return {"uncertainty": {"coverage": 0.9, "segments": judged, "recordings": judged}}
+    return {"uncertainty": {"coverage": 0.9, "segments": judged, "recordings": judged} | known}
 
 
 SETS = {
@@ -42,7 +45,8 @@ def test_coverage_decisions_and_reasons_are_told():
     assert lines == [
         "one, sets of classes for 90% of people, by recording: they hold the true class of 0.92 "
         "[0.82, 1.00] of 40 people; one class alone 0.75 [0.65, 0.85], which is right in 0.90 "
-        "[0.80, 1.00]; otherwise undecided.",
+        "[0.80, 1.00]; otherwise undecided. Learnt from 20 people whom the classifier did not "
+        "learn from.",
         "No sets of classes of two, three: few.",
     ]
     page = uncertainty_table({"one": of["one"]})
@@ -50,6 +54,29 @@ def test_coverage_decisions_and_reasons_are_told():
     assert "0.70 [0.60, 0.80]" in page  # of class a
     assert uncertainty_table({"two": of["two"], "old": {}}) == ""
     assert uncertainty_lines(BARE["classifiers"]) == []
+
+
+def test_whom_sets_rest_on_and_what_follows_are_told():
+    stopping, choice = (LEARNT_FROM[say] for say in ("stopping", "choice"))
+    of = {"net": scores(SETS, learnt_from=stopping), "table": scores(SETS, learnt_from=choice)}
+    lines = uncertainty_lines(of)
+    assert lines[0].endswith(
+        "Learnt from 20 validation people, who also stopped its training, so that they may hold "
+        "the class of fewer than stated."
+    )
+    assert lines[1].endswith(
+        "Learnt from 20 validation people, each predicted by the candidate that the others choose."
+    )
+    page = uncertainty_table(of)
+    assert "net: validation people, who also stopped" in page
+    assert page.count("fewer than stated") == 1
+    few = "there are 4 people to learn them from, and ..."
+    held = {name: scores(None, few) | {"evaluation": name} for name in EVALUATIONS}
+    assert uncertainty_lines(held) == [
+        f"No sets of classes of holdout: {few}; evaluation: cross_validation learns them from "
+        "everybody.",
+        f"No sets of classes of cross_validation: {few}.",
+    ]
 
 
 def test_a_recording_is_one_class_or_undecided():

@@ -1,8 +1,6 @@
 """Cross-validation: folds of whole people, and predictions by models trained without them."""
 
 from collections.abc import Callable
-from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -188,54 +186,6 @@ def out_of_fold(
     return probability
 
 
-def held_out(
-    makers: dict[str, dict[str, Callable]],
-    tables: dict[str, np.ndarray],
-    code: np.ndarray,
-    rows: pd.DataFrame,
-    k: int,
-) -> tuple[np.ndarray, pd.DataFrame, tuple[str, str], object]:
-    """Fit candidates on training rows, choose on validation rows, answer for test rows.
-
-    Parameters
-    ----------
-    makers : dict of str to dict of str to callable
-        By each pooling: gives a new classifier, for each candidate, the same of all poolings.
-    tables : dict of str to ndarray, (n, columns)
-        By each pooling, which are candidates too.
-    code : ndarray, (n,)
-        Classes from 0 to k - 1.
-    rows : DataFrame
-        Rows of each entry, with split.
-    k : int
-        How many classes there are.
-
-    Returns
-    -------
-    tuple of ndarray, DataFrame, tuple of str, object
-        Probability (test rows, k), the table of the choice, the chosen candidate and pooling, and
-        the classifier.
-    """
-    from sklearn.metrics import balanced_accuracy_score
-
-    side = {name: (rows["split"] == name).to_numpy() for name in ("training", "validation", "test")}
-    fitted, validated = {}, {}
-    for pair in product(next(iter(makers.values())), tables):
-        values = tables[pair[1]]
-        learnt = values[side["training"]], code[side["training"]]
-        fitted[pair] = fit_classifier(makers[pair[1]][pair[0]](), *learnt)
-        # By what it is judged by: predict of some is another rule than the largest probability.
-        likely = fitted[pair].predict_proba(values[side["validation"]]).argmax(axis=1)
-        said = fitted[pair].classes_[likely]
-        validated[pair] = balanced_accuracy_score(code[side["validation"]], said)
-    best = max(validated, key=validated.get)
-    values, chosen = tables[best[1]], fitted[best]
-    probability = probability_of(chosen, values[side["test"]], k)
-    choice = _choice(validated, best)
-    choice[["candidate", "pooling"]] = choice["candidate"].tolist()
-    return probability, choice, best, chosen
-
-
 def cross_validated(
     makers: dict[str, Callable],
     values: np.ndarray | Callable[[int], np.ndarray],
@@ -287,20 +237,15 @@ def cross_validated(
                 said = out_of_fold(lambda *_, m=make: m(), given, code[training], inner, k)
                 validated[name] = balanced_accuracy_score(code[training], said.argmax(axis=1))
             best = max(validated, key=validated.get)
-        tables.append(_choice(validated, best).assign(fold=len(tables)))
+        tables.append(choice_table(validated, best).assign(fold=len(tables)))
         return makers[best]()
 
     probability = out_of_fold(choose, values, code, fold, k, rows["subject"].to_numpy(dtype=str))
     return probability, pd.concat(tables, ignore_index=True)
 
 
-def chosen_pooling(choice: str | Path) -> str:
-    """Read the pooling that was chosen, from the table of a choice on validation people."""
-    table = pd.read_csv(choice, sep="\t", keep_default_na=False)
-    return str(table.loc[table["chosen"], "pooling"].iloc[0])
-
-
-def _choice(validated: dict[str, float], best: str) -> pd.DataFrame:
+def choice_table(validated: dict, best: object) -> pd.DataFrame:
+    """Return what each candidate scored where the choice was made, and which was chosen."""
     return pd.DataFrame(
         [
             {"candidate": n, "validation_balanced_accuracy": value, "chosen": n == best}

@@ -6,10 +6,13 @@ counted among them, who are at least as unlike what the classifier expects of th
 person of several segments (or recordings) counts as one, by the share of them that are, which is
 the mean of the p-values over all ways to draw one of each person (Dunn, Wasserman and Ramdas 2023),
 and has the stated coverage for a segment of a new person (Lee, Barber and Willett 2023,
-hierarchical conformal prediction), as far as these people had no say in the classifier: those who
-chose among candidates, or stopped a training, fit it better than others do. Nonconformity is
-1 - probability of the class, as the classifier gave it: corrected probabilities would have been
-fitted on the same people.
+hierarchical conformal prediction), as far as these people had no say in the classifier: a candidate
+suits those who chose it, or an epoch those who stopped at it, better than others. Those who choose
+are told what the candidate says that the others choose (`biospectra.evaluation.holdout`; the
+leave-one-out scores of the jackknife, Barber et al. 2021, the choice being what is learnt), and
+those of a cross-validation what was said of them while they were held out. Nonconformity is 1 -
+probability of the class, as the classifier gave it: corrected probabilities would have been fitted
+on the same people.
 """
 
 from math import ceil

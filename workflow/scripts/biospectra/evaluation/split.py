@@ -112,6 +112,29 @@ def cap_sessions(rows: pd.DataFrame, limit: int | None, sessions: dict[str, str]
     return rows.index[kept].append(cap(rows[~whole], left)).sort_values()
 
 
+def set_aside(rows: pd.DataFrame, share: float, seed: int) -> np.ndarray:
+    """Return which rows are of a share of each class's people, drawn by seed, (n,), bool.
+
+    One person of each class at least is not among them; a person of several classes counts as one
+    of the first.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With subject and label.
+    share : float
+        From 0 to 1.
+    seed : int
+        Seed of the draw.
+    """
+    label_of = rows.groupby("subject")["label"].min()
+    drawn: list[str] = []
+    for _, people in label_of.groupby(label_of):
+        order = sorted(people.index, key=lambda person: _order(f"aside:{person}", seed))
+        drawn += order[: min(int(share * len(order) + 0.5), len(order) - 1)]
+    return rows["subject"].isin(drawn).to_numpy()
+
+
 def left_out(
     rejected: dict[str, str], recordings: pd.DataFrame, rows: pd.DataFrame
 ) -> dict[str, str]:

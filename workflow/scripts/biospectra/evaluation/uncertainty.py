@@ -2,7 +2,9 @@
 
 Both are learnt from people whom the classifier did not learn from and who are not those that it is
 judged on: in a holdout the validation people, in a cross-validation all people that the fold does
-not hold out, by what was said of them while they were held out themselves.
+not hold out, by what was said of them while they were held out themselves. Validation people also
+choose, of candidates or of epochs, what suits them best; each is therefore told what the candidate
+says that the others choose, and a share of them may be kept from stopping a network's training.
 """
 
 import json
@@ -29,6 +31,14 @@ from biospectra.evaluation.recalibration import (
 )
 
 UNITS = ("segments", "recordings")
+OTHER_FOLDS = "held-out people of other folds"
+# By what validation people had to say in the classifier.
+LEARNT_FROM = {
+    "choice": "validation people, each predicted by the candidate that the others choose",
+    "stopping": "validation people, who also stopped its training",
+    "set aside": "validation people set aside, who did not stop its training",
+    "none": "validation people, who did not stop its training",
+}
 DAMAGED = (AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError)
 
 
@@ -101,6 +111,7 @@ def judged_uncertainty(
     validation: pd.DataFrame | None,
     labels: list[str],
     *,
+    say: str | None = None,
     method: str,
     coverage: float,
     within: str,
@@ -116,6 +127,8 @@ def judged_uncertainty(
         What was said of held-out people; with `fold`, where they are those of a cross-validation.
     validation : DataFrame or None
         What was said of validation people; None in a cross-validation.
+    say : str or None
+        A key of `LEARNT_FROM`; None in a cross-validation.
     labels : list of str
         The classes.
     method, coverage, within : str or float
@@ -126,21 +139,23 @@ def judged_uncertainty(
     Returns
     -------
     scores : dict
-        With coverage, within and learnt_from, and by `UNITS` people (how many it was learnt from,
-        the fewest of any fold), calibration (None where nothing was corrected), log_loss (as given,
-        and corrected), why_not_recalibrated, sets (of `score_sets`, or None) and why_no_sets.
+        With coverage, within and learnt_from (one of `LEARNT_FROM`, or `OTHER_FOLDS`), and by
+        `UNITS` people (how many it was learnt from, the fewest of any fold), calibration (None
+        where nothing was corrected), log_loss (as given, and corrected), why_not_recalibrated, sets
+        (of `score_sets`, or None) and why_no_sets.
     learnt : dict
         By `UNITS`, what `learn_uncertainty` learnt for recordings to come.
     """
     options = {"method": method, "coverage": coverage, "within": within}
     known = {"labels": labels, "coverage": coverage, "within": within, "recalibration": method}
     if validation is None:
-        source, others = "held-out people of other folds", units_of(test, labels)
+        source, others = OTHER_FOLDS, units_of(test, labels)
     else:
         # Where people are on both sides, what was learnt of some must not be asked of them.
         apart = validation[~validation["subject"].isin(test["subject"])]
-        source, others = "validation people", units_of(apart, labels)
-    scores, learnt = known | {"learnt_from": source}, dict(known)
+        source, others = LEARNT_FROM[say or "none"], units_of(apart, labels)
+    known |= {"learnt_from": source}
+    scores, learnt = dict(known), dict(known)
     asked = units_of(test, labels)
     for unit in UNITS:
         learnt[unit] = learn_uncertainty(others[unit], labels, **options)

@@ -2,8 +2,13 @@
 
 from biospectra.evaluation.bootstrap import counted
 from biospectra.evaluation.prediction_sets import EMPTY_SET
+from biospectra.evaluation.uncertainty import LEARNT_FROM, OTHER_FOLDS
 from biospectra.report.html import html_table
 from biospectra.report.style import in_words
+
+OTHERS = "people whom the classifier did not learn from"  # where no more is known of them
+TOO_FEW = ("there are", "class")  # how reasons of too few people begin
+FROM_EVERYBODY = "evaluation: cross_validation learns them from everybody"
 
 
 def _share(found: dict | None) -> str:
@@ -15,6 +20,32 @@ def _judged(scores: dict) -> dict[str, dict]:
     """Return what is known by unit, recordings first; nothing of studies scored before it was."""
     found = scores.get("uncertainty") or {}
     return {unit: found[unit] for unit in ("recordings", "segments") if unit in found}
+
+
+def rests_on(own: dict, known: dict) -> str:
+    """Return in a sentence whom sets of classes are learnt from.
+
+    Parameters
+    ----------
+    own : dict
+        What is known of one unit, with people.
+    known : dict
+        Of which it is a part, with learnt_from (not where it was learnt before that was told).
+    """
+    source = _source(known)
+    return f"Learnt from {own['people']} {source}{_fewer(source)}."
+
+
+def _source(known: dict) -> str:
+    """Return whom sets are learnt from; what a file says that is none of these is not repeated."""
+    source = known.get("learnt_from")
+    return source if source in (*LEARNT_FROM.values(), OTHER_FOLDS) else OTHERS
+
+
+def _fewer(source: str) -> str:
+    """Return what follows for coverage from whom sets are learnt from; "" where nothing does."""
+    stopping = source == LEARNT_FROM["stopping"]
+    return ", so that they may hold the class of fewer than stated" if stopping else ""
 
 
 def uncertainty_lines(classifiers: dict[str, dict]) -> list[str]:
@@ -32,6 +63,8 @@ def uncertainty_lines(classifiers: dict[str, dict]) -> list[str]:
         if unit is None:
             reasons = [own["why_no_sets"] for own in judged.values()]
             for reason in reasons[-1:]:
+                few = scores.get("evaluation") == "holdout" and reason.startswith(TOO_FEW)
+                reason += f"; {FROM_EVERYBODY}" if few else ""
                 without.setdefault(reason, []).append(name)
             continue
         sets, asked = judged[unit]["sets"], scores["uncertainty"]["coverage"]
@@ -42,7 +75,9 @@ def uncertainty_lines(classifiers: dict[str, dict]) -> list[str]:
             f"{_share(sets['decided'])}"
         )
         line += f", which is right in {_share(sets['right'])}" if sets["right"] else ""
-        lines.append(f"{line}; otherwise undecided.")
+        lines.append(
+            f"{line}; otherwise undecided. {rests_on(judged[unit], scores['uncertainty'])}"
+        )
     lines += [f"No sets of classes of {', '.join(of)}: {why}." for why, of in without.items()]
     return lines
 
@@ -72,6 +107,11 @@ def uncertainty_table(classifiers: dict[str, dict]) -> str:
     if not rows:
         return ""
     asked = {scores["uncertainty"]["coverage"] for scores in classifiers.values()}
+    sources: dict[str, list[str]] = {}
+    for name, scores in classifiers.items():
+        if any(own["sets"] or own["log_loss"] for own in _judged(scores).values()):
+            source = _source(scores["uncertainty"])
+            sources.setdefault(source, []).append(name)
     header = ["Classifier", "Unit", "People learnt from", "Sets hold the class", "One class alone"]
     header += ["Right, where one", "No class", "Log-loss, as given", "Corrected"]
     header += ["Calibration error, corrected"]
@@ -81,9 +121,11 @@ def uncertainty_table(classifiers: dict[str, dict]) -> str:
         f'<p class="note">Sets of classes are to hold the true one of {wanted} of people '
         "(conformal prediction: each person counts as one, whatever their segments). Shares are "
         "means over held-out people, with Wilson's 95 % intervals. Sets and corrections are learnt "
-        "from people whom the classifier did not learn from and who are not judged here: "
-        "validation people, or in a cross-validation those of the other folds.</p>"
+        f"from {OTHERS} and who are not judged here"
     )
+    for source, names in sources.items():
+        text += f"; {', '.join(names)}: {source}{_fewer(source)}"
+    text += ".</p>"
     if classes:
         named = ["Classifier", "Unit", "Class", "People", "Sets hold the class"]
         text += html_table(named, classes)
@@ -105,10 +147,11 @@ def promises(uncertainty: dict[str, dict | None]) -> list[str]:
         if why is not None:
             without.setdefault(why, []).append(name)
             continue
+        source = _source(learnt)
         each = " of each class" if learnt["within"] == "class" else ""
         notes.append(
             f"{name}: sets for {learnt['coverage']:.0%} of people{each}, learnt from "
-            f"{own['people']} people whom the classifier did not learn from."
+            f"{own['people']} {source}{_fewer(source)}."
         )
     if notes:
         notes.append(

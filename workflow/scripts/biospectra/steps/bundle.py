@@ -85,7 +85,7 @@ def write_bundle(
     band : path or None
         Table of the study's native bands, where its recordings are limited to the lowest.
     """
-    from biospectra.evaluation.cross_validation import chosen_pooling
+    from biospectra.evaluation.holdout import chosen_pooling
     from biospectra.evaluation.split import people_in_splits
     from biospectra.features.sessions import joined_names
     from biospectra.report.paper.model_card import MODEL_CARD, model_card

@@ -7,13 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from biospectra.evaluation.cross_validation import (
-    cross_validated,
-    held_out,
-    outer_folds,
-)
+from biospectra.evaluation.cross_validation import cross_validated, outer_folds
 from biospectra.evaluation.fold_splits import fold_of_splits
-from biospectra.models.classifiers import fit_classifier, makers_of, probability_of
+from biospectra.evaluation.holdout import held_out
+from biospectra.models.classifiers import fit_classifier, makers_of
 from biospectra.models.saved_estimator import write_estimator
 from biospectra.store.cost import ms_per_segment, write_cost
 from biospectra.store.predictions import write_predictions
@@ -62,7 +59,8 @@ def classify(
     predictions : path
         Written: what the chosen one says of held-out people.
     validation : path or None
-        Written: in a holdout, what it says of validation people; otherwise a table of nobody.
+        Written: in a holdout, what validation people are told, each by the candidate that the
+        others choose; otherwise a table of nobody.
     cost : path
         Written, by `biospectra.store.cost.write_cost`.
     labels : list of str
@@ -118,11 +116,10 @@ def classify(
         best = max(makers[used], key=kept.count)
         fitted = fit_classifier(makers[used][best](), values, code)
         judged, rows = np.ones(len(rows), bool), rows.assign(split="test", fold=fold)
+        said = {"test": probability, "validation": np.zeros((0, len(labels)))}
         chosen["pooling"] = used
     else:
-        probability, chosen, (best, used), fitted = held_out(
-            makers, tables, code, rows, len(labels)
-        )
+        said, chosen, (best, used), fitted = held_out(makers, tables, code, rows, len(labels))
         judged = (rows["split"] == "test").to_numpy()
     training_s = time.monotonic() - begin
     print(chosen.to_string(index=False))
@@ -131,11 +128,10 @@ def classify(
         write_estimator(make_pipeline(projections[used][0], fitted), model)
     else:
         write_estimator(fitted, model)
-    write_predictions(rows[judged], probability, labels, predictions)
+    write_predictions(rows[judged], said["test"], labels, predictions)
     if validation is not None:
-        side = (rows["split"] == "validation").to_numpy()  # nobody of a cross-validation
-        likely = probability_of(fitted, tables[used][side], len(labels))
-        write_predictions(rows[side], likely, labels, validation)
+        side = rows["split"] == "validation"  # nobody of a cross-validation
+        write_predictions(rows[side], said["validation"], labels, validation)
     write_cost(
         cost,
         model=best,

@@ -28,6 +28,7 @@ def evaluate(
     validation: str | Path | None,
     uncertainty: str | Path,
     evaluation: str,
+    validation_people: str | None = None,
     split_by: str,
     by_label: dict,
     columns: list[str],
@@ -65,6 +66,8 @@ def evaluate(
         Written: JSON, what was learnt for recordings to come.
     evaluation : str
         A key of `biospectra.report.confusion_matrix.KIND_NAMES`.
+    validation_people : str or None
+        As for `judged_uncertainty`.
     split_by : str
         What stays on one side of a holdout.
     by_label : dict
@@ -106,6 +109,7 @@ def evaluate(
         test,
         None if validation is None else read_predictions(validation),
         labels,
+        say=validation_people,
         method=recalibration,
         coverage=coverage,
         within=coverage_within,

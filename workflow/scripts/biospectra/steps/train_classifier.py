@@ -7,6 +7,7 @@ import pandas as pd
 
 from biospectra.errors import StudyError
 from biospectra.evaluation.leaks import refuse_leaks
+from biospectra.evaluation.split import set_aside
 from biospectra.models.kinds import NETWORKS
 from biospectra.models.saved_network import load_network
 from biospectra.models.training import balanced_weights, own_settings, train_network
@@ -29,6 +30,7 @@ def train_classifier(
     settings: dict,
     precision: str,
     split_by: str = "subject",
+    calibration_people: float = 0.0,
     seed: int,
     threads: int,
     without_gpu: str = "processor",
@@ -50,7 +52,7 @@ def train_classifier(
     predictions : path, optional
         Written: what it says of the test rows.
     validation : path, optional
-        Written: what it says of the validation rows.
+        Written: what it says of the validation rows, of those set aside alone where any are.
     cost : path, optional
         Written, as by `biospectra.store.cost.write_cost`.
     labels : list of str
@@ -61,8 +63,10 @@ def train_classifier(
         As for `biospectra.models.network.start`.
     split_by : str
         What the split keeps on one side; by "subject", somebody on both sides is an error.
+    calibration_people : float
+        Share of validation people who are set aside where the others' loss stops the training.
     seed : int
-        Seed of the weights, the order and augmentation.
+        Seed of the weights, the order, augmentation and of who is set aside.
     threads : int
         Threads of training.
     without_gpu : str
@@ -80,6 +84,12 @@ def train_classifier(
         for name in ("training", "validation", "test")
     }
     _check_rows(rows, labels, split, split_by)
+    told, watch = rows["validation"], settings
+    if validation is not None and calibration_people and settings["patience"] is not None:
+        aside = set_aside(told, calibration_people, seed)
+        rows["validation"], told = told[~aside].reset_index(drop=True), told[aside]
+        told = told.reset_index(drop=True)
+        watch = settings | {"calibration_people": calibration_people}
     even = settings["sampling"] == "balanced"
     if settings["class_weight"] == "balanced":
         rows["training"]["weight"] = balanced_weights(rows["training"]["code"])
@@ -102,7 +112,7 @@ def train_classifier(
         given=[*inputs, split, *([start] if start else [])],
         model=model,
         history=history,
-        settings=settings,
+        settings=watch,
         seed=seed,
         balanced=even,
         change=augmentation(settings["augment"], rows["training"]["file"].iloc[0]),
@@ -115,10 +125,11 @@ def train_classifier(
     # Loaded anew, on one device: a model spread over several answers a batch once on each.
     judged = load_network(model)
     test, size = rows["test"], settings["batch_size"]
-    for own, path in ((test, predictions), (rows["validation"], validation)):
+    for own, path in ((test, predictions), (told, validation)):
         if path is not None:
             parts = [said for *_, said in feeding.predictions(judged, own, size)]
-            write_predictions(own, np.concatenate(parts), labels, path)
+            said = np.concatenate(parts) if parts else np.zeros((0, len(labels)))
+            write_predictions(own, said, labels, path)
     write_network_cost(cost, judged, test.iloc[:size], file=model, history=history)
 
 
