@@ -46,7 +46,7 @@ def folded_features_of(wildcards):
 def novelty_in_folds(wildcards):
     """List, fold by fold, the features of an encoder that has learnt from everybody, if any."""
     encoder = parts_of(config, wildcards.model)["novelty"]
-    if encoder not in config["autoencoders"] or not crosses_only(config):
+    if encoder not in config["encoders"] or not crosses_only(config):
         return []
     reading = [
         entry["evaluation"]

@@ -205,7 +205,7 @@ ENCODED_AS = "{model}/{block}" if IN_BLOCKS else "{model}"
 
 def encoded_inputs(wildcards):
     """List the files that a job of an encoder reads."""
-    given = input_of(config["autoencoders"][wildcards.model], config)
+    given = input_of(config["encoders"][wildcards.model], config)
     folder = "segments" if given == SAMPLES else given
     shards = ENCODED_BLOCKS[wildcards.get("block", "0")]
     return collect("<results>/{folder}/{shard}.h5", folder=folder, shard=shards)

@@ -23,7 +23,7 @@ from biospectra.study.trained import (
 )
 
 NOVELTY_SEGMENTS = 5000
-LEARNT = ("training", "validation")
+OWN_SPLITS = ("training", "validation")
 
 
 def write_bundle(
@@ -159,12 +159,12 @@ def learn_novelty(features: str | Path, folded: list[str] | None = None):
     return novelty, rows
 
 
-def _novelty_of(features: str | Path, *, known: bool, splits: tuple[str, ...] = LEARNT):
+def _novelty_of(features: str | Path, *, known: bool):
     """Return the novelty of people of some splits; of training they may be known to an encoder."""
     from biospectra.models.novelty import Novelty
     from biospectra.store.features import holds_table, read_features
 
-    values, rows = read_features(features, pooling="time", splits=list(splits))
+    values, rows = read_features(features, pooling="time", splits=list(OWN_SPLITS))
     if not len(rows):  # a study that sets nobody aside but by cross-validation
         values, rows = read_features(features, pooling="time")
     at = np.arange(0, len(rows), -(-len(rows) // NOVELTY_SEGMENTS))
@@ -183,7 +183,7 @@ def _distances_in_fold(features: str) -> tuple[np.ndarray, np.ndarray]:
     """
     from biospectra.store.features import read_features
 
-    novelty, _ = _novelty_of(features, known=False, splits=LEARNT)
+    novelty, _ = _novelty_of(features, known=False)
     values, rows = read_features(features, pooling="time", splits=["test"])
     at = np.arange(0, len(rows), -(-len(rows) // NOVELTY_SEGMENTS))
     return novelty(values[at]), rows["subject"].to_numpy(str)[at]

@@ -27,7 +27,7 @@ def kept_features(config: dict, name: str, *, mapped: bool) -> dict:
     poolings = [entry.get("pooling") for entry in readers if name in tables_of(entry)]
     if name in config["benchmark"]["features"]:
         poolings.append(config["benchmark"]["pooling"])
-    umap, several = config["umap"], len(restoring(config["autoencoders"])) > 1
+    umap, several = config["umap"], len(restoring(config["encoders"])) > 1
     return {
         "flat": any("flat" in (pooling or ()) for pooling in poolings),
         "per_class": umap["max_per_class"],
