@@ -13,12 +13,15 @@ GIVEN = {
     *("rules", "storage", "workflow", "WorkflowError"),
 }
 NO_PYTHON = re.compile(r"(use rule|rule|module|pathvars|wildcard_constraints|onstart|onsuccess)\b")
+RULE_IF = re.compile(
+    r"^if (.+):\n\n(?=    (use )?rule )", re.MULTILINE
+)  # there is a rule in some studies
 
 
 def python_of(text: str) -> list[str]:
     """Return a rule file's lines, without its rules."""
     lines, kept = [], True
-    for line in text.splitlines():
+    for line in RULE_IF.sub(r"needed = \1\nrule:\n", text).splitlines():
         if re.match(r"[^\s#)]", line):
             kept = not NO_PYTHON.match(line)
         lines += [line] if kept else []

@@ -36,8 +36,8 @@ def test_what_reads_maps_flat_asks_for_their_projection(part):
 
 def test_maps_are_whole_where_they_are_placed_and_compared():
     umap = {"max_per_class": 9, "fit_on": "training"}
-    two = CONFIG["autoencoders"] | {"other": {"input": "samples", "filters": [4]}}
-    found = kept(umap=umap, autoencoders=two)
+    two = CONFIG["encoders"] | {"other": {"input": "samples", "filters": [4]}}
+    found = kept(umap=umap, encoders=two)
     assert (found["per_class"], found["splits"], found["probed"]) == (9, ["test", "training"], True)
-    in_a_fold = kept(umap=umap, autoencoders=two, mapped=False)
+    in_a_fold = kept(umap=umap, encoders=two, mapped=False)
     assert (in_a_fold["splits"], in_a_fold["probed"]) == ([], False)
