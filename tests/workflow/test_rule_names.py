@@ -10,12 +10,11 @@ from support.harness import ROOT
 # What snakemake gives to a Snakefile.
 GIVEN = {
     *("branch", "collect", "config", "exists", "glob_wildcards", "local", "lookup", "report"),
-    *("rules", "storage", "workflow", "WorkflowError"),
+    *("rules", "storage", "temp", "workflow", "WorkflowError"),
 }
 NO_PYTHON = re.compile(r"(use rule|rule|module|pathvars|wildcard_constraints|onstart|onsuccess)\b")
-RULE_IF = re.compile(
-    r"^if (.+):\n\n(?=    (use )?rule )", re.MULTILINE
-)  # there is a rule in some studies
+# Of a rule that is there in some studies alone.
+RULE_IF = re.compile(r"^if (.+):\n\n(?=    (use )?rule )", re.MULTILINE)
 
 
 def python_of(text: str) -> list[str]:
