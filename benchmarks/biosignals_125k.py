@@ -76,7 +76,7 @@ def write_study(folder: Path, share: float, epochs: int, training: int | None) -
     config["recordings"] = "recordings.tsv"
     config["shards"] = max(2, round(config["shards"] * min(1, 4 * share)))
     config["networks"]["encode_shards"] = -(-config["shards"] // 2)
-    config["autoencoders"]["convolutional"]["epochs"] = epochs
+    config["encoders"]["convolutional"]["epochs"] = epochs
     if training:
         config["split"]["max_per_class"]["training"] = training
     (folder / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
@@ -129,7 +129,7 @@ def encoder(images: int = 64) -> None:
     """Print how many images a processor second the study's encoder takes, one thread."""
     from biospectra.models import convolutional, folded, network
 
-    entry = yaml.safe_load((STUDY / "config.yaml").read_text())["autoencoders"]["convolutional"]
+    entry = yaml.safe_load((STUDY / "config.yaml").read_text())["encoders"]["convolutional"]
     print("| precision | images a processor second |\n|---|---|")
     for precision in ("float32", "mixed_bfloat16"):
         network.start(threads=1, seed=0, precision=precision)

@@ -12,7 +12,7 @@ def kept_features(config: dict, name: str, *, mapped: bool) -> dict:
     config : dict
         The study's, with all defaults.
     name : str
-        The encoder, a key of its `autoencoders`.
+        The encoder, a key of its `encoders`.
     mapped : bool
         Whether the encoder is the study's own, which is mapped and compared; False in a fold.
 
