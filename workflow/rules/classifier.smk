@@ -202,6 +202,7 @@ rule confusion_matrix:
         validation_people=say_of_validation_people,
         split_by=config["split"]["by"],
         by_label=config["resample"]["by_label"],
+        transductive=transductive_of,
         columns=config["columns"],
         seed=config["seed"],
         look=LOOK,

@@ -6,6 +6,7 @@ from pathlib import Path
 from snakemake import __version__ as snakemake_version
 from snakemake_interface_executor_plugins.settings import SharedFSUsage
 
+from biospectra.evaluation.caveats import transductive_encoders
 from biospectra.study.check_files import check_before_run
 from biospectra.study.check_needs import crosses_only, input_of
 from biospectra.models.classifiers import tables_of
@@ -396,6 +397,18 @@ def choice_files(wildcards):
         "<results>/classifier/{name}/choice.tsv",
         name=tables_in(wildcards),
     )
+
+
+def transductive_of(wildcards):
+    """Name the transductive encoders that a classifier reads."""
+    entry = config["classifiers"][wildcards.name]
+    return transductive_encoders(config, [*tables_of(entry), entry.get("encoder")])
+
+
+def transductive_map(wildcards):
+    """Name the encoder of a map if it is transductive."""
+    named = wildcards.get("model") or wildcards.features
+    return transductive_encoders(config, [named])
 
 
 def wavelets_used():

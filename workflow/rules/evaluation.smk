@@ -107,6 +107,7 @@ rule benchmark_encoders:
         window_s=config["segments"]["window_s"],
         sessions=benchmark_sessions(),
         twins=benchmark_twins(),
+        transductive=transductive_encoders(config, config["benchmark"]["features"]),
         benchmarks=str(path_of("<benchmarks>")),
         blocks=[f"/{block}" for block in ENCODED_BLOCKS] if IN_BLOCKS else [""],
         seed=config["seed"],

@@ -142,6 +142,7 @@ rule map:
         labels=config["labels"],
         split_by=config["split"]["by"],
         by_label=config["resample"]["by_label"],
+        transductive=transductive_map,
         look=LOOK,
         library=library("map"),
     script:
@@ -174,6 +175,7 @@ rule maps_figure:
         labels=config["labels"],
         split_by=config["split"]["by"],
         by_label=config["resample"]["by_label"],
+        transductive=transductive_map,
         look=LOOK,
         library=library("maps_figure"),
     script:

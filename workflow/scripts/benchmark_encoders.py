@@ -33,6 +33,7 @@ with logged(snakemake.log[0]):
         table=snakemake.output.table,
         jobs=records,
         twins=[tuple(pair) for pair in params.twins],
+        transductive=params.transductive,
         labels=params.labels,
         classifier=settings["classifier"],
         pooling=settings["pooling"],

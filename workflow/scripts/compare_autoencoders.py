@@ -5,7 +5,7 @@ from biospectra.job import logged
 with logged(snakemake.log[0]):
     from pathlib import Path
 
-    from biospectra.evaluation.caveats import caveat
+    from biospectra.evaluation.caveats import caveat, transductive_encoders
     from biospectra.steps.compare_autoencoders import compare_autoencoders
 
     given, params = snakemake.input, snakemake.params
@@ -31,7 +31,12 @@ with logged(snakemake.log[0]):
         table=snakemake.output.table,
         images=params.images,
         labels=params.labels,
-        optimistic=caveat("holdout", params.split_by, params.by_label),
+        optimistic=caveat(
+            "holdout",
+            params.split_by,
+            params.by_label,
+            transductive_encoders({"encoders": params.autoencoders}, list(params.autoencoders)),
+        ),
         draws=params.settings["draws"],
         seed=params.seed,
         threads=snakemake.threads,

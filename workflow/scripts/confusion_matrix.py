@@ -25,6 +25,7 @@ with logged(snakemake.log[0]):
         validation_people=snakemake.params.validation_people,
         split_by=snakemake.params.split_by,
         by_label=snakemake.params.by_label,
+        transductive=snakemake.params.transductive,
         columns=snakemake.params.columns,
         seed=snakemake.params.seed,
         draws=snakemake.params.settings["draws"],

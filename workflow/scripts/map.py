@@ -16,4 +16,5 @@ with logged(snakemake.log[0]):
         name=snakemake.wildcards.model,
         split_by=snakemake.params.split_by,
         cleaned_by_label=snakemake.params.by_label,
+        transductive=snakemake.params.transductive,
     )

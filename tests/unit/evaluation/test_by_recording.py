@@ -82,6 +82,7 @@ def test_figures_tables_and_pages_do_without_scores_by_recording(tmp_path):
             evaluation="cross_validation",
             split_by="subject",
             by_label={},
+            transductive=[],
             columns=[],
             draws=50,
             calibration_bins=5,

@@ -172,7 +172,7 @@ def test_an_encoder_learns_from_rows_without_a_class(tmp_path, rows, splits, ima
         np.testing.assert_array_equal(own, its)
 
 
-def weights_after(folder, rows, split, images):
+def weights_after(folder, rows, split, images, **changes):
     import keras
 
     folder.mkdir()
@@ -186,7 +186,7 @@ def weights_after(folder, rows, split, images):
         folder / "split.tsv",
         **files,
         history=folder / "history.tsv",
-        settings=SETTINGS,
+        settings=SETTINGS | changes,
         seed=1,
         threads=2,
     )
@@ -204,6 +204,22 @@ def test_an_encoder_does_not_depend_on_the_people_held_out(tmp_path, rows, split
     other[splits[0]["split"] == "training"] //= 2  # the comparison does notice
     changed = weights_after(tmp_path / "changed", rows, splits[0], other)
     assert any((own != its).any() for own, its in zip(first, changed, strict=True))
+
+
+def test_only_a_transductive_encoder_learns_from_the_people_held_out(
+    tmp_path, capsys, rows, splits, images, first
+):
+    plain = {"epochs": 1, "transductive": True}
+    told = weights_after(tmp_path / "told", rows, splits[0], images, **plain)
+    assert "transductive: it learns from samples of" in capsys.readouterr().err
+    other = images.copy()
+    other[(splits[0]["split"] == "test").to_numpy()] //= 2
+    changed = weights_after(tmp_path / "changed", rows, splits[0], other, **plain)
+    assert any((own != its).any() for own, its in zip(told, changed, strict=True))
+    leak = splits[0].copy()
+    leak.loc[leak.index[leak["split"] == "test"][0], "split"] = "training"
+    with pytest.raises(ArithmeticError, match="is held out and was learnt from"):
+        weights_after(tmp_path / "leak", rows, leak, images, transductive=False)
 
 
 def test_each_fold_is_judged_by_its_own_encoders_features(tmp_path, rows, splits):

@@ -7,7 +7,7 @@ import pytest
 from biospectra.evaluation.bootstrap import draw_people
 from biospectra.evaluation.by_recording import by_recording
 from biospectra.evaluation.calibration import bin_sums, calibration, expected_error
-from biospectra.evaluation.caveats import caveat
+from biospectra.evaluation.caveats import caveat, map_caveat, transductive_encoders
 from biospectra.evaluation.scores import (
     classification_scores,
     confusion_counts,
@@ -156,6 +156,9 @@ def test_each_evaluation_of_the_schema_is_drawn(tmp_path):
         assert drawn.stat().st_size > 0
 
 
+STUDY = {"encoders": {"met": {"transductive": True}, "other": {"transductive": False}}}
+
+
 @pytest.mark.parametrize("evaluation", KIND_NAMES)
 @pytest.mark.parametrize("split_by", ["subject", "recording", "segment"])
 def test_scores_are_marked_as_optimistic_where_people_stand_on_both_sides(evaluation, split_by):
@@ -165,3 +168,7 @@ def test_scores_are_marked_as_optimistic_where_people_stand_on_both_sides(evalua
     cleaned = caveat(evaluation, split_by, {"a": {"highpass_hz": 1}})
     assert cleaned.startswith(said or "optimistic: cleaned by class")
     assert cleaned.endswith("cleaned by class (resample.by_label)")
+    met = caveat(evaluation, split_by, {}, transductive_encoders(STUDY, ["met", "other", "table"]))
+    assert met.startswith(said or "optimistic: transductive, as met learnt from samples of test")
+    assert "transductive, as met learnt" in met
+    assert "transductive" in map_caveat("test", split_by, {}, ["met"])

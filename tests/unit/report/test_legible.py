@@ -145,6 +145,7 @@ def test_maps(drawn, labels):
         name="convolutional",
         split_by="segment",
         cleaned_by_label={},
+        transductive=[],
     )
     among = {
         "silhouette": 0.43,
@@ -169,6 +170,7 @@ def test_maps(drawn, labels):
         name="bands",
         split_by="segment",
         cleaned_by_label={},
+        transductive=[],
     )
     draw_over(rows, rows, labels, [drawn / "new.png"], "convolutional", ("UMAP 1", "UMAP 2"))
     draw_over(None, rows, labels, [drawn / "none.png"], "cnn", None)

@@ -156,6 +156,9 @@ def test_differences_are_given_with_their_interval_and_corrected_p_value():
     assert "(no interval: both predicted alike; p = 0.4)" in text
 
 
+MET = {"met": {"kind": "vicreg", "input": "spectrogram", "transductive": True}}
+
+
 @pytest.mark.parametrize(
     ("changes", "kind", "verdict", "words"),
     [
@@ -176,6 +179,7 @@ def test_differences_are_given_with_their_interval_and_corrected_p_value():
             "Segments could overlap where events are close, always within one split.",
         ),
         ({"resample": {"by_label": {"slow": {}}}}, "L1.2", NOT_EXCLUDED, "cleaned according to"),
+        ({"encoders": MET}, "L1.2", NOT_EXCLUDED, "met learnt, without labels, from samples of"),
         ({"resample": {"by_label": {"slow": {}}}}, "L2 ", NOT_EXCLUDED, "depended on the class"),
         ({"resample": {"scale": "robust"}}, "L3.1", "", "the scale is that of the whole recording"),
     ],

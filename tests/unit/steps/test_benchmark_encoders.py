@@ -22,6 +22,7 @@ SETTINGS = {
     "draws": 200,
     "seed": 1,
     "threads": 1,
+    "transductive": [],
 }
 
 
@@ -118,6 +119,12 @@ def test_what_is_known_of_each_is_found(made):
     lines = pd.read_csv(made[0] / "scores.tsv", sep="\t")
     assert len(lines) == 6
     assert set(lines["features"]) == set(methods)
+
+
+def test_an_encoder_that_has_met_who_is_held_out_is_called_transductive(made):
+    assert run(made, transductive=["poor"])["methods"]["poor"]["kind"] == "transductive encoder"
+    kinds = pd.read_csv(made[0] / "scores.tsv", sep="\t").groupby("features")["kind"].first()
+    assert kinds.to_dict() == {"good": "encoder", "poor": "transductive encoder", "table": "table"}
 
 
 def test_a_fold_that_learnt_from_who_is_asked_is_an_error(made):

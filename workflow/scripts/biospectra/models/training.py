@@ -9,6 +9,7 @@ SHARED = frozenset(
     [
         "kind",
         "input",
+        "transductive",
         "encoder",
         "evaluation",
         "corrupt",

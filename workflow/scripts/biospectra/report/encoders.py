@@ -197,6 +197,8 @@ def _labelled(name: str, about: dict, result: dict) -> str:
     """Return the name with what it is, where the name does not say so itself."""
     if about["kind"] == "table":
         return f"{name} (table)"
+    if about["kind"] == "transductive encoder":
+        return f"{name} (transductive)"
     told = name not in _untrained(result) or "untrained" in name
     return name if told else f"{name} (untrained)"
 
@@ -230,7 +232,7 @@ def draw_label_efficiency(scores: str | Path, paths: list[str]) -> None:
                 [at["balanced_accuracy"] for at in about["shares"]],
                 marker=markers[said],
                 color=colours[said],
-                linestyle="-" if about["kind"] == "encoder" else "--",
+                linestyle="--" if about["kind"] == "table" else "-",
                 markerfacecolor=ink.paper if name in _untrained(result) else colours[said],
                 label=said,
             )

@@ -35,6 +35,7 @@ def draw_map(
     name: str,
     split_by: str,
     cleaned_by_label: dict,
+    transductive: list[str],
 ) -> None:
     """Draw a map, coloured by class and by database.
 
@@ -48,13 +49,13 @@ def draw_map(
         The classes.
     name : str
         Name of the features.
-    split_by, cleaned_by_label : str or dict
-        What the study is split by, and its cleaning of single classes: they decide what caveat the
-        title states.
+    split_by, cleaned_by_label, transductive : str, dict or list of str
+        What the study is split by, its cleaning of single classes, and the name if it is that of a
+        transductive encoder: they decide what caveat the title states.
     """
     rows = read_tsv(table, ["recording", "label", "database"])
     fit_on = json.loads(Path(scores).read_text())["fit_on"]
-    caveat = map_caveat(fit_on, split_by, cleaned_by_label)
+    caveat = map_caveat(fit_on, split_by, cleaned_by_label, transductive)
     said = (f"{name}: {len(rows)} test segments", f"UMAP fitted on {FITTED_ON[fit_on]}", caveat)
     databases = sorted(rows["database"].unique())
     _draw_points(rows, "label", labels, by_label, "Class", said)
@@ -98,6 +99,7 @@ def draw_maps(
     name: str,
     split_by: str,
     cleaned_by_label: dict,
+    transductive: list[str],
 ) -> None:
     """Draw each map by class, by database and by person, with its silhouettes.
 
@@ -111,7 +113,7 @@ def draw_maps(
         The classes.
     name : str
         Name of the features, for the title.
-    split_by, cleaned_by_label : str or dict
+    split_by, cleaned_by_label, transductive : str, dict or list of str
         As of `draw_map`.
     """
     rows = read_tsv(table, ["recording", "label", "subject", "database"])
@@ -166,7 +168,7 @@ def draw_maps(
             drawing,
             f"{name}: {len(rows)} test segments of {counted(len(people))}",
             f"PCA and UMAP fitted on {FITTED_ON[fit_on]}; UMAP of {seeds} seed{'s' * (seeds > 1)}",
-            map_caveat(fit_on, split_by, cleaned_by_label),
+            map_caveat(fit_on, split_by, cleaned_by_label, transductive),
         )
 
 

@@ -38,6 +38,7 @@ def benchmark_encoders(
     table: str | Path,
     jobs: dict[str, list[list[str]]],
     twins: list[tuple[str, str]],
+    transductive: list[str],
     labels: list[str],
     classifier: str,
     pooling: str,
@@ -71,6 +72,8 @@ def benchmark_encoders(
         For each fold the records that snakemake kept of the jobs which made the features.
     twins : list of tuple of str
         Encoders and the same untrained.
+    transductive : list of str
+        Encoders that learn from samples of the people whom a fold holds out.
     labels : list of str
         The classes.
     classifier, pooling : str
@@ -104,7 +107,7 @@ def benchmark_encoders(
         print(f"{name} ...", flush=True)
         values = _reader(files, rows, pooling, sessions, seed)
         about: dict = {
-            "kind": "table" if holds_table(files[0]) else "encoder",
+            "kind": _kind_of(name, files[0], transductive),
             "columns": int(values(0).shape[1]),
             "seconds": seconds_of_jobs(jobs.get(name, [])),
             "shares": [],
@@ -142,6 +145,12 @@ def benchmark_encoders(
     }
     Path(scores).write_text(json.dumps(result, indent=2) + "\n")
     write_tsv(pd.DataFrame(_lines(methods)), table, "%.4f")
+
+
+def _kind_of(name: str, file: str, transductive: list[str]) -> str:
+    if holds_table(file):
+        return "table"
+    return "transductive encoder" if name in transductive else "encoder"
 
 
 def _common_rows(folded: dict[str, list[str]], sessions: list[dict] | None) -> pd.DataFrame:

@@ -106,7 +106,7 @@ def write_bundle(
         encoded = parts["novelty"] in parts["encoders"]
         novelty, rows = learn_novelty(features, folded if encoded else None)
         novelty.save(folder / NOVELTY)
-        write_people(features, folder / PEOPLE, learnt=encoded)
+        write_people(features, folder / PEOPLE, _representing(parts))
         if not positions:
             place = pd.DataFrame(novelty.points[:, :2], columns=["x", "y"])
             write_tsv(rows[["label"]].join(place), folder / MAP, "%.6g")
@@ -189,7 +189,19 @@ def _distances_in_fold(features: str) -> tuple[np.ndarray, np.ndarray]:
     return novelty(values[at]), rows["subject"].to_numpy(str)[at]
 
 
-def write_people(features: str | Path, path: str | Path, *, learnt: bool) -> None:
+def _representing(parts: dict) -> list[str]:
+    """Name the splits whose people stand for the study where new ones are compared with them.
+
+    Those whom an encoder learnt from are not like others to it; of a table it is those of training
+    and validation, so that the test's can be tried on it.
+    """
+    if parts["novelty"] not in parts["encoders"]:
+        return list(_MET)
+    met_test = parts["encoders"][parts["novelty"]].get("transductive")
+    return ["validation"] if met_test else ["validation", "test"]
+
+
+def write_people(features: str | Path, path: str | Path, splits: list[str]) -> None:
     """Write the mean features of people, with whom new ones are compared as a group.
 
     Parameters
@@ -198,16 +210,13 @@ def write_people(features: str | Path, path: str | Path, *, learnt: bool) -> Non
         HDF5 file with features and their rows.
     path : path
         Written: `means` (people, columns) and the `names` of the columns, none of an encoder's.
-    learnt : bool
-        Whether an encoder gave the features, so that those whom it learnt from are not like others
-        to it, and people of validation and test stand for the study; of a table it is those of
-        training and validation, so that the test's can be tried on it.
+    splits : list of str
+        Whose people.
     """
     from biospectra.evaluation.drift import means_of_people
     from biospectra.store.arrays import write_arrays
     from biospectra.store.features import names_of_columns, read_features
 
-    splits = ["validation", "test"] if learnt else ["training", "validation"]
     values, rows = read_features(features, pooling="time", splits=splits)
     if not len(rows):  # a study that sets nobody aside but by cross-validation
         values, rows = read_features(features, pooling="time")

@@ -31,6 +31,7 @@ def evaluate(
     validation_people: str | None = None,
     split_by: str,
     by_label: dict,
+    transductive: list[str],
     columns: list[str],
     draws: int,
     calibration_bins: int,
@@ -70,6 +71,8 @@ def evaluate(
         As for `judged_uncertainty`.
     split_by : str
         What stays on one side of a holdout.
+    transductive : list of str
+        The transductive encoders that the classifier reads.
     by_label : dict
         The cleaning of single classes.
     columns : list of str
@@ -89,7 +92,7 @@ def evaluate(
     result = score_table(test, labels, **bootstrap)
     result |= {key: read_cost(cost)[key] for key in ("model", "pooling")}
     result["evaluation"] = evaluation
-    result["optimistic"] = caveat(evaluation, split_by, by_label)
+    result["optimistic"] = caveat(evaluation, split_by, by_label, transductive)
     if evaluation == "leave_one_database_out":
         result["by_database"] = of_groups(test, test["database"], labels, **bootstrap)
     result["by_column"] = {

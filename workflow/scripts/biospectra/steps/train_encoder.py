@@ -5,10 +5,11 @@ from pathlib import Path
 import pandas as pd
 
 from biospectra.evaluation.leaks import refuse_leaks
+from biospectra.job import tell
 from biospectra.models.augmentation import corrupt
 from biospectra.models.kinds import ENCODERS
 from biospectra.models.training import own_settings, train_network
-from biospectra.store.dataset import UNLABELLED, input_shape, select_rows
+from biospectra.store.dataset import LEFT_OUT, UNLABELLED, input_shape, select_rows
 
 
 def train_encoder(
@@ -26,7 +27,8 @@ def train_encoder(
 ) -> None:
     """Train an encoder on training segments, watching the loss on validation segments.
 
-    Segments without a label are learnt from, too.
+    Segments without a label are learnt from, too, and by a transductive encoder those of test
+    people and of everybody whom a fold holds out. Of any other one it is an error.
 
     Parameters
     ----------
@@ -53,8 +55,17 @@ def train_encoder(
     import keras
 
     splits = {"training": ["training", UNLABELLED], "validation": ["validation"]}
+    transductive = settings.get("transductive", False)
+    if transductive:
+        splits["training"] += ["test", LEFT_OUT]
     rows = {name: select_rows(inputs, split, own) for name, own in splits.items()}
-    if split_by == "subject":
+    if transductive:
+        people = rows["training"].loc[rows["training"]["split"] == "test", "subject"].nunique()
+        tell(
+            f"{model}: transductive: it learns from samples of {people} test people, too, without "
+            "their labels, and its scores are marked so"
+        )
+    elif split_by == "subject":
         test = select_rows(inputs, split, ["test"])
         refuse_leaks(pd.concat(rows.values()), test, str(split))
     kind = ENCODERS[settings["kind"]]

@@ -27,6 +27,7 @@ def check_needs(config: dict) -> None:
             *_trained(config),
             *_classes(config),
             *_measured(config),
+            *_transductive(config),
             *_people(config),
         ]
     )
@@ -83,6 +84,17 @@ def _measured(config: dict) -> Iterator[str]:
                 f"{where}.features: some of the tables join channels and others do not; give "
                 "join_channels to all."
             )
+
+
+def _transductive(config: dict) -> Iterator[str]:
+    """Refuse targets of transductive encoders, as their scores are nowhere marked so."""
+    for key, entry in config["targets"].items():
+        for name in tables_of(entry):
+            if config["encoders"].get(name, {}).get("transductive"):
+                yield (
+                    f"targets.{key}.features: encoder {name} is transductive, and a target is "
+                    "predicted of people whom nothing has met; leave its `transductive` out."
+                )
 
 
 def _classes(config: dict) -> Iterator[str]:

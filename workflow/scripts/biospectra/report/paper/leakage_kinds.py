@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from biospectra.evaluation.caveats import transductive_encoders
 from biospectra.report.paper import results
 from biospectra.report.paper.document import Document, blank, plain
 from biospectra.report.paper.run import Run
@@ -79,14 +80,21 @@ def _preprocessing(run: Run) -> Finding:
             f"{listing(pretrained)} had learnt elsewhere from {blank('which recordings')}; whether "
             "test people were among them is not known to the run."
         )
+    transductive = transductive_encoders(run.config, list(run.config["encoders"]))
+    if transductive:
+        why.append(
+            f"{listing(transductive)} learnt, without labels, from samples of the people whom "
+            "scores are of (transductive), so that these scores are not of people never met."
+        )
     if settings["common_band"]:
         why.append("The common band is the lowest Nyquist frequency of all recordings, test too.")
     why.append(
         "Filters and scaling used one recording at a time, and the dB range of images came from "
-        "the config. Columns were standardised, projections drawn and encoders trained on training "
-        "segments alone; validation segments stopped the training of networks."
+        "the config. Columns were standardised, projections drawn and "
+        f"{'other ' * bool(transductive)}encoders trained on training segments alone; validation "
+        "segments stopped the training of networks."
     )
-    open_points = settings["by_label"] or pretrained
+    open_points = settings["by_label"] or pretrained or transductive
     return Finding(kind, NOT_EXCLUDED if open_points else EXCLUDED, " ".join(why))
 
 

@@ -83,6 +83,11 @@ def encoder_lines(run: Run) -> list[str]:
             text += "Its weights stayed as they had been drawn."
         else:
             text += "It was fitted to training segments without their labels."
+        if entry.get("transductive"):
+            text += (
+                " It was transductive: it learnt from the samples of test people, too, and in "
+                "folds of those held out, without their labels."
+            )
         lines.append(text.strip())
     return lines
 
