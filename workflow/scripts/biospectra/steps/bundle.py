@@ -196,7 +196,7 @@ def _representing(parts: dict) -> list[str]:
     and validation, so that the test's can be tried on it.
     """
     if parts["novelty"] not in parts["encoders"]:
-        return list(_MET)
+        return list(OWN_SPLITS)
     met_test = parts["encoders"][parts["novelty"]].get("transductive")
     return ["validation"] if met_test else ["validation", "test"]
 

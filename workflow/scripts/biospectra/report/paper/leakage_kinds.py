@@ -84,7 +84,7 @@ def _preprocessing(run: Run) -> Finding:
     if transductive:
         why.append(
             f"{listing(transductive)} learnt, without labels, from samples of the people whom "
-            "scores are of (transductive), so that these scores are not of people never met."
+            "scores are of (transductive), so that these scores are not what held-out people give."
         )
     if settings["common_band"]:
         why.append("The common band is the lowest Nyquist frequency of all recordings, test too.")
