@@ -64,6 +64,11 @@ LEARNT_BY = (
     "<results>/final_split.tsv" if crosses_only(config) else "<results>/split.tsv"
 )
 RESTORING = restoring({name: config["encoders"][name] for name in MODELS})
+# An encoder's files for other tools, by what they end with.
+EXPORTS = {
+    ending: f"<results>/encoder/{{model}}/encoder.{ending}"
+    for ending in config["networks"]["export"]
+}
 
 
 COLOUR_MAP = config["figures"]["colour_map"] or config["png"]["colour_map"]
@@ -522,11 +527,7 @@ def study_results(wildcards):
     """List the results whose making provenance.json tells of: all that a run makes."""
     models = collect("<results>/model/{model}", model=model_names(config))
     pages = collect("<results>/umap/{model}/map.html", model=MODELS)
-    exports = collect(
-        "<results>/encoder/{model}/encoder.{format}",
-        model=MODELS,
-        format=["tflite", "onnx"],
-    )
+    exports = collect(list(EXPORTS.values()), model=MODELS)
     figures = [path for path, _ in figures_shown()]
     return ["<results>/summary.json", *figures, *pages, *models, *exports]
 

@@ -111,14 +111,13 @@ if IN_BLOCKS:
 
 
 rule export_encoder:
-    """Write the encoder for TensorFlow Lite and as ONNX; check that they give the same features."""
+    """Write the encoder in formats of other tools; check that they give the same features."""
     input:
         inputs=inputs_of("encoders", "model"),
         split="<results>/split.tsv",
         encoder="<results>/encoder/{model}/encoder.keras",
     output:
-        lite="<results>/encoder/{model}/encoder.tflite",
-        onnx="<results>/encoder/{model}/encoder.onnx",
+        **EXPORTS,
     log:
         "<logs>/export_encoder/{model}.log",
     benchmark:

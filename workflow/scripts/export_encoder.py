@@ -1,4 +1,4 @@
-"""Write the encoder for TensorFlow Lite and as ONNX, and check that both give the same features."""
+"""Write the encoder in formats of other tools, and check that they give the same features."""
 
 from biospectra.job import logged
 
@@ -9,7 +9,6 @@ with logged(snakemake.log[0]):
         snakemake.input.inputs,
         snakemake.input.split,
         snakemake.input.encoder,
-        lite=snakemake.output.lite,
-        onnx=snakemake.output.onnx,
+        paths=dict(snakemake.output.items()),
         threads=snakemake.threads,
     )

@@ -2,10 +2,12 @@
 
 import os
 import warnings
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
+from biospectra.errors import StudyError
 from biospectra.models.saved_network import load_network
 from biospectra.store.dataset import read_inputs, select_rows
 
@@ -29,7 +31,8 @@ def with_means_by_axis(model):
     """Return a float32 Keras model that normalises groups by means over one axis after another.
 
     They are the same means. TensorFlow Lite and ONNX Runtime add up all elements of one mean in a
-    row, in float32; over a whole image that is off by 1e-4 and more of the features.
+    row, in float32; over a whole image that is off by 1e-4 and more of the features. Layers that
+    normalise places do so by plain means, too: PyTorch writes none of another form as ONNX.
     """
     import keras
     from keras import ops
@@ -45,14 +48,22 @@ def with_means_by_axis(model):
             even = even * self.gamma if self.scale else even
             return even + self.beta if self.center else even
 
+    class OfPlaces(keras.layers.LayerNormalization):
+        def call(self, inputs):
+            centred = inputs - _mean(inputs, [-1])
+            even = centred * ops.rsqrt(_mean(ops.square(centred), [-1]) + self.epsilon)
+            even = even * self.gamma if self.scale else even
+            return even + self.beta if self.center else even
+
+    plain = {keras.layers.GroupNormalization: ByAxis, keras.layers.LayerNormalization: OfPlaces}
+
     def _mean(values, axes):
         for axis in axes:
             values = ops.mean(values, axis=axis, keepdims=True)
         return values
 
     def copied(layer):
-        kind = ByAxis if type(layer) is keras.layers.GroupNormalization else type(layer)
-        return kind.from_config(layer.get_config())
+        return plain.get(type(layer), type(layer)).from_config(layer.get_config())
 
     copy = keras.models.clone_model(in_float32(model), clone_function=copied)
     copy.set_weights(model.get_weights())
@@ -84,8 +95,8 @@ def write_onnx(model, path: str | Path) -> None:
         if getattr(layer, "activation", None) is keras.activations.gelu:
             layer.activation = gelu
     copy(np.zeros((1, *copy.input_shape[1:]), np.float32))  # one that was never called is refused
-    with warnings.catch_warnings():  # of what NumPy calls its own names in the future
-        warnings.simplefilter("ignore", FutureWarning)
+    with warnings.catch_warnings():  # of NumPy's names in the future, and PyTorch's of sizes
+        warnings.simplefilter("ignore")
         copy.export(str(path), format="onnx", verbose=False)
 
 
@@ -114,6 +125,37 @@ FORMATS_OF_OTHERS = {
     "TensorFlow Lite": (write_lite, run_lite),
     "ONNX": (write_onnx, run_onnx),
 }
+TITLES = {"tflite": "TensorFlow Lite", "onnx": "ONNX"}  # by what a file's name ends with
+
+
+def exporting_backend(formats: list[str]) -> str:
+    """Return the backend of Keras that writes formats: whatever trained a network, its file is one.
+
+    Parameters
+    ----------
+    formats : list of str
+        Of `TITLES`.
+
+    Raises
+    ------
+    StudyError
+        If what writes them is not installed here.
+    """
+    if find_spec("tensorflow"):
+        return "tensorflow"
+    if "tflite" in formats:
+        raise StudyError(
+            "encoder.tflite is written by TensorFlow, which is not installed here; install it "
+            "where jobs run, or take networks.export: [onnx]."
+        )
+    if find_spec("torch"):
+        return "torch"
+    if find_spec("jax2onnx"):
+        return "jax"
+    raise StudyError(
+        "encoder.onnx is written by TensorFlow or PyTorch, or by JAX with jax2onnx, and none of "
+        "them is installed here; install one where jobs run."
+    )
 
 
 def export_encoder(
@@ -121,11 +163,10 @@ def export_encoder(
     split: str | Path,
     encoder: str | Path,
     *,
-    lite: str | Path,
-    onnx: str | Path,
+    paths: dict[str, str | Path],
     threads: int,
 ) -> None:
-    """Write an encoder for TensorFlow Lite and as ONNX, and check both on segments of the test.
+    """Write an encoder in formats of other tools, and check them on segments of the test.
 
     Parameters
     ----------
@@ -135,9 +176,9 @@ def export_encoder(
         split.tsv.
     encoder : path
         encoder.keras.
-    lite, onnx : path
-        encoder.tflite and encoder.onnx; they take images (n, height, width, channels) float32 in 0
-        to 1, or samples (n, samples, 1) float32.
+    paths : dict of str to path
+        Written, by what their names end with, of `TITLES`; they take images (n, height, width,
+        channels) float32 in 0 to 1, or samples (n, samples, 1) float32.
     threads : int
         Processor threads.
 
@@ -145,9 +186,10 @@ def export_encoder(
     ------
     ArithmeticError
         If the features of one are not those of the Keras model.
+    StudyError
+        If what writes one is not installed here.
     """
-    # Its Lite is of TensorFlow alone, whatever networks are computed with elsewhere.
-    os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ["KERAS_BACKEND"] = exporting_backend(list(paths))
     from biospectra.models import network
 
     network.start(threads=threads, seed=0, precision="float32")
@@ -155,7 +197,7 @@ def export_encoder(
     rows = select_rows(inputs, split, ["test"])
     at = np.unique(np.linspace(0, len(rows) - 1, CHECKED).round().astype(int))
     some = read_inputs(rows.iloc[at])
-    check_exports(model, some, {"TensorFlow Lite": lite, "ONNX": onnx})
+    check_exports(model, some, {TITLES[ending]: path for ending, path in paths.items()})
 
 
 def check_exports(model, some: np.ndarray, paths: dict[str, str | Path]) -> None:
