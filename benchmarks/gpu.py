@@ -7,23 +7,30 @@
 Makes its images with this project's engine. "Resident" trains on batches that lie on the device,
 "end to end" on what is read, unpacked and sent there batch by batch, as the workflow does; PyTorch
 trains the same network on resident batches, as it is and compiled. Each in a process of its own, as
-a library may take a GPU's whole memory. Under five minutes on a GPU; on a processor make it small.
+a library may take a GPU's whole memory; what fails there, or takes longer than --most-s, is a row
+that says so. Under five minutes on a GPU; on a processor make it small.
 """
 
 import argparse
 import multiprocessing
 import os
+import signal
 import subprocess
 import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
-from side_by_side import have
-from training import FILTERS, torch_network
+
+from biospectra.job import processors
+
+THREADS = processors()
+os.environ.setdefault("OMP_NUM_THREADS", str(THREADS))  # before side_by_side, which takes one core
+from training import FILTERS, torch_network  # noqa: E402
 
 RATE_HZ, SAMPLES = 512, 2560
+TIMED_S = 20  # at most, with resident data
 EPOCHS = 3  # that are timed, after one in which the network is compiled
 
 
@@ -36,7 +43,7 @@ def device() -> str:
         cpuinfo = Path("/proc/cpuinfo")
         lines = cpuinfo.read_text().splitlines() if cpuinfo.is_file() else []
         names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
-        return f"no GPU: {names[0] if names else 'processor'}, {os.cpu_count()} threads"
+        return f"no GPU: {names[0] if names else 'processor'}, {THREADS} threads"
 
 
 def make_images(path: Path, count: int, height: int, width: int) -> float:
@@ -99,14 +106,58 @@ def reading_rates(rows, batch: int) -> dict[str, float]:
     return {name: len(rows) / sorted(own[1:])[1] for name, own in times.items()}
 
 
+def rate_of(step, wait, batch: int, steps: int) -> float:
+    """Return images a second of a step of training: of so many, or of what `TIMED_S` holds."""
+    for _ in range(2):
+        step(0)
+    wait()
+    begin, done = time.perf_counter(), 0
+    while done < steps and time.perf_counter() < begin + TIMED_S:
+        step(done)
+        done += 1
+    wait()
+    return done * batch / (time.perf_counter() - begin)
+
+
+def alone(function, *asked, most_s: float):
+    """Return what a function gives in a process of its own, and why it gave nothing, or None."""
+    spawning = multiprocessing.get_context("spawn")
+    receiver, sender = spawning.Pipe(duplex=False)
+    process = spawning.Process(target=answer, args=(sender, function, asked))
+    process.start()
+    sender.close()
+    try:
+        if not receiver.poll(most_s):
+            return None, f"took longer than {most_s:g} s"
+        return receiver.recv()
+    except EOFError:
+        process.join()
+        return None, f"the process ended ({process.exitcode})"
+    finally:
+        if process.is_alive():  # what it has started, such as compilers, goes with it
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+        process.join()
+
+
+def answer(sender, function, asked) -> None:
+    """Send what a function gives and None, or None and why it gave nothing."""
+    os.setsid()
+    os.dup2(2, 1)  # what libraries say is not part of the table
+    try:
+        sender.send((function(*asked), None))
+    except BaseException as error:  # of any library
+        lines = str(error).strip().splitlines() or [""]
+        sender.send((None, f"{type(error).__name__}: {lines[0][:100]}"))
+
+
 def keras_rates(rows, height: int, width: int, batch: int, steps: int) -> dict:
     """Return images a second, resident and end to end, and what they were measured with."""
     from biospectra.models import feeding, network
     from biospectra.models.convolutional import build
     from biospectra.models.folded import quickest
 
-    threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    policy = network.start(threads=threads, seed=1, precision="auto")
+    policy = network.start(threads=THREADS, seed=1, precision="auto")
     import keras
 
     with network.strategy().scope():
@@ -115,12 +166,9 @@ def keras_rates(rows, height: int, width: int, batch: int, steps: int) -> dict:
         learner.compile(keras.optimizers.Adam(1e-3), "mse")
     batches = feeding.input_batches(rows, batch, target="input", seed=1)
     there = [keras.ops.convert_to_tensor(batches[i][0]) for i in range(min(4, len(rows) // batch))]
-    for _ in range(2):
-        learner.train_on_batch(there[0])
-    begin = time.perf_counter()
-    for step in range(steps):
-        learner.train_on_batch(there[step % len(there)])
-    resident = steps * batch / (time.perf_counter() - begin)
+    resident = rate_of(
+        lambda step: learner.train_on_batch(there[step % len(there)]), lambda: None, batch, steps
+    )
 
     class Clock(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch, logs=None):
@@ -144,9 +192,9 @@ def keras_rates(rows, height: int, width: int, batch: int, steps: int) -> dict:
 
 def torch_rate(height: int, width: int, batch: int, steps: int, compiled: bool) -> dict:
     """Return PyTorch's images a second with resident data."""
-    torch = have("torch")
-    if torch is None:
-        return {}
+    import torch
+
+    torch.set_num_threads(THREADS)
     where = "cuda" if torch.cuda.is_available() else "cpu"
     bfloat16 = where == "cuda" and torch.cuda.is_bf16_supported()
     bfloat16 = bfloat16 or (where == "cpu" and "avx512_bf16" in _flags())
@@ -158,7 +206,7 @@ def torch_rate(height: int, width: int, batch: int, steps: int, compiled: bool) 
     adam = torch.optim.Adam(model.parameters(), 1e-3, fused=where == "cuda")
     forward = torch.compile(model) if compiled else model
 
-    def step():
+    def step(_):
         adam.zero_grad(set_to_none=True)
         with torch.autocast(where, torch.bfloat16, enabled=bfloat16):
             restored = forward(images)
@@ -169,19 +217,8 @@ def torch_rate(height: int, width: int, batch: int, steps: int, compiled: bool) 
         if where == "cuda":
             torch.cuda.synchronize()
 
-    try:
-        for _ in range(2):
-            step()
-    except Exception as error:  # it compiles on a processor only with a compiler of C++
-        print(f"PyTorch: not run ({type(error).__name__})")
-        return {}
-    wait()
-    begin = time.perf_counter()
-    for _ in range(steps):
-        step()
-    wait()
     form = f"{'compiled' if compiled else 'eager'}, {'bfloat16' if bfloat16 else 'float32'}"
-    rate = steps * batch / (time.perf_counter() - begin)
+    rate = rate_of(step, wait, batch, steps)
     return {f"PyTorch {torch.__version__} {form}, resident": rate}
 
 
@@ -199,6 +236,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--steps", type=int, default=30, help="timed with resident data")
     parser.add_argument("--peers", choices=["compiled", "eager", "none"], default="compiled")
+    parser.add_argument("--most-s", type=float, default=80, help="of each of the three trainings")
     given = parser.parse_args()
     if given.images < given.batch:
         parser.error("images: must be a batch at least")
@@ -206,7 +244,6 @@ def main() -> None:
 
     size = (given.height, given.width)
     print(f"{device()}\n{given.height}x{given.width}, batches of {given.batch}\n")
-    alone = {"max_workers": 1, "mp_context": multiprocessing.get_context("spawn")}
     with tempfile.TemporaryDirectory(prefix="biospectra-") as folder:
         path = Path(folder) / "images.h5"
         made = make_images(path, given.images, *size)
@@ -215,16 +252,24 @@ def main() -> None:
         show({"images made and stored": made})
         read = reading_rates(rows, given.batch)
         show({f"read {name}": rate for name, rate in read.items()})
-        with ProcessPoolExecutor(**alone) as pool:
-            asked = (rows, *size, given.batch, given.steps)
-            keras = pool.submit(keras_rates, *asked).result()
-    whole = keras["end to end"]
-    show({f"{keras['with']}, {name}": keras[name] for name in ("resident", "end to end")}, whole)
+        asked = (rows, *size, given.batch, given.steps)
+        keras, why = alone(keras_rates, *asked, most_s=given.most_s)
+    whole = keras and keras["end to end"]
+    if keras:
+        rates = {f"{keras['with']}, {name}": keras[name] for name in ("resident", "end to end")}
+        show(rates, whole)
+    else:
+        print(f"| this project | not run: {why} | |")
     for compiled in {"none": (), "eager": (False,), "compiled": (False, True)}[given.peers]:
-        with ProcessPoolExecutor(**alone) as pool:
-            asked = (*size, given.batch, given.steps, compiled)
-            show(pool.submit(torch_rate, *asked).result(), whole)
-    print(f"\nComputed on {keras['on']}; it waited {keras['waiting']:.1%} of a step for its batch.")
+        asked = (*size, given.batch, given.steps, compiled)
+        rates, why = alone(torch_rate, *asked, most_s=given.most_s)
+        if rates:
+            show(rates, whole)
+        else:
+            print(f"| PyTorch, {'compiled' if compiled else 'eager'} | not run: {why} | |")
+    if keras:
+        waited = f"it waited {keras['waiting']:.1%} of a step for its batch"
+        print(f"\nComputed on {keras['on']}; {waited}.")
 
 
 def show(rates: dict[str, float], whole: float | None = None) -> None:
