@@ -1,4 +1,4 @@
-"""What else than physiology could tell the classes apart."""
+"""What else than physiology could distinguish the classes."""
 
 
 rule recorder:

@@ -167,7 +167,7 @@ def test_power_above_the_slowest_recorder_is_not_the_recorders_where_all_classes
 def test_too_few_people_are_said_to_be_too_few():
     rows, signals, facts = study(people=1)
     result = audited(rows, signals, facts)
-    assert "class a has one person" in result["predictors"]["native_rate"]["why_not"]
+    assert "class a has only one person" in result["predictors"]["native_rate"]["why_not"]
     assert "could not be tested" in result["paragraph"]
 
 
@@ -232,7 +232,7 @@ def test_segments_of_a_person_fall_into_several_folds_where_only_segments_are_wh
 def test_folds_are_fewer_where_people_are_and_refused_for_one(rows):
     few = rows[rows["subject"].isin(["p0", "p1", "p2", "p3"])]
     assert set(folds_of(few, folds=5, seed=0)) == {0, 1}
-    with pytest.raises(StudyError, match="class a has one person"):
+    with pytest.raises(StudyError, match="class a has only one person"):
         folds_of(rows[rows["subject"].isin(["p0", "p1", "p2"])], folds=5, seed=0)
 
 
@@ -291,4 +291,6 @@ def test_each_person_can_be_held_out_alone_where_a_class_has_two(rows):
 
 def test_of_one_class_there_is_nothing_to_give_away():
     found = {"segments": {"ECG": 90}, "predictors": {}, "one_database": []}
-    assert in_plain_words(found) == "There is one class, which no recorder can give away."
+    assert (
+        in_plain_words(found) == "There is only one class, so a recorder has nothing to give away."
+    )

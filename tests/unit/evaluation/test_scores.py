@@ -85,7 +85,7 @@ def test_alike_people_give_no_interval_but_a_reason():
     truth = np.repeat([0, 1], 4)
     found = intervals(truth, truth, np.arange(8), ["a", "b"], draws=200, seed=0)
     assert found["accuracy"] is None
-    assert found["why_not"] == "all people are answered alike"
+    assert found["why_not"] == "all people are predicted equally well"
 
 
 def test_shuffled_labels_give_chance_and_a_real_answer_stands_out():

@@ -63,7 +63,7 @@ def test_the_answer_is_three_sentences():
     )
     assert result == (
         "forest does best on held-out people (12): balanced accuracy 0.88 [0.71, 0.95], where "
-        "always answering one class gives 0.50."
+        "always predicting one class gives 0.50."
     )
     assert doubt == "Nothing of 0.5 mV tells."
 
@@ -75,7 +75,7 @@ def test_the_answer_says_what_the_score_is_worth():
     assert study_answer(changed(optimistic="optimistic: the same people"))[1].endswith(
         "the score is optimistic: the same people."
     )
-    assert "No classifier was asked for" in study_answer(SUMMARY | {"classifiers": {}})[1]
+    assert "There is no classifier" in study_answer(SUMMARY | {"classifiers": {}})[1]
     only = SUMMARY | {"classifiers": {"forest": SCORES}}
     assert study_answer(only)[1].startswith("forest is the only classifier")
 
@@ -87,7 +87,7 @@ def test_who_was_left_out_is_said_with_the_reason():
         [
             "Segments of a",
             33,
-            "not chosen: the config takes so many of a class and split (split.max_per_class)",
+            "not chosen: the config limits the segments of a class and split (split.max_per_class)",
         ],
     ]
     assert who_was_left_out(BARE) == []

@@ -23,7 +23,7 @@ def test_a_map_of_one_class_has_no_separation(tmp_path, apart, lines):
     text, page = words_of(tmp_path, BARE | {"embeddings": {"net": embedding}})
     assert text.count("separation of classes") == lines
     assert text.count("net, feature space") == lines
-    assert page.count("How well groups lie apart") == lines
+    assert page.count("How well groups separate") == lines
 
 
 @pytest.mark.parametrize(

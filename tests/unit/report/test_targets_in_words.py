@@ -56,6 +56,6 @@ def test_scores_of_targets_are_told(tmp_path):
     )
     assert "mean absolute error 7.12 [6.00, 8.00], that of the median 13.30" in second
     text, page = words_of(tmp_path, BARE | {"targets": TARGETS})
-    assert "What else is predicted" in page and "what else is predicted" in text
+    assert "<h2>Targets</h2>" in page and "\ntargets\n" in text
     assert '<td>AFIB</td><td class="n">5</td>' in page
     assert target_tables({}) == ""

@@ -43,8 +43,8 @@ def test_coverage_decisions_and_reasons_are_told():
     of = {"one": scores(SETS), "two": scores(None, "few"), "three": scores(None, "few"), "old": {}}
     lines = uncertainty_lines(of)
     assert lines == [
-        "one, sets of classes for 90% of people, by recording: they hold the true class of 0.92 "
-        "[0.82, 1.00] of 40 people; one class alone 0.75 [0.65, 0.85], which is right in 0.90 "
+        "one, sets of classes for 90% of people, by recording: they contain the true class for "
+        "0.92 [0.82, 1.00] of 40 people; a single class in 0.75 [0.65, 0.85], correct in 0.90 "
         "[0.80, 1.00]; otherwise undecided. Learnt from 20 people whom the classifier did not "
         "learn from.",
         "No sets of classes of two, three: few.",

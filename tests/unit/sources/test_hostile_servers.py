@@ -46,7 +46,7 @@ def test_a_server_may_send_on_within_its_host(servers, tmp_path):
 def test_another_host_needs_a_checksum(servers, tmp_path):
     one, two = servers
     one.faults = {"/old.csv": f"to {two.url}/a.csv"}
-    with pytest.raises(RecordingError, match=r"sends on to .*, another host; give the address"):
+    with pytest.raises(RecordingError, match=r"redirects to .*, another host; give the address"):
         fetch(f"{one.url}/old.csv", tmp_path / "here", cache=tmp_path / "cache")
     assert two.asked == {}
     (file,) = fetch(
@@ -63,14 +63,14 @@ def test_what_is_no_address_of_the_web_is_not_followed(servers, tmp_path, target
     one, _ = servers
     one.faults = {"/old.csv": f"to {target}"}
     checksum = hashlib.sha256(CONTENT).hexdigest()
-    with pytest.raises(RecordingError, match="which is no address of the web"):
+    with pytest.raises(RecordingError, match="which is not a web address"):
         fetch(f"{one.url}/old.csv", tmp_path / "here", cache=tmp_path / "cache", sha256=checksum)
 
 
 def test_a_circle_of_servers_ends(servers, tmp_path):
     one, _ = servers
     one.faults = {"/old.csv": "to /old.csv"}
-    with pytest.raises(RecordingError, match="sends on more than 10 times"):
+    with pytest.raises(RecordingError, match="redirects more than 10 times"):
         fetch(f"{one.url}/old.csv", tmp_path / "here", cache=tmp_path / "cache")
 
 

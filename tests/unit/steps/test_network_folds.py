@@ -111,7 +111,7 @@ def test_one_is_kept_that_learns_from_everybody_and_says_whose_score_it_carries(
     made = train(tmp_path / "all", rows, split_of_all(rows, seed=1), signals, judged=False)
     assert keras.models.load_model(made["model"]).predict(signals[:2], verbose=0).shape == (2, 2)
     told = capsys.readouterr().out
-    assert "learnt from 8 people, 2 more told when to stop" in told
+    assert "learnt from 8 people, 2 more for early stopping" in told
     assert "scores.json beside it is of the networks of the folds (cross_validation)" in told
 
 

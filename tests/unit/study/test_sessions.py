@@ -85,7 +85,7 @@ def test_a_session_has_the_lowest_band_of_its_channels():
         ({(0, "session"): None}, ["a1_x", "no session", "join_channels"]),
         ({(1, "label"): "walk"}, ["a1_y", "another label", "'a1'"]),
         ({(1, "start_s"): 3.0}, ["a1_y", "another start_s"]),
-        ({(3, "channel"): "x"}, ["a2_y", "channel x stands twice", "'a2'"]),
+        ({(3, "channel"): "x"}, ["a2_y", "channel x appears twice", "'a2'"]),
         ({(5, "channel"): "z"}, ["b1_x", "x, z", "x, y"]),
     ],
 )

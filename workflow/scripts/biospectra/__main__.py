@@ -20,7 +20,7 @@ Find recordings, look into each, and write config/STUDY/recordings.tsv and confi
 """
 
 _APPLY = """\
-Say of new recordings what a trained model makes of them: classes, novelty, place on its map.
+Apply a trained model to new recordings: classes, novelty, place on its map.
 
   biospectra apply results/default/model/convolutional recording.edf
   biospectra apply results/default/model/convolutional new/ --output said
@@ -44,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--label", metavar="FIELD", help="what the class is: folder1, name2, a column, annotation")
     add("--subject", metavar="FIELD", help="who the person is; folder1+name1 joins, file is each")
     add("--labels", nargs="+", default=[], metavar="VALUE[=NAME]", help="classes to take, in order")
-    add("--table", type=Path, metavar="FILE", help="a table that says more of files or people")
+    add("--table", type=Path, metavar="FILE", help="a table with more about files or people")
     add(
         "--channel",
         nargs="+",
@@ -52,23 +52,23 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="names, numbers or patterns: 'EEG *'",
     )
-    add("--signal", metavar="KIND", help="ecg, eeg, sleep, emg, ... if names do not tell")
-    add("--rate-hz", type=float, metavar="HZ", help="of files that do not say theirs")
-    add("--units", help="of files that do not say theirs")
+    add("--signal", metavar="KIND", help="ecg, eeg, sleep, emg, ... where the names do not say")
+    add("--rate-hz", type=float, metavar="HZ", help="for files that do not state it")
+    add("--units", help="for files that do not state it")
     add("--database", metavar="NAME", help="what the collection is called")
     add("--update", action="store_true", help="add new files to a study, and fill empty cells")
     add("--configs", type=Path, default=Path("config"), metavar="FOLDER", help="where studies are")
     add("--physionet-mirror", metavar="BASE", help="an address or folder laid out like PhysioNet's")
     _add_apply(commands)
     check = commands.add_parser(
-        "check", help="look over a study's config, table and files, and list all that is wrong"
+        "check", help="check a study's config, table and files, and list every problem"
     )
     check.add_argument(
         "config",
         type=Path,
         nargs="+",
         metavar="CONFIG",
-        help="config/NAME/config.yaml; of several, the later ones have the last word",
+        help="config/NAME/config.yaml; of several, later ones override earlier ones",
     )
     derivative = commands.add_parser(
         "derivative", help="write a study's features and predictions as a BIDS derivative"
@@ -107,8 +107,8 @@ def _add_apply(commands) -> None:
         help="gets report.html, recordings.tsv, segments.tsv and the map (default: applied)",
     )
     add("--channel", metavar="NAME", help="name, number or pattern; left out, as in the training")
-    add("--rate-hz", type=float, metavar="HZ", help="of files that do not say theirs")
-    add("--units", help="of files that do not say theirs")
+    add("--rate-hz", type=float, metavar="HZ", help="for files that do not state it")
+    add("--units", help="for files that do not state it")
     add("--gain", type=float, metavar="G", help="counts per unit")
     add("--variable", metavar="NAME", help="array, path or device, in files of several")
     add("--start-s", type=float, metavar="S", help="where to start")

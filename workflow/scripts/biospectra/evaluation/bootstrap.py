@@ -102,8 +102,8 @@ def drawn_sums(times: np.ndarray, sums: np.ndarray) -> np.ndarray:
 def interval(values: np.ndarray) -> list[float] | None:
     """Return the middle 95 % of a score's draws; None where all draws are alike.
 
-    All draws are alike where all people are answered alike, which is no proof that the next one
-    would be.
+    All draws are alike where all people are predicted equally well, which does not prove that the
+    next one would be.
     """
     low, high = np.percentile(values, [2.5, 97.5])
     return None if np.ptp(values) < 1e-12 else [float(low), float(high)]

@@ -32,7 +32,7 @@ def caveat(
     """
     why = []
     if evaluation == "holdout" and split_by != "subject":
-        why.append(f"split by {split_by}, so that people are in training and test")
+        why.append(f"split by {split_by}, so that the same people are in training and test")
     if by_label:
         why.append("cleaned by class (resample.by_label)")
     if transductive:

@@ -43,7 +43,8 @@ def folds_of(rows: pd.DataFrame, *, folds: int, seed: int, whole: str = "person"
     label, fewest = fewest_people(rows)
     if fewest < 2:
         raise StudyError(
-            f"class {label} has one person, and cross-validation by person needs two; add people"
+            f"class {label} has only one person, and cross-validation by person needs at least "
+            "two; add people"
         )
     column = GROUP_COLUMNS[whole]
     count = min(folds, fewest)
@@ -70,7 +71,8 @@ def one_person_folds(rows: pd.DataFrame) -> np.ndarray:
     label, fewest = fewest_people(rows)
     if fewest < 2:
         raise StudyError(
-            f"class {label} has one person, and who is held out cannot be learnt from; add people"
+            f"class {label} has only one person, and a held-out person cannot be learnt from; add "
+            "people"
         )
     return pd.factorize(rows["subject"], sort=True)[0]
 

@@ -100,7 +100,7 @@ def intervals(
     values = classification_scores(drawn)
     found = {name: interval(values[name]) for name in SCORES}
     alike = None in found.values()
-    return found | {"why_not": "all people are answered alike" if alike else None}
+    return found | {"why_not": "all people are predicted equally well" if alike else None}
 
 
 def shuffled(

@@ -1,4 +1,4 @@
-"""How well groups lie apart, among features and on maps, and how far that can be believed."""
+"""How well groups separate, among features and on maps, and how far that can be believed."""
 
 import numpy as np
 import pandas as pd
@@ -113,10 +113,11 @@ def separation(
     Returns
     -------
     dict or None
-        The means of `score_points`; chance, the knn_accuracy of always answering the largest group;
-        and by class also knn_accuracy_other_people, where a person's own segments do not vote (None
-        where a class has one person), intervals (of the points' scores over people, the map as it
-        is), why_not, and shuffled: mean, lowest and highest of each score over shuffled labels.
+        The means of `score_points`; chance, the knn_accuracy of always predicting the largest
+        group; and by class also knn_accuracy_other_people, where a person's own segments do not
+        vote (None where a class has one person), intervals (of the points' scores over people, the
+        map as it is), why_not, and shuffled: mean, lowest and highest of each score over shuffled
+        labels.
         None where there is only one group, or each point is its own.
     """
     groups, code = np.unique(rows[by].to_numpy(dtype=str), return_inverse=True)

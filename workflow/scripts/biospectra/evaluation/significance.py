@@ -16,9 +16,9 @@ TWO_SIDED_95 = 1.959963984540054
 # What is read out of features besides the class, and the score of each.
 READOUTS = {"person": "accuracy", "recorder": "balanced_accuracy", "database": "balanced_accuracy"}
 EXCHANGED = {
-    "people": "labels exchanged among people",
-    "within": "labels exchanged within each person",
-    "both": "labels exchanged within each person of several classes, and among the others",
+    "people": "exchanging labels between people",
+    "within": "exchanging labels within each person",
+    "both": "exchanging labels within each person of several classes, and between the others",
 }
 
 

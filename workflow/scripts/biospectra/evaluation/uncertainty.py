@@ -1,4 +1,4 @@
-"""How sure a classifier may be of one recording: corrected probabilities and sets of classes.
+"""Certainty about single recordings: corrected probabilities and sets of classes.
 
 Both are learnt from people whom the classifier did not learn from and who are not those that it is
 judged on: in a holdout the validation people, in a cross-validation all people that the fold does

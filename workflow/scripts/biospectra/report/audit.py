@@ -65,7 +65,7 @@ def in_plain_words(result: dict) -> str:
         One paragraph.
     """
     if len(result["segments"]) == 1:
-        return "There is one class, which no recorder can give away."
+        return "There is only one class, so a recorder has nothing to give away."
     scored = {k: p for k, p in result["predictors"].items() if "why_not" not in p}
     maybe = may_be_physiology(result)
     recorder = {k: p for k, p in scored.items() if k not in maybe}
@@ -93,7 +93,7 @@ def in_plain_words(result: dict) -> str:
         )
     elif not unsure:
         sentences.append(
-            "Nothing that was measured of the recorders predicts the class of held-out people "
+            "No measured property of the recorders predicts the class of held-out people "
             f"better than chance, {chance:.2f} in balanced accuracy."
         )
     if unsure:
@@ -106,7 +106,7 @@ def in_plain_words(result: dict) -> str:
     if either:
         sentences.append(
             f"It can also be predicted from {_named(either)}, which may come from the body or from "
-            "the recorder: these recordings cannot tell which."
+            "the recorder: these recordings cannot show which."
         )
     sentences += _about_the_hum(scored) + _about_the_band(result, scored) + _compared(result)
     # Hum as recorded, of which cleaning left nothing that tells, is not in what a model reads.
@@ -114,7 +114,7 @@ def in_plain_words(result: dict) -> str:
     best = max((p["balanced_accuracy"] for p in seen), default=0)
     if best > 0:
         sentences.append(
-            f"A classifier has shown something of physiology only where it does better than "
+            f"A classifier is known to read physiology only where it does better than "
             f"{best:.2f}, or where it cannot see what is listed here."
             if best < 0.95
             else "A classifier's score on these recordings, however high, is therefore no evidence "
@@ -133,8 +133,7 @@ def _about_the_hum(scored: dict) -> list[str]:
             "removes it."
         ]
     return [
-        "Of the mains hum too little is left in the segments that the models read to predict the "
-        "class."
+        "Cleaning leaves too little of the mains hum in the segments to predict the class from it."
     ]
 
 
@@ -147,12 +146,12 @@ def _about_the_band(result: dict, scored: dict) -> list[str]:
         return []
     if result["common_band"]:
         return [
-            f"The band above {lowest} still tells, although common_band is on: something between "
-            "there and the images adds to it."
+            f"The class can still be predicted from the band above {lowest}, although common_band "
+            "is on: a later step adds power there."
         ]
     return [
-        f"Above {lowest} the slowest recorder has nothing, so that the power there is a mark of "
-        "the recorder that any image shows; resample.common_band removes it."
+        f"The slowest recorder records nothing above {lowest}, so that power there gives the "
+        "recorder away in any image; resample.common_band removes it."
     ]
 
 
@@ -175,7 +174,7 @@ def _compared(result: dict) -> list[str]:
         "limited to the band that every recorder has, with "
         f"{in_words(common['balanced_accuracy'], common['interval'])}, a difference of {lost}. "
         "How far the groups lie apart among these spectra, as a silhouette (0: not at all, 1: "
-        f"wholly), is, without and with that limit: {', '.join(apart)}."
+        f"completely), is, without and with that limit: {', '.join(apart)}."
     ]
 
 

@@ -60,13 +60,13 @@ def scores_page(of: dict[str, dict], costs: dict[str, dict]) -> str:
         "Prediction time (ms/segment)",
     ]
     note = (
-        "On held-out people: those of the test in a holdout, all in the other "
-        "evaluations; with 95 % intervals from a bootstrap over people. p: of being chance, by "
-        "segment, from labels exchanged among people (or within people of several classes) beside "
-        "the same predictions, corrected for all classifiers here (Holm). Training is that of the "
-        "classifier with its choice among candidates, on this run's machine; the answer is from "
-        "features, images or samples in memory. What computing these takes, and training an "
-        "encoder for them, is given on the study's page."
+        "Scores are of held-out people: those of the test in a holdout, all in the other "
+        "evaluations; intervals are 95 % by a bootstrap over people. p: a permutation test against "
+        "chance, by segment, which exchanges labels between people (or within people of several "
+        "classes) and keeps the predictions, corrected for all classifiers here (Holm). Training "
+        "is that of the classifier with its choice among candidates, on this run's machine; "
+        "prediction starts from features, images or samples in memory. The cost of computing "
+        "these, and of training an encoder for them, is given on the study page."
     )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Classifiers</title>'

@@ -49,7 +49,7 @@ def draw_over(
         axis = drawing.subplots()
         if trained is None:
             axis.axis("off")
-            text = "This model has networks alone: no features, and so no map."
+            text = "This model has only networks: no features, and so no map."
             axis.text(0.5, 0.5, text, ha="center", transform=axis.transAxes)
             return
         colours, markers = class_colours(labels), class_markers(labels)

@@ -102,14 +102,15 @@ def _notes(
     if names:
         notes.append(
             "Each classifier's probabilities are means over a recording's good segments, with the "
-            "standard deviation between segments. A model knows its own classes alone and chooses "
+            "standard deviation between segments. A model knows only its own classes and chooses "
             "among them, whatever it is given."
         )
     notes += promises(uncertainty)
     if calibrated:
         notes.append(
-            f"Novelty above 1: further from what was learnt from than {calibrated}. A recording is "
-            "unlike the training where most of its segments are; its classes are then no evidence."
+            f"Novelty above 1: further from the training data than {calibrated}. A recording is "
+            "unlike the training where most of its segments are; its predicted classes are then "
+            "no evidence."
         )
     return [f'<p class="note">{html.escape(note)}</p>' for note in notes]
 

@@ -42,7 +42,7 @@ def draw_reliability(
         if corrected:
             points = [[row["mean_probability"], row["accuracy"]] for row in corrected["bins"]]
             axis.plot(*np.array(points).T, "s--", color=ink.colours[1], label="corrected")
-        axis.set(ylabel="Share of right answers", ylim=(-0.02, 1.02), xlim=(0, 1.02))
+        axis.set(ylabel="Share correct", ylim=(-0.02, 1.02), xlim=(0, 1.02))
         error = in_words(result["expected_calibration_error"], result["interval"])
         again = None
         if corrected:
@@ -53,6 +53,6 @@ def draw_reliability(
         width = rows[0]["to"] - rows[0]["from"]
         counts = [row["segments"] for row in rows]
         below.bar(edges, counts, width=width, align="edge", color=ink.faint, edgecolor=ink.paper)
-        below.set(xlabel="Probability of the class answered", ylabel="Segments")
+        below.set(xlabel="Probability of the predicted class", ylabel="Segments")
         below.yaxis.get_major_locator().set_params(integer=True, nbins=3)
         legend_below(drawing, *axis.get_legend_handles_labels())

@@ -34,8 +34,9 @@ def significance_lines(classifiers: dict[str, dict], pairs: list[dict]) -> list[
     how = " or ".join(dict.fromkeys(EXCHANGED[own["exchanged"]] for own in null.values()))
     many = f", corrected for {len(null)} classifiers (Holm)" if len(null) > 1 else ""
     lines = [
-        f"p: {how}, with the same predictions, give as good a balanced accuracy by segment{many}; "
-        "no model is trained anew."
+        f"p: how often {how}, with the predictions unchanged, gives as good a balanced accuracy by "
+        f"segment{many}; "
+        "no model is retrained."
     ]
     powerless = {name: own for name, own in null.items() if own["smallest_p_value"] > 0.05}
     least: dict[str, list[str]] = {}
@@ -54,7 +55,8 @@ def significance_lines(classifiers: dict[str, dict], pairs: list[dict]) -> list[
     ]
     if told:
         lines.append(
-            "With these people a balanced accuracy of this much would have been told from chance "
+            "With this many people, a balanced accuracy of this size would be distinguished from "
+            "chance "
             f"(5 %, power 80 %): {', '.join(told)}."
         )
     apart = [
@@ -64,7 +66,7 @@ def significance_lines(classifiers: dict[str, dict], pairs: list[dict]) -> list[
     ]
     if apart:
         lines.append(
-            "A difference of this much between two classifiers would have been found (5 %, power "
+            "A difference of this size between two classifiers would be detected (5 %, power "
             f"80 %): {', '.join(apart)}."
         )
     return lines
@@ -107,5 +109,7 @@ def group_table(classifiers: dict[str, dict]) -> str:
         for name, column, group, own in _groups(classifiers)
     ]
     header = ["Classifier", "Column", "Group", "People", "Classes", "Balanced accuracy", ""]
-    note = '<p class="note">Segments of the people of each group; in brackets 95 % by people.</p>'
+    note = (
+        '<p class="note">By segment, over the people of each group; in brackets 95 % by people.</p>'
+    )
     return html_table(header, rows) + note if rows else ""

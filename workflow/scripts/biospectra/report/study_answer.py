@@ -46,14 +46,14 @@ def _result(summary: dict) -> str:
     base = scores["baselines"]
     said = (f"{best} does best" if len(classifiers) > 1 else f"{best} is the only classifier") + (
         f" on held-out people ({scores['people']:,}): balanced accuracy "
-        f"{in_words(scores['balanced_accuracy'], bounds)}, where always answering one class gives "
+        f"{in_words(scores['balanced_accuracy'], bounds)}, where always predicting one class gives "
         f"{base['majority']['balanced_accuracy']:.2f}"
     )
     chance = base["shuffled"].get("p_value")
     if scores["optimistic"]:
         return f"{said}; the score is {scores['optimistic']}."
     if chance is not None and chance >= CLEAR:
-        return f"{said}; with so few people shuffled labels do as well in {chance:.0%} of draws."
+        return f"{said}; with so few people, shuffled labels do as well in {chance:.0%} of draws."
     return f"{said}."
 
 
@@ -64,16 +64,19 @@ def _separation(summary: dict) -> str:
         if scores["feature_space"]["label"]
     }
     if not found:
-        return "No classifier was asked for, so that nothing is said of how well classes differ."
+        return (
+            "There is no classifier, so nothing is known of how well the classes can be "
+            "distinguished."
+        )
     best = max(found, key=lambda name: found[name]["silhouette"])
     return (
-        f"No classifier was asked for; among the features of {best} the classes lie apart with a "
-        f"silhouette of {found[best]['silhouette']:.2f} (0: not at all, 1: wholly)."
+        f"There is no classifier; in the features of {best} the classes separate with a silhouette "
+        f"of {found[best]['silhouette']:.2f} (0: not at all, 1: completely)."
     )
 
 
 def _doubt(summary: dict) -> str:
-    """Return the first sentence of the audit, which says what else could tell the classes apart."""
+    """Return the first sentence of the audit, on what else could distinguish classes."""
     paragraph = summary.get("audit", {}).get("paragraph", "")
     return re.split(r"(?<=[.!?])\s+(?=[A-Z])", paragraph)[0]
 
@@ -87,9 +90,12 @@ def who_was_left_out(summary: dict) -> list[list]:
             rows.append([f"Segments of {label}", count, f"rejected: {in_title(reason).lower()}"])
         unused = of["split"].get("unused", 0)
         if unused:
-            why = "not chosen: the config takes so many of a class and split (split.max_per_class)"
+            why = (
+                "not chosen: the config limits the segments of a class and split "
+                "(split.max_per_class)"
+            )
             rows.append([f"Segments of {label}", unused, why])
     without = (summary.get("without_label") or {}).get("segments", 0)
     if without:
-        rows.append(["Segments without a label", without, "learnt from by encoders alone"])
+        rows.append(["Segments without a label", without, "used to train encoders only"])
     return rows

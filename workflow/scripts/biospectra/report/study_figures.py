@@ -10,7 +10,7 @@ from biospectra.report.html import in_title
 
 PAGE_SECTIONS = {  # where a figure stands, by the name of its caption; others stand with the last
     "Scores": ("comparison", "label_efficiency", "confusion_matrix", "reliability", "explanation"),
-    "What else could tell the classes apart": ("audit", "leakage"),
+    "What else could distinguish the classes": ("audit", "leakage"),
     "Maps": ("map", "map_by_database", "maps"),
     "Networks": ("compare_autoencoders", "reconstruction", "learning_curve"),
     "Recordings and images": ("examples", "cleaning", "contact_sheet"),

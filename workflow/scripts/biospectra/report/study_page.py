@@ -45,10 +45,10 @@ def _missing(summary: dict) -> str:
     rows = who_was_left_out(summary)
     if not rows:
         return ""
-    note = "Each segment that was rejected stands in rejected_segments.tsv."
+    note = "rejected_segments.tsv lists every rejected segment."
     header = ["What", "How many", "Why"]
     return (
-        f'<h2 id="left-out">Who was left out, and why</h2>{html_table(header, rows)}'
+        f'<h2 id="left-out">What was left out, and why</h2>{html_table(header, rows)}'
         f'<p class="note">{note}</p>'
     )
 
@@ -56,7 +56,7 @@ def _missing(summary: dict) -> str:
 def _run(provenance: dict) -> str:
     workflow, machine = provenance["workflow"], provenance["machine"]
     commit = workflow["commit"] or "unknown"
-    changed = " with changes of its own" if workflow["changed"] else ""
+    changed = " with local changes" if workflow["changed"] else ""
     facts = [
         ["Written", provenance["written"]],
         ["Workflow", f"commit {commit}{changed}"],
@@ -75,7 +75,7 @@ def _run(provenance: dict) -> str:
     return (
         '<h2 id="run">The run</h2>' + html_table(["What", "Value"], facts)
         + "<h2>Versions</h2>" + html_table(["Library", "Version"], used)
-        + "<h2>What each rule took</h2>" + html_table(header, rules)
+        + "<h2>Time and memory by rule</h2>" + html_table(header, rules)
         + "<h2>Source files</h2>"
         + f"<details><summary>{len(files)} files and their SHA-256</summary>"
         + html_table(["Recording", "File", "SHA-256"], files) + "</details>"
@@ -114,7 +114,7 @@ def _explored(section: str, files: list[str], folder: Path) -> str:
         f"{html.escape(Path(path).parent.name)}</a>"
         for path in maps
     )
-    return f"<p>To explore, with each segment's signal and image: {said}</p>" if maps else ""
+    return f"<p>Interactive, with each segment's signal and image: {said}</p>" if maps else ""
 
 
 def _links(files: list[str], folder: Path) -> str:
@@ -126,7 +126,7 @@ def _links(files: list[str], folder: Path) -> str:
         for one in addresses
     )
     return (
-        '<h2 id="files">Files</h2><p class="note only-report">Links lead to files of the results\' '
+        '<h2 id="files">Files</h2><p class="note only-report">Links lead to files in the results '
         "folder; here, choose a result on the left.</p>"
         f"<ul>{items}</ul>"
     )
@@ -171,7 +171,7 @@ def write_page(
         for k, (section, shown) in enumerate(drawn.items())
     )
     jumps = {f"#figures-{k}": section for k, section in enumerate(drawn)}
-    jumps |= {"#left-out": "Who was left out"} if who_was_left_out(scores) else {}
+    jumps |= {"#left-out": "What was left out"} if who_was_left_out(scores) else {}
     jumps |= {"#run": "The run"} | ({"#files": "Files"} if files else {})
     nav = " ".join(f'<a href="{to}">{html.escape(text)}</a>' for to, text in jumps.items())
     said = " ".join(sentence for sentence in study_answer(scores) if sentence)

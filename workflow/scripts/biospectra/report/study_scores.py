@@ -35,7 +35,7 @@ def _about(name: str, scores: dict) -> str:
     said = scores_in_words(scores)
     more = {key: value for key, value in scores.items() if key not in PLACED_OF_CLASSIFIER}
     return (
-        f"<details><summary>{html.escape(name)}: each class, and against chance"
+        f"<details><summary>{html.escape(name)}: by class, and against chance"
         "</summary>" + html_table(["Class", "Precision", "Recall", "F1", "People"], rows)
         + "".join(f'<p class="note">{html.escape(line)}</p>' for line in said)
         + "".join(f"<p><b>{html.escape(in_title(key))}</b></p>{html_of(value)}"
@@ -74,8 +74,8 @@ def scores_of(summary: dict) -> str:
             '<h2 id="scores">Classifiers, on held-out people</h2>',
             html_table([*header, "Balanced accuracy", "By recording", "Chance", "p"], rows),
             '<p class="note">In brackets: 95 % by a bootstrap over people. Chance: '
-            "what always answering one class gives. By recording: balanced accuracy "
-            "of the recordings of one class.</p>",
+            "what always predicting one class gives. By recording: balanced accuracy over "
+            "recordings of a single class.</p>",
             *(
                 f'<p class="note">{html.escape(name)} is {html.escape(s["optimistic"])}.</p>'
                 for name, s in summary["classifiers"].items()
@@ -95,7 +95,7 @@ def scores_of(summary: dict) -> str:
         grouped = group_table(summary["classifiers"])
         parts += ["<h2>Scores of groups</h2>", grouped] if grouped else []
         sure = uncertainty_table(summary["classifiers"])
-        parts += ["<h2>How sure a classifier may be of one recording</h2>", sure] if sure else []
+        parts += ["<h2>Certainty about single recordings</h2>", sure] if sure else []
     rows = [
         [
             f"{pair['first']} minus {pair['second']}",
@@ -110,7 +110,7 @@ def scores_of(summary: dict) -> str:
         header = ["Difference", "People", "By segment", "By recording", "p, by segment"]
         parts += ["<h2>Classifiers compared, in balanced accuracy</h2>", html_table(header, rows)]
     also = target_tables(summary.get("targets", {}))
-    parts += ["<h2>What else is predicted</h2>", also] if also else []
+    parts += ["<h2>Targets</h2>", also] if also else []
     if summary.get("encoder_benchmark"):
         compared = summary["encoder_benchmark"]
         parts += [
@@ -151,12 +151,12 @@ def scores_of(summary: dict) -> str:
     if rows:
         fitted = {e["fit_on"] for e in summary["embeddings"].values()}
         header = ["Features of", "Space", "Groups", "Silhouette", "k-NN accuracy", "Largest group"]
-        header += ["By other people", "Labels shuffled"]
+        header += ["Other people only", "Shuffled labels"]
         parts += [
-            "<h2>How well groups lie apart</h2>",
+            "<h2>How well groups separate</h2>",
             html_table(header, rows),
-            f'<p class="note">UMAP was fitted on {" and ".join(sorted(fitted))} segments. By other '
-            "people: where a person's own segments are not asked. Labels shuffled: among people, "
-            "whose segments keep together.</p>",
+            f'<p class="note">UMAP was fitted on {" and ".join(sorted(fitted))} segments. Other '
+            "people only: without neighbours from the same person. Shuffled labels: between "
+            "people, whose segments stay together.</p>",
         ]
     return "".join(parts)

@@ -71,7 +71,7 @@ def _separations(embeddings: dict) -> list[str]:
     lines = [
         "",
         f"{'separation of classes':<40}{'silhouette':>11}{'k-NN accuracy':>19}"
-        f"{'by other people':>17}{'labels shuffled':>17}",
+        f"{'other people only':>17}{'shuffled labels':>17}",
     ]
     for name, scores in embeddings.items():
         for space in ("feature_space", "map"):
@@ -147,7 +147,7 @@ def table(path: str | Path) -> str:
     without = result.get("without_label", {"segments": 0})
     if without["segments"]:
         lines.append(
-            f"Without a label, for encoders alone: {without['segments']} segments of "
+            f"Without a label, for encoders only: {without['segments']} segments of "
             f"{counted(without['subjects'])} ({without['recordings']} recordings)."
         )
     lines += _reconstructions(result["encoders"])
@@ -171,7 +171,8 @@ def table(path: str | Path) -> str:
             )
         why = {s["intervals"]["why_not"] for s in result["classifiers"].values()}
         lines.append(
-            "In brackets: 95 % by a bootstrap over people. Chance: what always answering one class "
+            "In brackets: 95 % by a bootstrap over people. Chance: what always predicting one "
+            "class "
             "gives, in balanced accuracy."
         )
         for line in [
@@ -194,7 +195,7 @@ def table(path: str | Path) -> str:
         why = {s.get("why_not_by_recording") for s in result["classifiers"].values()}
         lines += [f"No score by recording: {reason}." for reason in sorted(why - {None})]
     if result.get("targets"):
-        lines += ["", "what else is predicted"]
+        lines += ["", "targets"]
         for line in target_lines(result["targets"]):
             lines += textwrap.wrap(line, 100, subsequent_indent="  ")
     for pair in result["comparison"]:
@@ -213,7 +214,7 @@ def table(path: str | Path) -> str:
     if result["leakage"]:
         lines += [
             "",
-            f"{'what a split adds, ' + result['leakage']['features']:<55}{'balanced':>22}",
+            f"{'what each split adds, ' + result['leakage']['features']:<55}{'balanced':>22}",
         ]
         for name, scores in result["leakage"]["splits"].items():
             caveat = ", optimistic: same people in training and test"

@@ -1,4 +1,4 @@
-"""How sure a classifier may be of one recording, in words and as a table."""
+"""Certainty about single recordings, in words and as a table."""
 
 from biospectra.evaluation.bootstrap import counted
 from biospectra.evaluation.prediction_sets import EMPTY_SET
@@ -70,11 +70,11 @@ def uncertainty_lines(classifiers: dict[str, dict]) -> list[str]:
         sets, asked = judged[unit]["sets"], scores["uncertainty"]["coverage"]
         held = sets["coverage"]
         line = (
-            f"{name}, sets of classes for {asked:.0%} of people, by {unit[:-1]}: they hold the "
-            f"true class of {_share(held)} of {counted(held['people'])}; one class alone "
+            f"{name}, sets of classes for {asked:.0%} of people, by {unit[:-1]}: they contain the "
+            f"true class for {_share(held)} of {counted(held['people'])}; a single class in "
             f"{_share(sets['decided'])}"
         )
-        line += f", which is right in {_share(sets['right'])}" if sets["right"] else ""
+        line += f", correct in {_share(sets['right'])}" if sets["right"] else ""
         lines.append(
             f"{line}; otherwise undecided. {rests_on(judged[unit], scores['uncertainty'])}"
         )
@@ -112,22 +112,22 @@ def uncertainty_table(classifiers: dict[str, dict]) -> str:
         if any(own["sets"] or own["log_loss"] for own in _judged(scores).values()):
             source = _source(scores["uncertainty"])
             sources.setdefault(source, []).append(name)
-    header = ["Classifier", "Unit", "People learnt from", "Sets hold the class", "One class alone"]
-    header += ["Right, where one", "No class", "Log-loss, as given", "Corrected"]
+    header = ["Classifier", "Unit", "People learnt from", "Sets contain it", "A single class"]
+    header += ["Correct, if single", "No class", "Log-loss, as given", "Corrected"]
     header += ["Calibration error, corrected"]
     wanted = ", ".join(f"{share:.0%}" for share in sorted(asked))
     text = html_table(header, rows)
     text += (
-        f'<p class="note">Sets of classes are to hold the true one of {wanted} of people '
+        f'<p class="note">Sets of classes should contain the true one for {wanted} of people '
         "(conformal prediction: each person counts as one, whatever their segments). Shares are "
         "means over held-out people, with Wilson's 95 % intervals. Sets and corrections are learnt "
-        f"from {OTHERS} and who are not judged here"
+        f"from {OTHERS} and who are not evaluated here"
     )
     for source, names in sources.items():
         text += f"; {', '.join(names)}: {source}{_fewer(source)}"
     text += ".</p>"
     if classes:
-        named = ["Classifier", "Unit", "Class", "People", "Sets hold the class"]
+        named = ["Classifier", "Unit", "Class", "People", "Sets contain it"]
         text += html_table(named, classes)
     return text
 
@@ -155,7 +155,8 @@ def promises(uncertainty: dict[str, dict | None]) -> list[str]:
         )
     if notes:
         notes.append(
-            "A recording's set of classes holds the true one for that share of people, if they are "
+            "A recording's set of classes contains the true one for that share of people, if they "
+            "are "
             "like those it was learnt from. Where it is not one class, the recording is undecided: "
             "several classes remain, or none that the classifier is sure enough of."
         )
@@ -165,7 +166,7 @@ def promises(uncertainty: dict[str, dict | None]) -> list[str]:
     if corrected:
         notes.append(
             f"Corrected probabilities ({', '.join(corrected)}) are those of the whole recording, "
-            "right as often as they say for people like those."
+            "correct as often as they state, for people like those."
         )
     return notes + [f"No sets of classes of {', '.join(of)}: {why}." for why, of in without.items()]
 
@@ -195,6 +196,6 @@ def drift_in_words(found: dict) -> str:
     )
     text += f", most in {furthest}" if furthest else ""
     return (
-        f"{text}. Their recorders, their state or the shares of the classes may be others; scores, "
-        "probabilities and sets of classes of the study need not hold for them."
+        f"{text}. Their recorders, their state or the mix of classes may differ; the study's "
+        "scores, probabilities and sets of classes need not hold for them."
     )

@@ -105,7 +105,7 @@ def _transfer(url: str, part: Path, span: tuple[int, int] | None, *, anywhere: b
 
 
 def _follow(session, url: str, headers: dict[str, str], anywhere: bool):
-    """Return the answer of an address, or of where its server sends on to."""
+    """Return the answer of an address, or of where its server redirects to."""
     at = web_address(url)
     for _ in range(_MOST_MOVES):
         answer = session.get(
@@ -119,14 +119,14 @@ def _follow(session, url: str, headers: dict[str, str], anywhere: bool):
         if why or not (same or anywhere):
             raise RecordingError(
                 url,
-                f"its server sends on to {target}, {why or 'another host'}",
+                f"its server redirects to {target}, {why or 'another host'}",
                 "give the address that it leads to, if you trust it, or the file's sha256",
             )
         login = urlsplit(at).netloc.rpartition("@")[0]
         if same and login and "@" not in urlsplit(target).netloc:
             target = target.replace("://", f"://{login}@", 1)
         at = target
-    raise RecordingError(url, f"its server sends on more than {_MOST_MOVES} times", "correct it")
+    raise RecordingError(url, f"its server redirects more than {_MOST_MOVES} times", "correct it")
 
 
 def _move(url: str, target: str) -> tuple[str, bool]:
@@ -137,7 +137,7 @@ def _move(url: str, target: str) -> tuple[str, bool]:
     before, after = urlsplit(url), urlsplit(target)
     usual = {"http": 80, "https": 443}
     if after.scheme not in usual or not after.hostname:
-        return "which is no address of the web", False
+        return "which is not a web address", False
     if before.scheme == "https" and after.scheme == "http":
         return "where anybody on the way could change it", False
     ports = before.port or usual[before.scheme], after.port or usual[after.scheme]
@@ -177,7 +177,7 @@ def _attempt(session, url: str, part: Path, span: tuple[int, int] | None, anywhe
         skip = 0 if partial else first  # the server takes no ranges: read up to the part
         told = re.match(r"bytes (\d+)-\d+/(\d+|\*)", answer.headers.get("Content-Range", ""))
         if partial and told and int(told[1]) != first + have:
-            return "the server sent another part than asked for"
+            return "the server sent a different part from the one requested"
         if partial and told and stop and told[2] != "*" and int(told[2]) < stop:
             raise _too_short(url, stop, int(told[2]))
         if not partial:

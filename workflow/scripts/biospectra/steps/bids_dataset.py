@@ -16,8 +16,8 @@ _SCORES = {
     "evaluation": "How people were held out",
     "segments": "Segments that were predicted",
     "people": "People whose segments they are",
-    "accuracy": "Share of segments predicted rightly",
-    "balanced_accuracy": "Mean over classes of the share of segments predicted rightly",
+    "accuracy": "Share of segments predicted correctly",
+    "balanced_accuracy": "Mean over classes of the share of segments predicted correctly",
     "macro_f1": "Mean over classes of F1",
 }
 _IGNORED = "**/*_features.*\n*_features.*\n**/*_predictions.*\n*_predictions.*\nscores.*\n"

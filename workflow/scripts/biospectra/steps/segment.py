@@ -153,8 +153,8 @@ def _span_of(name: str, own: dict, peak_to_peak_uv: float | None) -> float | Non
         return None
     if not np.isfinite(own.get("unit_uv", np.nan)):
         raise StudyError(
-            f"segments.quality.peak_to_peak_uv: recording {name!r} comes in no known unit of "
-            "voltage; fill in `units`, and `gain` if need be, in the table, or set it to null."
+            f"segments.quality.peak_to_peak_uv: recording {name!r} is in no known unit of voltage; "
+            "fill in `units`, and `gain` if need be, in the table, or set it to null."
         )
     return peak_to_peak_uv / own["unit_uv"]
 

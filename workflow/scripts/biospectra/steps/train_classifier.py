@@ -138,9 +138,9 @@ def _tell_whose_score(rows: dict[str, pd.DataFrame], evaluation: str) -> None:
     learnt, watched = (rows[name]["subject"].nunique() for name in ("training", "validation"))
     print(
         f"This network is kept for new recordings. It learnt from {learnt} people, {watched} more "
-        "told when to stop, and nobody is left to judge it: scores.json beside it is of the "
+        "for early stopping, and nobody is left to evaluate it: scores.json beside it is of the "
         f"networks of the folds ({evaluation}), each trained in the same way without the people "
-        "that it was judged on."
+        "that it was evaluated on."
     )
 
 

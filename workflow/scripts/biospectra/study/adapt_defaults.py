@@ -127,6 +127,6 @@ def few_people(config: dict, recordings: pd.DataFrame) -> list[str]:
     return [
         f"class {label} has {count} people, of whom a hold-out tests about "
         f"{max(1, round(count * config['split']['fractions']['test']))}; evaluation: "
-        f"leave_one_person_out of classifiers.{held_out[0]} judges each of them, by a model that "
+        f"leave_one_person_out of classifiers.{held_out[0]} tests each of them, with a model that "
         "has learnt from all others."
     ]

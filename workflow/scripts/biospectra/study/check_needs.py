@@ -106,8 +106,8 @@ def _classes(config: dict) -> Iterator[str]:
         telling.append("benchmark.features")
     if telling and len(config["labels"]) == 1:
         yield (
-            f"{telling[0]}: labels has one class, {config['labels'][0]}, and telling classes apart "
-            "needs two; add another, or leave that out."
+            f"{telling[0]}: labels has one class, {config['labels'][0]}, and distinguishing "
+            "classes needs two; add another, or leave that out."
         )
 
 

@@ -119,7 +119,10 @@ def check_folds(config: dict, recordings: pd.DataFrame, name: str) -> None:
     label, people = fewest_people(recordings)
     alone = None
     if people == 1:
-        alone = f"class {label} has one person, and holding people out needs two; add people"
+        alone = (
+            f"class {label} has only one person, and holding people out needs at least two; add "
+            "people"
+        )
     reasons = {
         "cross_validation": alone,
         "leave_one_person_out": alone,
@@ -224,7 +227,7 @@ def check_sessions(recordings: pd.DataFrame, path: str) -> None:
             continue
         twice = own[own["channel"].duplicated()]
         if len(twice):
-            what = f"channel {twice['channel'].iloc[0]} stands twice in session {session!r}"
+            what = f"channel {twice['channel'].iloc[0]} appears twice in session {session!r}"
             refuse(twice["recording"].iloc[0], what, "give each session of the device its own name")
         channels = sorted(own["channel"])
         first = first or (session, channels)

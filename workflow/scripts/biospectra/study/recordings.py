@@ -197,7 +197,7 @@ def _row_problems(
         where = f"{path}, line {line}"
         if row.recording.lower() in TAKEN:
             yield (
-                f"{where}: recording {row.recording!r}: a file of the results is called so; give "
+                f"{where}: recording {row.recording!r}: the results have a file of that name; give "
                 "it another id."
             )
         if row.recording in seen:

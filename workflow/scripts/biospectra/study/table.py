@@ -48,7 +48,7 @@ def read_table_cells(path: Path) -> pd.DataFrame:
     )
     if table.columns.duplicated().any():
         twice = table.columns[table.columns.duplicated()][0]
-        raise StudyError(f"{path}, line 1: column {twice!r} stands twice; remove one.")
+        raise StudyError(f"{path}, line 1: column {twice!r} appears twice; remove one.")
     return table
 
 
