@@ -1,4 +1,4 @@
-"""Contrastive predictive coding: an encoder that learns to tell what comes next in a signal.
+"""Contrastive predictive coding: an encoder that learns to predict what comes next in a signal.
 
 Van den Oord, Li and Vinyals 2018, https://arxiv.org/abs/1807.03748. Convolutions make a latent of
 each short stretch of samples, causal convolutions over the latents so far a context, and from the
