@@ -29,6 +29,7 @@ PAGES = {
         for name in ("latent_sizes", "ecg_rhythm", "biosignals_125k", "local_example", "ptbxl")
     },
 }
+GALLERY = {"docs/tutorials/README.md": "generated/tutorials/index.md"}  # which mkdocs-gallery makes
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 FENCED = re.compile(r"(^```.*?^```|`[^`\n]+`)", re.S | re.M)
 
@@ -78,7 +79,7 @@ def with_site_links(text: str, source: str, page: str) -> str:
             return found[0]
         path = os.path.normpath(f"{Path(source).parent}/{address}")
         path = f"{path}/README.md" if f"{path}/README.md" in PAGES else path
-        other = PAGES.get(path) or (
+        other = (PAGES | GALLERY).get(path) or (
             path.removeprefix("docs/") if path.startswith("docs/") else None
         )
         if other is None:  # a file that is no page

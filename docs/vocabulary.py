@@ -40,6 +40,18 @@ BANNED = {
     r"\bcannot be told\b": "cannot be determined",
     r"\bis not told\b": "is not given",
     r"\bfor ever\b": "forever",
+    r"\balways answer(?:s|ing)?\b": "always predicting",
+    r"\banswered (?:alike|right(?:ly)?)\b": "predicted alike, correctly",
+    r"\bclass(?:es)? answered\b": "predicted class",
+    r"\bpredicted rightly\b|\brightly (?:predicted|classified)\b": "correctly",
+    r"\bstands? twice\b": "appears twice",
+    r"\blie apart with\b": "separate with",
+    r"\b(?:networks|encoders) alone\b": "only networks",
+    r"\bsends? on (?:to|more)\b": "redirects",
+    r"\bis called so\b": "has that name",
+    r"\bha(?:s|ve) the last word\b": "overrides",
+    r"\bsay(?:s|ing)? the same of\b": "gives the same features",
+    r"\bnothing trained anew\b": "no model is retrained",
 }
 FENCED = re.compile(r"^(?:```.*?^```|    .*?$)|`[^`\n]+`", re.S | re.M)
 MARKDOWN = ("*.md", "config/**/*.md", "docs/**/*.md", "benchmarks/*.md")

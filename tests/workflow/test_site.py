@@ -74,6 +74,12 @@ def slug(title: str) -> str:
         ("[a](../CHANGELOG.md)", "config/README.md", "reference/config.md", "[a](../changelog.md)"),
         ("[`x`](../LICENSE)", "config/README.md", "reference/config.md", "`x`"),
         ("`[n](m)` [u](https://u.org)", "README.md", "index.md", "`[n](m)` [u](https://u.org)"),
+        (
+            "[t](tutorials/README.md)",
+            "docs/index.md",
+            "index.md",
+            "[t](generated/tutorials/index.md)",
+        ),
         ("[l](config/latent_sizes/)", "README.md", "index.md", "[l](studies/latent_sizes.md)"),
     ],
 )

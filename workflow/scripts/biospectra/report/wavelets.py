@@ -70,4 +70,8 @@ def draw_gallery(used: list[str], paths: list[str]) -> None:
             wave.set_xlabel("Time (scales)")
             spectrum.set_xlabel("Cycles per scale")
         first = [wavelet.is_complex for wavelet in wavelets].index(True)
-        legend_below(drawing, *axes[first][0].get_legend_handles_labels())
+        known = axes[first][0].get_legend_handles_labels()
+        if len(names) % 2:  # where the last row has room
+            axes[-1][0].legend(*known, loc="center left")
+        else:
+            legend_below(drawing, *known)

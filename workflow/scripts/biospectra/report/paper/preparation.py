@@ -46,7 +46,7 @@ def people_and_recordings(run: Run) -> str:
     if without["segments"]:
         text += (
             f"A further {number_of(without['segments'], 'segment')} of "
-            f"{number_of(without['subjects'], 'person', 'people')} had no label; encoders alone "
+            f"{number_of(without['subjects'], 'person', 'people')} had no label; only encoders "
             "learnt from them. "
         )
     rows = run.recordings
