@@ -146,7 +146,7 @@ def test_hum_of_one_class_is_found_and_what_cleaning_leaves_of_it():
     after = audited(rows, cleaned, facts)
     assert after["predictors"]["mains"]["balanced_accuracy"] == 1
     assert not tells(after["predictors"]["mains_left"])
-    assert "too little is left" in after["paragraph"]
+    assert "leaves too little" in after["paragraph"]
     assert "no evidence" not in after["paragraph"]
 
 
