@@ -55,7 +55,8 @@ BANNED = {
 }
 FENCED = re.compile(r"^(?:```.*?^```|    .*?$)|`[^`\n]+`", re.S | re.M)
 MARKDOWN = ("*.md", "config/**/*.md", "docs/**/*.md", "benchmarks/*.md")
-PLAIN = ("workflow/report/*.rst", "workflow/schemas/**/*.yaml", "config/**/*.yaml", "CITATION.cff")
+PLAIN = ("workflow/report/*.rst", "workflow/schemas/**/*.yaml", "config/**/*.yaml")
+PLAIN += ("profiles/**/*.yaml", "CITATION.cff")
 
 
 def spoken(path: Path) -> Iterator[tuple[int, str]]:
