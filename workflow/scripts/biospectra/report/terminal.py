@@ -71,7 +71,7 @@ def _separations(embeddings: dict) -> list[str]:
     lines = [
         "",
         f"{'separation of classes':<40}{'silhouette':>11}{'k-NN accuracy':>19}"
-        f"{'other people only':>17}{'shuffled labels':>17}",
+        f"{'other people only':>19}{'shuffled labels':>17}",
     ]
     for name, scores in embeddings.items():
         for space in ("feature_space", "map"):
@@ -84,7 +84,7 @@ def _separations(embeddings: dict) -> list[str]:
             lines.append(
                 f"{name + ', ' + space.replace('_', ' '):<40}{s['silhouette']:>11.3f}"
                 f"{in_words(s['knn_accuracy'], s['intervals']['knn_accuracy']):>19}"
-                f"{one if strange is None else f'{strange:.2f}':>17}"
+                f"{one if strange is None else f'{strange:.2f}':>19}"
                 f"{one if mixed is None else f'{mixed:.2f}':>17}"
             )
     fitted = sorted({scores["fit_on"] for scores in embeddings.values()})
