@@ -23,6 +23,7 @@ from biospectra.study.check_recordings import (
     check_sessions,
     check_targets,
 )
+from biospectra.study.check_table import table_problems
 from biospectra.study.former_names import with_present_names
 from biospectra.study.recordings import check_columns, load_recordings, with_columns
 from biospectra.study.schema import complete, load_config_schema, load_schema, problem_in_words
@@ -53,11 +54,11 @@ def complete_config(config: dict, schema: dict, name: str, notes: list[str] | No
     """
     written, renamed = with_present_names(config)
     config = copy.deepcopy(written)
-    refuse(
+    problems = [
         f"{name}: {where}: {value} is no number to count with."
         for where, value in _not_finite(config)
-    )
-    refuse(f"{name}: {_in_a_line(error)}" for error in complete(config, schema))
+    ]
+    refuse([*problems, *(f"{name}: {_in_a_line(error)}" for error in complete(config, schema))])
     _set_window(config, written, name)
     for checks in ((check_references,), (check_needs, check_kinds)):  # the later ones rely on it
         found = (problem for check in checks for problem in problems_of(check, config))
@@ -140,7 +141,10 @@ def read_study(
     StudyError
         For what is wrong with either; names the file, the key or row, and the remedy.
     """
-    config = complete_config(config, load_config_schema(schemas), name, notes)
+    try:
+        config = complete_config(config, load_config_schema(schemas), name, notes)
+    except StudyError as error:
+        raise StudyError(*error.problems, *table_problems(config, schemas)) from None
     path = config["recordings"]
     check_columns(path, config["columns"])
     recordings = load_recordings(

@@ -12,9 +12,9 @@ from biospectra.formats.channels import means_many
 from biospectra.formats.request import ON_SHORT_FILE
 from biospectra.job import processors
 from biospectra.study.check_files import Watch, check_rows, file_of
+from biospectra.study.check_table import label_texts, table_problems, value_at
 from biospectra.study.config import SCHEMAS, complete_config, problems_of, read_study
-from biospectra.study.recordings import load_recordings, with_columns
-from biospectra.study.schema import load_config_schema, load_schema
+from biospectra.study.schema import load_config_schema
 from biospectra.study.table import REMOTE, read_table_cells
 
 
@@ -53,7 +53,7 @@ def look_over(paths: list[Path], *, processes: int | None = None, watch: Watch) 
     Raises
     ------
     StudyError
-        Where there is no config or no table.
+        Where there is no config.
     """
     name = " ".join(map(str, paths))
     config: dict = {}
@@ -63,33 +63,39 @@ def look_over(paths: list[Path], *, processes: int | None = None, watch: Watch) 
     if not isinstance(config.get("recordings"), str):
         return LookedOver(problems)
     table = Path(config["recordings"])
-    cells = read_table_cells(table)
-    mapping = _at(config, "segments", "annotations", "mapping") or {}
-    around = _at(config, "segments", "around")
-    if isinstance(around, dict) and around.get("event"):
-        events = around["event"]
-        mapping = dict.fromkeys(events if isinstance(events, list) else [events], "")
-    columns = [str(column) for column in _at(config, "columns") or ()]
-    schema = with_columns(load_schema(SCHEMAS / "recordings.schema.yaml"), columns)
-    labels = config.get("labels") or sorted(set(cells.get("label", [])))
-    labels = [*labels, *([config["unlabelled"]] if config.get("unlabelled") else [])]
-    problems += problems_of(lambda: load_recordings(table, schema, labels, annotated=bool(mapping)))
+    problems += table_problems(config, SCHEMAS)
+    try:
+        cells = read_table_cells(table)
+    except StudyError:  # as the problems say
+        return LookedOver(problems)
     notes: list[str] = []
     if not problems:
         problems += problems_of(read_study, config, SCHEMAS, name, notes)
     seen = LookedOver(problems, notes)
-    window_s = _at(config, "segments", "window_s") or 5.0
+    window_s = value_at(config, "segments", "window_s")
     short = str(config.get("on_short_file") or ON_SHORT_FILE[0])
-    bad = [str(name) for name in _at(config, "bad_channels") or ()]
-    _look_into_files(seen, cells, table, mapping, float(window_s), short, bad, processes, watch)
+    bad = value_at(config, "bad_channels")
+    _look_into_files(
+        seen,
+        cells,
+        table,
+        label_texts(config),
+        float(window_s) if isinstance(window_s, int | float) else 5.0,
+        short if short in ON_SHORT_FILE else ON_SHORT_FILE[0],
+        [str(name) for name in bad] if isinstance(bad, list) else [],
+        processes,
+        watch,
+    )
     seen.problems += _lacking(seen.rows, config, cells)
     return seen
 
 
 def _lacking(rows: list[dict], config: dict, cells: pd.DataFrame) -> Iterator[str]:
     """Say which recordings lack channels that others have, where channels are joined."""
-    tables = _at(config, "features") or {}
-    joins = [f"features.{key}.join_channels" for key in tables if _at(tables, key, "join_channels")]
+    tables = value_at(config, "features")
+    tables = tables if isinstance(tables, dict) else {}
+    joined = [key for key in tables if value_at(tables, key, "join_channels")]
+    joins = [f"features.{key}.join_channels" for key in joined]
     if config.get("channels") == "together" and config.get("on_missing_channel") != "zeros":
         joins.append("channels: together")
     if not joins or "channel" not in cells or "recording" not in cells:
@@ -110,9 +116,21 @@ def _lacking(rows: list[dict], config: dict, cells: pd.DataFrame) -> Iterator[st
         )
 
 
+class _EachKeyOnce(yaml.SafeLoader):
+    """Refuses a key that stands twice, of which YAML takes the last in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        for k, key in enumerate(keys):
+            if key in keys[:k] and key != "<<":
+                line = node.value[k][0].start_mark.line + 1
+                raise yaml.YAMLError(f"key {key!r} stands twice, again in line {line}")
+        return super().construct_mapping(node, deep)
+
+
 def _read(path: Path) -> dict:
     try:
-        config = yaml.safe_load(path.read_text(encoding="utf-8"))
+        config = yaml.load(path.read_text(encoding="utf-8"), Loader=_EachKeyOnce)
     except OSError as problem:
         raise StudyError(f"{path}: cannot be read ({problem.strerror}); give a config.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
@@ -130,15 +148,6 @@ def _update(config: dict, other: dict) -> None:
             _update(config[key], value)
         else:
             config[key] = value
-
-
-def _at(config: dict, *keys: str):
-    """Return what a config says at a place; None where there is no such place."""
-    for key in keys:
-        if not isinstance(config, dict):
-            return None
-        config = config.get(key)  # type: ignore[assignment]
-    return config
 
 
 def _look_into_files(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 from jsonschema import Draft202012Validator
 
-from biospectra.errors import RecordingError, StudyError, redacted, refuse
+from biospectra.errors import RecordingError, redacted, refuse
 from biospectra.formats.channels import may_share
 from biospectra.signals.annotations import ANNOTATED
 from biospectra.sources import archives
@@ -82,34 +82,44 @@ def load_recordings(
     """
     path = Path(path)
     table = read_table_cells(path)
-    properties = schema["properties"]
     missing = [column for column in schema["required"] if column not in table]
-    if missing:
-        raise StudyError(
-            f"{path}, line 1: column {missing[0]!r} is missing; "
-            f"there must be: {', '.join(schema['required'])}, separated by tabs"
-            + ("." if len(table.columns) > 1 else f", and the line has none: {table.columns[0]!r}.")
-        )
-    unknown = [column for column in table if column not in properties]
-    if unknown:
-        raise StudyError(
-            f"{path}, line 1: unknown column {unknown[0]!r}; there may be: "
-            f"{', '.join(properties)}; name further ones in the config's `columns`."
-        )
+    problems = [*_column_problems(table, path, schema, missing)]
     columns, wrong = _values(table, schema)
-    refuse(
-        [
-            *_empty_cells(table, path, schema),
-            *(f"{path}, line {line}: {what}" for line in sorted(wrong) for what in wrong[line]),
-        ]
-    )
+    problems += _empty_cells(table, path, schema)
+    problems += [f"{path}, line {line}: {what}" for line in sorted(wrong) for what in wrong[line]]
     recordings = pd.DataFrame(columns, index=table.index, dtype=object)
-    refuse([*_row_problems(recordings, path, labels, annotated), *_twice(recordings, path)])
+    if not missing:  # what rows say together, of those that can be understood
+        filled = (table[schema["required"]] != "").all(axis=1)
+        told = recordings[filled & ~recordings.index.isin(list(wrong))]
+        problems += [*_row_problems(told, path, labels, annotated), *_twice(told, path)]
+    refuse(problems)
     sources = [local_path(source, path.parent) for source in recordings["source"]]
     shown = [redacted(source) for source in sources]
     recordings[HAS_LOGIN] = [one != other for one, other in zip(sources, shown, strict=True)]
     recordings["source"] = shown
     return recordings.reset_index(drop=True)
+
+
+def _column_problems(
+    table: pd.DataFrame, path: Path, schema: dict, missing: list[str]
+) -> Iterator[str]:
+    """Say which columns are missing, and which are unknown."""
+    if missing:
+        named = f"column {missing[0]!r} is"
+        if len(table.columns) > 1 < len(missing):
+            named = f"columns {', '.join(map(repr, missing))} are"
+        yield (
+            f"{path}, line 1: {named} missing; "
+            f"there must be: {', '.join(schema['required'])}, separated by tabs"
+            + ("." if len(table.columns) > 1 else f", and the line has none: {table.columns[0]!r}.")
+        )
+    unknown = [column for column in table if column not in schema["properties"]]
+    if unknown and len(table.columns) > 1:
+        named = f"column{'s' * (len(unknown) > 1)} {', '.join(map(repr, unknown))}"
+        yield (
+            f"{path}, line 1: unknown {named}; there may be: "
+            f"{', '.join(schema['properties'])}; name further ones in the config's `columns`."
+        )
 
 
 def _values(table: pd.DataFrame, schema: dict) -> tuple[dict[str, list], dict[int, list[str]]]:
@@ -138,7 +148,7 @@ def _values(table: pd.DataFrame, schema: dict) -> tuple[dict[str, list], dict[in
 
 def _empty_cells(table: pd.DataFrame, path: Path, schema: dict) -> Iterator[str]:
     """Say which columns must be filled in; each once, however many lines lack it."""
-    for column in schema["required"]:
+    for column in (column for column in schema["required"] if column in table):
         lines = table.index[table[column] == ""]
         if len(lines):
             more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
