@@ -186,3 +186,13 @@ def test_two_recordings_of_one_name_are_refused():
     both = bids_places([row | {"recording": "a1"}, row | {"recording": "b1", "session": "day 2"}])
     assert both["b1"].stem == "sub-p_ses-day2_recording-b1"
     assert both["day 2"].stem == "sub-p_ses-day2"  # of all its channels, where they are joined
+
+
+def test_a_session_that_is_called_as_another_recording_is_refused():
+    row = {"source": "x.edf", "subject": "p", "start_s": None}
+    table = [row | {"recording": "a", "session": None}, row | {"recording": "b", "session": "a"}]
+    for rows in (table, table[::-1]):
+        with pytest.raises(StudyError, match="session 'a' of recording 'b' is called as a rec"):
+            bids_places(rows)
+    alone = bids_places([row | {"recording": "a", "session": "a"}])
+    assert [place.stem for place in alone.values()] == ["sub-p_ses-a_recording-a"]

@@ -69,6 +69,21 @@ def test_known_filters_are_undone_without_hdf5(tmp_path, entries, options, dtype
     np.testing.assert_array_equal(read(chunks), entries)
 
 
+def test_filters_of_plugins_one_after_the_other(tmp_path, entries, monkeypatch):
+    path, shape = tmp_path / "images.h5", entries.shape
+    with h5py.File(path, "w", libver=("v110", "v110")) as file:
+        kept = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        kept.set_chunk((3, *shape[1:]))
+        for level in (1, 2):  # Zstandard, twice
+            kept.set_filter(32015, 0, (level,))
+        space = h5py.h5s.create_simple(shape)
+        made = h5py.h5d.create(file.id, b"images", h5py.h5t.NATIVE_UINT8, space, dcpl=kept)
+        made.write(h5py.h5s.ALL, h5py.h5s.ALL, entries)
+    chunks = opened(path)
+    monkeypatch.setattr(chunks, "stored", None)
+    np.testing.assert_array_equal(read(chunks), entries)
+
+
 @pytest.mark.parametrize("options", OTHERS.values(), ids=OTHERS)
 def test_what_is_stored_otherwise_is_read_by_hdf5(tmp_path, entries, options):
     grey = entries[..., 0]

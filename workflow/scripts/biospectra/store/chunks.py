@@ -220,7 +220,8 @@ def _undo(number: int, values: tuple[int, ...], packed, full: int, itemsize: int
     room = ctypes.c_size_t(len(packed))
     at = ctypes.c_void_p(memory.malloc(len(packed)))
     try:
-        ctypes.memmove(at, packed, len(packed))
+        given = np.frombuffer(packed, np.uint8)  # a file's bytes, or what another filter gave
+        ctypes.memmove(at, given.ctypes.data, len(packed))
         # It frees what it is given and puts its own in the place.
         length = decode(
             REVERSE, len(values), said, len(packed), ctypes.byref(room), ctypes.byref(at)

@@ -47,6 +47,7 @@ def plain_label(text: str) -> str:
 
 def bids_places(table: list[dict[str, Any]]) -> dict[str, Place]:
     """Return where each recording goes, by its id, and by its session where it has one."""
+    _refuse_shared_names(table)
     found: dict[str, Place] = {}
     taken: dict[tuple[str, str], tuple[str, str]] = {}
     for row in table:
@@ -77,10 +78,29 @@ def bids_places(table: list[dict[str, Any]]) -> dict[str, Place]:
                 "than signs."
             )
         found[name] = place
-        if row.get("session"):  # whose channels may be joined in one row
+        session = str(row.get("session") or "")
+        if session and session != name:  # its channels may be joined in one row
             whole = place.stem if entities else "_".join(pairs[:-1])
-            found.setdefault(str(row["session"]), place._replace(stem=whole))
+            found.setdefault(session, place._replace(stem=whole))
     return found
+
+
+def _refuse_shared_names(table: list[dict[str, Any]]) -> None:
+    """Refuse a session that is called as a recording which is not all of it.
+
+    Rows of joined channels are called by their session, and those of one channel by the recording.
+    """
+    sessions: dict[str, list[str]] = {}
+    for row in table:
+        if row.get("session"):
+            sessions.setdefault(str(row["session"]), []).append(str(row["recording"]))
+    for name in (str(row["recording"]) for row in table):
+        if name in sessions and sessions[name] != [name]:
+            others = [other for other in sessions[name] if other != name]
+            raise StudyError(
+                f"session {name!r} of recording {others[0]!r} is called as a recording is; in BIDS "
+                "they would be one: give the session another name."
+            )
 
 
 def dataset_of(source: str) -> Path | None:
