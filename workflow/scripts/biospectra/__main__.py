@@ -4,8 +4,14 @@
 """
 
 import argparse
+import os
+import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TextIO
 
 from biospectra.errors import RecordingError, StudyError
 from biospectra.job import kept_in, progress, tell
@@ -126,6 +132,10 @@ def main(arguments: list[str] | None = None) -> int:
         return _COMMANDS[given.command](given)
     except (StudyError, RecordingError) as error:
         print(f"Error: {error}", file=sys.stderr)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"Error: {error.filename}: {error.strerror}", file=sys.stderr)
     except ModuleNotFoundError as error:
         extras = "all" if given.command == "apply" else "formats,learning,workflow"
         needs = f"pip install 'biospectra[{extras}]'"
@@ -176,8 +186,7 @@ def _apply(given: argparse.Namespace) -> int:
     facts = {
         name: getattr(given, name) for name in READING_FACTS if getattr(given, name) is not None
     }
-    given.output.mkdir(parents=True, exist_ok=True)
-    with (given.output / "log.txt").open("w") as log, kept_in(log):
+    with _log_of(given.output) as log, kept_in(log):
         apply_model(
             given.model,
             given.places,
@@ -189,6 +198,20 @@ def _apply(given: argparse.Namespace) -> int:
     print(f"\n{new_table(given.output / APPLIED_TABLES[1])}")
     print(f"{drift_line(given.output / APPLIED_DRIFT)}\nMore in {given.output / APPLIED_PAGE}.")
     return 0
+
+
+@contextmanager
+def _log_of(output: Path) -> Iterator[TextIO]:
+    """Give the log of a folder, which stays as it was, or away, where all comes to nothing."""
+    nearest = next(one for one in (output, *output.parents) if one.exists())
+    if not nearest.is_dir():
+        raise StudyError(f"--output {output}: {nearest} is a file; name a folder.")
+    if not os.access(nearest, os.W_OK):
+        raise StudyError(f"--output {output}: nothing may be written to {nearest}; name another.")
+    with NamedTemporaryFile("w+", suffix=".txt") as log:
+        yield log
+        log.flush()
+        shutil.copyfile(log.name, output / "log.txt")
 
 
 def _check(given: argparse.Namespace) -> int:

@@ -1,5 +1,6 @@
 """New recordings through a trained model with the library alone."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -76,7 +77,6 @@ def apply_model(
     )
     for note in new.notes:
         tell(note)
-    output.mkdir(parents=True, exist_ok=True)
     address = {"physionet_base": mirror} if mirror else {}
     with TemporaryDirectory() as made:
         folder = Path(made)
@@ -87,16 +87,22 @@ def apply_model(
         apply_images(resampled, folder, model, sessions=sessions)
         if any(name.endswith(".keras") for name in settings["files"]):
             apply_encode(folder, model, threads=processors())
-        return apply_judge(
+        said = folder / "said"
+        said.mkdir()
+        found = apply_judge(
             folder,
             model,
             sessions=sessions,
-            table=output / APPLIED_TABLES[0],
-            recordings=output / APPLIED_TABLES[1],
-            drift=output / APPLIED_DRIFT,
-            pictures=[str(output / name) for name in APPLIED_FIGURES],
-            page=output / APPLIED_PAGE,
+            table=said / APPLIED_TABLES[0],
+            recordings=said / APPLIED_TABLES[1],
+            drift=said / APPLIED_DRIFT,
+            pictures=[str(said / name) for name in APPLIED_FIGURES],
+            page=said / APPLIED_PAGE,
         )
+        output.mkdir(parents=True, exist_ok=True)  # all of it, or nothing
+        for file in said.iterdir():
+            shutil.copyfile(file, output / file.name)
+    return found
 
 
 def features_of(
