@@ -69,3 +69,18 @@ def test_no_gain_is_said(tmp_path, line):
     np.testing.assert_allclose(signal.samples, COUNTS / 200)
     assert any("gives no gain" in remark for remark in signal.remarks)
     assert not read(one(tmp_path, "b")).remarks
+
+
+def test_the_sum_is_evidence_and_the_first_sample_none(tmp_path):
+    """MIMIC-IV has 0 for any first sample; a sum that is wrong tells of altered samples."""
+    counts = COUNTS + 5
+    total = int(counts.sum()) % 65536
+    for name, first, checksum in (("a", 0, total), ("b", 7, total), ("c", int(counts[0]), 99)):
+        header = f"{name} 1 250 {N}\n{name}.dat 16 1000/mV 16 0 {first} {checksum} 0 I\n"
+        path = record(tmp_path, name, header, counts)
+        if checksum == total:
+            np.testing.assert_allclose(read(path).samples, counts / 1000)
+            assert len(read(path, duration_s=1).samples) == 250
+        else:
+            with pytest.raises(RecordingError, match=f"adds up to {total}, .* says 99"):
+                read(path)

@@ -35,8 +35,8 @@ class WfdbSignal(NamedTuple):
         Number of the format.
     per_frame, skew, offset : int
         Samples in a frame, frames by which it is shifted, bytes ahead of the first sample.
-    first, checksum : int or None
-        Its first sample and the sum of all, modulo 65,536.
+    checksum : int or None
+        The sum of its samples, modulo 65,536.
     is_calibrated : bool
         Whether a gain is told.
     """
@@ -46,7 +46,6 @@ class WfdbSignal(NamedTuple):
     per_frame: int
     skew: int
     offset: int
-    first: int | None
     checksum: int | None
     is_calibrated: bool
 
@@ -120,15 +119,13 @@ def parse_header(path: Path) -> WfdbHeader:
             form = _FORM.fullmatch(cells[1]) if len(cells) > 1 else None
             if form is None or int(form[1]) not in (*SAMPLE_BYTES, *COMPRESSED, 0):
                 raise ValueError(f"has the signal {line!r} in its header, of no known format")
-            numbers = [int(cell) if re.fullmatch(r"-?\d+", cell) else None for cell in cells[5:7]]
-            first, checksum = (*numbers, None, None)[:2]
+            summed = len(cells) > 6 and re.fullmatch(r"-?\d+", cells[6])
+            checksum = int(cells[6]) if summed else None
             code, *rest = (int(group or 0) for group in form.groups())
             per_frame, skew, offset = rest
             gain = re.match(r"-?\d*\.?\d*", cells[2]) if len(cells) > 2 else None
             told = bool(gain) and gain[0].strip("-.0") != ""
-            signals.append(
-                WfdbSignal(cells[0], code, per_frame or 1, skew, offset, first, checksum, told)
-            )
+            signals.append(WfdbSignal(cells[0], code, per_frame or 1, skew, offset, checksum, told))
     _check_count(words, len(lines) - 1, is_segmented)
     return WfdbHeader(words, lines[1:], comments, is_segmented, n_frames, signals, segments)
 
