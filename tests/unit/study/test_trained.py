@@ -183,6 +183,17 @@ def test_a_file_damaged_within_is_refused(folder, name):
     refusal(folder / name)
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("labels", 5), ("segments", None), ("features", [1]), ("channels", "x"), ("seed", "1")],
+)
+def test_settings_of_a_wrong_type_are_refused(folder, key, value):
+    settings = json.loads((folder / SETTINGS).read_text())
+    (folder / SETTINGS).write_text(json.dumps(settings | {key: value}))
+    with pytest.raises(StudyError, match=f"{key} is "):
+        read_settings(folder)
+
+
 @pytest.mark.parametrize("number", [FORMAT - 1, FORMAT + 1, None])
 def test_a_model_of_another_format_is_refused_with_what_to_do(folder, number):
     settings = json.loads((folder / SETTINGS).read_text())

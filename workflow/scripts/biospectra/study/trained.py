@@ -19,6 +19,11 @@ PEOPLE = "people.npz"  # of whom new recordings as a group are compared; older m
 BAND = "native_bands.tsv"  # there only where the study limits all recordings to one band
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")  # of a study, as its config's schema has it
 WITHOUT_ENCODER = "classifiers"  # the model of a study that has no encoder
+_KINDS_OF_SETTINGS: dict[type, tuple[str, ...]] = {
+    dict: ("files", "resample", "segments", "images", "features", "encoders", "classifiers"),
+    list: ("labels", "units", "channels", "joined", "joined_names"),
+    int: ("seed",),
+}
 NAMED_PARTS = ("images", "features", "encoders", "classifiers")  # of the settings, by name
 
 
@@ -141,6 +146,10 @@ def read_settings(folder: str | Path) -> dict:
 def _check_whole(folder: Path, settings: dict) -> None:
     """Raise StudyError unless the settings are complete and all files are there as written."""
     try:
+        for kind, keys in _KINDS_OF_SETTINGS.items():
+            wrong = [key for key in keys if not isinstance(settings[key], kind)]
+            if wrong:
+                raise TypeError(f"{wrong[0]} is {settings[wrong[0]]!r}")
         study, files = settings["study"], settings["files"]
         needed = [encoder_file(name) for name in settings["encoders"]]
         needed += [classifier_file(*named) for named in settings["classifiers"].items()]
@@ -156,8 +165,6 @@ def _check_whole(folder: Path, settings: dict) -> None:
             settings["model"],
             *(name for part in NAMED_PARTS for name in settings[part]),
         ]
-        told = ("labels", "segments", "seed", "units", "channels", "joined", "joined_names")
-        _ = [settings[key] for key in told]
     except (AttributeError, KeyError, TypeError) as problem:
         raise refused(folder / SETTINGS, problem) from problem
     odd = [name for name in named if not NAME.fullmatch(str(name))]
