@@ -89,8 +89,8 @@ def _judged(
 ) -> pd.DataFrame:
     """Return the rows with the quality of images; a recording that shows nothing is an error."""
     rows.loc[flat, "quality"] = ONE_LEVEL
-    alone = rows.groupby("recording")["quality"].agg(lambda q: (q == ONE_LEVEL).all())
-    empty = list(alone.index[alone])
+    showing = rows.loc[rows["quality"] != ONE_LEVEL, "recording"]
+    empty = rows.loc[~rows["recording"].isin(showing), "recording"].unique().tolist()
     if empty:
         units = recordings.set_index("recording")["units"].to_dict()
         listed = ", ".join(f"{name} ({units[name]})" for name in empty[:5])
