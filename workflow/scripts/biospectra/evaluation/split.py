@@ -150,13 +150,15 @@ def left_out(
         The rows of all segments.
     """
     reasons = dict(rejected)
+    good = set(rows.loc[rows["quality"] == "ok", "recording"])
+    without = rows[~rows["recording"].isin(good)]
+    found = {name: own.value_counts() for name, own in without.groupby("recording")["quality"]}
     for name in recordings["recording"]:
-        own = rows.loc[rows["recording"] == name, "quality"]
-        if len(own) == 0:
-            reasons[name] = "shorter than one segment"
-        elif not (own == "ok").any():
-            counts = ", ".join(f"{n} {why}" for why, n in own.value_counts().items())
+        if name in found:
+            counts = ", ".join(f"{n} {why}" for why, n in found[name].items())
             reasons[name] = f"no good segment ({counts})"
+        elif name not in good:
+            reasons[name] = "shorter than one segment"
     return reasons
 
 

@@ -33,8 +33,8 @@ def audit(
     segments : list of str
         HDF5 files of the segments.
     split : path
-        split.tsv; all segments of training, validation and test are looked at, at most 20 of a
-        recording and class.
+        split.tsv; of the segments of training, validation and test those of
+        `biospectra.store.sampling.thin` are looked at.
     recorders : list of str
         Tables of `biospectra.steps.recorder.describe_recorders`.
     scores : path
@@ -53,7 +53,9 @@ def audit(
 
     rows = select_rows(segments, split, ["training", "validation", "test"])
     together = "channels" in rows
-    rows = first_channel(rows.loc[thin(rows)].reset_index(drop=True))
+    some = rows.loc[thin(rows)].reset_index(drop=True)
+    print(f"{len(some)} of {len(rows)} segments are looked at, evenly drawn", flush=True)
+    rows = first_channel(some)
     # A recording may be called NA, and no number is missing.
     texts = dict.fromkeys(["recording", *(f"hum_{hz}" for hz in MAINS_HZ)], str)
     given = {"sep": "\t", "dtype": texts, "keep_default_na": False, "na_values": NO_NUMBER}

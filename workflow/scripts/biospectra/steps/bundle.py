@@ -24,6 +24,7 @@ from biospectra.study.trained import (
 
 NOVELTY_SEGMENTS = 5000
 OWN_SPLITS = ("training", "validation")
+PEOPLE_BYTES = 1 << 29  # of features that are read at once
 
 
 def write_bundle(
@@ -164,15 +165,14 @@ def _novelty_of(features: str | Path, *, known: bool):
     from biospectra.models.novelty import Novelty
     from biospectra.store.features import holds_table, read_features
 
-    values, rows = read_features(features, pooling="time", splits=list(OWN_SPLITS))
+    options = {"pooling": "time", "choose": _evenly}
+    values, rows = read_features(features, splits=list(OWN_SPLITS), **options)
     if not len(rows):  # a study that sets nobody aside but by cross-validation
-        values, rows = read_features(features, pooling="time")
-    at = np.arange(0, len(rows), -(-len(rows) // NOVELTY_SEGMENTS))
-    rows = rows.iloc[at].reset_index(drop=True)
+        values, rows = read_features(features, **options)
     named = (rows[column].to_numpy(str) for column in ("label", "subject", "recording"))
     others = (rows["split"] == "validation").to_numpy()
     unseen = others if known and others.any() else None
-    return Novelty(values[at], *named, unseen=unseen, one_unit=not holds_table(features)), rows
+    return Novelty(values, *named, unseen=unseen, one_unit=not holds_table(features)), rows
 
 
 def _distances_in_fold(features: str) -> tuple[np.ndarray, np.ndarray]:
@@ -184,9 +184,13 @@ def _distances_in_fold(features: str) -> tuple[np.ndarray, np.ndarray]:
     from biospectra.store.features import read_features
 
     novelty, _ = _novelty_of(features, known=False)
-    values, rows = read_features(features, pooling="time", splits=["test"])
-    at = np.arange(0, len(rows), -(-len(rows) // NOVELTY_SEGMENTS))
-    return novelty(values[at]), rows["subject"].to_numpy(str)[at]
+    values, rows = read_features(features, pooling="time", splits=["test"], choose=_evenly)
+    return novelty(values), rows["subject"].to_numpy(str)
+
+
+def _evenly(rows: pd.DataFrame) -> np.ndarray:
+    """Choose at most `NOVELTY_SEGMENTS` rows."""
+    return np.arange(0, len(rows), max(1, -(-len(rows) // NOVELTY_SEGMENTS)))
 
 
 def _representing(parts: dict) -> list[str]:
@@ -215,12 +219,30 @@ def write_people(features: str | Path, path: str | Path, splits: list[str]) -> N
     """
     from biospectra.evaluation.drift import means_of_people
     from biospectra.store.arrays import write_arrays
-    from biospectra.store.features import names_of_columns, read_features
+    from biospectra.store.features import (
+        feature_shape,
+        names_of_columns,
+        read_features,
+        rows_of_features,
+    )
 
-    values, rows = read_features(features, pooling="time", splits=splits)
+    known: list[str] | None = splits
+    rows = rows_of_features(features, known)
     if not len(rows):  # a study that sets nobody aside but by cross-validation
-        values, rows = read_features(features, pooling="time")
-    means = means_of_people(values, rows["subject"].to_numpy(str))
+        known, rows = None, rows_of_features(features)
+    size = len(rows) * int(np.prod(feature_shape(features))) * np.dtype(np.float32).itemsize
+    people = np.unique(rows["subject"].to_numpy(str))
+    means = []
+    for some in np.array_split(people, min(len(people), -(-size // PEOPLE_BYTES))):
+        values, own = read_features(
+            features,
+            pooling="time",
+            splits=known,
+            choose=lambda rows, some=some: np.flatnonzero(rows["subject"].isin(some)),
+        )
+        means.append(means_of_people(values, own["subject"].to_numpy(str)))
     write_arrays(
-        path, means=means.astype(np.float32), names=np.array(names_of_columns(features), str)
+        path,
+        means=np.concatenate(means).astype(np.float32),
+        names=np.array(names_of_columns(features), str),
     )

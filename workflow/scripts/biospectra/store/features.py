@@ -20,6 +20,13 @@ def feature_shape(path: str | Path) -> tuple[int, ...]:
         return file["features"].shape[1:]
 
 
+def rows_of_features(path: str | Path, splits: list[str] | None = None) -> pd.DataFrame:
+    """Return the rows of a file of features, all or those of some splits."""
+    with opened(path) as file:
+        rows = read_table(file, "rows")
+    return rows if splits is None else rows[rows["split"].isin(splits)].reset_index(drop=True)
+
+
 def names_of_columns(path: str | Path) -> list[str]:
     """Return the names of a table's columns; none of what an encoder made."""
     with opened(path) as file:
