@@ -23,6 +23,7 @@ Find recordings, look into each, and write config/STUDY/recordings.tsv and confi
   biospectra new my_recordings --study walking --pattern '{label}/{subject}_{session}.edf'
   biospectra new my_dataset --study walking                  # BIDS
   biospectra new physionet:mitdb/1.0.0 --study beats --label annotation
+  biospectra new s3://openneuro.org/ds002778/ --study parkinson
 """
 
 _APPLY = """\
@@ -39,12 +40,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     new = commands.add_parser(
         "new",
-        help="make a study of a folder, a BIDS dataset or a database of PhysioNet",
+        help="make a study of a folder, a BIDS dataset, a bucket or a database of PhysioNet",
         description=_NEW,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = new.add_argument
-    add("place", metavar="PLACE", help="a folder, or physionet:DATABASE/VERSION")
+    add("place", metavar="PLACE", help="a folder, physionet:DATABASE/VERSION, s3://BUCKET/PATH/")
     add("--study", required=True, metavar="NAME", help="what the study is called")
     add("--pattern", help="of paths: {label}/{subject}_{session}.edf; {} is anything")
     add("--label", metavar="FIELD", help="what the class is: folder1, name2, a column, annotation")
@@ -103,7 +104,8 @@ def _add_apply(commands) -> None:
         "places",
         nargs="+",
         metavar="FILE",
-        help="recordings, folders, patterns, a table, a BIDS dataset, physionet:DATABASE/VERSION",
+        help="recordings, folders, patterns, a table, a BIDS dataset, physionet:DATABASE/VERSION, "
+        "s3://BUCKET/PATH/",
     )
     add(
         "--output",

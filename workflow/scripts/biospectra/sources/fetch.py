@@ -222,7 +222,7 @@ def _web(
 def _bucket_folder(source: str, folder: Path, store: Cache) -> list[Path]:
     """Fetch a recording that is a folder of a bucket."""
     bucket, prefix = split_address(source)
-    keys = s3.list_keys(source)
+    keys = list(s3.list_objects(source))
     if not keys:
         raise RecordingError(source, "there is nothing below it", "correct it")
     places = [folder / key.removeprefix(prefix) for key in keys]

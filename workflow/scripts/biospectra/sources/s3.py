@@ -30,8 +30,10 @@ def web_address(address: str) -> str:
     return signed or f"{endpoint()}/{bucket}/{quote(key)}"
 
 
-def list_keys(address: str) -> list[str]:
-    """Return the keys of the objects below an address, sorted; no folders, which are no objects.
+def list_objects(address: str) -> dict[str, int]:
+    """Return the sizes in bytes of the objects below an address, by their keys, which are sorted.
+
+    Folders are no objects.
 
     Parameters
     ----------
@@ -46,7 +48,8 @@ def list_keys(address: str) -> list[str]:
     import requests
 
     bucket, prefix = split_address(address)
-    found, more = [], None
+    found: dict[str, int] = {}
+    more = None
     while True:
         wanted = {"Prefix": prefix} | ({"ContinuationToken": more} if more else {})
         url = _signed("list_objects_v2", Bucket=bucket, **wanted)
@@ -67,10 +70,11 @@ def list_keys(address: str) -> list[str]:
             raise RecordingError(
                 address, f"cannot be listed ({type(problem).__name__})", "check bucket and network"
             ) from problem
-        found += [entry.text or "" for entry in listed.iterfind("{*}Contents/{*}Key")]
+        for entry in listed.iterfind("{*}Contents"):
+            found[entry.findtext("{*}Key") or ""] = int(entry.findtext("{*}Size") or 0)
         more = listed.findtext("{*}NextContinuationToken")
         if not more:
-            return sorted(key for key in found if not key.endswith("/"))
+            return {key: found[key] for key in sorted(found) if not key.endswith("/")}
 
 
 def _signed(operation: str, **parameters: str) -> str | None:

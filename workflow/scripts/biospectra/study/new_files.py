@@ -20,9 +20,9 @@ from biospectra.study.new.rows import rows_of
 _MOST_NAMED = 20  # channels
 
 
-def is_database(place: str) -> bool:
-    """Whether a source is a whole database of PhysioNet."""
-    return re.fullmatch(r"physionet:[^/]+/[^/]+/?", place) is not None
+def is_collection(place: str) -> bool:
+    """Whether a source is a whole database of PhysioNet, or all below an address of a bucket."""
+    return re.fullmatch(r"physionet:[^/]+/[^/]+/?|s3://.*/", place) is not None
 
 
 def rows_of_files(
@@ -35,7 +35,7 @@ def rows_of_files(
     watch: Watch,
     notes: list[str],
 ) -> list[dict]:
-    """Return the rows of a file, a folder, a pattern or a database.
+    """Return the rows of a file, a folder, a pattern, a database or all below a bucket's address.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def rows_of_files(
     path, here = Path(place).expanduser(), Path.cwd()
     processes = processors()
     one_file = path.is_file()
-    if path.is_dir() or is_database(str(place)):
+    if path.is_dir() or is_collection(str(place)):
         discovery = discover(
             str(place).rstrip("/"),
             here,

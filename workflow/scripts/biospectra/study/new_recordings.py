@@ -12,7 +12,7 @@ from biospectra.errors import StudyError, refuse
 from biospectra.study.new.discover import Watch
 from biospectra.study.new.found import belonging_to
 from biospectra.study.new.rows import plain_name
-from biospectra.study.new_files import is_database, rows_of_files
+from biospectra.study.new_files import is_collection, rows_of_files
 from biospectra.study.recordings import load_recordings, row_of, with_columns
 from biospectra.study.schema import load_schema
 from biospectra.study.table import REMOTE
@@ -78,8 +78,8 @@ def new_recordings(
     ----------
     places : str, Path, or list of them
         A table like recordings.tsv, of which recording, source and channel must be there; or files,
-        folders, BIDS datasets, patterns such as ``*.edf``, ``physionet:DATABASE/VERSION``, and what
-        else a table may name as a source.
+        folders, BIDS datasets, patterns such as ``*.edf``, ``physionet:DATABASE/VERSION``, what is
+        below ``s3://BUCKET/PREFIX/``, and what else a table may name as a source.
     settings : dict
         The trained model's.
     given : dict
@@ -120,7 +120,7 @@ def new_recordings(
                 )
             schema = with_columns(schema, settings.get("columns", []))
             found.table, found.rows = Path(place), _of_table(place, schema, settings["labels"])
-        elif str(place).startswith(REMOTE) and not is_database(str(place)):
+        elif str(place).startswith(REMOTE) and not is_collection(str(place)):
             found.rows.append(_of_address(str(place), given, say))
         else:
             found.rows += rows_of_files(

@@ -10,6 +10,7 @@ from biospectra.study.new.found import Found
 from biospectra.study.new.lookup import add_table
 
 SUFFIXES = ("eeg", "ieeg", "emg", "physio")  # of recordings that are signals of a person
+DATASET_FILE = "dataset_description.json"  # at the root of a dataset
 _NOTHING = ("", "n/a")
 
 
@@ -28,7 +29,7 @@ def entities_of(name: str) -> dict[str, str]:
 
 def root_of(path: Path) -> Path | None:
     """Return the dataset's folder that a file is in; None where it is in none."""
-    return next((p for p in path.parents if (p / "dataset_description.json").is_file()), None)
+    return next((p for p in path.parents if (p / DATASET_FILE).is_file()), None)
 
 
 def inherited(path: Path, suffix: str, ending: str) -> list[Path]:
@@ -82,14 +83,14 @@ def sidecar(path: Path) -> dict[str, Any]:
 
 def is_dataset(folder: Path) -> bool:
     """Whether a folder is a BIDS dataset, or in one."""
-    return (folder / "dataset_description.json").is_file() or root_of(folder / "any") is not None
+    return (folder / DATASET_FILE).is_file() or root_of(folder / "any") is not None
 
 
 def name_of(folder: Path) -> str:
     """Return the dataset's name, its folder's where it says none."""
-    root = folder if (folder / "dataset_description.json").is_file() else root_of(folder / "any")
+    root = folder if (folder / DATASET_FILE).is_file() else root_of(folder / "any")
     try:
-        said = json.loads((root or folder).joinpath("dataset_description.json").read_text("utf-8"))
+        said = json.loads((root or folder).joinpath(DATASET_FILE).read_text("utf-8"))
         named = str(said.get("Name") or "")
         return (
             named
@@ -124,7 +125,7 @@ def describe(found: list[Found], folder: Path) -> list[str]:
     list of str
         What was read, for people.
     """
-    root = folder if (folder / "dataset_description.json").is_file() else root_of(folder / "any")
+    root = folder if (folder / DATASET_FILE).is_file() else root_of(folder / "any")
     notes = []
     tables = 0
     for one in found:

@@ -6,15 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from biospectra.errors import RecordingError, StudyError
 from biospectra.formats.contents import Contents
 from biospectra.formats.probe import probe_files
 from biospectra.formats.request import Request
+from biospectra.sources.bucket import SCHEME
 from biospectra.sources.fetch import PHYSIONET
 from biospectra.sources.headers import Database
 from biospectra.study.new import bids
+from biospectra.study.new.bucket import is_bucket, lay_out, named_in_bucket
 from biospectra.study.new.found import TEXT, Found, fields_of, recordings_in
 from biospectra.study.new.lookup import add_table
 
@@ -73,7 +75,7 @@ def discover(
     Parameters
     ----------
     place : str
-        A folder, or ``physionet:DATABASE/VERSION``.
+        A folder, ``physionet:DATABASE/VERSION`` or ``s3://BUCKET/PREFIX``.
     table_folder : Path
         Where the table of recordings goes, from which its sources are said.
     table : Path or None
@@ -96,6 +98,8 @@ def discover(
     """
     if place.startswith("physionet:"):
         found = _database(place.removeprefix("physionet:"), mirror or PHYSIONET, cache, watch)
+    elif is_bucket(place):
+        found = _bucket(f"{place.rstrip('/')}/", table_folder, cache, processes, watch)
     else:
         found = _folder(Path(place).expanduser(), table_folder, processes, watch)
     for one in found.found:
@@ -118,7 +122,9 @@ def _folder(folder: Path, table_folder: Path, processes: int, watch: Watch) -> D
     if folder.exists() and not folder.is_dir():
         raise StudyError(f"{folder}: is a file; give the folder that it is in, {folder.parent}.")
     if not folder.is_dir():
-        raise StudyError(f"{folder}: there is no such folder; give one, or physionet:NAME/VERSION.")
+        raise StudyError(
+            f"{folder}: there is no such folder; give one, physionet:NAME/VERSION or s3://BUCKET/PATH."
+        )
     files, others = recordings_in(folder)
     of_bids = bids.is_dataset(folder)
     if of_bids:  # whose further files are no recordings
@@ -138,6 +144,19 @@ def _folder(folder: Path, table_folder: Path, processes: int, watch: Watch) -> D
             if 2 * told_of >= len(kept):
                 notes.append(f"{name_of_list} says something of {told_of} recordings")
     return Discovery(kept, name, by, others, lists, notes)
+
+
+def _bucket(place: str, table_folder: Path, cache: Path, processes: int, watch: Watch) -> Discovery:
+    with tempfile.TemporaryDirectory() as outer:
+        folder = Path(outer, PurePosixPath(place.removeprefix(SCHEME)).name)
+        in_part = lay_out(place, folder, cache, watch)
+        found = _folder(folder, table_folder, processes, watch)
+        named_in_bucket(found.found, folder, place)
+    if in_part:
+        found.notes.append(
+            f"of {in_part} long files the header alone, and no annotations that are in the file"
+        )
+    return found
 
 
 def look_into(

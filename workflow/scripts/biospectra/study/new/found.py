@@ -13,7 +13,7 @@ from biospectra.formats.registry import beside, ending_of, is_claimed
 
 TEXT = (".txt", ".csv", ".tsv")  # as often a list or a letter as a table of samples
 # Of a BIDS dataset what is no recording of it; of any folder what tools leave.
-_SKIPPED = frozenset(["derivatives", "sourcedata", "code", "stimuli", "results", "__pycache__"])
+_PASSED_OVER = frozenset(["derivatives", "sourcedata", "code", "stimuli", "results", "__pycache__"])
 _PLACE = re.compile(r"\{(\w*)(?::(\d+|d|a))?\}")
 _KINDS_OF_PLACE = {"": r"[^/]+?", "d": r"\d+", "a": r"[^\W\d_]+"}
 COLUMNS = ("label", "subject", "session", "database")
@@ -87,8 +87,8 @@ def recordings_in(folder: Path) -> tuple[list[Path], Counter[str]]:
     """
     files, unknown = [], []
     for place, folders, names in os.walk(folder):
-        folders[:] = sorted(n for n in folders if not n.startswith(".") and n not in _SKIPPED)
-        for name in sorted(n for n in names if not n.startswith(".")):
+        folders[:] = sorted(n for n in folders if not is_passed_over(PurePosixPath(n, "file")))
+        for name in sorted(n for n in names if not is_passed_over(PurePosixPath(n))):
             path = Path(place, name)
             try:
                 ending_of(path)
@@ -99,6 +99,12 @@ def recordings_in(folder: Path) -> tuple[list[Path], Counter[str]]:
     belonging = belonging_to(files)
     others = Counter(path.suffix.lower() or path.name for path in unknown if path not in belonging)
     return [path for path in files if path not in belonging], others
+
+
+def is_passed_over(path: PurePosixPath) -> bool:
+    """Whether a file's path from the folder is hidden, or in a folder without recordings."""
+    hidden = any(part.startswith(".") for part in path.parts)
+    return hidden or not _PASSED_OVER.isdisjoint(path.parts[:-1])
 
 
 def belonging_to(files: Iterable[Path]) -> set[Path]:

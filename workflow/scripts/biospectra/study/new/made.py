@@ -18,7 +18,7 @@ class Wishes:
     Attributes
     ----------
     place : str
-        A folder, or ``physionet:DATABASE/VERSION``.
+        A folder, ``physionet:DATABASE/VERSION`` or ``s3://BUCKET/PREFIX``.
     study : str
         Its name.
     pattern : str or None
