@@ -1,6 +1,6 @@
 # biospectra with all that `make run` installs.
-#   docker build --target cpu --tag biospectra .            processors
-#   docker build --target gpu --tag biospectra:gpu .        TensorFlow for NVIDIA GPUs (x86-64)
+#   docker build --target cpu --tag biospectra --build-arg COMMIT="$(git rev-parse HEAD)" .
+#   docker build --target gpu --tag biospectra:gpu ...      TensorFlow for NVIDIA GPUs (x86-64)
 #   docker run --rm -it --user "$(id -u):$(id -g)" -v "$PWD:/study" biospectra --cores 4 --configfile config.yaml
 # The commands are snakemake's, run in /study; README.md's two run in a shell of the image:
 #   docker run --rm -it --entrypoint bash -w /opt/biospectra biospectra -c "make run && make test"
@@ -8,7 +8,7 @@ FROM python:3.12-slim-bookworm AS cpu
 
 SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 
-# git tells provenance of the commit; make is README.md's; snakemake asks ps and others of procps.
+# git is for jobs that get the workflow's files by it; make is README.md's; snakemake asks procps.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends git=1:2.* make=4.* procps=2:4.* \
     && rm -rf /var/lib/apt/lists/*
@@ -24,7 +24,10 @@ RUN .venv/bin/python -m pip install --no-cache-dir --no-deps --no-build-isolatio
     && touch .venv/run.stamp \
     && chmod -R a+rwX .
 
-ENV PATH=/opt/biospectra/.venv/bin:$PATH \
+# The history stays outside; provenance says the commit all the same, if the build was told it.
+ARG COMMIT=
+ENV BIOSPECTRA_COMMIT=$COMMIT \
+    PATH=/opt/biospectra/.venv/bin:$PATH \
     HOME=/tmp \
     XDG_CACHE_HOME=/tmp/.cache \
     NUMBA_CACHE_DIR=/tmp/numba

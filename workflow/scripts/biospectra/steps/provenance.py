@@ -13,11 +13,15 @@ from biospectra.sources.mirrored import bring_folder
 from biospectra.store.file_lists import listed_files_of
 
 
+COMMIT = "BIOSPECTRA_COMMIT"
+
+
 def git_state(file: str | Path) -> dict:
     """Return the commit of a file's working tree and whether it was changed since.
 
     Both are None without git, and where git does not know the file: an installed library may lie
-    within a working tree that is not its own.
+    within a working tree that is not its own. An image of a container, which has no history, says
+    its commit by the variable `COMMIT`, if it was told it.
     """
     folder, state = Path(file).parent, {}
     try:
@@ -31,7 +35,7 @@ def git_state(file: str | Path) -> dict:
             )
             state[key] = done.stdout.strip()
     except (OSError, subprocess.CalledProcessError):
-        return {"commit": None, "changed": None}
+        return {"commit": os.environ.get(COMMIT) or None, "changed": None}
     return {"commit": state["commit"], "changed": bool(state["changed"])}
 
 
