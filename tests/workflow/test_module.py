@@ -71,6 +71,24 @@ def test_a_wrong_config_of_a_module_is_refused_by_name(importing, tmp_path):
 
 
 @pytest.mark.slow
+def test_files_of_a_module_are_looked_into_before_any_job(importing, tmp_path):
+    table = tmp_path / "recordings.tsv"
+    header, first, *others = table.read_text().splitlines()
+    cells = dict(zip(header.split("\t"), first.split("\t"), strict=True))
+    wrong = "\t".join((cells | {"channel": "nowhere"}).values())
+    table.write_text("\n".join([header, wrong, *others]) + "\n")
+    snakefile = tmp_path / "Snakefile"
+    told = 'onstart:\n    print("own start")\n'
+    snakefile.write_text(told + snakefile.read_text())
+    done = importing()
+    assert done.returncode == 1
+    assert "own start" in done.stdout
+    assert "1 problem in files, and nothing was run" in done.stdout
+    assert "nowhere" in done.stdout
+    assert not (tmp_path / "results/tiny/recordings").exists()
+
+
+@pytest.mark.slow
 def test_another_workflow_makes_the_whole_study(importing, tmp_path):
     done = importing("biosignals_all")
     assert done.returncode == 0, done.stdout[-4000:]

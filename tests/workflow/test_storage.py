@@ -13,7 +13,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from biospectra.__main__ import main
+from biospectra.sources.fetch import fetch
+from biospectra.study.table import read_table_cells
 from support.harness import ROOT, Workflow
+from support.tiny import write_edf
 
 pytestmark = pytest.mark.slow
 PLUGINS = ROOT / "tests/support/plugins"
@@ -30,6 +34,7 @@ features:
   fourier: {kind: fourier}
 classifiers:
   table: {kind: table, features: fourier, candidates: [logistic_regression]}
+umap: {seeds: 0}
 """
 SCORES = "results/tiny/classifier/table/scores.json"
 
@@ -116,6 +121,37 @@ def test_a_study_in_a_bucket_is_killed_and_goes_on(bucket, tmp_path):
     assert "results/tiny/study.html" in after
     again = study.run("--dry-run").stdout
     assert "Nothing to be done" in again
+    np.save(tmp_path / "new.npy", np.sin(2 * np.pi * 12 * np.arange(128 * 20) / 128))
+    given = ["apply_to=new.npy", "rate_hz=128", "model=table"]
+    said = study.run("apply", "--config", *given).stdout
+    folder = "results/tiny/apply/table/new"
+    assert f"s3://bucket/run/{folder}/report.html" in said
+    lines = bucket.Object(f"run/{folder}/recordings.tsv").get()["Body"].read().decode()
+    assert "fast" in lines.splitlines()[1]
+    assert not (tmp_path / "results/tiny").exists()
+
+
+def test_a_study_is_made_of_a_dataset_without_a_login(bucket, tmp_path, monkeypatch):
+    random = np.random.default_rng(0)
+    bucket.put_object(Key="ds1/dataset_description.json", Body=b'{"Name": "Two groups"}')
+    people = "participant_id\tgroup\n"
+    for k in range(4):
+        people += f"sub-{k}\t{('young', 'old')[k % 2]}\n"
+        write_edf(tmp_path / "a.edf", random.uniform(-1, 1, 500 * 300), 500)
+        key = f"ds1/sub-{k}/eeg/sub-{k}_task-rest_eeg.edf"
+        bucket.put_object(Key=key, Body=(tmp_path / "a.edf").read_bytes())
+    bucket.put_object(Key="ds1/participants.tsv", Body=people.encode())
+    bucket.Acl().put(ACL="public-read")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "s3://bucket/ds1/", "--study", "groups", "--channel", "LEAD"]) == 0
+    table = read_table_cells(tmp_path / "config/groups/recordings.tsv")
+    assert list(table["label"]) == ["young", "old"] * 2
+    assert table["source"][2] == "s3://bucket/ds1/sub-0/eeg/sub-0_task-rest_eeg.edf"
+    (file,) = fetch(table["source"][2], tmp_path / "fetched")
+    assert file.stat().st_size == (tmp_path / "a.edf").stat().st_size
 
 
 def test_jobs_run_on_nodes_that_share_no_disk(bucket, tmp_path, monkeypatch):

@@ -11,7 +11,18 @@ from biospectra.study.new_recordings import (
 )
 from biospectra.study.trained import model_folder, read_settings
 
+
+def fetch_model():
+    """Fetch the study's model that the config names, where results lie in a storage."""
+    named = config.get("model")
+    if stored_object("<results>") and named and not Path(str(named)).is_dir():
+        folder = f"<results>/{config['study']}/model/{named}"
+        if not path_of(folder).is_dir():
+            fetched(folder)
+
+
 try:
+    fetch_model()
     MODEL = model_folder(config, path_of("<results>"))
     TRAINED = read_settings(MODEL)
     NEW = new_recordings(
@@ -29,7 +40,7 @@ APPLIED_TO = config["apply_to"]
 if isinstance(APPLIED_TO, list):
     APPLIED_TO = APPLIED_TO[0]
 APPLIED = (
-    path_of("<results>")
+    Path(PATH_VARIABLES.apply("<results>"))
     / TRAINED["study"]
     / "apply"
     / MODEL.name
@@ -61,7 +72,7 @@ rule apply_read:
     """Fetch, clean and resample new recordings as the study did."""
     input:
         files=input_files(ORIGINALS, *MIRROR),
-        model=MODEL,
+        model=local(str(MODEL)),  # here, wherever the results lie
     output:
         folder=directory("<results>/recordings"),
         resampled="<results>/resampled.h5",
@@ -93,7 +104,7 @@ rule apply_images:
     """Cut new recordings into segments, and make the images and tables that the model reads."""
     input:
         resampled="<results>/resampled.h5",
-        model=MODEL,
+        model=local(str(MODEL)),  # here, wherever the results lie
     output:
         segments="<results>/segments.h5",
         images=collect("<results>/images/{image}.h5", image=TRAINED["images"]),
@@ -119,7 +130,7 @@ if TRAINED["encoders"] or NETWORKS:
         input:
             segments="<results>/segments.h5",
             images=rules.apply_images.output.images,
-            model=MODEL,
+            model=local(str(MODEL)),  # here, wherever the results lie
         output:
             features=collect("<results>/features/{name}.h5", name=TRAINED["encoders"]),
             predictions=collect("<results>/predictions/{name}.h5", name=NETWORKS),
@@ -144,7 +155,7 @@ rule apply_judge:
         images=rules.apply_images.output.images,
         features=collect("<results>/features/{name}.h5", name=TRAINED["encoders"]),
         predictions=collect("<results>/predictions/{name}.h5", name=NETWORKS),
-        model=MODEL,
+        model=local(str(MODEL)),  # here, wherever the results lie
     output:
         table="<results>/segments.tsv",
         recordings="<results>/recordings.tsv",
@@ -173,8 +184,9 @@ onstart:
 
 
 onsuccess:
-    if (APPLIED / "recordings.tsv").is_file():
-        print(f"\n{new_table(APPLIED / 'recordings.tsv')}")
+    table = fetched("<results>/recordings.tsv")
+    if table.is_file():
+        drift = drift_line(fetched("<results>/drift.json"))
         print(
-            f"{drift_line(APPLIED / 'drift.json')}\nMore in {APPLIED / 'report.html'}."
+            f"\n{new_table(table)}\n{drift}\nMore in {shown('<results>/report.html')}."
         )

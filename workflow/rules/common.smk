@@ -7,6 +7,7 @@ from snakemake import __version__ as snakemake_version
 from snakemake_interface_executor_plugins.settings import SharedFSUsage
 
 from biospectra.evaluation.caveats import transductive_encoders
+from biospectra.job import processors
 from biospectra.study.check_files import check_before_run
 from biospectra.study.check_needs import crosses_only, input_of
 from biospectra.models.classifiers import tables_of
@@ -542,6 +543,7 @@ def look_into_files():
         config,
         made=lambda shard: path_of(f"<results>/resampled/{shard}.h5"),
         cache=path_of("<results>/looked_into.txt"),
+        processes=processors_given(),
     )
     if problems:
         listed = "".join(f"\n  {problem}" for problem in problems)
@@ -550,12 +552,36 @@ def look_into_files():
     return notes
 
 
+def processors_given():
+    """Return how many processors the start of a run may use: those of jobs on this machine."""
+    given = workflow.resource_settings
+    limits = (given.cores, given.local_cores, processors())
+    return min(limit for limit in limits if limit is not None)
+
+
+def before_jobs(log=None):
+    """Tell what was taken for what, and look into files."""
+    for note in NOTES + look_into_files():
+        print(f"{CONFIG_NAME}: {note}")
+
+
+# Of a module snakemake does not call onstart; what the importing workflow has there goes first.
+if not workflow.modifier.is_main_snakefile():
+    START_OF_OTHERS = workflow._onstart
+
+    def all_before_jobs(log):
+        """Do what the importing workflow does at a run's start, and then what this one does."""
+        START_OF_OTHERS(log)
+        before_jobs()
+
+    workflow._onstart = all_before_jobs
+
+
 def show_summary():
     """Print the summary, if this run made one."""
     summary = fetched("<results>/summary.json")
     if summary.is_file():
-        stored = stored_object("<results>/summary.json")
-        where = stored.query if stored else summary
+        where = shown("<results>/summary.json")
         print(f"\n{summary_table(summary)}\n\nMore in {where} and beside it.")
 
 

@@ -34,6 +34,10 @@ if computing.get("backend"):
     os.environ.update(KERAS_BACKEND=str(computing["backend"]))
 
 
+# Of a module these are its own only while it is read.
+PATH_VARIABLES = workflow.pathvars
+
+
 @cache
 def modules_of(script, kind=None):
     """Name a script's modules with what they mean, so that a change of it reruns its rules."""
@@ -59,7 +63,7 @@ def stored_object(path):
     if provider is None:
         return None
     prefix = (workflow.storage_settings.default_storage_prefix or "").rstrip("/")
-    path = workflow.pathvars.apply(path)
+    path = PATH_VARIABLES.apply(path)
     return provider.object(f"{prefix}/{path}" if prefix else path)
 
 
@@ -79,7 +83,13 @@ if workflow.storage_settings.default_storage_provider == "s3":
 def path_of(path):
     """Return where a path lies on this machine, path variables such as "<results>" filled in."""
     stored = stored_object(path)
-    return stored.local_path() if stored else Path(workflow.pathvars.apply(path))
+    return stored.local_path() if stored else Path(PATH_VARIABLES.apply(path))
+
+
+def shown(path):
+    """Return where a path lies, as people are told: in the storage, if there is one."""
+    stored = stored_object(path)
+    return stored.query if stored else path_of(path)
 
 
 def fetched(path):

@@ -150,13 +150,6 @@ def loaded_versions() -> dict[str, str]:
     return loaded_elsewhere | found
 
 
-def processors() -> int:
-    """Return how many processors this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def tell(message: str) -> None:
     """Write a line to the screen of the person who runs the workflow."""
     os.write(_screen, f"{redacted(message)}\n".encode())

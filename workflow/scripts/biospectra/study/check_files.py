@@ -188,7 +188,7 @@ def check_before_run(
     *,
     made: Callable[[str], Path],
     cache: Path,
-    processes: int | None = None,
+    processes: int,
     longest_s: float = LONGEST_S,
 ) -> tuple[list[str], list[str]]:
     """Look into the files of a study that are still to be read, before any job.
@@ -207,8 +207,8 @@ def check_before_run(
         Gives the file that what is read of a shard goes to.
     cache : Path
         Remembers which rows were fine, each with the size and time of its files.
-    processes : int, optional
-        How many files are looked into at once; one a processor by default.
+    processes : int
+        How many files are looked into at once.
     longest_s : float
         When to leave the other files to the jobs.
 
@@ -237,7 +237,7 @@ def check_before_run(
         asked,
         on_short_file=config["on_short_file"],
         bad_channels=config["bad_channels"],
-        processes=processes or os.cpu_count() or 1,
+        processes=processes,
         longest_s=longest_s,
     )
     if seen.fine:
