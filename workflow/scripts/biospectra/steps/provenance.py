@@ -12,7 +12,6 @@ from biospectra.job import REMARK, VERSIONS
 from biospectra.sources.mirrored import bring_folder
 from biospectra.store.file_lists import listed_files_of
 
-
 COMMIT = "BIOSPECTRA_COMMIT"
 
 
