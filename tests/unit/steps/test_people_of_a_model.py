@@ -1,0 +1,47 @@
+"""What a trained model's folder knows of people is the same however much memory there is."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from biospectra.steps import bundle
+from biospectra.store.arrays import read_arrays
+from biospectra.store.hdf5 import create, put_dataset
+from biospectra.store.rows import write_table
+
+
+@pytest.fixture
+def features(tmp_path):
+    """A file of features of 7 people, 30 segments each, who take turns, and what they are."""
+    values = np.random.default_rng(0).normal(size=(210, 3)).astype(np.float32)
+    rows = pd.DataFrame({"recording": "r", "segment": np.arange(210), "label": "A"})
+    rows["subject"] = [f"p{k % 7}" for k in range(210)]
+    rows["split"] = np.where(rows["subject"] == "p6", "test", "training")
+    with create(tmp_path / "features.h5") as file:
+        put_dataset(file, "features", values)
+        put_dataset(file, "names", ["a", "b", "c"])
+        write_table(file, "rows", rows)
+    return tmp_path / "features.h5", values, rows
+
+
+@pytest.mark.parametrize("at_once", [1 << 29, 1000, 1])
+def test_means_of_people_do_not_depend_on_what_is_read_at_once(
+    features, at_once, tmp_path, monkeypatch
+):
+    file, values, rows = features
+    monkeypatch.setattr(bundle, "PEOPLE_BYTES", at_once)
+    bundle.write_people(file, tmp_path / "people.npz", learnt=False)
+    found = read_arrays(tmp_path / "people.npz", means="pc", names="c")
+    wanted = [values[rows["subject"] == f"p{k}"].mean(axis=0) for k in range(6)]
+    assert np.allclose(found["means"], wanted, atol=1e-6)
+    assert list(found["names"]) == ["a", "b", "c"]
+
+
+def test_where_nobody_is_set_aside_everybody_counts(features, tmp_path):
+    _, values, rows = features
+    with create(tmp_path / "other.h5") as other:
+        put_dataset(other, "features", values)
+        put_dataset(other, "names", ["a", "b", "c"])
+        write_table(other, "rows", rows.assign(split="left_out"))
+    bundle.write_people(tmp_path / "other.h5", tmp_path / "people.npz", learnt=True)
+    assert len(read_arrays(tmp_path / "people.npz", means="pc", names="c")["means"]) == 7
