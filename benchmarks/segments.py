@@ -201,6 +201,7 @@ def encode(folder: Path) -> None:
         folder / "encoder.keras",
         folder / "encoded.h5",
         settings=NETWORK,
+        kept={"flat": False, "per_class": 256, "splits": ["test"], "probed": False, "seed": SEED},
         threads=1,
     )
 
