@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from biospectra.evaluation.audit import audit_rows
+from biospectra.evaluation.group_scores import of_groups
 from biospectra.evaluation.groups import columns_as_numbers, groups_of
-from biospectra.evaluation.scores import of_groups
 from biospectra.evaluation.split import split_rows
 from biospectra.report.audit import in_plain_words
 from biospectra.report.significance import group_lines

@@ -16,7 +16,7 @@ from biospectra.evaluation.cross_validation import (
     out_of_fold,
     outer_folds,
 )
-from biospectra.evaluation.scores import of_groups
+from biospectra.evaluation.group_scores import of_groups
 from biospectra.study.check_recordings import check_folds
 from biospectra.study.config import complete_config
 from biospectra.study.schema import load_config_schema

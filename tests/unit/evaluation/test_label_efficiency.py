@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from biospectra.evaluation.bootstrap import interval
 from biospectra.evaluation.label_efficiency import (
     Drawn,
     answers_by_share,
@@ -80,7 +81,8 @@ def test_the_intervals_are_those_of_the_paired_bootstrap(rows):
     names = [np.array(LABELS)[codes] for codes in (truth, first, second)]
     known = paired_difference(*names, people, LABELS, draws=400, seed=3)
     assert own[0] - other[0] == pytest.approx(known["balanced_accuracy"])
-    bounds = np.percentile(sampled - again, [2.5, 97.5])
+    bounds = interval(sampled - again, 20)
+    assert drawn.fewest == 20
     assert bounds == pytest.approx(known["intervals"]["balanced_accuracy"])
     both, mean = drawn.scores([first, second])
     assert both == pytest.approx([own[0], other[0]])

@@ -102,7 +102,7 @@ def test_a_planted_leak_is_found_and_shuffled_labels_give_chance(fingerprints, t
     low, high = splits["shuffled"]["intervals"]["balanced_accuracy"]
     assert low < 0.5 < high
     assert [s["optimistic"] for s in splits.values()] == [True, True, False, False]
-    assert result["gap"]["intervals"]["balanced_accuracy"][0] > 0.2
+    assert result["gap"]["intervals"]["balanced_accuracy"][0] > 0.15
     scores = tmp_path / "leakage.json"
     scores.write_text(json.dumps(result | {"features": "fingerprints"}))
     draw_leakage(scores, [tmp_path / "leakage.png"], None)

@@ -47,7 +47,7 @@ def test_p_is_the_share_of_all_exchanges_of_people():
     assert found["p_value"] == pytest.approx(share, abs=0.01)
     assert found["exchanged"] == "people"
     assert found["smallest_p_value"] == pytest.approx(1 / 20)
-    assert found["detectable"] == pytest.approx(detectable_score(np.array(every)), abs=0.01)
+    assert found["detectable"] == pytest.approx(detectable_score(np.array(every), 4), abs=0.01)
 
 
 def test_people_of_several_classes_exchange_within_themselves():

@@ -114,6 +114,7 @@ def test_a_mean_over_people():
     people = np.repeat([f"p{i}" for i in range(12)], 5)
     values = np.repeat(np.arange(12.0), 5)
     low, high = mean_interval(values, people, np.full(60, "x"), draws=4000, seed=1)
-    error = 1.96 * np.std(np.arange(12)) / np.sqrt(12)  # of the mean of 12 independent people
+    # Of the mean of 12 independent people, by Student's t.
+    error = 2.201 * np.std(np.arange(12), ddof=1) / np.sqrt(12)
     assert (high - low) / 2 == pytest.approx(error, rel=0.1)
     assert mean_interval(values, people, people, draws=100, seed=1) is None

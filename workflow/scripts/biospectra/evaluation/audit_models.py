@@ -92,7 +92,8 @@ def predict_class(
     """
     said = answers(values, rows, labels, folds=folds, seed=seed)
     truth, people = rows["label"].to_numpy(), rows["subject"].to_numpy()
-    return score(truth, said, people, labels, unit=unit, draws=draws, seed=seed)
+    settings = {"cross_validated": True, "draws": draws, "seed": seed}
+    return score(truth, said, people, labels, unit=unit, **settings)
 
 
 def silhouettes(values: np.ndarray, rows: pd.DataFrame) -> dict[str, float | None]:
@@ -164,6 +165,13 @@ def band_comparison(
     except StudyError:  # too few people, as the predictors say
         return None
     difference = paired_difference(
-        truth, said["whole"], said["common"], people, labels, draws=draws, seed=seed
+        truth,
+        said["whole"],
+        said["common"],
+        people,
+        labels,
+        cross_validated=True,
+        draws=draws,
+        seed=seed,
     )
     return result | {"difference": difference, "up_to_hz": rate_hz / 2}

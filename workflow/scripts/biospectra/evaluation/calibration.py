@@ -3,9 +3,11 @@
 import numpy as np
 
 from biospectra.evaluation.bootstrap import (
+    FEWEST_PEOPLE,
     by_person,
     draw_people,
     drawn_sums,
+    fewest_people_of_class,
     interval,
     why_no_interval,
 )
@@ -72,17 +74,21 @@ def calibration(
     dict
         With expected_calibration_error, its interval (None where there can be none), brier_score
         (Brier 1950, summed over classes: 0 to 2) and bins: from, to, segments, mean_probability,
-        accuracy and its interval; empty bins are left out.
+        accuracy and its interval (of bins with `FEWEST_PEOPLE` people); empty bins are left out.
+        By chance alone shares differ from probabilities, so that of few people the expected error
+        is larger than that of many would be.
     """
     each = bin_sums(probability, truth, bins)
-    total = each.sum(axis=0)
-    drawn = None
+    total, own = each.sum(axis=0), by_person(each, people)
+    drawn, fewest = None, fewest_people_of_class(people, truth)
     if why_no_interval(people, truth) is None:
-        drawn = drawn_sums(draw_people(people, truth, draws, seed), by_person(each, people))
+        drawn = drawn_sums(draw_people(people, truth, draws, seed), own)
     exact = np.eye(probability.shape[1])[truth]
     rows = []
     for b in np.flatnonzero(total[:, 0]):
+        inside = int((own[:, b, 0] > 0).sum())
         met = None if drawn is None else drawn[drawn[:, b, 0] > 0, b]
+        few = met is None or inside < FEWEST_PEOPLE
         rows.append(
             {
                 "from": b / bins,
@@ -90,12 +96,12 @@ def calibration(
                 "segments": int(total[b, 0]),
                 "mean_probability": float(total[b, 1] / total[b, 0]),
                 "accuracy": float(total[b, 2] / total[b, 0]),
-                "interval": None if met is None else interval(met[:, 2] / met[:, 0]),
+                "interval": None if few else interval(met[:, 2] / met[:, 0], min(inside, fewest)),
             }
         )
     return {
         "expected_calibration_error": float(expected_error(total)),
-        "interval": None if drawn is None else interval(expected_error(drawn)),
+        "interval": None if drawn is None else interval(expected_error(drawn), fewest),
         "brier_score": float(((probability - exact) ** 2).sum(axis=1).mean()),
         "bins": rows,
     }

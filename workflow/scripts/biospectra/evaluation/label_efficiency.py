@@ -5,7 +5,13 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from biospectra.evaluation.bootstrap import by_person, draw_people, drawn_sums, why_no_interval
+from biospectra.evaluation.bootstrap import (
+    by_person,
+    draw_people,
+    drawn_sums,
+    fewest_people_of_class,
+    why_no_interval,
+)
 from biospectra.evaluation.scores import classification_scores, confusion_counts
 from biospectra.models.classifiers import fitted_probability
 
@@ -129,6 +135,7 @@ class Drawn:
     ):
         self.truth, self.people, self.classes = truth, people, len(labels)
         self.why_not = why_no_interval(people, np.array(labels)[truth])
+        self.fewest = fewest_people_of_class(people, truth)  # for `interval`
         self._times = draw_people(people, truth, draws, seed) if self.why_not is None else None
 
     def scores(self, answers: list[np.ndarray]) -> tuple[list[float], np.ndarray | None]:

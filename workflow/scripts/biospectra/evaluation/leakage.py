@@ -112,7 +112,7 @@ def leakage_scores(
     """
     place = {label: i for i, label in enumerate(labels)}
     truth, people = rows["label"].to_numpy(), rows["subject"].to_numpy()
-    settings = {"draws": draws, "seed": seed}
+    settings = {"cross_validated": True, "draws": draws, "seed": seed}
 
     def answers(of: pd.DataFrame, whole: str) -> tuple[np.ndarray, bool]:
         fold = folds_of(of, folds=folds, seed=seed, whole=whole)

@@ -7,12 +7,13 @@ from biospectra.evaluation.bootstrap import (
     by_person,
     draw_people,
     drawn_sums,
+    fewest_people_of_class,
     interval,
     why_no_interval,
 )
 from biospectra.evaluation.by_recording import by_recording, why_not_by_recording
 from biospectra.evaluation.scores import SCORES, classification_scores, confusion_counts
-from biospectra.evaluation.significance import detectable_difference
+from biospectra.evaluation.significance import detectable_difference, spread_of_folds
 from biospectra.store.rows import recording_of, ticks
 
 SAME = ["recording", "segment", "label", "subject", "database"]
@@ -25,6 +26,7 @@ def paired_difference(
     people: np.ndarray,
     labels: list[str],
     *,
+    cross_validated: bool = False,
     draws: int,
     seed: int,
 ) -> dict:
@@ -38,6 +40,8 @@ def paired_difference(
         The person of each entry.
     labels : list of str
         The classes.
+    cross_validated : bool
+        Whether the people are also learnt from by models of other folds.
     draws, seed : int
         Draws and seed of the bootstrap; each draw takes the same people for both.
 
@@ -47,7 +51,8 @@ def paired_difference(
         With the difference of each of `SCORES`, intervals (None where there can be none), why_not,
         p_value, of the balanced accuracy, the share of draws at least as far apart when each
         person's predictions may be those of either model (two-sided; Phipson and Smyth 2010), and
-        detectable, the difference that would have been found at 5 % with a power of 80 %, or None.
+        detectable, the difference that would have been found at 5 % with a power of about
+        80 %, or None.
     """
     place = {label: i for i, label in enumerate(labels)}
     truth, *said = (np.array([place[label] for label in x]) for x in (truth, first, second))
@@ -59,15 +64,23 @@ def paired_difference(
     if why is None:
         times = draw_people(people, truth, draws, seed)
         drawn = [classification_scores(drawn_sums(times, by_person(c, people))) for c in counts]
-        bounds = {name: interval(drawn[0][name] - drawn[1][name]) for name in SCORES}
-        apart = drawn[0]["balanced_accuracy"] - drawn[1]["balanced_accuracy"]
-        detectable = detectable_difference(apart)
-    p_value = _swapped(*(by_person(c, people) for c in counts), draws=draws, seed=seed)
+        fewest = fewest_people_of_class(people, truth)
+        differences = {name: drawn[0][name] - drawn[1][name] for name in SCORES}
+        if cross_validated:
+            differences = {k: spread_of_folds(v, result[k]) for k, v in differences.items()}
+        bounds = {name: interval(values, fewest) for name, values in differences.items()}
+        apart = differences["balanced_accuracy"]
+        freedom = len(set(people)) - len(set(truth))
+        detectable = detectable_difference(apart, max(freedom, 1), fewest)
+    own = (by_person(c, people) for c in counts)
+    p_value = _swapped(*own, cross_validated=cross_validated, draws=draws, seed=seed)
     known = {"intervals": bounds, "why_not": why, "p_value": p_value, "detectable": detectable}
     return result | known
 
 
-def _swapped(first: np.ndarray, second: np.ndarray, *, draws: int, seed: int) -> float:
+def _swapped(
+    first: np.ndarray, second: np.ndarray, *, cross_validated: bool, draws: int, seed: int
+) -> float:
     """Return the p-value of two models' confusion counts (people, classes, classes) being alike."""
     swap = np.random.default_rng(seed).integers(0, 2, (draws + 1, len(first)))
     swap[0] = 0
@@ -77,6 +90,8 @@ def _swapped(first: np.ndarray, second: np.ndarray, *, draws: int, seed: int) ->
         classification_scores(second.sum(axis=0) - change),
     ]
     apart = np.abs(each[0]["balanced_accuracy"] - each[1]["balanced_accuracy"])
+    if cross_validated:
+        apart[1:] = spread_of_folds(apart[1:], 0.0)
     return float((apart >= apart[0] - 1e-12).mean())
 
 
@@ -137,7 +152,13 @@ def by_time(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def compare_tables(
-    first: pd.DataFrame, second: pd.DataFrame, labels: list[str], *, draws: int, seed: int
+    first: pd.DataFrame,
+    second: pd.DataFrame,
+    labels: list[str],
+    *,
+    cross_validated: bool = False,
+    draws: int,
+    seed: int,
 ) -> dict | None:
     """Compare two models on the segments that both answered.
 
@@ -147,6 +168,8 @@ def compare_tables(
         First and second of `biospectra.store.predictions.read_predictions`.
     labels : list of str
         The classes.
+    cross_validated : bool
+        As for `paired_difference`.
     draws, seed : int
         Draws and seed of the bootstrap over people.
 
@@ -164,7 +187,7 @@ def compare_tables(
     tables = []
     for table in (first, second):
         tables.append(keys.merge(table, on=SAME, how="left", validate="one_to_one"))
-    settings = {"draws": draws, "seed": seed}
+    settings = {"cross_validated": cross_validated, "draws": draws, "seed": seed}
     truth, people = keys["label"].to_numpy(), keys["subject"].to_numpy()
     said = [table["predicted"].to_numpy() for table in tables]
     result = {

@@ -162,5 +162,7 @@ def group_readout(
         "interval": bounds["balanced_accuracy"],
         "chance": 1 / len(kept),
         "groups": len(kept),
-        "p_value": shuffled(truth, said, who, draws=draws, seed=seed)["p_value"],
+        "p_value": shuffled(truth, said, who, cross_validated=True, draws=draws, seed=seed)[
+            "p_value"
+        ],
     }

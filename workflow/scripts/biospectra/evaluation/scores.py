@@ -5,9 +5,9 @@ import pandas as pd
 
 from biospectra.evaluation.bootstrap import (
     by_person,
-    counted,
     draw_people,
     drawn_sums,
+    fewest_people_of_class,
     interval,
     why_no_interval,
 )
@@ -17,11 +17,11 @@ from biospectra.evaluation.significance import (
     exchanged,
     label_blocks,
     smallest_p_value,
+    spread_of_folds,
     what_is_exchanged,
 )
 from biospectra.store.rows import of_whole_recordings
 
-FEWEST_OF_GROUP = 10  # people, below which a group's score says little
 SCORES = ("accuracy", "balanced_accuracy", "macro_f1")
 
 
@@ -98,13 +98,20 @@ def intervals(
     counts = confusion_counts(truth, predicted, len(labels))
     drawn = drawn_sums(draw_people(people, truth, draws, seed), by_person(counts, people))
     values = classification_scores(drawn)
-    found = {name: interval(values[name]) for name in SCORES}
+    fewest = fewest_people_of_class(people, truth)
+    found = {name: interval(values[name], fewest) for name in SCORES}
     alike = None in found.values()
     return found | {"why_not": "all people are predicted equally well" if alike else None}
 
 
 def shuffled(
-    truth: np.ndarray, predicted: np.ndarray, people: np.ndarray, *, draws: int, seed: int
+    truth: np.ndarray,
+    predicted: np.ndarray,
+    people: np.ndarray,
+    *,
+    cross_validated: bool = False,
+    draws: int,
+    seed: int,
 ) -> dict:
     """Score the same predictions against exchanged labels: what chance gives.
 
@@ -117,6 +124,8 @@ def shuffled(
         Codes of the classes, from 0.
     people : ndarray, (n,)
         The person of each entry.
+    cross_validated : bool
+        Whether the people are also learnt from by models of other folds.
     draws, seed : int
         Draws and seed of the shuffling.
 
@@ -127,7 +136,7 @@ def shuffled(
         shufflings at least as good as the truth (Phipson and Smyth 2010, which counts the truth
         itself as one), smallest_p_value, the smallest that so few people allow, exchanged, a key of
         `biospectra.evaluation.significance.EXCHANGED`, and detectable, the balanced accuracy that
-        would have been told from chance at 5 % with a power of 80 %.
+        would have been told from chance at 5 % with a power of about 80 %.
     """
     classes = int(max(truth.max(), predicted.max())) + 1
     part, label, block = label_blocks(truth, people)
@@ -136,16 +145,19 @@ def shuffled(
     given = exchanged(label, block, draws, seed)
     matrices = np.stack([(given == k) @ said for k in range(classes)], axis=1)
     values = classification_scores(matrices)["balanced_accuracy"]
+    if cross_validated:
+        values = spread_of_folds(values, values.mean())
     own = classification_scores(confusion_counts(truth, predicted, classes).sum(axis=0))[
         "balanced_accuracy"
     ]
+    freedom = max(len(label) - len(np.unique(label)) - len(np.unique(block)) + 1, 1)
     return {
         "balanced_accuracy": float(values.mean()),
-        "interval": np.percentile(values, [2.5, 97.5]).tolist(),
+        "interval": np.clip(np.percentile(values, [2.5, 97.5]), 0, 1).tolist(),
         "p_value": float((1 + (values >= own - 1e-12).sum()) / (1 + draws)),
         "smallest_p_value": smallest_p_value(label, block, draws),
         "exchanged": what_is_exchanged(block),
-        "detectable": detectable_score(values),
+        "detectable": detectable_score(values, freedom),
     }
 
 
@@ -156,6 +168,7 @@ def score(
     labels: list[str],
     *,
     unit: str = "segments",
+    cross_validated: bool = False,
     draws: int,
     seed: int,
 ) -> dict:
@@ -171,6 +184,8 @@ def score(
         The classes, in the order of the matrix.
     unit : str
         What is counted, segments or recordings.
+    cross_validated : bool
+        As for `shuffled`.
     draws, seed : int
         Draws and seed of the bootstrap over people and of the shuffled labels.
 
@@ -198,7 +213,9 @@ def score(
         "intervals": intervals(truth, predicted, people, labels, draws=draws, seed=seed),
         "baselines": {
             "majority": {name: float(majority[name]) for name in SCORES},
-            "shuffled": shuffled(truth, predicted, people, draws=draws, seed=seed),
+            "shuffled": shuffled(
+                truth, predicted, people, cross_validated=cross_validated, draws=draws, seed=seed
+            ),
         },
         "classes": {
             label: {
@@ -215,15 +232,22 @@ def score(
     }
 
 
-def score_table(table: pd.DataFrame, labels: list[str], *, draws: int, seed: int) -> dict:
+def score_table(
+    table: pd.DataFrame,
+    labels: list[str],
+    *,
+    cross_validated: bool = False,
+    draws: int,
+    seed: int,
+) -> dict:
     """Score a table of predictions by segment and by recording.
 
     Parameters
     ----------
     table : DataFrame
         Table of `biospectra.store.predictions.read_predictions`.
-    labels, draws, seed : list of str or int
-        Labels, draws and seed of `score`.
+    labels, cross_validated, draws, seed : list of str or bool or int
+        As for `score`.
 
     Returns
     -------
@@ -235,7 +259,8 @@ def score_table(table: pd.DataFrame, labels: list[str], *, draws: int, seed: int
 
     def scored(rows: pd.DataFrame, unit: str) -> dict:
         columns = (rows[c].to_numpy() for c in ("label", "predicted", "subject"))
-        return score(*columns, labels, unit=unit, draws=draws, seed=seed)
+        settings = {"cross_validated": cross_validated, "draws": draws, "seed": seed}
+        return score(*columns, labels, unit=unit, **settings)
 
     result, why, whole = scored(table, "segments"), why_not_by_recording(table), None
     if why is None:
@@ -243,44 +268,3 @@ def score_table(table: pd.DataFrame, labels: list[str], *, draws: int, seed: int
         left_out = of_whole_recordings(table)["recording"].nunique() - len(rows)
         whole = scored(rows, "recordings") | {"left_out": left_out}
     return result | {"by_recording": whole, "why_not_by_recording": why}
-
-
-def of_groups(
-    table: pd.DataFrame, groups: pd.Series, labels: list[str], *, draws: int, seed: int
-) -> dict[str, dict]:
-    """Score the segments of each group alone.
-
-    Parameters
-    ----------
-    table : DataFrame, (n, ...)
-        Table of `biospectra.store.predictions.read_predictions`.
-    groups : Series, (n,)
-        The group of each entry, such as its database.
-    labels : list of str
-        The classes.
-    draws, seed : int
-        Draws and seed of the bootstrap over people.
-
-    Returns
-    -------
-    dict of dict
-        By group: segments, people, classes, the `SCORES`, intervals (of `intervals`), and too_few,
-        why the score of so small a group says little, or None.
-    """
-    found = {}
-    place = {label: i for i, label in enumerate(labels)}
-    for group, own in table.groupby(groups.to_numpy()):
-        truth, said = (own[column].map(place).to_numpy() for column in ("label", "predicted"))
-        people = own["subject"].to_numpy(str)
-        values = classification_scores(confusion_counts(truth, said, len(labels)).sum(axis=0))
-        count = len(set(people))
-        bounds = intervals(truth, said, people, labels, draws=draws, seed=seed)
-        few = f"{counted(count)}, fewer than {FEWEST_OF_GROUP}" if count < FEWEST_OF_GROUP else None
-        if few is None and why_no_interval(people, np.array(labels)[truth]):
-            few = bounds["why_not"]
-        found[str(group)] = {
-            **{"segments": len(own), "people": count, "classes": len(set(truth))},
-            **{name: float(values[name]) for name in SCORES},
-            **{"intervals": bounds, "too_few": few},
-        }
-    return found

@@ -7,6 +7,7 @@ from biospectra.evaluation.bootstrap import (
     by_person,
     draw_people,
     drawn_sums,
+    fewest_people_of_class,
     interval,
     shuffle_labels,
     why_no_interval,
@@ -135,8 +136,10 @@ def separation(
     if why is None:
         sums = by_person(np.stack([np.ones(len(code)), *each.values()], axis=1), people)
         drawn = drawn_sums(draw_people(people, groups[code], draws, seed), sums)
+        fewest = fewest_people_of_class(people, code)
         bounds = {
-            name: interval(drawn[:, i] / drawn[:, 0]) for i, name in enumerate(POINT_SCORES, 1)
+            name: interval(drawn[:, i] / drawn[:, 0], fewest)
+            for i, name in enumerate(POINT_SCORES, 1)
         }
     mixed = []
     for i in range(SHUFFLES):

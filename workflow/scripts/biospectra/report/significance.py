@@ -33,6 +33,8 @@ def significance_lines(classifiers: dict[str, dict], pairs: list[dict]) -> list[
         return []
     how = " or ".join(dict.fromkeys(EXCHANGED[own["exchanged"]] for own in null.values()))
     many = f", corrected for {len(null)} classifiers (Holm)" if len(null) > 1 else ""
+    folded = any(classifiers[name].get("evaluation", "holdout") != "holdout" for name in null)
+    many += "; of a cross-validation, chance is spread 1.4 times as far" if folded else ""
     lines = [
         f"p: how often {how}, with the predictions unchanged, gives as good a balanced accuracy by "
         f"segment{many}; "
@@ -56,8 +58,7 @@ def significance_lines(classifiers: dict[str, dict], pairs: list[dict]) -> list[
     if told:
         lines.append(
             "With this many people, a balanced accuracy of this size would be distinguished from "
-            "chance "
-            f"(5 %, power 80 %): {', '.join(told)}."
+            f"chance (5 %, power about 80 %): {', '.join(told)}."
         )
     apart = [
         f"{pair['difference']['detectable']:.2f} ({pair['first']}, {pair['second']})"
@@ -67,7 +68,7 @@ def significance_lines(classifiers: dict[str, dict], pairs: list[dict]) -> list[
     if apart:
         lines.append(
             "A difference of this size between two classifiers would be detected (5 %, power "
-            f"80 %): {', '.join(apart)}."
+            f"about 80 %): {', '.join(apart)}."
         )
     return lines
 

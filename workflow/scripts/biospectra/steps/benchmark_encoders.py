@@ -16,7 +16,7 @@ from biospectra.evaluation.label_efficiency import (
 )
 from biospectra.evaluation.leaks import LEARNT, refuse_leaks
 from biospectra.evaluation.readout import group_readout, person_readout
-from biospectra.evaluation.significance import READOUTS, holm
+from biospectra.evaluation.significance import READOUTS, holm, spread_of_folds
 from biospectra.features.joined import read_encoded_rows, read_joined
 from biospectra.models.classifiers import makers_of
 from biospectra.models.projection import projection_of
@@ -120,7 +120,7 @@ def benchmark_encoders(
                     "share": share,
                     "people": taken[share],
                     "balanced_accuracy": float(np.mean(own)),
-                    "interval": None if sampled is None else interval(sampled),
+                    "interval": None if sampled is None else interval(sampled, drawn.fewest),
                     "standard_deviation": float(np.std(own, ddof=1)) if len(own) > 1 else None,
                 }
             )
@@ -140,7 +140,7 @@ def benchmark_encoders(
         "why_no_interval": drawn.why_not,
         "chance": 1 / len(labels),
         "methods": methods,
-        "pairs": _pairs(list(folded), shares, samples),
+        "pairs": _pairs(list(folded), shares, samples, drawn.fewest),
         "twins": [list(pair) for pair in twins],
     }
     Path(scores).write_text(json.dumps(result, indent=2) + "\n")
@@ -211,20 +211,23 @@ def _recorders(rows: pd.DataFrame, recorders: list[str], sessions: list[dict] | 
     return np.array([f"{rate:g} Hz, step {step:.2g}" for rate, step in pairs])
 
 
-def _pairs(names: list[str], shares: list[float], samples: dict) -> list[dict]:
+def _pairs(names: list[str], shares: list[float], samples: dict, fewest: int) -> list[dict]:
     """Return the paired differences of all methods, at each share of labelled people."""
     found = []
     for i, first in enumerate(names):
         for second in names[i + 1 :]:
             for share in shares:
                 (own, drawn), (other, again) = samples[first, share], samples[second, share]
+                bounds = None
+                if drawn is not None and again is not None:
+                    bounds = interval(spread_of_folds(drawn - again, own - other), fewest)
                 found.append(
                     {
                         "first": first,
                         "second": second,
                         "share": share,
                         "balanced_accuracy": own - other,
-                        "interval": None if drawn is None else interval(drawn - again),
+                        "interval": bounds,
                     }
                 )
     return found

@@ -60,6 +60,7 @@ def compare(
         read = read_predictions(path)
         tables[name] = read[read["split"] == "test"]
     pairs = []
+    of = {name: json.loads(Path(path).read_text()) for name, path in scores.items()}
     for a, b in combinations(tables, 2):
         alone = [name for name in (a, b) if name not in (joined or [])]
         both = {name: tables[name] for name in (a, b)}
@@ -67,14 +68,16 @@ def compare(
             both = {name: by_time(table) for name, table in both.items()}
             both[alone[0]] = over_channels(tables[alone[0]], sessions, labels)
         pooled = alone[0] if len(alone) == 1 else None
-        found = compare_tables(*both.values(), labels, draws=draws, seed=seed)
+        folded = any(of[name]["evaluation"] != "holdout" for name in (a, b))
+        found = compare_tables(
+            *both.values(), labels, cross_validated=folded, draws=draws, seed=seed
+        )
         if found is not None:
             pairs.append({"first": a, "second": b, "over_channels": pooled} | found)
     tested = holm([pair["difference"]["p_value"] for pair in pairs])
     for pair, p_value in zip(pairs, tested, strict=True):
         pair["p_value_holm"] = p_value
     Path(output).write_text(json.dumps(pairs, indent=2) + "\n")
-    of = {name: json.loads(Path(path).read_text()) for name, path in scores.items()}
     paid = {name: read_cost(path) for name, path in costs.items()}
     chance = above_chance(of)
     lines = pd.DataFrame(

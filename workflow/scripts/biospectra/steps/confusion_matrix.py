@@ -5,9 +5,10 @@ from pathlib import Path
 
 from biospectra.evaluation.calibration import calibration
 from biospectra.evaluation.caveats import caveat
+from biospectra.evaluation.group_scores import of_groups
 from biospectra.evaluation.groups import groups_of
 from biospectra.evaluation.repeats import spread_over_repeats
-from biospectra.evaluation.scores import of_groups, score_table
+from biospectra.evaluation.scores import score_table
 from biospectra.evaluation.uncertainty import judged_uncertainty
 from biospectra.report.confusion_matrix import draw_matrix
 from biospectra.report.reliability import draw_reliability
@@ -89,7 +90,7 @@ def evaluate(
     table = read_predictions(predictions)
     test = table[table["split"] == "test"].reset_index(drop=True)
     bootstrap = {"draws": draws, "seed": seed}
-    result = score_table(test, labels, **bootstrap)
+    result = score_table(test, labels, cross_validated=evaluation != "holdout", **bootstrap)
     result |= {key: read_cost(cost)[key] for key in ("model", "pooling")}
     result["evaluation"] = evaluation
     result["optimistic"] = caveat(evaluation, split_by, by_label, transductive)

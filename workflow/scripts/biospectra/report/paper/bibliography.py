@@ -58,6 +58,10 @@ BIBTEX = r"""
   I.}, title = {MiniRocket: a very fast (almost) deterministic transform for time series
   classification}, year = {2021}, booktitle = {Proceedings of the 27th ACM SIGKDD Conference on
   Knowledge Discovery and Data Mining}, pages = {248--257}, doi = {10.1145/3447548.3467231}}
+@article{hesterberg2015, author = {Hesterberg, Tim C.}, title = {What teachers should know about
+  the bootstrap: resampling in the undergraduate statistics curriculum}, year = {2015}, journal =
+  {The American Statistician}, volume = {69}, number = {4}, pages = {371--386}, doi =
+  {10.1080/00031305.2015.1089789}}
 @article{holm1979, author = {Holm, Sture}, title = {A simple sequentially rejective multiple test
   procedure}, year = {1979}, journal = {Scandinavian Journal of Statistics}, volume = {6}, number =
   {2}, pages = {65--70}, url = {https://www.jstor.org/stable/4615733}}

@@ -193,7 +193,8 @@ def scoring(run: Run) -> str:
     text = (
         "Balanced accuracy, the mean recall of the classes, was the main score; accuracy and "
         f"macro F1 were computed beside it. Intervals of 95 % came from {draws} bootstrap draws of "
-        "whole people [@davison1997], and were left out where a class had fewer than 3 people. "
+        "whole people [@davison1997], their percentiles expanded for the number of people "
+        "[@hesterberg2015], and were left out where a class had fewer than 3 people. "
         "Chance is what always predicting one class gives. For p-values, labels were exchanged "
         f"between people (of people of several classes, within the person) {draws} times beside "
         "the same predictions, and the observed score was counted as one of the exchanges "
@@ -205,6 +206,13 @@ def scoring(run: Run) -> str:
             "For the difference of two classifiers, each person's predictions were exchanged "
             "between them. p-values were corrected by Holm's method [@holm1979], for the number of "
             "classifiers and for that of their pairs. "
+        )
+    if run.evaluations() != {"holdout"}:
+        text += (
+            "In a cross-validation, people who are held out by one fold are learnt from by others, "
+            "so that chance varies more than between exchanges: exchanged scores and differences "
+            "were spread about their mean by a factor of 1.41, the bound for models linear in the "
+            "labels. "
         )
     text += _sets(run)
     if "cross_validation" in run.evaluations():
@@ -224,8 +232,15 @@ def _sets(run: Run) -> str:
         f"Sets of classes that are to hold the true one for a share of {found['coverage']:.2g} of "
         f"people{' of each class' if found['within'] == 'class' else ''} were learnt by "
         "hierarchical conformal prediction, in which each person counts as one [@lee2023], from "
-        "people whom the classifier did not learn from and on whom it was not evaluated. "
+        f"people whom the classifier did not learn from and on whom it was not evaluated{_whom(known)}."
+        " "
     )
+
+
+def _whom(known: list[dict]) -> str:
+    """Say whom sets of classes were learnt from, of each way that there is."""
+    sources = dict.fromkeys(one["learnt_from"] for one in known if one["recordings"]["sets"])
+    return f" ({'; or '.join(sources)})"
 
 
 def software(run: Run) -> str:
