@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from biospectra.evaluation.uncertainty import OTHER_FOLDS
 from biospectra.report.paper.checklists import Answer
 from biospectra.report.paper.document import Document, blank, plain
 from biospectra.report.paper.leakage_kinds import EXCLUDED, NOT_EXCLUDED, leakage_kinds
@@ -119,7 +120,7 @@ def test_sets_of_classes_are_given_with_what_was_asked_for():
     held = {"people": 90, "share": 0.9111, "interval": [0.8343, 0.9543]}
     sets = {"coverage": held, "decided": {"people": 90, "share": 0.8667, "interval": [0.78, 0.92]}}
     known = {"coverage": 0.9, "within": "people", "segments": {"sets": None}}
-    known["recordings"] = {"sets": sets}
+    known |= {"recordings": {"sets": sets}, "learnt_from": OTHER_FOLDS}
     text = methods_document(
         finished_run({"classifiers": {"table": scores(0.73, uncertainty=known)}})
     ).markdown()
@@ -129,6 +130,7 @@ def test_sets_of_classes_are_given_with_what_was_asked_for():
         "class in 0.87." in text
     )
     assert "hierarchical conformal prediction" in text
+    assert "it was not evaluated (held-out people of other folds)." in text
 
 
 def test_differences_are_given_with_their_interval_and_corrected_p_value():

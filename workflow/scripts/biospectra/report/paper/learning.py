@@ -209,7 +209,7 @@ def scoring(run: Run) -> str:
         )
     if run.evaluations() != {"holdout"}:
         text += (
-            "In a cross-validation, people who are held out by one fold are learnt from by others, "
+            "In a cross-validation, each fold's models learnt from the people of the others, "
             "so that chance varies more than between exchanges: exchanged scores and differences "
             "were spread about their mean by a factor of 1.41, the bound for models linear in the "
             "labels. "
@@ -232,8 +232,8 @@ def _sets(run: Run) -> str:
         f"Sets of classes that are to hold the true one for a share of {found['coverage']:.2g} of "
         f"people{' of each class' if found['within'] == 'class' else ''} were learnt by "
         "hierarchical conformal prediction, in which each person counts as one [@lee2023], from "
-        f"people whom the classifier did not learn from and on whom it was not evaluated{_whom(known)}."
-        " "
+        "people whom the classifier did not learn from and on whom it was not evaluated"
+        f"{_whom(known)}. "
     )
 
 
