@@ -15,7 +15,7 @@ SAID_ALWAYS = (
     *("Intervals of 95 %", "95 % interval", "fewer than 3 people", "the level of 0.05"),
     *("1st to the 99th percentile", "(0 to 1 for images)", "at 0.5 Hz or above", "1 Hz wide"),
     *("50 or 60 Hz", "above 1 Hz", "--cores 8", "above 1 is unusual", "catch22", "SHA-256"),
-    *("macro F1", "dB re 1 unit", "an interval needs at least 3"),
+    *("macro F1", "dB re 1 unit", "an interval needs at least 3", "a factor of 1.41"),
 )
 _NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.]*\w)")
 

@@ -4,6 +4,9 @@ BIBTEX = r"""
 @inproceedings{abadi2016, author = {Abadi, Martín and others}, title = {TensorFlow: a system for
   large-scale machine learning}, year = {2016}, booktitle = {12th USENIX Symposium on Operating
   Systems Design and Implementation}, pages = {265--283}}
+@misc{bradbury2018, author = {Bradbury, James and others}, title = {JAX: composable
+  transformations of Python+NumPy programs}, year = {2018}, url =
+  {https://github.com/jax-ml/jax}}
 @article{bradski2000, author = {Bradski, Gary}, title = {The OpenCV library}, year = {2000},
   journal = {Dr. Dobb's Journal of Software Tools}}
 @misc{chollet2015, author = {Chollet, François and others}, title = {Keras}, year = {2015}, url =
@@ -35,6 +38,9 @@ BIBTEX = r"""
 @article{molder2021, author = {Mölder, Felix and others}, title = {Sustainable data analysis with
   Snakemake}, year = {2021}, journal = {F1000Research}, volume = {10}, pages = {33}, doi =
   {10.12688/f1000research.29032.2}}
+@inproceedings{paszke2019, author = {Paszke, Adam and others}, title = {PyTorch: an imperative
+  style, high-performance deep learning library}, year = {2019}, booktitle = {Advances in Neural
+  Information Processing Systems}, volume = {32}, url = {https://arxiv.org/abs/1912.01703}}
 @article{pedregosa2011, author = {Pedregosa, Fabian and others}, title = {Scikit-learn: machine
   learning in Python}, year = {2011}, journal = {Journal of Machine Learning Research}, volume =
   {12}, pages = {2825--2830}}
@@ -58,6 +64,14 @@ BIBTEX = r"""
   I.}, title = {MiniRocket: a very fast (almost) deterministic transform for time series
   classification}, year = {2021}, booktitle = {Proceedings of the 27th ACM SIGKDD Conference on
   Knowledge Discovery and Data Mining}, pages = {248--257}, doi = {10.1145/3447548.3467231}}
+@inproceedings{guo2017, author = {Guo, Chuan and Pleiss, Geoff and Sun, Yu and Weinberger, Kilian
+  Q.}, title = {On calibration of modern neural networks}, year = {2017}, booktitle = {Proceedings
+  of the 34th International Conference on Machine Learning}, pages = {1321--1330}, url =
+  {https://proceedings.mlr.press/v70/guo17a.html}}
+@inproceedings{zadrozny2002, author = {Zadrozny, Bianca and Elkan, Charles}, title = {Transforming
+  classifier scores into accurate multiclass probability estimates}, year = {2002}, booktitle =
+  {Proceedings of the 8th ACM SIGKDD International Conference on Knowledge Discovery and Data
+  Mining}, pages = {694--699}, doi = {10.1145/775047.775151}}
 @article{hesterberg2015, author = {Hesterberg, Tim C.}, title = {What teachers should know about
   the bootstrap: resampling in the undergraduate statistics curriculum}, year = {2015}, journal =
   {The American Statistician}, volume = {69}, number = {4}, pages = {371--386}, doi =

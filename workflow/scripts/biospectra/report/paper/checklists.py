@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from biospectra.report.paper import learning, preparation, results, targets
-from biospectra.report.paper.document import Document, blank
+from biospectra.report.paper.document import Document, blank, plain
 from biospectra.report.paper.leakage_kinds import leakage_kinds
 from biospectra.report.paper.run import Run
 from biospectra.report.paper.words import number_of
@@ -19,6 +19,11 @@ def person(what: str) -> Answer:
 def both(answer: Answer, what: str) -> Answer:
     """Return an answer of the run that a person completes."""
     return lambda run: f"{answer(run)} {blank(what)}"
+
+
+def together(*answers: Answer) -> Answer:
+    """Return several answers of the run, one after the other."""
+    return lambda run: " ".join(answer(run) for answer in answers)
 
 
 def lines_of(lines: Callable[[Run], list[str]], otherwise: str) -> Answer:
@@ -68,7 +73,14 @@ def outcome(run: Run) -> str:
 def missing(run: Run) -> str:
     """Say what became of missing data."""
     count = len(run.summary["rejected_recordings"])
-    return f"{preparation.segmenting(run)} Recordings excluded: {count} (the datasheet says why)."
+    classes = [
+        f"{plain(label)} {sum(own['rejected'].values())} of {own['segments']}"
+        for label, own in run.summary["classes"].items()
+    ]
+    return (
+        f"{preparation.segmenting(run)} Rejected segments by class: {', '.join(classes)}. "
+        f"Recordings excluded: {count} (the datasheet says why)."
+    )
 
 
 def models(run: Run) -> str:
@@ -90,10 +102,13 @@ def performance(run: Run) -> str:
 
 def group_scores(run: Run) -> str:
     """Say for which groups scores are given."""
-    named = run.config["columns"]
+    named = list(run.config["columns"])
+    if "leave_one_database_out" in run.evaluations():
+        named.append("database")
     if not named:
         return f"No groups were recorded. {blank('scores by sex, age and the like')}"
-    return f"Scores by {', '.join(named)} are in classifier/*/scores.json, under by_column."
+    listed = ", ".join(map(plain, named))
+    return f"Scores by {listed}, with intervals, are in the report and in classifier/*/scores.json."
 
 
 def checklist(title: str, intro: str, items: tuple, run: Run) -> Document:

@@ -152,7 +152,7 @@ def _temporal(run: Run) -> Finding:
 
 
 def _dependence(run: Run) -> Finding:
-    kind = "L3.2 Training and test samples that depend on one another"
+    kind = "L3.2 Nonindependence between training and test samples"
     by, evaluations = run.config["split"]["by"], run.evaluations()
     if by != "subject" and evaluations & {"holdout"}:
         return Finding(
@@ -171,7 +171,7 @@ def _dependence(run: Run) -> Finding:
 def _sampling_bias(run: Run) -> Finding:
     rejected = sum(run.rejected_segments.values())
     return Finding(
-        "L3.3 Test data that are not a sample of the population of interest",
+        "L3.3 Sampling bias in the test distribution",
         PERSON,
         f"Scores are of segments of good quality: {rejected} of {run.segments} segments had been "
         "rejected, and "

@@ -167,8 +167,17 @@ def _of_network(entry: dict) -> str:
         text = f"was a convolutional network on `{entry['input']}`"
         if entry.get("filters"):
             text += f", with {listing(map(str, entry['filters']))} filters in its stages"
-    text += f". It was trained for at most {number_of(entry['epochs'], 'epoch')} at a learning "
-    text += f"rate of {entry['learning_rate']:g}, {entry['batch_size']} segments in a step"
+    longest = number_of(entry["epochs"], "epoch")
+    text += (
+        f". It was trained for {longest}"
+        if entry["patience"] is None
+        else (
+            f". It was trained for at most {longest}, or until "
+            f"{number_of(entry['patience'], 'epoch')} in a row had not lowered the validation loss,"
+        )
+    )
+    text += f" at a learning rate of {entry['learning_rate']:g}, {entry['batch_size']} segments "
+    text += "in a step"
     if entry["class_weight"] == "balanced" or entry["sampling"] == "balanced":
         text += ", each class with the same weight"
     if any(entry["augment"][key] for key in entry["augment"] if key not in _LIMITS):
@@ -178,69 +187,6 @@ def _of_network(entry: dict) -> str:
 
 # Of `augment`: how large a mask is, where there is one.
 _LIMITS = ("time_mask_s", "frequency_mask_share")
-
-
-def scoring(run: Run) -> str:
-    """Say how scores, intervals and tests were computed."""
-    draws = run.config["scores"]["draws"]
-    if not run.summary["classifiers"]:
-        if run.config.get("targets"):
-            return (
-                "No classifier was trained. Intervals of 95 % of the targets' scores came from "
-                f"{draws} bootstrap draws of whole people [@davison1997]."
-            )
-        return "No classifier was trained."
-    text = (
-        "Balanced accuracy, the mean recall of the classes, was the main score; accuracy and "
-        f"macro F1 were computed beside it. Intervals of 95 % came from {draws} bootstrap draws of "
-        "whole people [@davison1997], their percentiles expanded for the number of people "
-        "[@hesterberg2015], and were left out where a class had fewer than 3 people. "
-        "Chance is what always predicting one class gives. For p-values, labels were exchanged "
-        f"between people (of people of several classes, within the person) {draws} times beside "
-        "the same predictions, and the observed score was counted as one of the exchanges "
-        "[@phipson2010]. "
-    )
-    several = len(run.summary["classifiers"]) > 1
-    if several:
-        text += (
-            "For the difference of two classifiers, each person's predictions were exchanged "
-            "between them. p-values were corrected by Holm's method [@holm1979], for the number of "
-            "classifiers and for that of their pairs. "
-        )
-    if run.evaluations() != {"holdout"}:
-        text += (
-            "In a cross-validation, each fold's models learnt from the people of the others, "
-            "so that chance varies more than between exchanges: exchanged scores and differences "
-            "were spread about their mean by a factor of 1.41, the bound for models linear in the "
-            "labels. "
-        )
-    text += _sets(run)
-    if "cross_validation" in run.evaluations():
-        text += f"Cross-validation had at most {run.config['scores']['folds']} folds. "
-    return text.strip()
-
-
-def _sets(run: Run) -> str:
-    """Say how sets of classes were learnt, where there are any."""
-    known = [
-        own["uncertainty"] for own in run.summary["classifiers"].values() if "uncertainty" in own
-    ]
-    found = next((one for one in known if one["recordings"]["sets"]), None)
-    if found is None:
-        return ""
-    return (
-        f"Sets of classes that are to hold the true one for a share of {found['coverage']:.2g} of "
-        f"people{' of each class' if found['within'] == 'class' else ''} were learnt by "
-        "hierarchical conformal prediction, in which each person counts as one [@lee2023], from "
-        "people whom the classifier did not learn from and on whom it was not evaluated"
-        f"{_whom(known)}. "
-    )
-
-
-def _whom(known: list[dict]) -> str:
-    """Say whom sets of classes were learnt from, of each way that there is."""
-    sources = dict.fromkeys(one["learnt_from"] for one in known if one["recordings"]["sets"])
-    return f" ({'; or '.join(sources)})"
 
 
 def software(run: Run) -> str:

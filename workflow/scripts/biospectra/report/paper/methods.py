@@ -1,6 +1,6 @@
 """Methods and results of a study as text, each number from the run."""
 
-from biospectra.report.paper import learning, preparation, results, targets
+from biospectra.report.paper import learning, preparation, results, scoring, targets
 from biospectra.report.paper.document import Document, blank
 from biospectra.report.paper.run import Run
 
@@ -31,7 +31,7 @@ def methods_document(run: Run) -> Document:
             document.heading(title)
             document.items(lines)
     document.heading("Scores and statistics")
-    document.paragraph(learning.scoring(run))
+    document.paragraph(scoring.scoring(run))
     document.heading("Software")
     document.paragraph(learning.software(run))
     document.heading("Results")

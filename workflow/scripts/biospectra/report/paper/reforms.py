@@ -1,6 +1,6 @@
 """REFORMS: the 32 items of reporting, in eight modules, for machine-learning-based science."""
 
-from biospectra.report.paper import learning, preparation, results
+from biospectra.report.paper import learning, preparation, results, scoring
 from biospectra.report.paper.checklists import (
     again,
     both,
@@ -13,6 +13,7 @@ from biospectra.report.paper.checklists import (
     outcome,
     performance,
     person,
+    together,
 )
 from biospectra.report.paper.document import Document
 from biospectra.report.paper.run import Run
@@ -47,8 +48,8 @@ REFORMS_ITEMS = (
             ("3b", "Sampling frame", person("the set that the people were drawn from")),
             ("3c", "Why the data suit the task", person("the justification")),
             ("3d", "Outcome variable", both(outcome, "who assigned the classes, and how")),
-            ("3e", "Number of samples", preparation.people_and_recordings),
-            ("3f", "Missing data", missing),
+            ("3e", "Number of samples, and of each outcome", preparation.people_and_recordings),
+            ("3f", "Missing data, by outcome", missing),
             ("3g", "Representative of the population", person("the justification")),
         ),
     ),
@@ -76,7 +77,7 @@ REFORMS_ITEMS = (
                 "5f",
                 "Baselines",
                 lambda run: (
-                    f"{learning.scoring(run)} "
+                    f"{scoring.scoring(run)} "
                     f"{' '.join(results.reconstruction_lines(run)) or 'No autoencoder was scored.'}"
                 ),
             ),
@@ -85,17 +86,17 @@ REFORMS_ITEMS = (
     (
         "Data leakage",
         (
-            ("6a", "Separation of training and test", leaks("L1")),
-            ("6b", "Dependence and duplicates", leaks("L3.2")),
+            ("6a", "Only training data in preprocessing and modelling", leaks("L1")),
+            ("6b", "Dependence and duplicates", together(leaks("L3.2"), leaks("L1.4"))),
             ("6c", "Legitimacy of the inputs", leaks("L2")),
         ),
     ),
     (
         "Metrics and uncertainty",
         (
-            ("7a", "Metrics", both(learning.scoring, "why these suit the question")),
-            ("7b", "Uncertainty", performance),
-            ("7c", "Statistical tests", learning.scoring),
+            ("7a", "Metrics", both(scoring.scoring, "why these suit the question")),
+            ("7b", "Uncertainty, and how it was computed", together(performance, scoring.scoring)),
+            ("7c", "Statistical tests and their assumptions", scoring.assumptions),
         ),
     ),
     (

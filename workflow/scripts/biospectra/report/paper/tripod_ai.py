@@ -1,18 +1,18 @@
 """TRIPOD+AI: the items of reporting for clinical prediction models."""
 
-from biospectra.report.paper import learning, preparation, results
+from biospectra.report.paper import learning, preparation, results, scoring
 from biospectra.report.paper.checklists import (
     both,
     checklist,
     code,
     dataset,
     group_scores,
-    leaks,
     missing,
     models,
     outcome,
     performance,
     person,
+    together,
 )
 from biospectra.report.paper.document import Document
 from biospectra.report.paper.run import Run
@@ -42,26 +42,48 @@ TRIPOD_ITEMS = (
             ("6a", "Setting", person("where the people were recorded")),
             ("6b", "Eligibility", person("who could take part")),
             ("6c", "Treatments", person("treatments, and how they were handled")),
-            ("7", "Data preparation", preparation.cleaning),
+            (
+                "7",
+                "Data preparation and quality",
+                both(
+                    together(preparation.cleaning, preparation.segmenting),
+                    "whether it was alike across groups of people",
+                ),
+            ),
             ("8a", "Outcome", both(outcome, "its definition and when it was assessed")),
             ("8b", "Assessors of the outcome", person("who they were")),
             ("8c", "Blinding of the outcome", person("whether assessors knew the predictors")),
             ("9a", "Choice of predictors", person("why these signals")),
-            ("9b", "Predictors", lambda run: _predictors(run)),
-            ("9c", "Assessors of the predictors", person("who recorded the signals")),
+            ("9b", "Definition of the predictors", lambda run: _predictors(run)),
+            (
+                "9c",
+                "Assessors of the predictors",
+                person("who marked events by eye, if anybody did; features were computed"),
+            ),
             ("10", "Sample size", both(preparation.people_and_recordings, "how it was arrived at")),
             ("11", "Missing data", missing),
             ("12a", "Use of the data", preparation.splitting),
             ("12b", "Handling of predictors", preparation.segmenting),
             ("12c", "Model, building and internal validation", models),
-            ("12d", "Heterogeneity between sites", leaks("L3.2")),
-            ("12e", "Measures of performance", learning.scoring),
+            (
+                "12d",
+                "Heterogeneity between sites",
+                both(group_scores, "how differences between sites were handled"),
+            ),
+            ("12e", "Measures and plots of performance", scoring.scoring),
             ("12f", "Model updating", lambda run: "The models were not updated."),
             ("12g", "How predictions are calculated", lambda run: _applied(run)),
             ("13", "Class imbalance", lambda run: _imbalance(run)),
             ("14", "Fairness", both(group_scores, "what was done about it")),
             ("15", "Output of the model", lambda run: _output(run)),
-            ("16", "Training beside evaluation data", preparation.splitting),
+            (
+                "16",
+                "Training beside evaluation data",
+                both(
+                    preparation.splitting,
+                    "differences in setting, eligibility, outcome or predictors",
+                ),
+            ),
             ("17", "Ethical approval", person("committee, number and consent")),
         ),
     ),
@@ -81,9 +103,17 @@ TRIPOD_ITEMS = (
         "Results",
         (
             ("20a", "Flow of participants", preparation.people_and_recordings),
-            ("20b", "Characteristics", both(group_scores, "age, sex and the like")),
-            ("20c", "Training beside evaluation people", preparation.splitting),
-            ("21", "Numbers in each analysis", performance),
+            (
+                "20b",
+                "Characteristics",
+                both(outcome, "age, sex, treatments and the like, of each source"),
+            ),
+            (
+                "20c",
+                "Training beside evaluation people",
+                both(preparation.splitting, "how predictors are distributed in each"),
+            ),
+            ("21", "Numbers in each analysis", together(preparation.splitting, performance)),
             ("22", "Specification of the model", lambda run: _applied(run)),
             ("23a", "Performance", performance),
             ("23b", "Heterogeneity of performance", group_scores),
@@ -130,7 +160,8 @@ def _imbalance(run: Run) -> str:
         text += (
             f" Where the method allows it, classes had equal weight in the training of {listed}."
         )
-    return f"{text} Balanced accuracy gives each class the same weight."
+    corrected = scoring.recalibration(run)
+    return f"{text} Balanced accuracy gives each class the same weight. {corrected}".strip()
 
 
 def _output(run: Run) -> str:
@@ -138,8 +169,16 @@ def _output(run: Run) -> str:
         return "No classifier was trained."
     return (
         "A probability of each class for each segment, and their mean over a recording; the "
-        "predicted class is the most probable one. No threshold was tuned."
+        "predicted class is the most probable one. No threshold of a class was tuned."
+        + _thresholds(run)
     )
+
+
+def _thresholds(run: Run) -> str:
+    tuned = [name for name, e in run.config.get("targets", {}).items() if e["kind"] == "labels"]
+    if not tuned:
+        return ""
+    return f" Of {', '.join(tuned)}, each label's threshold is that of the largest F1."
 
 
 def tripod_document(run: Run) -> Document:
