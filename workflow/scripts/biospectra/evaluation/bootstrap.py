@@ -124,7 +124,7 @@ def tail_of(people: int) -> float:
     Examples
     --------
     >>> [round(tail_of(people), 6) for people in (3, 10, 1000)]
-    [0.0, 0.008554, 0.024911]
+    [0.0, 0.008551, 0.024804]
     """
     from scipy.special import ndtr, stdtrit
 

@@ -38,7 +38,7 @@ def scoring(run: Run) -> str:
             "were spread about their mean by a factor of 1.41, the bound for models linear in the "
             "labels. "
         )
-    text += f"{calibration(run)} {recalibration(run)} {_sets(run)}"
+    text += f"{calibration_in_words(run)} {recalibration(run)} {_sets(run)}"
     if "cross_validation" in run.evaluations():
         text += f"Cross-validation had at most {run.config['scores']['folds']} folds. "
     return " ".join(text.split())
@@ -56,7 +56,7 @@ def assumptions(run: Run) -> str:
     )
 
 
-def calibration(run: Run) -> str:
+def calibration_in_words(run: Run) -> str:
     """Say how the calibration of probabilities was measured."""
     bins = run.config["scores"]["calibration_bins"]
     return (
