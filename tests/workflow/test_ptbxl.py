@@ -18,6 +18,7 @@ SPEC.loader.exec_module(TABLE)
 LEADS = TABLE.LEADS.split(";")
 STATEMENTS = {"NORM": "NORM", "IMI": "MI", "AMI": "MI", "LVH": "HYP", "SR": "", "AFIB": ""}
 RATE_HZ, PEOPLE = 100, 120
+CNNS = ("superclasses_cnn", "statements_cnn", "age_cnn")
 
 
 def write_database(folder, records: bool = True) -> None:
@@ -100,14 +101,42 @@ def test_a_database_of_its_layout_runs_from_end_to_end(tmp_path):
     config = yaml.safe_load((ROOT / "config/ptbxl/config.yaml").read_text())
     config |= {"recordings": "recordings.tsv", "physionet_mirror": str(tmp_path / "mirror")}
     config |= {"shards": 2, "scores": {"draws": 200}}
+    small = {"filters": [16, 16], "dense": 16, "epochs": 12, "batch_size": 16}
+    for name in CNNS:
+        config["targets"][name]["network"] = config["targets"][name]["network"] | small
     study = Workflow(tmp_path)
     study.config.write_text(yaml.safe_dump(config))
-    assert jobs_of(study.run("-n").stdout)["predict_target"] == 3
+    planned = jobs_of(study.run("-n").stdout)
+    assert planned["predict_target"] == planned["train_target"] == 3
+    assert planned["score_target"] == 6
     study.run()
     found = json.loads((tmp_path / "results/ptbxl/summary.json").read_text())["targets"]
-    assert set(found) == {"superclasses", "statements", "age"}
+    assert set(found) == {"superclasses", "statements", "age", *CNNS}
+    assert set(found["statements_cnn"]["labels"]) == set(found["statements"]["labels"])
+    assert found["superclasses_cnn"]["macro_auroc"]["value"] > 0.7
+    assert found["age_cnn"]["people"] == found["age"]["people"]
     assert set(found["superclasses"]["labels"]) == {"HYP", "MI", "NORM"}
     assert set(found["statements"]["labels"]) == {"AFIB", "IMI", "LVH", "NORM", "SR"}
     assert found["superclasses"]["macro_auroc"]["value"] > 0.9
     assert found["age"]["left_out"] == 1
+    summary = json.loads((tmp_path / "results/ptbxl/summary.json").read_text())
+    assert set(summary["target_leakage"]) == {"superclasses", "age"}
+    compared = summary["target_pairs"]
+    assert [pair["second"] for pair in compared] == list(CNNS)
     assert "macro AUROC" in (tmp_path / "results/ptbxl/study.html").read_text()
+    # A test person as a new one: what is said of each segment is what the study says.
+    source = tmp_path / "mirror/ptb-xl/1.0.3/records100/00000/00010_lr.hea"
+    new = tmp_path / "new.tsv"
+    new.write_text(f"recording\tsource\tchannel\nx\t{source}\t{TABLE.LEADS}\n")
+    study.run("apply", "--config", "apply_to=new.tsv", "model=classifiers")
+    applied = tmp_path / "results/ptbxl/apply/classifiers/new"
+    said = read_table_cells(applied / "recordings.tsv").iloc[0]
+    for name, column in (("statements", "p_IMI"), ("statements_cnn", "p_IMI"), ("age_cnn", "")):
+        known = read_table_cells(tmp_path / f"results/ptbxl/target/{name}/predictions.tsv")
+        own = known[known["recording"] == "ptbxl_00010"].iloc[0]
+        new_name = f"predicted_{name}" + f"_{column}" * bool(column)
+        expected = float(own[column or "predicted"])
+        assert float(said[new_name]) == pytest.approx(expected, rel=0.02, abs=2e-3)
+        if column:
+            assert said[f"predicted_{name}"] == (own["predicted"] or "none")
+    assert "statements_cnn" in (applied / "report.html").read_text()

@@ -52,6 +52,10 @@ NETWORKS = [
     name for name, entry in TRAINED["classifiers"].items() if entry["kind"] != "table"
 ]
 
+TARGET_NETWORKS = [
+    name for name, entry in TRAINED["targets"].items() if "network" in entry
+]
+
 
 pathvars:
     results=str(APPLIED),
@@ -123,7 +127,7 @@ rule apply_images:
         "../scripts/apply_images.py"
 
 
-if TRAINED["encoders"] or NETWORKS:
+if TRAINED["encoders"] or NETWORKS or TARGET_NETWORKS:
 
     rule apply_encode:
         """Write what the model's networks make of new recordings: features and probabilities."""
@@ -134,6 +138,7 @@ if TRAINED["encoders"] or NETWORKS:
         output:
             features=collect("<results>/features/{name}.h5", name=TRAINED["encoders"]),
             predictions=collect("<results>/predictions/{name}.h5", name=NETWORKS),
+            targets=collect("<results>/targets/{name}.h5", name=TARGET_NETWORKS),
         log:
             "<logs>/apply_encode.log",
         conda:
@@ -155,6 +160,7 @@ rule apply_judge:
         images=rules.apply_images.output.images,
         features=collect("<results>/features/{name}.h5", name=TRAINED["encoders"]),
         predictions=collect("<results>/predictions/{name}.h5", name=NETWORKS),
+        targets=collect("<results>/targets/{name}.h5", name=TARGET_NETWORKS),
         model=local(str(MODEL)),  # here, wherever the results lie
     output:
         table="<results>/segments.tsv",

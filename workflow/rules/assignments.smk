@@ -107,12 +107,18 @@ def say_of_validation_people(wildcards):
 
 
 def start_of(wildcards):
-    """Name the encoder that a network starts from, if it does; in a fold the fold's own."""
+    """Name the encoder that a classifying network starts from; in a fold the fold's own."""
     model = config["classifiers"][wildcards.name].get("encoder")
     fold = ""
     if "fold" in wildcards.keys():
         fold = f"folds/{wildcards.assignment}/{wildcards.fold}/"
     return f"<results>/{fold}encoder/{model}/encoder.keras" if model else []
+
+
+def start_of_target(wildcards):
+    """Name the encoder that a target's network starts from, if it does."""
+    model = network_of("targets", wildcards.target).get("encoder")
+    return f"<results>/encoder/{model}/encoder.keras" if model else []
 
 
 def benchmark_in_folds(path):

@@ -62,18 +62,18 @@ rule classify:
 
 
 rule predict_target:
-    """Predict several labels at once, or a number, of recordings of held-out people."""
+    """Predict several labels at once, or a number, of segments of held-out people."""
     input:
         features=features_of_target,
     output:
-        predictions="<results>/target/{target}/predictions.tsv",
-        scores="<results>/target/{target}/scores.json",
+        model="<results>/target/{target}/model.skops",
+        segments="<results>/target/{target}/segments.tsv",
     log:
         "<logs>/predict_target/{target}.log",
     benchmark:
         "<benchmarks>/predict_target/{target}.tsv"
     wildcard_constraints:
-        target=one_of(config["targets"]),
+        target=one_of(targets_of("features")),
     conda:
         "../../envs/learning.yaml"
     threads: 1
@@ -82,12 +82,73 @@ rule predict_target:
         runtime=grows(60, per_input_mb=0.05),
     params:
         settings=lookup(dpath="targets/{target}", within=config),
-        scores=config["scores"],
+        folds=config["scores"]["folds"],
         sessions=sessions_of_target,
         seed=config["seed"],
         library=library("predict_target"),
     script:
         "../scripts/predict_target.py"
+
+
+rule train_target:
+    """Train a network that predicts several labels at once, or a number."""
+    input:
+        inputs=inputs_of("targets", "target"),
+        split="<results>/split.tsv",
+        start=start_of_target,
+    output:
+        model="<results>/target/{target}/model.keras",
+        history="<results>/target/{target}/history.tsv",
+        segments="<results>/target/{target}/segments.tsv",
+        cost="<results>/target/{target}/cost.json",
+    log:
+        "<logs>/train_target/{target}.log",
+    benchmark:
+        "<benchmarks>/train_target/{target}.tsv"
+    wildcard_constraints:
+        target=one_of(targets_of("network")),
+    conda:
+        NETWORK_ENVIRONMENT
+    threads: 8
+    resources:
+        mem_mb=grows(6000),
+        runtime=grows(240, per_input_mb=0.05),
+        gpu=lookup(dpath="targets/{target}/network/gpus", within=config),
+        without_gpu=config["networks"]["without_gpu"],
+    params:
+        settings=lookup(dpath="targets/{target}", within=config),
+        precision=precision_of("targets", "target"),
+        seed=config["seed"],
+        library=library_of("train_target", "targets", "target"),
+    script:
+        "../scripts/train_target.py"
+
+
+rule score_target:
+    """Score what was predicted of recordings of held-out people."""
+    input:
+        segments="<results>/target/{target}/segments.tsv",
+        split="<results>/split.tsv",
+    output:
+        predictions="<results>/target/{target}/predictions.tsv",
+        scores="<results>/target/{target}/scores.json",
+    log:
+        "<logs>/score_target/{target}.log",
+    wildcard_constraints:
+        target=one_of(config["targets"]),
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(2000),
+        runtime=grows(30),
+    params:
+        settings=lookup(dpath="targets/{target}", within=config),
+        draws=config["scores"]["draws"],
+        seed=config["seed"],
+        library=library("score_target"),
+    script:
+        "../scripts/score_target.py"
 
 
 rule train_classifier:
@@ -118,7 +179,7 @@ rule train_classifier:
         without_gpu=config["networks"]["without_gpu"],
     params:
         settings=lookup(dpath="classifiers/{name}", within=config),
-        precision=precision_of,
+        precision=precision_of("classifiers", "name"),
         labels=config["labels"],
         split_by=config["split"]["by"],
         calibration_people=config["scores"]["calibration_people"],

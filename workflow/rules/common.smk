@@ -10,6 +10,7 @@ from biospectra.evaluation.caveats import transductive_encoders
 from biospectra.job import processors
 from biospectra.study.check_files import check_before_run
 from biospectra.study.check_needs import crosses_only, input_of
+from biospectra.evaluation.target_pairs import pairs_of
 from biospectra.models.classifiers import tables_of
 from biospectra.models.kinds import NETWORKS, restoring
 from biospectra.store.dataset import SAMPLES
@@ -189,11 +190,17 @@ def given_splits(wildcards):
     return {row["subject"]: row["split"] for row in rows if row["split"] is not None}
 
 
+def network_of(section, name):
+    """Return the entry of a network, which of a target is within its own."""
+    entry = config[section][name]
+    return entry.get("network", entry)
+
+
 def inputs_of(section, wildcard):
     """Return the function that lists the files that a network of the config reads."""
 
     def files(wildcards):
-        given = input_of(config[section][wildcards[wildcard]], config)
+        given = input_of(network_of(section, wildcards[wildcard]), config)
         folder = "segments" if given == SAMPLES else given
         return collect("<results>/{folder}/{shard}.h5", folder=folder, shard=SHARDS)
 
@@ -239,7 +246,7 @@ def library_of(script, section, wildcard):
     """Return the function that names the modules of a script which an entry's kind uses."""
 
     def modules(wildcards):
-        return modules_of(script, config[section][wildcards[wildcard]]["kind"])
+        return modules_of(script, network_of(section, wildcards[wildcard])["kind"])
 
     return modules
 
@@ -303,6 +310,17 @@ def features_of_target(wildcards):
     )
 
 
+def targets_of(way):
+    """Name the targets that are predicted from "features", or by a "network"."""
+    return [name for name, entry in config["targets"].items() if way in entry]
+
+
+def different_targets():
+    """Name a target of each column and kind, of several models of one the first."""
+    again = {other for _, other in pairs_of(config["targets"])}
+    return [name for name in config["targets"] if name not in again]
+
+
 def sessions_of_target(wildcards):
     """Return which channel of which session each recording is, where its tables join them."""
     given = tables_of(config["targets"][wildcards.target])
@@ -320,12 +338,16 @@ def folded_networks():
     return [name for name in networks() if name not in networks(evaluation="holdout")]
 
 
-def precision_of(wildcards):
-    """Return the precision of a network, or of the encoder that it starts from."""
-    entry = config["classifiers"][wildcards.name]
-    if "encoder" in entry:
-        entry = config["encoders"][entry["encoder"]]
-    return entry["precision"]
+def precision_of(section, wildcard):
+    """Return the function that gives a network's precision, or that of the encoder in it."""
+
+    def precision(wildcards):
+        entry = network_of(section, wildcards[wildcard])
+        if "encoder" in entry:
+            entry = config["encoders"][entry["encoder"]]
+        return entry["precision"]
+
+    return precision
 
 
 def joined_channels():
@@ -383,6 +405,14 @@ def classifier_files(wildcards):
     ]
 
 
+def target_files():
+    """List what predicts targets, all of which any trained model holds."""
+    return [
+        f"<results>/target/{name}/model." + ("keras" if "network" in entry else "skops")
+        for name, entry in config["targets"].items()
+    ]
+
+
 def held_scores(wildcards):
     """List the scores of the classifiers that a trained model holds, for its model card."""
     return collect(
@@ -425,7 +455,7 @@ def wavelets_used():
 
 
 def kind_of_network(wildcards):
-    """Return the kind of a network, by which its loss is named."""
+    """Return the kind of a network, or of its target, by which its loss is named."""
     return config[f"{wildcards.part}s"][wildcards.network]["kind"]
 
 
@@ -452,6 +482,7 @@ def figures_shown():
             if config["encoders"][name].get("epochs")
         ),
         *(f"classifier/{name}" for name in networks(evaluation="holdout")),
+        *(f"target/{name}" for name in targets_of("network")),
     ]
     sheets = [
         f"png/{i}/{label}" for i in config["images"] for label in config["labels"]
@@ -470,6 +501,14 @@ def figures_shown():
         ("map", [f"umap/{model}/map" for model in MODELS]),
         ("map_by_database", [f"umap/{model}/map_by_database" for model in MODELS]),
         ("maps", [f"maps/{name}" for name in mapped]),
+        (
+            "map_by_target",
+            [
+                f"maps/{name}/{target}"
+                for name in mapped
+                for target in different_targets()
+            ],
+        ),
         (
             "compare_autoencoders",
             ["comparison/autoencoders"] if compares_autoencoders() else [],

@@ -75,6 +75,10 @@ rule bundle:
         choices=choice_files,
         scores=held_scores,
         uncertainty=uncertainty_files,
+        targets=target_files(),
+        target_scores=collect(
+            "<results>/target/{target}/scores.json", target=config["targets"]
+        ),
         segments=collect("<results>/segments/{shard}.h5", shard=SHARDS),
         split="<results>/split.tsv",
         band=branch(
@@ -98,6 +102,7 @@ rule bundle:
         config=config,
         encoders=encoders_in,
         classifiers=classifiers_in,
+        targets=list(config["targets"]),
         chosen=tables_in,
         channels=FACTS["channels"],
         joined=joined_channels(),

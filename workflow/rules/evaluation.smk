@@ -49,6 +49,29 @@ rule compare:
         "../scripts/compare.py"
 
 
+rule compare_targets:
+    """Compare the models of the same target, on the people that they share."""
+    input:
+        collect("<results>/target/{target}/predictions.tsv", target=config["targets"]),
+    output:
+        "<results>/comparison/targets.json",
+    log:
+        "<logs>/compare_targets.log",
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(2000),
+        runtime=grows(30),
+    params:
+        targets=config["targets"],
+        draws=config["scores"]["draws"],
+        seed=config["seed"],
+        library=library("compare_targets"),
+    script:
+        "../scripts/compare_targets.py"
+
+
 rule leakage:
     """Score one model under splits that leak and one that does not."""
     input:
@@ -75,6 +98,35 @@ rule leakage:
         library=library("leakage"),
     script:
         "../scripts/leakage.py"
+
+
+rule target_leakage:
+    """Score a target under splits that leak and one that does not."""
+    input:
+        features=features_of_target,
+    output:
+        "<results>/target/{target}/leakage.json",
+    log:
+        "<logs>/target_leakage/{target}.log",
+    benchmark:
+        "<benchmarks>/target_leakage/{target}.tsv"
+    wildcard_constraints:
+        target=one_of(config["leakage"]["targets"]),
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(4000, per_input_mb=6),
+        runtime=grows(120, per_input_mb=0.1),
+    params:
+        settings=lookup(dpath="targets/{target}", within=config),
+        sessions=sessions_of_target,
+        folds=config["scores"]["folds"],
+        draws=config["scores"]["draws"],
+        seed=config["seed"],
+        library=library("target_leakage"),
+    script:
+        "../scripts/target_leakage.py"
 
 
 rule benchmark_encoders:

@@ -15,8 +15,10 @@ rule learning_curve:
     log:
         "<logs>/learning_curve/{part}/{network}.log",
     wildcard_constraints:
-        part="encoder|classifier",
-        network=one_of([*config["encoders"], *config["classifiers"]]),
+        part="encoder|classifier|target",
+        network=one_of(
+            [*config["encoders"], *config["classifiers"], *targets_of("network")]
+        ),
     conda:
         "../../envs/images.yaml"
     threads: 1
@@ -180,6 +182,37 @@ rule maps_figure:
         library=library("maps_figure"),
     script:
         "../scripts/maps_figure.py"
+
+
+rule map_by_target:
+    """Draw a map coloured by what else than the class is predicted."""
+    input:
+        "<results>/maps/{features}.tsv",
+    output:
+        drawn(
+            "<results>/maps/{features}/{target}",
+            caption="map_by_target",
+            category="Map",
+            labels={"figure": "by {target}", "model": "{features}"},
+        ),
+    log:
+        "<logs>/map_by_target/{features}/{target}.log",
+    wildcard_constraints:
+        features=one_of([*config["encoders"], *config["features"]]),
+        target=one_of(config["targets"]),
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(15),
+    params:
+        settings=lookup(dpath="targets/{target}", within=config),
+        colour_map=COLOUR_MAP,
+        look=LOOK,
+        library=library("map_by_target"),
+    script:
+        "../scripts/map_by_target.py"
 
 
 rule label_efficiency:

@@ -155,4 +155,5 @@ def input_stamps(sources, *base):
 
 def network_category(wildcards):
     """Name the part of the report in which a network's figures stand."""
-    return {"encoder": "Encoders", "classifier": "Classifiers"}[wildcards.part]
+    parts = {"encoder": "Encoders", "classifier": "Classifiers"}
+    return (parts | {"target": "Targets"})[wildcards.part]

@@ -27,6 +27,13 @@ rule summary:
         targets=collect(
             "<results>/target/{target}/scores.json", target=config["targets"]
         ),
+        target_pairs=branch(
+            pairs_of(config["targets"]), then="<results>/comparison/targets.json"
+        ),
+        target_leakage=collect(
+            "<results>/target/{target}/leakage.json",
+            target=config["leakage"]["targets"],
+        ),
         maps=collect("<results>/maps/{features}.json", features=MAPPED),
         audit="<results>/audit/audit.json",
         comparison=branch(CLASSIFIERS, then="<results>/comparison/pairs.json"),
@@ -60,6 +67,7 @@ rule summary:
         mapped=MAPPED,
         classifiers=CLASSIFIERS,
         targets=list(config["targets"]),
+        leaking=config["leakage"]["targets"],
         library=library("summary"),
     script:
         "../scripts/summary.py"

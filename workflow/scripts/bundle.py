@@ -15,6 +15,8 @@ with logged(snakemake.log[0]):
         uncertainty=dict(zip(params.classifiers, given.uncertainty, strict=True)),
         choices=dict(zip(params.chosen, given.choices, strict=True)),
         scores=dict(zip(params.classifiers, given.scores, strict=True)),
+        targets=dict(zip(params.targets, given.targets, strict=True)),
+        target_scores=dict(zip(params.targets, given.target_scores, strict=True)),
         features=given.features or None,
         folded=list(given.folded),
         reducer=given.reducer or None,

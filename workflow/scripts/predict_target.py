@@ -1,4 +1,4 @@
-"""Predict several labels at once, or a number, of recordings of held-out people."""
+"""Predict several labels at once, or a number, of segments of held-out people."""
 
 from biospectra.job import logged
 
@@ -8,11 +8,10 @@ with logged(snakemake.log[0]):
     params = snakemake.params
     predict(
         snakemake.input.features,
-        predictions=snakemake.output.predictions,
-        scores=snakemake.output.scores,
+        model=snakemake.output.model,
+        segments=snakemake.output.segments,
         settings=params.settings,
         sessions=params.sessions,
-        folds=params.scores["folds"],
-        draws=params.scores["draws"],
+        folds=params.folds,
         seed=params.seed,
     )

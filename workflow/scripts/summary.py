@@ -22,6 +22,8 @@ with logged(snakemake.log[0]):
         maps=dict(zip(params.mapped, given.maps, strict=True)),
         audit=given.audit,
         targets=dict(zip(params.targets, given.targets, strict=True)),
+        target_leakage=dict(zip(params.leaking, given.target_leakage, strict=True)),
+        target_pairs=given.get("target_pairs"),
         comparison=given.get("comparison"),
         side_by_side=given.get("autoencoders"),
         leakage=given.get("leakage"),

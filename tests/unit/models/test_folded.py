@@ -6,6 +6,7 @@ import pytest
 
 from biospectra.models import cnn, convolutional
 from biospectra.models.folded import fold_layers
+from biospectra.models.heads import Head
 from biospectra.models.saved_network import load_network
 
 SHAPES = {
@@ -60,7 +61,7 @@ def test_a_step_of_training_is_the_same_and_is_the_networks_own(tmp_path):
 
 
 def test_a_network_that_names_a_class_has_it_without_dropout_in_use():
-    model = drawn(cnn.build_cnn((16, 32, 1), 3, [4], 8, spread=2))
+    model = drawn(cnn.build_cnn((16, 32, 1), Head(3), [4], 8, spread=2))
     some = given(model)
     np.testing.assert_allclose(fold_layers(model)(some), model(some), rtol=1e-5, atol=1e-6)
 

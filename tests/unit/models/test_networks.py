@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from biospectra.errors import StudyError
+from biospectra.models.heads import Head
 
 
 def test_system_a_to_the_letter():
@@ -32,7 +33,7 @@ def test_an_image_that_does_not_halve_is_refused():
 def test_system_bs_cnn():
     from biospectra.models.cnn import build_cnn
 
-    cnn = build_cnn((127, 127, 3), 3, [32, 64, 64], 64)
+    cnn = build_cnn((127, 127, 3), Head(3), [32, 64, 64], 64)
     assert cnn.output_shape == (None, 3)
     assert np.asarray(cnn(np.zeros((2, 127, 127, 3)))).sum(axis=1) == pytest.approx(1)
 
@@ -40,8 +41,8 @@ def test_system_bs_cnn():
 def test_on_samples_each_stage_of_the_cnn_has_the_parameters_of_that_on_images():
     from biospectra.models.cnn import build_cnn
 
-    images = build_cnn((127, 127, 1), 3, [32, 64, 64], 64)
-    samples = build_cnn((2560, 1), 3, [32, 64, 64], 64, spread=50)
+    images = build_cnn((127, 127, 1), Head(3), [32, 64, 64], 64)
+    samples = build_cnn((2560, 1), Head(3), [32, 64, 64], 64, spread=50)
     sizes = [
         [layer.count_params() for layer in cnn.layers if "conv" in layer.name]
         for cnn in (images, samples)
@@ -50,7 +51,7 @@ def test_on_samples_each_stage_of_the_cnn_has_the_parameters_of_that_on_images()
     assert samples.layers[-4].output.shape == (None, 37, 64)  # 2560 less 8, by 4, three times
     answers = np.asarray(samples(np.full((2, 2560, 1), 50.0)))
     assert answers.sum(axis=1) == pytest.approx(1)
-    unscaled = build_cnn((2560, 1), 3, [32, 64, 64], 64)
+    unscaled = build_cnn((2560, 1), Head(3), [32, 64, 64], 64)
     unscaled.set_weights(samples.get_weights())
     np.testing.assert_allclose(answers, unscaled(np.ones((2, 2560, 1))), rtol=1e-4)
 
@@ -69,7 +70,7 @@ def test_fine_tuning_starts_from_the_encoder_and_leaves_a_frozen_one_alone(freez
     pooled = pooled_encoder(encoder, "time")
     np.testing.assert_allclose(pooled(images), features, rtol=1e-5)
     centre, spread = np.linspace(0, 0.5, 32), np.linspace(0.1, 1, 32)
-    tuned = build_classifier(pooled, 2, freeze=freeze, centre=centre, spread=spread)
+    tuned = build_classifier(pooled, Head(2), freeze=freeze, centre=centre, spread=spread)
     kernel, bias = tuned.get_layer("fine_tuned_head").get_weights()
     logits = (features - centre) / spread @ kernel + bias
     expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
@@ -102,7 +103,7 @@ def test_an_encoders_own_layers_may_have_any_names(tmp_path):
     keras.Model(given, layers.Rescaling(2, name="scale")(code)).save(tmp_path / "encoder.keras")
     keras.backend.clear_session()  # as in a job of its own, which counts names from the first
     pooled = pooled_encoder(keras.models.load_model(tmp_path / "encoder.keras"), "flat")
-    tuned = build_classifier(pooled, 2, freeze=False, centre=np.zeros(4), spread=np.ones(4))
+    tuned = build_classifier(pooled, Head(2), freeze=False, centre=np.zeros(4), spread=np.ones(4))
     assert tuned.output_shape == (None, 2)
 
 
@@ -110,9 +111,9 @@ def test_an_input_that_pooling_leaves_nothing_of_is_refused():
     from biospectra.models.cnn import build_cnn
 
     with pytest.raises(StudyError, match="127x9 are too small for 3"):
-        build_cnn((127, 9, 1), 2, [4, 4, 4], 4)
+        build_cnn((127, 9, 1), Head(2), [4, 4, 4], 4)
     with pytest.raises(StudyError, match="fewer `filters`"):
-        build_cnn((12, 1), 2, [4, 4], 4)
+        build_cnn((12, 1), Head(2), [4, 4], 4)
 
 
 def test_measures_of_a_known_error():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from biospectra.models import cnn, fine_tuned
+from biospectra.models.heads import Head
 from biospectra.models.kinds import ENCODERS
 from biospectra.models.saved_network import load_network
 
@@ -37,7 +38,7 @@ def test_an_autoencoder_and_its_encoder(tmp_path, kind):
 
 @pytest.mark.parametrize("shape", [SHAPE, (64, 1)])
 def test_a_classifying_network(tmp_path, shape):
-    model = cnn.build_cnn(shape, 3, [4], 8, spread=2)
+    model = cnn.build_cnn(shape, Head(3), [4], 8, spread=2)
     model.compile("sgd", "sparse_categorical_crossentropy")
     check(model, tmp_path / "model.keras")
 
@@ -47,6 +48,6 @@ def test_an_encoder_with_a_head(tmp_path):
     pooled = fine_tuned.pooled_encoder(encoder, "time")
     columns = pooled.output_shape[-1]
     model = fine_tuned.build_classifier(
-        pooled, 2, freeze=True, centre=np.zeros(columns), spread=np.ones(columns)
+        pooled, Head(2), freeze=True, centre=np.zeros(columns), spread=np.ones(columns)
     )
     check(model, tmp_path / "model.keras")

@@ -69,6 +69,11 @@ def test_targets_are_told_with_their_scores():
         "rhythm": age
         | {"column": "codes", "kind": "labels", "learner": "forest", "evaluation": "holdout"},
     }
+    cnn = {"kind": "cnn", "input": "samples", "filters": [8], "epochs": 5, "batch_size": 16}
+    cnn |= {"learning_rate": 0.01, "class_weight": "balanced", "augment": {}}
+    for key in ("age", "rhythm"):
+        entry = {k: v for k, v in run.config["targets"][key].items() if k != "features"}
+        run.config["targets"][f"{key}_cnn"] = entry | {"evaluation": "holdout", "network": cnn}
     run.summary["targets"] = {
         "age": {
             "recordings": 86,
@@ -81,6 +86,10 @@ def test_targets_are_told_with_their_scores():
     text = methods_document(run).markdown()
     assert "Ridge regression learnt it from segments of `bands`" in text
     assert "several labels of a recording at once, from the column codes. A random forest" in text
+    said = "The network that learnt it was a convolutional network on `samples`, with 8 filters"
+    assert text.count(said) == 2
+    assert "It learnt the number with mean 0 and standard deviation 1, by Huber's" in text
+    assert "cross-entropy, in which those with a label and those without weighed the same." in text
     assert "that of the largest F1 on validation people" in text
     assert (
         "`age`, over 86 recordings of 71 people: mean absolute error 6.88 (95 % interval 5.98 to "
@@ -282,7 +291,9 @@ def test_a_model_card_tells_scores_people_and_what_was_not_scored():
     }
     folds = scores(0.66, evaluation="cross_validation")
     entry = run.config["classifiers"]["table"] | {"evaluation": "cross_validation"}
-    card = model_card(settings | {"classifiers": {"table": entry}}, {"table": folds}, run.people)
+    card = model_card(
+        settings | {"classifiers": {"table": entry}}, {"table": folds}, {}, run.people
+    )
     text = card.markdown()
     assert "There were 19 people in training, 8 people in validation and 13 people in test." in text
     assert "balanced accuracy 0.66 (95 % interval 0.61 to 0.83) over 173 segments" in text

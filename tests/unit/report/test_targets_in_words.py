@@ -1,6 +1,6 @@
 """What the summary and the study's page say of several labels at once and of numbers."""
 
-from biospectra.report.targets import target_lines, target_tables
+from biospectra.report.targets import pair_lines, target_lines, target_tables
 from support.summaries import BARE, words_of
 
 
@@ -59,3 +59,18 @@ def test_scores_of_targets_are_told(tmp_path):
     assert "<h2>Targets</h2>" in page and "\ntargets\n" in text
     assert '<td>AFIB</td><td class="n">5</td>' in page
     assert target_tables({}) == ""
+
+
+def test_models_of_the_same_target_stand_in_one_table():
+    cnn = LABELS | {"model": "cnn, samples", "macro_auroc": value(0.93, [0.9, 0.96])}
+    pair = {"first": "rhythm", "second": "rhythm_cnn", "people": 20, "recordings": 20}
+    pair["differences"] = {"macro_auroc": value(-0.02, [-0.05, 0.01]), "macro_f1": value(None)}
+    page = target_tables({"rhythm": LABELS, "rhythm_cnn": cnn, "age": AGE}, [pair])
+    assert page.count("<h4>statements, 1 label</h4>") == page.count("<h4>age</h4>") == 1
+    first = page[: page.index("<h4>age</h4>")]
+    assert "rhythm</td>" in first and "<td>cnn, samples</td>" in first
+    assert pair_lines([pair]) == [
+        "rhythm minus rhythm_cnn, on the same 20 people (in brackets 95 %): "
+        "macro AUROC -0.02 [-0.05, +0.01], F1 –."
+    ]
+    assert pair_lines([pair])[0] in page

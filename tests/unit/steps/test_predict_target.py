@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from biospectra.steps.predict_target import predict
-from biospectra.store.rows import write_table
+from biospectra.steps.score_target import score_segments
+from biospectra.store.rows import read_rows, write_table
 
 
 def write_features(path, columns: int, seed: int) -> None:
@@ -27,25 +28,41 @@ def write_features(path, columns: int, seed: int) -> None:
         write_table(file, "rows", rows)
 
 
+def scored(folder, features, settings) -> None:
+    rows = read_rows([features])
+    rows.loc[len(rows)] = rows.iloc[0].to_dict() | {"recording": "r90@II", "age": ""}
+    rows.to_csv(folder / "split.tsv", sep="\t", index=False)
+    score_segments(
+        folder / "segments.tsv",
+        folder / "split.tsv",
+        predictions=folder / "predictions.tsv",
+        scores=folder / "scores.json",
+        settings=settings,
+        draws=100,
+        seed=0,
+    )
+
+
 def test_a_number_from_two_tables(tmp_path):
     files = [tmp_path / "one.h5", tmp_path / "two.h5"]
     for seed, file in enumerate(files):
         write_features(file, 3, seed)
     settings = {"column": "age", "kind": "number", "superclasses": {}, "learner": "linear"}
+    settings |= {"evaluation": "holdout", "pooling": "time"}
     predict(
         [str(file) for file in files],
-        predictions=tmp_path / "predictions.tsv",
-        scores=tmp_path / "scores.json",
-        settings=settings | {"evaluation": "holdout", "pooling": "time"},
+        model=tmp_path / "model.skops",
+        segments=tmp_path / "segments.tsv",
+        settings=settings,
         sessions=[],
         folds=3,
-        draws=100,
         seed=0,
     )
+    scored(tmp_path, files[0], settings)
     table = pd.read_csv(tmp_path / "predictions.tsv", sep="\t")
     assert table["recording"].tolist()[:2] == ["r11", "r15"]
     error = (table["predicted"] - table["age"]).abs().mean()
     found = json.loads((tmp_path / "scores.json").read_text())
-    assert found["recordings"] == 10
+    assert found["recordings"] == 10 and found["left_out"] == 1
     assert error < 2  # years
     assert abs(found["mean_absolute_error"]["value"] - error) < 1e-3

@@ -14,8 +14,14 @@ SCHEMA = load_config_schema(ROOT / "workflow/schemas")
 AGE = {"features": "bands", "column": "age", "kind": "number"}
 
 
+LABELS = {"features": ..., "column": "statements", "kind": "labels"}
+CNN = {"kind": "cnn", "input": "samples", "filters": [4]}
+
+
 def completed(**target) -> dict:
-    columns = {"columns": ["age", "statements"], "targets": {"it": AGE | target}}
+    """Complete a config with a target; what is `...` in it is left out."""
+    entry = {key: value for key, value in (AGE | target).items() if value is not ...}
+    columns = {"columns": ["age", "statements"], "targets": {"it": entry}}
     return complete_config(CONFIG | columns, SCHEMA, "config.yaml")
 
 
@@ -40,12 +46,46 @@ def test_defaults_are_those_of_the_schema():
         ({"superclasses": {"MI": ["AMI"]}}, "targets.it.superclasses: a number has none"),
         ({"kind": "class"}, "targets.it.kind"),
         ({"candidates": []}, "candidates"),
+        ({"features": ...}, "targets.it: a target is predicted either from `features` or by a"),
+        ({"network": CNN}, "targets.it: a target is predicted either from `features` or by a"),
+        ({"features": ..., "network": {}}, "targets.it.network: 'kind' is missing"),
+        (LABELS | {"network": {"kind": "table"}}, "there is no 'table'"),
+        (LABELS | {"network": CNN | {"evaluation": "holdout"}}, "unknown key 'evaluation'"),
+        (LABELS | {"network": CNN | {"input": "picture"}}, "targets.it.network.input: there is no"),
+        (LABELS | {"network": CNN, "evaluation": "cross_validation"}, "of a holdout; take holdout"),
+        (
+            LABELS | {"network": CNN | {"filters": [4] * 9}},
+            "targets.it.network: inputs of",
+        ),
+        (
+            LABELS | {"network": CNN | {"augment": {"tilt_db": 3}}},
+            "targets.it.network.augment.tilt_db: samples have no frequencies",
+        ),
+        (
+            {"features": ..., "network": CNN | {"class_weight": "balanced"}},
+            "targets.it.network.class_weight: a number has no classes",
+        ),
     ],
 )
 def test_what_does_not_go_together_is_refused(target, said):
     with pytest.raises(StudyError) as caught:
         completed(**target)
     assert said in str(caught.value)
+
+
+def test_a_network_has_the_keys_of_its_kind_but_for_those_of_classes():
+    network = completed(**LABELS, network=CNN)["targets"]["it"]["network"]
+    assert network["epochs"] == 10 and network["class_weight"] == "none"
+    assert not {"evaluation", "explain", "sampling"} & set(network)
+
+
+@pytest.mark.parametrize("entry", [AGE | {"features": "small"}, LABELS | {"network": CNN}])
+def test_what_a_network_has_learnt_shows_no_leakage(entry):
+    entry = {key: value for key, value in entry.items() if value is not ...}
+    config = CONFIG | {"columns": ["age", "statements"], "targets": {"it": entry}}
+    for name, said in (("it", "it is not predicted from tables"), ("no", "there is no target")):
+        with pytest.raises(StudyError, match=f"leakage.targets: {said}"):
+            complete_config(config | {"leakage": {"targets": [name]}}, SCHEMA, "config.yaml")
 
 
 def test_cells_must_be_numbers():

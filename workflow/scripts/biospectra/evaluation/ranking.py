@@ -5,6 +5,8 @@ import numpy as np
 from biospectra.evaluation.bootstrap import FEWEST_PEOPLE, interval
 
 DRAWS_AT_ONCE = 100
+LABEL_SCORES = ("auroc", "average_precision", "f1")
+NUMBER_SCORES = ("mean_absolute_error", "baseline_error", "r2", "correlation")
 
 
 def weighted_ranking(
@@ -62,6 +64,50 @@ def best_threshold(score: np.ndarray, positive: np.ndarray) -> float:
     return float((levels[last[at]] + below) / 2)
 
 
+def labels_over_draws(
+    probability: np.ndarray, truth: np.ndarray, said: np.ndarray, weights: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return the scores of each label in each draw of people.
+
+    Parameters
+    ----------
+    probability : ndarray, (n, labels)
+    truth, said : ndarray, (n, labels), bool
+        Which labels an entry has, and is said to have at the thresholds.
+    weights : ndarray, (draws, n)
+        How often each entry counts.
+
+    Returns
+    -------
+    dict of str to ndarray, (labels, draws)
+        auroc, average_precision and f1; NaN of a label that all have, or none has.
+    """
+    found = {key: np.full((truth.shape[1], len(weights)), np.nan) for key in LABEL_SCORES}
+    for k, (has, told) in enumerate(zip(truth.T, said.T, strict=True)):
+        if not 0 < has.sum() < len(has):
+            continue
+        parts = [
+            weighted_ranking(probability[:, k], has, weights[at : at + DRAWS_AT_ONCE])
+            for at in range(0, len(weights), DRAWS_AT_ONCE)
+        ]
+        area, precision = map(np.concatenate, zip(*parts, strict=True))
+        hits, wrong = weights @ (has & told), weights @ (has ^ told)
+        f1 = 2 * hits / np.maximum(2 * hits + wrong, 1)
+        for key, values in zip(LABEL_SCORES, (area, precision, f1), strict=True):
+            found[key][k] = values
+    return found
+
+
+def mean_over_labels(drawn: np.ndarray) -> np.ndarray:
+    """Return the mean over labels (labels, draws) of each draw, (draws,).
+
+    Labels that a draw lacks, or that all of it have, do not count.
+    """
+    there = np.isfinite(drawn)  # a draw of people may lack a label
+    count = there.sum(axis=0)
+    return np.where(count > 0, np.nansum(drawn, axis=0) / np.maximum(count, 1), np.nan)
+
+
 def score_labels(
     probability: np.ndarray,
     truth: np.ndarray,
@@ -76,9 +122,8 @@ def score_labels(
 
     Parameters
     ----------
-    probability : ndarray, (n, labels)
-    truth, said : ndarray, (n, labels), bool
-        Which labels an entry has, and is said to have at the thresholds.
+    probability, truth, said : ndarray, (n, labels)
+        As for `labels_over_draws`.
     people : ndarray, (n,)
     names : list of str
         The labels.
@@ -93,8 +138,8 @@ def score_labels(
         average_precision and f1 (each as value and interval), people who have it, and counts, the
         confusion of each (true_negative, false_positive, false_negative, true_positive).
     """
-    weights = np.concatenate([np.ones((1, len(people)), int), person_draws(people, draws, seed)])
-    measured: dict[str, dict[str, np.ndarray]] = {}
+    weights = weights_of_draws(people, draws, seed)
+    drawn = labels_over_draws(probability, truth, said, weights)
     found = {}
     for k, name in enumerate(names):
         has, told = truth[:, k], said[:, k]
@@ -107,34 +152,61 @@ def score_labels(
         if not 0 < has.sum() < len(has):
             found[name]["why_not"] = f"{'nobody' if not has.any() else 'everybody'} has it"
             continue
-        parts = [
-            weighted_ranking(probability[:, k], has, weights[at : at + DRAWS_AT_ONCE])
-            for at in range(0, len(weights), DRAWS_AT_ONCE)
-        ]
-        area, precision = map(np.concatenate, zip(*parts, strict=True))
-        hits, wrong = weights @ (has & told), weights @ (has ^ told)
-        f1 = 2 * hits / np.maximum(2 * hits + wrong, 1)
-        measured[name] = {"auroc": area, "average_precision": precision, "f1": f1}
         few = min(found[name]["people"], len(set(people[~has]))) < FEWEST_PEOPLE
-        found[name] |= {key: _with_bounds(v, few) for key, v in measured[name].items()}
-    macro = {}
-    for key in ("auroc", "average_precision", "f1"):
-        values = [one[key] for one in measured.values()]
-        few = len(set(people)) < FEWEST_PEOPLE or not values
-        mean = np.full(len(weights), np.nan)
-        if values:  # a draw of people may lack a label
-            there = np.isfinite(values)
-            count = there.sum(axis=0)
-            mean = np.where(count > 0, np.nansum(values, axis=0) / np.maximum(count, 1), np.nan)
-        macro[f"macro_{key}"] = _with_bounds(mean, few)
+        found[name] |= {key: with_bounds(drawn[key][k], few) for key in LABEL_SCORES}
+    few = len(set(people)) < FEWEST_PEOPLE
+    macro = {f"macro_{k}": with_bounds(mean_over_labels(drawn[k]), few) for k in LABEL_SCORES}
     return macro | {"labels": found}
 
 
-def _with_bounds(values: np.ndarray, few: bool) -> dict:
-    """Return the first of values as the value, and the interval of the others."""
+def weights_of_draws(people: np.ndarray, draws: int, seed: int) -> np.ndarray:
+    """Return how often each entry counts, (1 + draws, n): once, and in each of `person_draws`."""
+    return np.concatenate([np.ones((1, len(people)), int), person_draws(people, draws, seed)])
+
+
+def with_bounds(values: np.ndarray, few: bool) -> dict:
+    """Return the first of values (1 + draws,) as the value, and the interval of the others."""
     drawn = values[1:][np.isfinite(values[1:])]
     value = float(values[0]) if np.isfinite(values[0]) else None
     return {"value": value, "interval": None if few or len(drawn) < 2 else interval(drawn)}
+
+
+def numbers_over_draws(
+    truth: np.ndarray, said: np.ndarray, weights: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return the scores of a number in each draw of people.
+
+    Parameters
+    ----------
+    truth, said : ndarray, (n,)
+        The number, and its prediction.
+    weights : ndarray, (draws, n)
+        How often each entry counts.
+
+    Returns
+    -------
+    dict of str to ndarray, (draws,)
+        mean_absolute_error, r2 (share of variance explained) and correlation (Pearson's); NaN where
+        the numbers are all alike.
+    """
+    total = weights.sum(axis=1)
+
+    def mean(values):
+        return weights @ values / total
+
+    def spread(values):
+        """Return the variance of each draw; NaN where there is none but by rounding."""
+        found = mean(values**2) - mean(values) ** 2
+        return np.where(found > 1e-12 * np.mean(values**2), found, np.nan)
+
+    # Large numbers that differ little keep their digits.
+    true, told = truth - truth.mean(), said - said.mean()
+    variance, common = spread(true), mean(true * told) - mean(true) * mean(told)
+    return {
+        "mean_absolute_error": mean(np.abs(truth - said)),
+        "r2": 1 - mean((truth - said) ** 2) / variance,
+        "correlation": common / np.sqrt(variance * spread(told)),
+    }
 
 
 def score_numbers(
@@ -158,25 +230,7 @@ def score_numbers(
         variance explained (r2) and correlation (Pearson's), each as value and interval; None where
         the numbers are all alike, as those of a draw of few people may be.
     """
-    weights = np.concatenate([np.ones((1, len(people)), int), person_draws(people, draws, seed)])
-    total = weights.sum(axis=1)
-
-    def mean(values):
-        return weights @ values / total
-
-    def spread(values):
-        """Return the variance of each draw; NaN where there is none but by rounding."""
-        found = mean(values**2) - mean(values) ** 2
-        return np.where(found > 1e-12 * np.mean(values**2), found, np.nan)
-
-    few = len(set(people)) < FEWEST_PEOPLE
-    # Large numbers that differ little keep their digits.
-    true, told = truth - truth.mean(), said - said.mean()
-    variance, common = spread(true), mean(true * told) - mean(true) * mean(told)
-    values = {
-        "mean_absolute_error": mean(np.abs(truth - said)),
-        "baseline_error": mean(np.abs(truth - always)),
-        "r2": 1 - mean((truth - said) ** 2) / variance,
-        "correlation": common / np.sqrt(variance * spread(told)),
-    }
-    return {key: _with_bounds(value, few) for key, value in values.items()}
+    weights, few = weights_of_draws(people, draws, seed), len(set(people)) < FEWEST_PEOPLE
+    values = numbers_over_draws(truth, said, weights)
+    values["baseline_error"] = numbers_over_draws(truth, always, weights)["mean_absolute_error"]
+    return {key: with_bounds(values[key], few) for key in NUMBER_SCORES}

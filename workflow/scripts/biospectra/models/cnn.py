@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from biospectra.errors import StudyError
+from biospectra.models.heads import Head
 from biospectra.store.dataset import extent_of, input_shape, read_inputs
 
 KERNEL, POOLING = 3, 2  # of images, in both directions
@@ -13,7 +14,7 @@ SPREAD_SEGMENTS = 512  # training segments at most, whose samples' spread is mea
 
 def build(
     training: pd.DataFrame,
-    classes: int,
+    head: Head,
     *,
     start: Path | None,
     learning_rate: float,
@@ -27,8 +28,8 @@ def build(
     ----------
     training : DataFrame
         Rows of the training segments, as of `biospectra.store.dataset.select_rows`.
-    classes : int
-        How many.
+    head : Head
+        What it gives.
     start : None
         The CNN starts from random weights.
     learning_rate, momentum : float
@@ -39,20 +40,18 @@ def build(
     Returns
     -------
     keras.Model
-        Output the probability of each class, (classes,) float32.
+        Output what the head gives, (outputs,) float32.
     """
     import keras
 
-    from biospectra.models.training import compile_classifier
-
     some = training.iloc[:: -(-len(training) // SPREAD_SEGMENTS)]
     spread = float(read_inputs(some).std()) or 1
-    cnn = build_cnn(input_shape(training), classes, filters, dense, spread=spread)
-    return compile_classifier(cnn, keras.optimizers.SGD(learning_rate, momentum=momentum))
+    cnn = build_cnn(input_shape(training), head, filters, dense, spread=spread)
+    return head.compile(cnn, keras.optimizers.SGD(learning_rate, momentum=momentum))
 
 
 def build_cnn(
-    shape: tuple[int, ...], classes: int, filters: list[int], dense: int, *, spread: float = 1
+    shape: tuple[int, ...], head: Head, filters: list[int], dense: int, *, spread: float = 1
 ):
     """Build system B's small CNN, or the same on samples.
 
@@ -63,8 +62,8 @@ def build_cnn(
     ----------
     shape : tuple of int, (height, width, channels)
         Shape of an image, or (samples, 1).
-    classes : int
-        How many.
+    head : Head
+        What it gives.
     filters : list of int
         Filters of each convolution, 3x3 or 9, followed by 2x2 max pooling, or by 4.
     dense : int
@@ -75,7 +74,7 @@ def build_cnn(
 
     Returns
     -------
-    keras.Model whose output is the probability of each class, (classes,) float32
+    keras.Model whose output is what the head gives, (outputs,) float32
 
     Raises
     ------
@@ -97,8 +96,7 @@ def build_cnn(
         maps = convolution(count, kernel, activation="relu")(maps)
         maps = pool(pooling)(maps)
     hidden = layers.Dense(dense, activation="relu")(layers.Flatten()(maps))
-    probability = layers.Dense(classes, activation="softmax", dtype="float32")(hidden)
-    return keras.Model(given, probability, name="cnn")
+    return keras.Model(given, head.layer()(hidden), name="cnn")
 
 
 def _sizes(extent):

@@ -22,7 +22,7 @@ def input_batches(
     rows: pd.DataFrame,
     batch_size: int,
     *,
-    target: str | None,
+    target: str | list[str] | None,
     seed: int | None,
     balanced: bool = False,
     change: Callable[..., np.ndarray] | None = None,
@@ -38,8 +38,8 @@ def input_batches(
         `weight` where not all count the same.
     batch_size : int
         Segments in a batch.
-    target : "input" for an autoencoder, "code" for a classifier, None where the inputs are all
-        that the loss looks at
+    target : "input" for an autoencoder, "code" for a classifier, a list of columns of `rows` for
+        several numbers, None where the inputs are all that the loss looks at
     seed : int or None
         Seed of the order, which follows from it and the epoch's number; None to keep the rows'
         order and to draw the same in each epoch.

@@ -1,10 +1,11 @@
-"""An autoencoder's encoder taught the classes: a classifier that starts from what it has learnt."""
+"""An encoder taught what the table says: a network that starts from what was learnt without it."""
 
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from biospectra.models.heads import Head
 from biospectra.models.saved_network import load_network
 from biospectra.store.encoded import pooled_axes
 
@@ -14,21 +15,21 @@ ENCODED_AT_ONCE = 16  # segments that are encoded for it
 
 def build(
     training: pd.DataFrame,
-    classes: int,
+    head: Head,
     *,
     start: Path,
     learning_rate: float,
     freeze: bool,
     pooling: str,
 ):
-    """Put a softmax head on a trained encoder, for some training segments, compiled.
+    """Put a head on a trained encoder, for some training segments, compiled.
 
     Parameters
     ----------
     training : DataFrame
         Rows of the training segments, as of `biospectra.store.dataset.select_rows`.
-    classes : int
-        How many.
+    head : Head
+        What it gives.
     start : path
         Path encoder.keras, whose weights are the start.
     learning_rate : float
@@ -41,12 +42,11 @@ def build(
     Returns
     -------
     keras.Model
-        Output the probability of each class, (classes,) float32.
+        Output what the head gives, (outputs,) float32.
     """
     import keras
 
     from biospectra.models import feeding
-    from biospectra.models.training import compile_classifier
 
     encoder = pooled_encoder(load_network(start), pooling)
     some = training.iloc[:: -(-len(training) // SCALE_SEGMENTS)]
@@ -55,12 +55,12 @@ def build(
     )
     classifier = build_classifier(
         encoder,
-        classes,
+        head,
         freeze=freeze,
         centre=features.mean(axis=0),
         spread=_spread(features),
     )
-    return compile_classifier(classifier, keras.optimizers.Adam(learning_rate))
+    return head.compile(classifier, keras.optimizers.Adam(learning_rate))
 
 
 def _spread(features: np.ndarray) -> np.ndarray:
@@ -91,16 +91,14 @@ def pooled_encoder(encoder, pooling: str):
     return keras.Model(encoder.input, vector)
 
 
-def build_classifier(
-    encoder, classes: int, *, freeze: bool, centre: np.ndarray, spread: np.ndarray
-):
-    """Put a softmax head on an encoder.
+def build_classifier(encoder, head: Head, *, freeze: bool, centre: np.ndarray, spread: np.ndarray):
+    """Put a head on an encoder.
 
     Parameters
     ----------
     encoder : of `pooled_encoder`
-    classes : int
-        How many.
+    head : Head
+        What it gives.
     freeze : bool
         Leave the encoder's weights as they are.
     centre, spread : (columns,) mean and standard deviation of what the encoder gives, which are
@@ -108,7 +106,7 @@ def build_classifier(
 
     Returns
     -------
-    keras.Model whose output is the probability of each class, (classes,) float32
+    keras.Model whose output is what the head gives, (outputs,) float32
     """
     import keras
     from keras import layers
@@ -117,7 +115,5 @@ def build_classifier(
     scale = layers.Rescaling(
         (1 / spread).tolist(), (-centre / spread).tolist(), dtype="float32", name="fine_tuned_scale"
     )
-    head = scale(encoder.output)
-    softmax = layers.Dense(classes, activation="softmax", dtype="float32", name="fine_tuned_head")
-    probability = softmax(head)
-    return keras.Model(encoder.input, probability, name="fine_tuned")
+    given = head.layer(name="fine_tuned_head")(scale(encoder.output))
+    return keras.Model(encoder.input, given, name="fine_tuned")

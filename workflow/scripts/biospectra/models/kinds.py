@@ -8,9 +8,10 @@ and by side, "training" and "validation", options of `biospectra.models.feeding.
 False` gives no reconstruction. One that is not trained epoch by epoch has `fit_encoder(training, *,
 seed, **settings)` instead, of the rows of the training segments, which gives the same two.
 
-A classifying network's `build(training, classes, *, start, learning_rate, **settings)` gives a
-compiled keras.Model whose output is the probability of each class; `training` are the rows of the
-training segments, and `start` is encoder.keras where the entry names an `encoder`, else None.
+A network's `build(training, head, *, start, learning_rate, **settings)`, of those that are taught
+what the table says, gives a keras.Model that ends in `head.layer()`, compiled by `head.compile`
+(`biospectra.models.heads.Head`); `training` are the rows of the training segments, and `start` is
+encoder.keras where the entry names an `encoder`, else None.
 
 Settings are the kind's own keys, those of its schema file that `biospectra.models.training.SHARED`
 does not list. A kind's `check(name, entry, study)`, where it has one, refuses an entry of the

@@ -1,4 +1,4 @@
-"""Fitted scikit-learn classifiers in files that hold no code, by skops in place of pickle."""
+"""Fitted scikit-learn models in files that hold no code, by skops in place of pickle."""
 
 import importlib
 import json
@@ -59,8 +59,8 @@ def write_estimator(estimator, path: str | Path) -> None:
         )
 
 
-def read_estimator(path: str | Path):
-    """Return the classifier that `write_estimator` wrote; nothing in the file is run.
+def read_estimator(path: str | Path, gives: str = "predict_proba"):
+    """Return the model that `write_estimator` wrote; nothing in the file is run.
 
     skops builds the objects that the file names, of trusted types alone: scikit-learn's estimators
     and `PARTS`. It does not look into trees, of which a forged one makes scikit-learn's compiled
@@ -70,6 +70,8 @@ def read_estimator(path: str | Path):
     ----------
     path : str or Path
         The skops file.
+    gives : str
+        What it must be able to do: "predict_proba" of classes or labels, "predict" of a number.
 
     Raises
     ------
@@ -82,8 +84,9 @@ def read_estimator(path: str | Path):
             _check_bounds(part, columns)
     except Exception as problem:  # a damaged zip, json or array has errors of its own
         raise refused(path, problem) from problem
-    if not hasattr(estimator, "predict_proba"):
-        raise refused(path, f"holds no classifier but a {type(estimator).__name__}")
+    if not hasattr(estimator, gives):
+        what = "classifier" if gives == "predict_proba" else "model of a number"
+        raise refused(path, f"holds no {what} but a {type(estimator).__name__}")
     return estimator
 
 

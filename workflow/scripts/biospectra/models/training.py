@@ -41,23 +41,11 @@ def own_settings(entry: dict, kind=None) -> dict:
     return {key: value for key, value in entry.items() if key not in others}
 
 
-def compile_classifier(classifier, optimizer):
-    """Compile a network that gives the probability of each class, and return it.
-
-    Parameters
-    ----------
-    classifier : keras.Model
-    optimizer : keras.optimizers.Optimizer
-    """
-    classifier.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
-    return classifier
-
-
 def train_network(
     network_model,
     rows: dict[str, pd.DataFrame],
     *,
-    target: str | None,
+    target: str | list[str] | None,
     given: list[str | Path],
     model: str | Path,
     history: str | Path,
@@ -79,7 +67,7 @@ def train_network(
     rows : dict of str to DataFrame
         Rows of "training" and "validation", as `biospectra.models.feeding.input_batches` takes
         them.
-    target : str or None
+    target : str, list of str or None
         As for `input_batches`.
     given : list of path
         All files that the training reads.

@@ -10,6 +10,8 @@ LOSS_NAMES = {  # of each kind of network; those that are not named here have no
     "cpc": "InfoNCE loss",
     "cnn": "Cross-entropy",
     "fine_tuned": "Cross-entropy",
+    "labels": "Binary cross-entropy",
+    "number": "Huber loss",
 }
 
 
@@ -27,7 +29,7 @@ def draw_learning_curve(
     title : str
         Above it.
     kind : str
-        Of the network, by which its loss is named.
+        Of the network, or of the target that it learns, by which its loss is named.
     """
     import pandas as pd
 

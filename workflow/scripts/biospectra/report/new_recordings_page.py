@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from biospectra.report.html import PAGE_STYLE, html_table
+from biospectra.report.new_targets import notes_on_targets, target_answer, targets_table
 from biospectra.report.style import class_colours
 from biospectra.report.thumbnails import drawn_out, thumbnails
 from biospectra.report.uncertainty import answer, promises
@@ -41,6 +42,7 @@ def write_new_recordings_page(
     picture: str | Path | None,
     calibrated: str | None,
     uncertainty: dict[str, dict | None],
+    targets: dict[str, dict[str, float] | None],
     drift: str,
 ) -> None:
     """Write the page.
@@ -63,6 +65,8 @@ def write_new_recordings_page(
         What novelty is 1 beyond, in words; None where it is not measured.
     uncertainty : dict of str to dict or None
         By classifier, how sure it may be, of `biospectra.evaluation.uncertainty`.
+    targets : dict of str to dict or None
+        By target, the threshold of each label; None of a number.
     drift : str
         How the new people differ as a group from those of the study; "" where they do not.
     """
@@ -70,12 +74,12 @@ def write_new_recordings_page(
     title = f"New recordings through {settings['model']} of {settings['study']}"
     parts = [
         f"<h1>{html.escape(title)}</h1>",
-        *_notes(names, calibrated, uncertainty),
+        *_notes(names, calibrated, uncertainty, targets),
         _key(labels),
     ]
     if drift:
         parts.append(f'<p class="unlike">{html.escape(drift)}</p>')
-    parts += ["<h2>Recordings</h2>", _overview(summary, about, names)]
+    parts += ["<h2>Recordings</h2>", _overview(summary, about, names, targets)]
     if picture:
         shown = base64.b64encode(Path(picture).read_bytes()).decode()
         shown = f'<img alt="map" style="max-width:100%" src="data:image/png;base64,{shown}">'
@@ -85,6 +89,7 @@ def write_new_recordings_page(
         own = judged[whole == recording].reset_index(drop=True)
         line = summary[summary["recording"] == recording].iloc[0]
         parts += [f"<h2>{html.escape(recording)}</h2>", _verdict(line, names, labels)]
+        parts.append(targets_table(line.to_dict(), targets))
         parts += [_strip(own, name, labels) for name in names]
         parts.append(_deciding(own, names, labels, folder, settings))
     if len(summary) > MOST_SHOWN:
@@ -96,7 +101,7 @@ def write_new_recordings_page(
 
 
 def _notes(
-    names: list[str], calibrated: str | None, uncertainty: dict[str, dict | None]
+    names: list[str], calibrated: str | None, uncertainty: dict[str, dict | None], targets: dict
 ) -> list[str]:
     notes = []
     if names:
@@ -106,6 +111,7 @@ def _notes(
             "among them, whatever it is given."
         )
     notes += promises(uncertainty)
+    notes += notes_on_targets(targets)
     if calibrated:
         notes.append(
             f"Novelty above 1: further from the training data than {calibrated}. A recording is "
@@ -124,7 +130,7 @@ def _key(labels: list[str]) -> str:
     return f'<p class="key">{"".join(items)}</p>'
 
 
-def _overview(summary: pd.DataFrame, about: pd.DataFrame, names: list[str]) -> str:
+def _overview(summary: pd.DataFrame, about: pd.DataFrame, names: list[str], targets: dict) -> str:
     by_recording = of_whole_recordings(about).groupby("recording")
     facts = by_recording.first().assign(channel=by_recording["channel"].agg(", ".join))
     rows = []
@@ -142,10 +148,11 @@ def _overview(summary: pd.DataFrame, about: pd.DataFrame, names: list[str]) -> s
                 _number(line["novelty"]),
                 "unlike the training" if line["unlike_training"] is True else "",
                 *(answer(line, name) for name in names),
+                *(target_answer(line, *target) for target in targets.items()),
             ]
         )
     header = ["recording", "channel", "rate", "units", "segments", "rejected", "novelty", ""]
-    return html_table([*header, *names], rows)
+    return html_table([*header, *names, *targets], rows)
 
 
 def _cell(value) -> str:
@@ -172,7 +179,9 @@ def _verdict(line: pd.Series, names: list[str], labels: list[str]) -> str:
         ]
         said += [_cell(line.get(f"{name}_{kind}")) for kind in columns]
         rows.append([name, line[name] or "no good segment", *said])
-    text = html_table(["classifier", "class", *labels, *columns.values()], rows)
+    text = ""
+    if names:
+        text = html_table(["classifier", "class", *labels, *columns.values()], rows)
     if not pd.isna(line["novelty"]):
         shown = f"Novelty {line['novelty']:.2f}; above 1 in {line['novel_share']:.0%} of segments"
         unlike = line["unlike_training"] is True

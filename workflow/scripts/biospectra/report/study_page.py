@@ -13,7 +13,15 @@ from biospectra.report.study_scores import scores_of
 # What has a place of its own on the page; anything else that a summary holds is shown as it stands.
 PLACED = {"study", "split_by", "rejected_recordings", "without_label", "unlabelled_segments"}
 PLACED |= {"classes", "encoders", "embeddings", "classifiers", "maps", "comparison", "audit"}
-PLACED |= {"autoencoder_comparison", "encoder_benchmark", "leakage", "above_chance", "targets"}
+PLACED |= {
+    "autoencoder_comparison",
+    "encoder_benchmark",
+    "leakage",
+    "above_chance",
+    "targets",
+    "target_pairs",
+    "target_leakage",
+}
 
 
 def _classes(summary: dict) -> str:

@@ -109,7 +109,8 @@ def scores_of(summary: dict) -> str:
     if rows:
         header = ["Difference", "People", "By segment", "By recording", "p, by segment"]
         parts += ["<h2>Classifiers compared, in balanced accuracy</h2>", html_table(header, rows)]
-    also = target_tables(summary.get("targets", {}))
+    parts_of_targets = ("targets", "target_pairs", "target_leakage")
+    also = target_tables(*(summary.get(key, {}) for key in parts_of_targets))
     parts += ["<h2>Targets</h2>", also] if also else []
     if summary.get("encoder_benchmark"):
         compared = summary["encoder_benchmark"]

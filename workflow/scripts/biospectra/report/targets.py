@@ -1,5 +1,8 @@
 """Several labels at once and numbers: scores in words and as tables."""
 
+import html
+from collections.abc import Sequence
+
 from biospectra.report.html import html_table
 from biospectra.report.style import in_words
 
@@ -12,6 +15,18 @@ SCORE_TITLES = {
     "r2": "R²",
     "correlation": "correlation",
 }
+LEAKING = {
+    "segment": "with random segments held out",
+    "recording": "with whole recordings",
+    "person": "with whole people",
+}
+
+
+def _named(own: dict) -> str:
+    """Name a target's column, and how many labels it has."""
+    if own["kind"] == "number":
+        return own["column"]
+    return f"{own['column']}, {len(own['labels'])} label{'s' * (len(own['labels']) > 1)}"
 
 
 def _score(found: dict) -> str:
@@ -24,27 +39,117 @@ def target_lines(targets: dict[str, dict]) -> list[str]:
     Parameters
     ----------
     targets : dict of str to dict
-        Scores of each, of `biospectra.evaluation.targets.predict_target`.
+        Scores of each, of `biospectra.evaluation.target_scores.score_target`.
     """
     lines = []
     for name, own in targets.items():
-        what = own["column"]
-        if own["kind"] == "labels":
-            what += f", {len(own['labels'])} label{'s' * (len(own['labels']) > 1)}"
         said = ", ".join(
             f"{title} {_score(own[key])}" for key, title in SCORE_TITLES.items() if key in own
         )
         left = f"; {own['left_out']} recordings without a value" if own["left_out"] else ""
         lines.append(
-            f"{name} ({what}), by recording, of {own['people']} held-out people "
+            f"{name} ({_named(own)}), by recording, of {own['people']} held-out people "
             f"({own['evaluation'].replace('_', ' ')}): {said}{left}."
         )
     return lines
 
 
-def target_tables(targets: dict[str, dict]) -> str:
-    """Return the scores and each label's confusion as HTML; "" where there are none."""
-    text = "".join(f"<p>{line}</p>" for line in target_lines(targets))
+def pair_lines(pairs: list[dict]) -> list[str]:
+    """Return a line for each two models of the same target: by how much one is better.
+
+    Parameters
+    ----------
+    pairs : list of dict
+        Of `biospectra.evaluation.target_pairs.compare_targets`, with the names of both.
+    """
+    lines = []
+    for pair in pairs:
+        said = ", ".join(
+            f"{SCORE_TITLES[key]} {_difference(found)}"
+            for key, found in pair["differences"].items()
+        )
+        lines.append(
+            f"{pair['first']} minus {pair['second']}, on the same {pair['people']} people (in "
+            f"brackets 95 %): {said}."
+        )
+    return lines
+
+
+def _difference(found: dict) -> str:
+    if found["value"] is None:
+        return "–"
+    bounds = found["interval"]
+    said = f" [{bounds[0]:+.2f}, {bounds[1]:+.2f}]" if bounds else ""
+    return f"{found['value']:+.2f}{said}"
+
+
+def _groups(targets: dict[str, dict]) -> list[dict[str, dict]]:
+    """Return the targets in groups of the same column, kind and superclasses."""
+    groups: dict[tuple, dict[str, dict]] = {}
+    for name, own in targets.items():
+        same = own["kind"], own["column"], tuple(own.get("superclasses", ()))
+        groups.setdefault(same, {})[name] = own
+    return list(groups.values())
+
+
+def _scores_table(group: dict[str, dict]) -> str:
+    """Return the scores of the models of one target side by side."""
+    first = next(iter(group.values()))
+    known = [key for key in SCORE_TITLES if key in first]
+    header = ["Target", "Model", "Evaluation", "People", *(SCORE_TITLES[key] for key in known)]
+    rows = [
+        [
+            name,
+            own.get("model", ""),
+            own["evaluation"].replace("_", " "),
+            own["people"],
+            *(_score(own[key]) for key in known),
+        ]
+        for name, own in group.items()
+    ]
+    return f"<h4>{html.escape(_named(first))}</h4>{html_table(header, rows)}"
+
+
+def leakage_lines(found: dict[str, dict]) -> list[str]:
+    """Return a line for each target: its score by random segments, by recording and by person.
+
+    Parameters
+    ----------
+    found : dict of str to dict
+        Of `biospectra.evaluation.target_leakage.target_leakage`.
+    """
+    lines = []
+    for name, own in found.items():
+        key = next(iter(own["gap"]))
+        scores = ", ".join(
+            f"{_score(own['splits'][unit][key])} {words}" for unit, words in LEAKING.items()
+        )
+        lines.append(
+            f"{name}, {SCORE_TITLES[key]} in cross-validation of {own['people']} people: {scores}. "
+            f"Random segments minus whole people: {_difference(own['gap'][key])}."
+        )
+    return lines
+
+
+def target_tables(
+    targets: dict[str, dict], pairs: Sequence[dict] = (), leaking: dict[str, dict] | None = None
+) -> str:
+    """Return the scores and each label's confusion as HTML; "" where there are none.
+
+    Parameters
+    ----------
+    targets : dict of str to dict
+        As for `target_lines`.
+    pairs : sequence of dict
+        As for `pair_lines`.
+    leaking : dict of str to dict, optional
+        As for `leakage_lines`.
+    """
+    text = "".join(map(_scores_table, _groups(targets)))
+    notes = [*pair_lines(list(pairs)), *leakage_lines(leaking or {})]
+    left = [f"{name} {own['left_out']}" for name, own in targets.items() if own["left_out"]]
+    notes += [f"Left out, as they have no value: recordings of {', '.join(left)}."] if left else []
+    text += "".join(f"<p>{html.escape(line)}</p>" for line in notes)
     keys = ("true_positive", "false_negative", "false_positive", "true_negative")
     for name, own in targets.items():
         if own["kind"] != "labels":
@@ -67,8 +172,9 @@ def target_tables(targets: dict[str, dict]) -> str:
         text += html_table(header, rows)
     if text:
         text += (
-            '<p class="note">By recording; in brackets 95 % by a bootstrap over people. Means over '
-            "labels (macro) are of those that some have and some have not. Thresholds are those of "
-            "the largest F1 on validation people, or on the people of the other folds.</p>"
+            '<p class="note">By recording, of held-out people; in brackets 95 % by a bootstrap '
+            "over people. Means over labels (macro) are of those that some have and some have not. "
+            "Thresholds are those of the largest F1 on validation people, or on the people of the "
+            "other folds.</p>"
         )
     return text

@@ -8,7 +8,12 @@ from biospectra.models.projection import too_many
 from biospectra.models.saved_network import dtype_of_features, load_network
 from biospectra.store.dataset import SAMPLES
 from biospectra.store.together import new_segments
-from biospectra.study.trained import classifier_file, encoder_file, read_settings
+from biospectra.study.trained import (
+    classifier_file,
+    encoder_file,
+    read_settings,
+    target_file,
+)
 
 
 def apply_encode(
@@ -20,8 +25,9 @@ def apply_encode(
     ----------
     folder : path
         Of `biospectra.steps.apply_images.apply_images`. Gets features/NAME.h5 of each encoder, with
-        `features` (n, ...) and the rows, and predictions/NAME.h5 of each network, with
-        `features` (n, classes), the probability of each class.
+        `features` (n, ...) and the rows, and predictions/NAME.h5 of each
+        classifying network, with `features` (n, classes), the probability of each class, and
+        targets/NAME.h5 of each target's network, with `features` (n, labels) or (n, 1).
     model : path
         Folder of the trained model.
     threads : int
@@ -41,6 +47,10 @@ def apply_encode(
         if only is None and entry["kind"] != "table":
             output = folder / "predictions" / f"{name}.h5"
             _predict(folder, model / classifier_file(name, entry), entry, settings, output)
+    for name, entry in settings["targets"].items():
+        if only is None and "network" in entry:
+            output = folder / "targets" / f"{name}.h5"
+            _predict(folder, model / target_file(name, entry), entry["network"], settings, output)
 
 
 def _predict(folder: Path, file: Path, entry: dict, settings: dict, output: Path) -> None:

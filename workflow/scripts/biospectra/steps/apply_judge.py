@@ -7,18 +7,23 @@ import numpy as np
 import pandas as pd
 
 from biospectra.errors import refused
+from biospectra.evaluation.applied_targets import (
+    pooled_targets,
+    read_thresholds,
+    target_columns,
+    with_labels,
+)
 from biospectra.evaluation.drift import drift_of, means_of_people
 from biospectra.evaluation.uncertainty import read_uncertainty, with_uncertainty
-from biospectra.features.joined import read_joined
 from biospectra.features.sessions import as_trained, of_channels, sessions_in_order
-from biospectra.models.classifiers import centre, probability_of, tables_of
+from biospectra.models.classifiers import probability_of, tables_of
 from biospectra.models.embedding import read_umap
 from biospectra.models.novelty import Novelty
-from biospectra.models.projection import projection_of
 from biospectra.models.saved_estimator import read_estimator
 from biospectra.report.new_recordings import draw_over
 from biospectra.report.new_recordings_page import write_new_recordings_page
 from biospectra.report.uncertainty import drift_in_words
+from biospectra.steps.apply_targets import read_given_tables, said_of_target
 from biospectra.store.arrays import read_arrays
 from biospectra.store.features import read_features
 from biospectra.store.rows import of_whole_recordings, read_recordings, recording_of, ticks
@@ -31,6 +36,7 @@ from biospectra.study.trained import (
     classifier_file,
     read_map,
     read_settings,
+    thresholds_file,
     uncertainty_file,
 )
 
@@ -64,9 +70,10 @@ def apply_judge(
         Written: a row for each segment with its quality, and where that is "ok": x and y on the
         trained map, novelty (above 1 unlike the training), and of each classifier the class and the
         probability of each class, and, where they could be learnt, the corrected probabilities
-        and the set of classes of `with_uncertainty`.
+        and the set of classes of `with_uncertainty`; of each target `target_columns`.
     recordings : path
-        Written: a row for each recording, as of `pooled_by_recording` and `with_uncertainty`.
+        Written: a row for each recording, as of `pooled_by_recording`, `pooled_targets` and
+        `with_uncertainty`.
     drift : path
         Written: JSON of `biospectra.evaluation.drift.drift_of`, whether the new people differ as a
         group from those of the study; `why_not` alone where that cannot be asked.
@@ -104,7 +111,8 @@ def apply_judge(
         said = None
         if good and entry["kind"] == "table":
             joined = known if joining & set(tables_of(entry)) else None
-            said = _of_tables(folder, entry, fitted[name], len(labels), settings["seed"], joined)
+            values, rows = read_given_tables(folder, entry, settings["seed"], joined)
+            said = probability_of(fitted[name], values, len(labels)), rows
         elif good:
             said = read_features(folder / "predictions" / f"{name}.h5")
         of_sessions = bool(joining & set(tables_of(entry)))
@@ -112,6 +120,21 @@ def apply_judge(
         judged[name] = _most_likely(judged[columns].to_numpy(float), labels)
     order = [name for key in classifiers for name in (key, *_probabilities(key, labels))]
     judged = judged[[*(c for c in judged if c not in order), *order]]
+    targets = {key: read_thresholds(model / thresholds_file(key)) for key in settings["targets"]}
+    for name, entry in settings["targets"].items():
+        known_labels, said = targets[name], None
+        columns = target_columns(name, known_labels)
+        of_sessions = bool(joining & set(tables_of(entry)))
+        if good:
+            joined = known if of_sessions else None
+            said = said_of_target(
+                folder, model, name, entry, known_labels, settings["seed"], joined
+            )
+        numbers = columns if known_labels is None else columns[1:]
+        judged = _beside(judged, said, numbers, session_of if of_sessions else None)
+        if known_labels is not None:
+            judged = with_labels(judged, name, known_labels)
+        judged = judged[[*(c for c in judged if c not in columns), *columns]]
     sure = {name: _read_uncertainty(model, name, settings) for name in classifiers}
     write_tsv(with_uncertainty(judged, sure, labels, "segments"), table, "%.6g")
     about = read_recordings([folder / "segments.h5"])
@@ -119,6 +142,7 @@ def apply_judge(
     names = [one["recording"] for one in sessions if one["recording"] in there]  # as given
     by_recording = of_whole_recordings(judged)
     summary = pooled_by_recording(by_recording, names, labels, list(classifiers))
+    summary = summary.merge(pooled_targets(by_recording, names, targets), on="recording")
     summary = with_uncertainty(summary, sure, labels, "recordings")
     write_tsv(summary, recordings, "%.6g")
     trained_map = read_map(model) if settings["novelty"] else None
@@ -136,6 +160,7 @@ def apply_judge(
         picture=next((path for path in pictures if str(path).endswith(".png")), None),
         calibrated=calibrated,
         uncertainty=sure,
+        targets=targets,
         drift=drift_in_words(apart),
     )
     return summary
@@ -175,28 +200,6 @@ def _drift(folder: Path, model: Path, settings: dict) -> dict:
     if means.shape[1:] != study["means"].shape[1:]:
         raise refused(model / PEOPLE, "is of other features than the model")
     return drift_of(means, study["means"], list(study["names"]), seed=settings["seed"])
-
-
-def _of_tables(
-    folder: Path,
-    entry: dict,
-    classifier,
-    classes: int,
-    seed: int,
-    sessions: list[dict] | None,
-) -> tuple[np.ndarray, pd.DataFrame]:
-    """Return what a scikit-learn classifier says of each segment, (n, classes), and its rows."""
-    files = [folder / "features" / f"{name}.h5" for name in tables_of(entry)]
-    pooling = entry["pooling"]
-    # The projection of a single file is the classifier's own first step.
-    alone = len(files) == 1
-    projections = [None if alone else projection_of(file, pooling, seed) for file in files]
-    values, rows, _ = read_joined(
-        files, pooling=pooling, projections=projections, sessions=sessions
-    )
-    if entry["centre"] == "subject":
-        values = centre(values, rows["subject"].to_numpy())
-    return probability_of(classifier, values, classes), rows
 
 
 def _beside(

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from biospectra.evaluation.applied_targets import write_thresholds
 from biospectra.store.dataset import read_split
 from biospectra.store.tables import write_tsv
 from biospectra.store.together import BETWEEN
@@ -18,6 +19,8 @@ from biospectra.study.trained import (
     UMAP,
     classifier_file,
     encoder_file,
+    target_file,
+    thresholds_file,
     uncertainty_file,
     write_settings,
 )
@@ -37,6 +40,8 @@ def write_bundle(
     uncertainty: dict[str, str],
     choices: dict[str, str],
     scores: dict[str, str],
+    targets: dict[str, str],
+    target_scores: dict[str, str],
     features: str | Path | None,
     folded: list[str],
     reducer: str | Path | None,
@@ -66,6 +71,8 @@ def write_bundle(
         Of classifiers on tables, how each was chosen.
     scores : dict of str to str
         scores.json of each classifier, of which the model card tells.
+    targets, target_scores : dict of str to str
+        model.skops or model.keras, and scores.json, of each target.
     features : path or None
         HDF5 file of the study's segments in the features of which novelty is measured; None where
         there are no features.
@@ -98,11 +105,15 @@ def write_bundle(
     parts = parts_of(config, name)
     copied = {encoder_file(key): file for key, file in encoders.items()}
     copied |= {classifier_file(key, parts["classifiers"][key]): f for key, f in classifiers.items()}
+    copied |= {target_file(key, parts["targets"][key]): file for key, file in targets.items()}
     copied |= {uncertainty_file(key): file for key, file in uncertainty.items()}
     copied |= {UMAP: reducer, MAP: positions, BAND: band}
     for target, file in copied.items():
         if file:
             shutil.copyfile(file, folder / target)
+    known = {key: read_json(file) for key, file in target_scores.items()}
+    for key, found in known.items():
+        write_thresholds(found, folder / thresholds_file(key))
     if features:
         encoded = parts["novelty"] in parts["encoders"]
         novelty, rows = learn_novelty(features, folded if encoded else None)
@@ -126,7 +137,7 @@ def write_bundle(
     write_settings(folder, settings | parts)
     # Not among the files that settings.json lists: a person fills in its blanks.
     judged = {key: read_json(file) for key, file in scores.items()}
-    card = model_card(settings | parts, judged, people_in_splits(rows))
+    card = model_card(settings | parts, judged, known, people_in_splits(rows))
     (folder / MODEL_CARD).write_text(card.markdown(), encoding="utf-8")
 
 

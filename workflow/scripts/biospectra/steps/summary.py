@@ -28,6 +28,8 @@ def summarise(
     side_by_side: str | None,
     encoder_benchmark: str | None = None,
     targets: dict[str, str] | None = None,
+    target_pairs: str | None = None,
+    target_leakage: dict[str, str] | None = None,
 ) -> None:
     """Collect the run's figures.
 
@@ -58,6 +60,10 @@ def summarise(
         The comparison of the autoencoders; None where there is none.
     targets : dict of str to str, optional
         Scores of what else is predicted.
+    target_pairs : str or None
+        Their differences, of several models of one target; None where none has several.
+    target_leakage : dict of str to str, optional
+        What splits that leak would add to the scores of some of them.
     encoder_benchmark : str or None
         Encoders and tables of features side by side; None where the study asks for none.
     """
@@ -93,6 +99,8 @@ def summarise(
         "embeddings": {name: read_json(path) for name, path in embeddings.items()},
         "classifiers": {name: read_json(path) for name, path in classifiers.items()},
         "targets": {name: read_json(path) for name, path in (targets or {}).items()},
+        "target_pairs": read_json(target_pairs) if target_pairs else [],
+        "target_leakage": {name: read_json(path) for name, path in (target_leakage or {}).items()},
         "maps": {name: read_json(path) for name, path in maps.items()},
         "above_chance": {},
         "comparison": read_json(comparison) if comparison else [],

@@ -1,5 +1,6 @@
 """Train and apply a network that predicts a class."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 from biospectra.errors import StudyError
 from biospectra.evaluation.leaks import refuse_leaks
 from biospectra.evaluation.split import set_aside
+from biospectra.models.heads import Head
 from biospectra.models.kinds import NETWORKS
 from biospectra.models.saved_network import load_network
 from biospectra.models.training import balanced_weights, own_settings, train_network
@@ -73,52 +75,40 @@ def train_classifier(
         As for `biospectra.models.network.strategy`.
     """
     from biospectra.models import feeding, network
-    from biospectra.models.augmentation import augmentation
 
     network.start(threads=threads, seed=seed, precision=precision)
-    import keras
-
     code = {label: i for i, label in enumerate(labels)}
     rows = {
         name: select_rows(inputs, split, [name]).assign(code=lambda t: t["label"].map(code))
         for name in ("training", "validation", "test")
     }
     _check_rows(rows, labels, split, split_by)
-    told, watch = rows["validation"], settings
+    told, learnt = rows["validation"], None
     if validation is not None and calibration_people and settings["patience"] is not None:
         aside = set_aside(told, calibration_people, seed)
         rows["validation"], told = told[~aside].reset_index(drop=True), told[aside]
         told = told.reset_index(drop=True)
-        watch = settings | {"calibration_people": calibration_people}
+        learnt = {"calibration_people": calibration_people}
     even = settings["sampling"] == "balanced"
     if settings["class_weight"] == "balanced":
         rows["training"]["weight"] = balanced_weights(rows["training"]["code"])
     if even or settings["class_weight"] == "balanced":  # what is watched is what is learnt
         rows["validation"]["weight"] = balanced_weights(rows["validation"]["code"])
-    with network.strategy(asked=settings.get("gpus", 0), without_gpu=without_gpu).scope():
-        classifier = NETWORKS[settings["kind"]].build(
-            rows["training"],
-            len(labels),
-            start=start,
-            learning_rate=settings["learning_rate"],
-            **own_settings(settings),
-        )
-        learner = feeding.fed(classifier, rows["training"])
-    classifier.summary(print_fn=print)
-    train_network(
-        learner,
+    train_head(
+        Head(len(labels)),
         rows,
         target="code",
-        given=[*inputs, split, *([start] if start else [])],
+        inputs=inputs,
+        split=split,
+        start=start,
         model=model,
         history=history,
-        settings=watch,
+        settings=settings,
+        learnt=learnt,
         seed=seed,
+        without_gpu=without_gpu,
         balanced=even,
-        change=augmentation(settings["augment"], rows["training"]["file"].iloc[0]),
     )
-    # Without its optimiser, of which the next who opens it may have no such class.
-    keras.Model(classifier.input, classifier.output, name=classifier.name).save(model)
     if predictions is None or cost is None:
         _tell_whose_score(rows, settings["evaluation"])
         return
@@ -131,6 +121,75 @@ def train_classifier(
             said = np.concatenate(parts) if parts else np.zeros((0, len(labels)))
             write_predictions(own, said, labels, path)
     write_network_cost(cost, judged, test.iloc[:size], file=model, history=history)
+
+
+def train_head(
+    head: Head,
+    rows: dict[str, pd.DataFrame],
+    *,
+    target: str | list[str],
+    inputs: list[str],
+    split: str | Path,
+    start: str | Path | None,
+    model: str | Path,
+    history: str | Path,
+    settings: dict,
+    seed: int,
+    without_gpu: str,
+    balanced: bool = False,
+    learnt: dict | None = None,
+    finish: Callable | None = None,
+) -> None:
+    """Build the network that an entry of the config says, train it, and save it.
+
+    Parameters
+    ----------
+    head : Head
+        What it gives.
+    rows : dict of str to DataFrame
+        Of "training" and "validation", as for `biospectra.models.training.train_network`.
+    target : str or list of str
+        Columns of the rows that are learnt.
+    inputs, split, start, model, history, settings, seed, without_gpu
+        As for `train_classifier`.
+    balanced : bool
+        Take each class equally often.
+    learnt : dict, optional
+        What the settings do not say of what is learnt, and from whom: another one's checkpoint is
+        not taken up.
+    finish : callable, optional
+        Gives the network that is saved, of that which was trained.
+    """
+    import keras
+
+    from biospectra.models import feeding, network
+    from biospectra.models.augmentation import augmentation
+
+    with network.strategy(asked=settings.get("gpus", 0), without_gpu=without_gpu).scope():
+        built = NETWORKS[settings["kind"]].build(
+            rows["training"],
+            head,
+            start=start,
+            learning_rate=settings["learning_rate"],
+            **own_settings(settings),
+        )
+        learner = feeding.fed(built, rows["training"])
+    built.summary(print_fn=print)
+    train_network(
+        learner,
+        rows,
+        target=target,
+        given=[*inputs, split, *([start] if start else [])],
+        model=model,
+        history=history,
+        settings=settings | (learnt or {}),
+        seed=seed,
+        balanced=balanced,
+        change=augmentation(settings["augment"], rows["training"]["file"].iloc[0]),
+    )
+    # Without its optimiser, of which the next who opens it may have no such class.
+    kept = keras.Model(built.input, built.output, name=built.name)
+    (finish(kept) if finish else kept).save(model)
 
 
 def _tell_whose_score(rows: dict[str, pd.DataFrame], evaluation: str) -> None:

@@ -1,6 +1,6 @@
 """What entries of a study's config name, and whether it is there."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from biospectra.errors import refuse, without_login
 from biospectra.models.classifiers import tables_of
@@ -10,6 +10,7 @@ from biospectra.signals.annotations import ANNOTATED
 from biospectra.store.dataset import SAMPLES, extent_of
 from biospectra.store.made_images import ON_DEVICE
 from biospectra.store.rows import RECORDING_COLUMNS, ROW_COLUMNS
+from biospectra.study.check_needs import target_networks
 from biospectra.transforms.kinds import KINDS
 
 EVEN_COLOUR_MAPS = ("viridis", "cividis", "magma", "inferno", "plasma", "gray")
@@ -109,16 +110,16 @@ def _missing(config: dict) -> Iterator[str]:
         yield f"features.{both}: an encoder has this name; choose another."
     readable = [*config["images"], SAMPLES]
     tables = [*config["features"], *config["encoders"]]
-    for section in ("encoders", "classifiers"):
-        for key, entry in config[section].items():
-            where = f"{section}.{key}"
-            if "input" in entry:
-                yield from require(f"{where}.input", entry["input"], readable, "image")
-            if "encoder" in entry:
-                start, known = entry["encoder"], config["encoders"]
-                yield from require(f"{where}.encoder", start, known, "encoder")
-            for table in tables_of(entry):
-                yield from require(f"{where}.features", table, tables, "feature table")
+    reading = {f"encoders.{key}": entry for key, entry in config["encoders"].items()}
+    reading |= {f"classifiers.{key}": entry for key, entry in config["classifiers"].items()}
+    for where, entry in (reading | target_networks(config)).items():
+        if "input" in entry:
+            yield from require(f"{where}.input", entry["input"], readable, "image")
+        if "encoder" in entry:
+            start, known = entry["encoder"], config["encoders"]
+            yield from require(f"{where}.encoder", start, known, "encoder")
+        for table in tables_of(entry):
+            yield from require(f"{where}.features", table, tables, "feature table")
     for key in restoring(config["encoders"]):
         entry = config["encoders"][key]
         extent = extent_of(config, entry["input"]) if entry["input"] in readable else ()
@@ -130,18 +131,15 @@ def _missing(config: dict) -> Iterator[str]:
     leaking = config["leakage"]["features"]
     if leaking is not None:
         yield from require("leakage.features", leaking, config["features"], "feature table")
-    for key, entry in config["targets"].items():
-        where = f"targets.{key}"
-        yield from require(f"{where}.column", entry["column"], config["columns"], "column")
-        for table in tables_of(entry):
-            yield from require(f"{where}.features", table, tables, "feature table")
-            if table in config["encoders"] and entry["evaluation"] != "holdout":
-                yield (
-                    f"{where}.evaluation: {table} is an encoder, which has learnt from people of "
-                    "all folds; take holdout, or a table of features."
-                )
-        if entry["superclasses"] and entry["kind"] == "number":
-            yield f"{where}.superclasses: a number has none; take them out, or take kind: labels."
+    for name in config["leakage"]["targets"]:
+        yield from require("leakage.targets", name, config["targets"], "target")
+        read = set(tables_of(config["targets"].get(name, {})))
+        if name in config["targets"] and (not read or read & set(config["encoders"])):
+            yield (
+                f"leakage.targets: {name} is not predicted from tables of features, and what a "
+                "network has learnt from people of all folds shows no difference; take another."
+            )
+    yield from _targets(config, tables, require)
     for name in config["benchmark"]["features"]:
         yield from require("benchmark.features", name, tables, "encoder or feature table")
     segments, resample = config["segments"], config["resample"]
@@ -169,6 +167,32 @@ def _not_on_device(where: str, entry: dict) -> Iterator[str]:
             f"{where}.made: on_device makes images without cones of influence, which differ from "
             f"segment to segment, and cone_of_influence is {cone}; take none, or made: ahead."
         )
+
+
+def _targets(config: dict, tables: list[str], require: Callable) -> Iterator[str]:
+    """Refuse targets that name what is not there, or what does not go with them."""
+    for key, entry in config["targets"].items():
+        where = f"targets.{key}"
+        yield from require(f"{where}.column", entry["column"], config["columns"], "column")
+        for table in tables_of(entry):
+            yield from require(f"{where}.features", table, tables, "feature table")
+            if table in config["encoders"] and entry["evaluation"] != "holdout":
+                yield (
+                    f"{where}.evaluation: {table} is an encoder, which has learnt from people of "
+                    "all folds; take holdout, or a table of features."
+                )
+        network = entry.get("network")
+        if (network is None) == ("features" not in entry):
+            yield (
+                f"{where}: a target is predicted either from `features` or by a `network`; name "
+                "one of them, and make a target of its own of the other, to compare both."
+            )
+        if network and entry["evaluation"] != "holdout":
+            yield f"{where}.evaluation: a network is trained once, of a holdout; take holdout."
+        if network and network["class_weight"] == "balanced" and entry["kind"] == "number":
+            yield f"{where}.network.class_weight: a number has no classes; take none."
+        if entry["superclasses"] and entry["kind"] == "number":
+            yield f"{where}.superclasses: a number has none; take them out, or take kind: labels."
 
 
 def _colour_maps(config: dict) -> Iterator[str]:

@@ -35,9 +35,18 @@ def check_kinds(config: dict) -> None:
 def _refused(config: dict) -> Iterator[str]:
     for section, kinds in SECTIONS.items():
         for name, entry in config[section].items():
-            check = getattr(kinds[entry["kind"]], "check", None)
-            if check is not None:
-                try:
-                    check(name, entry, config)
-                except StudyError as error:
-                    yield from error.problems
+            yield from _of_one(kinds, name, entry, config)
+    for name, entry in config["targets"].items():
+        if "network" in entry:  # its kind takes it for a classifier's
+            for problem in _of_one(NETWORKS, name, entry["network"], config):
+                yield problem.replace(f"classifiers.{name}", f"targets.{name}.network", 1)
+
+
+def _of_one(kinds: dict, name: str, entry: dict, config: dict) -> Iterator[str]:
+    """Return what an entry's kind refuses of it."""
+    check = getattr(kinds[entry["kind"]], "check", None)
+    if check is not None:
+        try:
+            check(name, entry, config)
+        except StudyError as error:
+            yield from error.problems

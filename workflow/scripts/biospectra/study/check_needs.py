@@ -175,6 +175,15 @@ def _people(config: dict) -> Iterator[str]:
         )
 
 
+def target_networks(config: dict) -> dict[str, dict]:
+    """Return the networks of targets, by the place of each in the config."""
+    return {
+        f"targets.{key}.network": entry["network"]
+        for key, entry in config["targets"].items()
+        if "network" in entry
+    }
+
+
 def input_of(entry: dict, config: dict) -> str:
     """Name what a network reads: its own input, or that of the encoder it starts from.
 
@@ -190,16 +199,16 @@ def input_of(entry: dict, config: dict) -> str:
 
 def _trained(config: dict) -> Iterator[str]:
     """Refuse training of networks that contradicts itself."""
-    for key, entry in config["classifiers"].items():
+    entries = {f"classifiers.{key}": entry for key, entry in config["classifiers"].items()}
+    for where, entry in (entries | target_networks(config)).items():
         if "augment" not in entry:
             continue
-        where = f"classifiers.{key}"
-        if entry["class_weight"] == entry["sampling"] == "balanced":
+        if entry["class_weight"] == entry.get("sampling") == "balanced":
             yield (
                 f"{where}.class_weight: with sampling balanced too, rare classes would count "
                 "twice; take one of them."
             )
-        if entry["explain"] and entry["evaluation"] != "holdout":
+        if entry.get("explain") and entry["evaluation"] != "holdout":
             yield (
                 f"{where}.explain: {entry['evaluation']} trains a network in each fold, and none "
                 "of them is the one to be explained; take holdout, or leave it out."

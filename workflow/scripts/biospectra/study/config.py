@@ -155,7 +155,8 @@ def read_study(
             config["segments"]["annotations"]["mapping"] or config["segments"]["around"]
         ),
     )
-    if not (config["encoders"] or config["classifiers"] or config["features"]):
+    learning = ("encoders", "classifiers", "features", "targets")
+    if not any(config[section] for section in learning):
         # Nothing is learnt, so nobody is set aside: images of one person are a study too.
         config["split"]["fractions"] = {"training": 1, "validation": 0, "test": 0}
     labelled = recordings[recordings["label"] != config["unlabelled"]]

@@ -10,6 +10,9 @@ from jsonschema.exceptions import ValidationError, best_match, relevance
 
 from biospectra.models.classifiers import CANDIDATES
 
+# Keys of a classifying network that say nothing of several labels or of a number.
+NOT_OF_TARGETS = ("evaluation", "explain", "sampling")
+
 
 def load_schema(path: Path) -> dict:
     """Read a JSON schema written in YAML."""
@@ -33,14 +36,23 @@ def load_config_schema(folder: Path) -> dict:
     schema = load_schema(folder / "config.schema.yaml")
     for path in sorted(folder.glob("*/*.yaml")):
         entry = schema["properties"][path.parent.name]["additionalProperties"]
-        kind = entry["properties"]["kind"]
-        kind.setdefault("enum", []).append(path.stem)
         own = _kind_schema(load_schema(path), schema["$defs"])
-        own["properties"] = {"kind": kind} | own["properties"]
-        asked = {"properties": {"kind": {"const": path.stem}}, "required": ["kind"]}
-        entry.setdefault("allOf", []).append({"if": asked, "then": own})
+        _offer(entry, path.stem, own)
+        if path.parent.name == "classifiers" and "batch_size" in own["properties"]:  # a network
+            keys = {k: v for k, v in own["properties"].items() if k not in NOT_OF_TARGETS}
+            network = schema["$defs"]["target"]["properties"]["network"]
+            _offer(network, path.stem, own | {"properties": keys})
     schema["$defs"]["candidate"]["enum"] = list(CANDIDATES)
     return schema
+
+
+def _offer(entry: dict, kind: str, own: dict) -> None:
+    """Add a kind, with a schema of its own, to those that an entry may be of."""
+    offered = entry["properties"]["kind"]
+    offered.setdefault("enum", []).append(kind)
+    own["properties"] = {"kind": offered} | own["properties"]
+    asked = {"properties": {"kind": {"const": kind}}, "required": ["kind"]}
+    entry.setdefault("allOf", []).append({"if": asked, "then": own})
 
 
 def _kind_schema(own: dict, shared: dict) -> dict:

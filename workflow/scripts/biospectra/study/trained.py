@@ -19,12 +19,13 @@ PEOPLE = "people.npz"  # of whom new recordings as a group are compared; older m
 BAND = "native_bands.tsv"  # there only where the study limits all recordings to one band
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")  # of a study, as its config's schema has it
 WITHOUT_ENCODER = "classifiers"  # the model of a study that has no encoder
+# Of the settings, by name.
+NAMED_PARTS = ("images", "features", "encoders", "classifiers", "targets")
 _KINDS_OF_SETTINGS: dict[type, tuple[str, ...]] = {
-    dict: ("files", "resample", "segments", "images", "features", "encoders", "classifiers"),
+    dict: ("files", "resample", "segments", *NAMED_PARTS),
     list: ("labels", "units", "channels", "joined", "joined_names"),
     int: ("seed",),
 }
-NAMED_PARTS = ("images", "features", "encoders", "classifiers")  # of the settings, by name
 
 
 def encoder_file(name: str) -> str:
@@ -40,6 +41,16 @@ def classifier_file(name: str, entry: dict) -> str:
 def uncertainty_file(name: str) -> str:
     """Name the file in the folder that says how sure a classifier may be."""
     return f"uncertainty_{name}.json"
+
+
+def target_file(name: str, entry: dict) -> str:
+    """Name the file in the folder of what predicts a target."""
+    return f"target_{name}.{'keras' if 'network' in entry else 'skops'}"
+
+
+def thresholds_file(name: str) -> str:
+    """Name the file in the folder of the labels of a target, each with its threshold."""
+    return f"thresholds_{name}.json"
 
 
 def model_folder(config: dict, results: Path) -> Path:
@@ -139,6 +150,7 @@ def read_settings(folder: str | Path) -> dict:
             f"{FORMAT}; run snakemake in the study that it comes from, which makes it again, or "
             "use the version that made it."
         )
+    settings.setdefault("targets", {})  # models made before had none
     _check_whole(folder, settings)
     return settings
 
@@ -153,6 +165,8 @@ def _check_whole(folder: Path, settings: dict) -> None:
         study, files = settings["study"], settings["files"]
         needed = [encoder_file(name) for name in settings["encoders"]]
         needed += [classifier_file(*named) for named in settings["classifiers"].items()]
+        needed += [target_file(*named) for named in settings["targets"].items()]
+        needed += map(thresholds_file, settings["targets"])
         needed += [NOVELTY, MAP] if settings["novelty"] else []
         needed += [UMAP] if settings["model"] in settings["encoders"] else []
         needed += [BAND] if settings["resample"]["common_band"] else []

@@ -45,6 +45,11 @@ def leakage_kinds(run: Run) -> list[Finding]:
 
 def _no_test_set(run: Run) -> Finding:
     kind = "L1.1 No test set"
+    targets = run.summary.get("targets") or {}
+    if targets and not run.summary["classifiers"]:
+        why = f"Each of {number_of(len(targets), 'target')} was scored on people it had not learnt "
+        why += "from. Choosing among several models of one by these scores would itself use them."
+        return Finding(kind, EXCLUDED, why)
     if not run.summary["classifiers"]:
         return Finding(kind, PERSON, "The study has no classifier, and so no score of one.")
     count = len(run.summary["classifiers"])

@@ -131,7 +131,7 @@ def classifier_lines(run: Run) -> list[str]:
         if entry["kind"] == "table":
             text = f"`{name}` {_of_table(entry, scores)}"
         else:
-            text = f"`{name}` {_of_network(entry)}"
+            text = f"`{name}` {network_in_words(entry)}"
         lines.append(f"{text} It was evaluated {how}.")
     return lines
 
@@ -159,7 +159,8 @@ def _of_table(entry: dict, scores: dict | None) -> str:
     return f"{text}."
 
 
-def _of_network(entry: dict) -> str:
+def network_in_words(entry: dict) -> str:
+    """Say what a network of the config was and how it was trained: the rest of a sentence."""
     if entry["kind"] == "fine_tuned":
         text = f"started from the encoder `{entry['encoder']}`"
         text += ", whose weights stayed as they were" if entry["freeze"] else ""
@@ -178,7 +179,7 @@ def _of_network(entry: dict) -> str:
     )
     text += f" at a learning rate of {entry['learning_rate']:g}, {entry['batch_size']} segments "
     text += "in a step"
-    if entry["class_weight"] == "balanced" or entry["sampling"] == "balanced":
+    if "sampling" in entry and "balanced" in (entry["class_weight"], entry["sampling"]):
         text += ", each class with the same weight"
     if any(entry["augment"][key] for key in entry["augment"] if key not in _LIMITS):
         text += ", with random changes of the training segments"

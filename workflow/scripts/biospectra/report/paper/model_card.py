@@ -1,8 +1,10 @@
 """A model card for the folder of a trained model."""
 
-from biospectra.report.paper.document import Document, blank
+from biospectra.models.target_learners import model_of
+from biospectra.report.paper.document import Document, blank, plain
 from biospectra.report.paper.learning import CLASSIFIERS_IN_WORDS, ENCODERS_IN_WORDS
 from biospectra.report.paper.references import label_of
+from biospectra.report.paper.targets import target_scores
 from biospectra.report.paper.words import (
     EVALUATIONS,
     listing,
@@ -14,7 +16,12 @@ from biospectra.report.paper.words import (
 MODEL_CARD = "README.md"  # in the folder of a trained model
 
 
-def model_card(settings: dict, scores: dict[str, dict], people: dict[str, int]) -> Document:
+def model_card(
+    settings: dict,
+    scores: dict[str, dict],
+    targets: dict[str, dict],
+    people: dict[str, int],
+) -> Document:
     """Return the model card.
 
     Parameters
@@ -23,13 +30,15 @@ def model_card(settings: dict, scores: dict[str, dict], people: dict[str, int]) 
         What settings.json of the model's folder says.
     scores : dict of dict
         scores.json of each classifier in the folder.
+    targets : dict of dict
+        scores.json of each target.
     people : dict of str to int
         People in each split of the study.
     """
     document = Document(f"Model card: {settings['model']} of the study {settings['study']}")
     document.paragraph(f"After Model Cards for Model Reporting ({label_of('mitchell2019')}).")
     document.heading("Model")
-    document.items(_parts(settings, scores))
+    document.items([*_parts(settings, scores), *map(_target, settings["targets"].items())])
     document.paragraph(
         f"{blank('who made it, its version and licence, and whom to ask')} "
         f"The seed was {settings['seed']}."
@@ -43,7 +52,8 @@ def model_card(settings: dict, scores: dict[str, dict], people: dict[str, int]) 
     document.heading("Training data")
     document.paragraph(_data(settings, people))
     document.heading("Evaluation")
-    document.items([_score(name, own) for name, own in scores.items()] or ["It has no classifier."])
+    judged = [_score(name, own) for name, own in scores.items()]
+    document.items([*judged, *target_scores(targets)] or ["It has no classifier."])
     document.heading("Caveats")
     document.items(_caveats(settings, scores))
     return document
@@ -72,6 +82,13 @@ def _parts(settings: dict, scores: dict[str, dict]) -> list[str]:
                 f"`{name}`: {CLASSIFIERS_IN_WORDS.get(entry['kind'], entry['kind'])} on `{given}`"
             )
     return lines
+
+
+def _target(named: tuple[str, dict]) -> str:
+    """Say what predicts a target."""
+    name, entry = named
+    what = "a number" if entry["kind"] == "number" else "several labels at once"
+    return f"`{name}`: {what}, {plain(entry['column'])}, by {model_of(entry)}"
 
 
 def _data(settings: dict, people: dict[str, int]) -> str:

@@ -71,8 +71,10 @@ class Run:
         return sum(own["split"].get(split, 0) for own in self.summary["classes"].values())
 
     def evaluations(self) -> set[str]:
-        """Name how the classifiers were evaluated."""
-        return {scores["evaluation"] for scores in self.summary["classifiers"].values()}
+        """Name how the classifiers and targets were evaluated."""
+        scored = [*self.summary["classifiers"].values()]
+        scored += (self.summary.get("targets") or {}).values()
+        return {scores["evaluation"] for scores in scored}
 
     def overlap(self) -> str:
         """Say whether segments shared samples; an empty text where they did not."""

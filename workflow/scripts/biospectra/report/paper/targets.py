@@ -1,9 +1,10 @@
 """What else than the class was predicted, in the past tense of methods and results."""
 
 from biospectra.report.paper.document import plain
+from biospectra.report.paper.learning import network_in_words
 from biospectra.report.paper.run import Run
 from biospectra.report.paper.words import EVALUATIONS, listing, number_of
-from biospectra.report.targets import SCORE_TITLES
+from biospectra.report.targets import SCORE_TITLES, leakage_lines, pair_lines
 
 LEARNERS_IN_WORDS = {
     ("linear", "labels"): "a logistic regression of each label",
@@ -24,26 +25,52 @@ def target_methods(run: Run) -> list[str]:
 
 
 def _target(name: str, entry: dict) -> str:
-    given = entry["features"] if isinstance(entry["features"], list) else [entry["features"]]
     column, kind, how = plain(entry["column"]), entry["kind"], entry["evaluation"]
     what = "a number" if kind == "number" else "several labels of a recording at once"
     text = f"`{name}` was {what}, from the column {column}"
     if entry["superclasses"]:
         text += f", gathered in {listing(map(plain, entry['superclasses']))}"
     text += (
-        f". {LEARNERS_IN_WORDS[entry['learner'], kind].capitalize()} learnt it from segments of "
-        f"{listing(f'`{one}`' for one in given)}; what was predicted of a recording was the mean "
-        "over its segments. "
+        f". {_learning(entry)} What was predicted of a recording was the mean over its segments. "
     )
     if kind == "labels":
         text += f"The threshold of each label was that of the largest F1 {THRESHOLDS[how]}. "
     return text + f"It was evaluated {EVALUATIONS[how]}."
 
 
+def _learning(entry: dict) -> str:
+    """Say what learnt a target, and from what."""
+    network = entry.get("network")
+    if network is None:
+        given = entry["features"] if isinstance(entry["features"], list) else [entry["features"]]
+        learner = LEARNERS_IN_WORDS[entry["learner"], entry["kind"]].capitalize()
+        return f"{learner} learnt it from segments of {listing(f'`{one}`' for one in given)}."
+    text = f"The network that learnt it {network_in_words(network)} "
+    if entry["kind"] == "number":
+        return f"{text}It learnt the number with mean 0 and standard deviation 1, by Huber's loss."
+    text += "It gave the probability of each label by a sigmoid, learnt by binary cross-entropy"
+    if network["class_weight"] == "balanced":
+        text += ", in which those with a label and those without weighed the same"
+    return f"{text}."
+
+
 def target_results(run: Run) -> list[str]:
-    """Give the scores of each target by recording, with their intervals by person."""
+    """Give the scores of each target, and the differences of models of one target."""
+    lines = target_scores(run.summary.get("targets") or {})
+    lines += pair_lines(run.summary.get("target_pairs") or [])
+    return lines + leakage_lines(run.summary.get("target_leakage") or {})
+
+
+def target_scores(targets: dict[str, dict]) -> list[str]:
+    """Give the scores of each target by recording, with their intervals by person.
+
+    Parameters
+    ----------
+    targets : dict of str to dict
+        Of `biospectra.evaluation.target_scores.score_target`.
+    """
     lines = []
-    for name, own in (run.summary.get("targets") or {}).items():
+    for name, own in targets.items():
         scores = [f"{title} {_score(own[k])}" for k, title in SCORE_TITLES.items() if k in own]
         text = (
             f"`{name}`, over {number_of(own['recordings'], 'recording')} of "

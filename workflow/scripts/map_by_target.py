@@ -1,0 +1,19 @@
+"""Draw a map of test segments coloured by a target: a number, or one map for each label."""
+
+from biospectra.job import logged
+
+with logged(snakemake.log[0]):
+    from biospectra.report.style import use_look
+    from biospectra.report.target_maps import draw_target_maps
+
+    use_look(**snakemake.params.look)
+    entry = snakemake.params.settings
+    draw_target_maps(
+        snakemake.input[0],
+        list(snakemake.output),
+        column=entry["column"],
+        kind=entry["kind"],
+        superclasses=entry["superclasses"],
+        colour_map=snakemake.params.colour_map,
+        name=snakemake.wildcards.features,
+    )
