@@ -58,7 +58,7 @@ def draw_target_maps(
         return
     names, has = indicators(cells, superclasses)
     frequent = np.argsort(-has.sum(axis=0), kind="stable")[:MOST_LABELS_MAPPED]
-    notes.append("blue: segments of people who have the label")
+    notes.append("blue: segments of recordings that have the label")
     if not told.all():
         notes[-1] += f"; {(~told).sum()} without a value are left out"
     if len(names) > len(frequent):

@@ -36,9 +36,10 @@ def load_config_schema(folder: Path) -> dict:
     schema = load_schema(folder / "config.schema.yaml")
     for path in sorted(folder.glob("*/*.yaml")):
         entry = schema["properties"][path.parent.name]["additionalProperties"]
-        own = _kind_schema(load_schema(path), schema["$defs"])
+        written = load_schema(path)
+        own = _kind_schema(written, schema["$defs"])
         _offer(entry, path.stem, own)
-        if path.parent.name == "classifiers" and "batch_size" in own["properties"]:  # a network
+        if path.parent.name == "classifiers" and written.get("$ref") == "#/$defs/network":
             keys = {k: v for k, v in own["properties"].items() if k not in NOT_OF_TARGETS}
             network = schema["$defs"]["target"]["properties"]["network"]
             _offer(network, path.stem, own | {"properties": keys})
