@@ -45,8 +45,7 @@ def model_card(
     )
     document.heading("Intended use")
     document.paragraph(
-        f"Segments of {settings['segments']['window_s']:g} s of recordings like those it learnt "
-        f"from are assigned to {_classes(settings)}. {blank('who is to use it, and for what')} "
+        f"{_use(settings)} {blank('who is to use it, and for what')} "
         f"{blank('uses that it is not fit for')}"
     )
     document.heading("Training data")
@@ -57,6 +56,16 @@ def model_card(
     document.heading("Caveats")
     document.items(_caveats(settings, scores))
     return document
+
+
+def _use(settings: dict) -> str:
+    """Say what the model does with a recording."""
+    given = f"Segments of {settings['segments']['window_s']:g} s of recordings like those it learnt"
+    targets = listing(f"`{name}`" for name in settings["targets"])
+    if not settings["classifiers"] and settings["targets"]:
+        return f"{given} from are what it predicts {targets} from."
+    text = f"{given} from are assigned to {_classes(settings)}."
+    return f"{text} It also predicts {targets}." if settings["targets"] else text
 
 
 def _classes(settings: dict) -> str:
@@ -120,11 +129,17 @@ def _score(name: str, scores: dict) -> str:
 
 
 def _caveats(settings: dict, scores: dict[str, dict]) -> list[str]:
-    lines = [
-        "It knows its own classes and recorders alone; anything else is assigned to one of its "
-        "classes too.",
-        "Class may stand for recorder: see the audit of the study.",
-    ]
+    lines = ["Class may stand for recorder: see the audit of the study."]
+    if settings["classifiers"] or not settings["targets"]:
+        lines = [
+            "It knows its own classes and recorders alone; anything else is assigned to one of its "
+            "classes too.",
+            *lines,
+        ]
+    if any(entry["kind"] == "labels" for entry in settings["targets"].values()):
+        lines.append(
+            "It knows its own labels alone: one that it has not learnt is never predicted."
+        )
     alone = {
         label
         for own in scores.values()
