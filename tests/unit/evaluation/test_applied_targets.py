@@ -39,11 +39,12 @@ def test_a_recording_has_the_labels_whose_mean_reaches_the_threshold():
 
 
 def test_the_page_says_it():
-    pooled = pooled_targets(segments(), ["r", "t"], TARGETS).to_dict("records")
-    assert [target_answer(line, "age", None) for line in pooled] == ["45 ± 5", "–"]
-    assert [target_answer(line, "rhythm", RHYTHM) for line in pooled] == ["AFIB;LVH", "–"]
+    pooled = pooled_targets(segments(), ["r", "s", "t"], TARGETS)
+    pooled = pooled.assign(segments=[3, 1, 1], rejected=[1, 0, 1]).to_dict("records")
+    assert [target_answer(line, "age", None) for line in pooled] == ["45 ± 5", "61.5", "–"]
+    assert [target_answer(line, "rhythm", RHYTHM) for line in pooled] == ["AFIB;LVH", "none", "–"]
     page = targets_table(pooled[0], TARGETS)
-    assert "<td>LVH</td><td>yes</td><td>0.70</td><td>0.60</td>" in page
+    assert "<td>LVH</td><td>yes</td><td>0.7</td><td>0.6</td>" in page
     assert targets_table(pooled[0], {}) == ""
 
 

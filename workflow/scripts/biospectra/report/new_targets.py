@@ -13,7 +13,8 @@ def target_answer(line: dict, name: str, thresholds: dict[str, float] | None) ->
     Parameters
     ----------
     line : dict
-        Of `biospectra.evaluation.applied_targets.pooled_targets`.
+        Of the table of recordings, with what
+        `biospectra.evaluation.applied_targets.pooled_targets` adds.
     name : str
         The target.
     thresholds : dict of str to float, or None
@@ -24,7 +25,8 @@ def target_answer(line: dict, name: str, thresholds: dict[str, float] | None) ->
         return str(said) or "–"
     if pd.isna(said):
         return "–"
-    return f"{said:.4g} ± {line[f'predicted_{name}_sd']:.2g}"
+    spread = f" ± {line[f'predicted_{name}_sd']:.2g}"
+    return f"{said:.4g}{spread if line['segments'] - line['rejected'] > 1 else ''}"
 
 
 def notes_on_targets(targets: dict[str, dict[str, float] | None]) -> list[str]:
@@ -59,13 +61,13 @@ def targets_table(line: dict, targets: dict[str, dict[str, float] | None]) -> st
                 key=lambda one: one[1] - one[0],
             )
             rows = [
-                [label, "yes" if p >= at else "no", f"{p:.2f}", f"{at:.2f}"]
+                [label, "yes" if p >= at else "no", f"{p:.2g}", f"{at:.2g}"]
                 for p, at, label in near[:MOST_LABELS]
             ]
             left = len(near) - len(rows)
             rows += [[f"{left} others", "no", "", ""]] if left else []
         elif thresholds is None:
-            text += html_table([name, "mean ± deviation of segments"], [[name, answered]])
+            text += html_table([name, "mean of segments"], [[name, answered]])
             continue
         text += html_table([name, "predicted", "probability", "threshold"], rows)
     return text
