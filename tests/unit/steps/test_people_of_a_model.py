@@ -30,7 +30,7 @@ def test_means_of_people_do_not_depend_on_what_is_read_at_once(
 ):
     file, values, rows = features
     monkeypatch.setattr(bundle, "PEOPLE_BYTES", at_once)
-    bundle.write_people(file, tmp_path / "people.npz", learnt=False)
+    bundle.write_people(file, tmp_path / "people.npz", list(bundle.OWN_SPLITS))
     found = read_arrays(tmp_path / "people.npz", means="pc", names="c")
     wanted = [values[rows["subject"] == f"p{k}"].mean(axis=0) for k in range(6)]
     assert np.allclose(found["means"], wanted, atol=1e-6)
@@ -43,5 +43,5 @@ def test_where_nobody_is_set_aside_everybody_counts(features, tmp_path):
         put_dataset(other, "features", values)
         put_dataset(other, "names", ["a", "b", "c"])
         write_table(other, "rows", rows.assign(split="left_out"))
-    bundle.write_people(tmp_path / "other.h5", tmp_path / "people.npz", learnt=True)
+    bundle.write_people(tmp_path / "other.h5", tmp_path / "people.npz", ["validation", "test"])
     assert len(read_arrays(tmp_path / "people.npz", means="pc", names="c")["means"]) == 7

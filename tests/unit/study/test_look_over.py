@@ -103,5 +103,5 @@ def test_a_key_that_stands_twice(problems, tmp_path):
     problems()
     path = tmp_path / "config.yaml"
     path.write_text(path.read_text() + "segments:\n  window_s: 5\n  window_s: 10\n")
-    with pytest.raises(StudyError, match="key 'window_s' stands twice, again in line"):
+    with pytest.raises(StudyError, match="key 'window_s' appears twice, again in line"):
         look_over([path], processes=1, watch=lambda steps, n: steps)

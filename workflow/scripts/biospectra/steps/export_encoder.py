@@ -125,7 +125,7 @@ FORMATS_OF_OTHERS = {
     "TensorFlow Lite": (write_lite, run_lite),
     "ONNX": (write_onnx, run_onnx),
 }
-TITLES = {"tflite": "TensorFlow Lite", "onnx": "ONNX"}  # by what a file's name ends with
+FORMAT_TITLES = {"tflite": "TensorFlow Lite", "onnx": "ONNX"}  # by what a file's name ends with
 
 
 def exporting_backend(formats: list[str]) -> str:
@@ -134,7 +134,7 @@ def exporting_backend(formats: list[str]) -> str:
     Parameters
     ----------
     formats : list of str
-        Of `TITLES`.
+        Of `FORMAT_TITLES`.
 
     Raises
     ------
@@ -177,8 +177,8 @@ def export_encoder(
     encoder : path
         encoder.keras.
     paths : dict of str to path
-        Written, by what their names end with, of `TITLES`; they take images (n, height, width,
-        channels) float32 in 0 to 1, or samples (n, samples, 1) float32.
+        Written, by what their names end with, of `FORMAT_TITLES`; they take images (n, height,
+        width, channels) float32 in 0 to 1, or samples (n, samples, 1) float32.
     threads : int
         Processor threads.
 
@@ -197,7 +197,7 @@ def export_encoder(
     rows = select_rows(inputs, split, ["test"])
     at = np.unique(np.linspace(0, len(rows) - 1, CHECKED).round().astype(int))
     some = read_inputs(rows.iloc[at])
-    check_exports(model, some, {TITLES[ending]: path for ending, path in paths.items()})
+    check_exports(model, some, {FORMAT_TITLES[ending]: path for ending, path in paths.items()})
 
 
 def check_exports(model, some: np.ndarray, paths: dict[str, str | Path]) -> None:

@@ -117,14 +117,14 @@ def _lacking(rows: list[dict], config: dict, cells: pd.DataFrame) -> Iterator[st
 
 
 class _EachKeyOnce(yaml.SafeLoader):
-    """Refuses a key that stands twice, of which YAML takes the last in silence."""
+    """Refuses a key that appears twice, of which YAML takes the last in silence."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
         keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
         for k, key in enumerate(keys):
             if key in keys[:k] and key != "<<":
                 line = node.value[k][0].start_mark.line + 1
-                raise yaml.YAMLError(f"key {key!r} stands twice, again in line {line}")
+                raise yaml.YAMLError(f"key {key!r} appears twice, again in line {line}")
         return super().construct_mapping(node, deep)
 
 

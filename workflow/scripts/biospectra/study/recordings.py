@@ -115,9 +115,9 @@ def _column_problems(
         )
     unknown = [column for column in table if column not in schema["properties"]]
     if unknown and len(table.columns) > 1:
-        named = f"column{'s' * (len(unknown) > 1)} {', '.join(map(repr, unknown))}"
+        named = f"unknown column{'s' * (len(unknown) > 1)} {', '.join(map(repr, unknown))}"
         yield (
-            f"{path}, line 1: unknown {named}; there may be: "
+            f"{path}, line 1: {named}; there may be: "
             f"{', '.join(schema['properties'])}; name further ones in the config's `columns`."
         )
 
