@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from biospectra.study.new.found import Found
+from biospectra.study.new.listing import some
 from biospectra.study.new.lookup import add_table
 
 SUFFIXES = ("eeg", "ieeg", "emg", "physio")  # of recordings that are signals of a person
@@ -90,7 +91,7 @@ def name_of(folder: Path) -> str:
     """Return the dataset's name, its folder's where it says none."""
     root = folder if (folder / DATASET_FILE).is_file() else root_of(folder / "any")
     try:
-        said = json.loads((root or folder).joinpath(DATASET_FILE).read_text("utf-8"))
+        said = json.loads((root or folder).joinpath(DATASET_FILE).read_text("utf-8-sig"))
         named = str(said.get("Name") or "")
         return (
             named
@@ -126,27 +127,35 @@ def describe(found: list[Found], folder: Path) -> list[str]:
         What was read, for people.
     """
     root = folder if (folder / DATASET_FILE).is_file() else root_of(folder / "any")
-    notes = []
+    notes: list[str] = []
+    elsewhere: list[str] = []
     tables = 0
     for one in found:
         assert one.path is not None
         entities = entities_of(one.path.name)
         one.fields = {key: value for key, value in entities.items() if key != "sub"}
         one.fields["sub"] = f"sub-{entities['sub']}"
-        tables += _channels(one)
+        is_physio = one.path.name.partition(".")[0].endswith("_physio")
+        folder_of = next((p for p in one.name.split("/")[:-1] if p.startswith("sub-")), None)
+        if folder_of and folder_of != one.fields["sub"]:
+            elsewhere.append(one.name)
+            one.fields["sub"] = ""  # of whom it is, somebody has to say
+        tables += not is_physio and _channels(one)
         events = f"{one.path.name.partition('.')[0].rpartition('_')[0]}_events.tsv"
         if one.path.with_name(events).is_file():
             one.given["annotator"] = events
         said = sidecar(one.path)
         if rate := said.get("SamplingFrequency"):
             one.given["rate_hz"] = f"{float(rate):.10g}"
-        if one.path.name.partition(".")[0].endswith("_physio"):
+        if is_physio:
             one.columns = [str(name) for name in said.get("Columns", [])]
     if tables:
         notes.append(f"kinds, units and bad channels from *_channels.tsv of {tables} recordings")
     people = (root or folder) / "participants.tsv"
     if people.is_file() and (told := add_table(found, people)):
         notes.append(f"participants.tsv says something of {told} recordings")
+    if elsewhere:
+        notes.append(f"in the folder of another person than their names say: {some(elsewhere, 3)}")
     return notes
 
 

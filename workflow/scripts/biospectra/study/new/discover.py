@@ -18,6 +18,7 @@ from biospectra.sources.headers import Database
 from biospectra.study.new import bids
 from biospectra.study.new.bucket import is_bucket, lay_out, named_in_bucket
 from biospectra.study.new.found import TEXT, Found, fields_of, recordings_in
+from biospectra.study.new.listing import some
 from biospectra.study.new.lookup import add_table
 
 _AT_ONCE = 8  # headers asked of a server
@@ -127,8 +128,11 @@ def _folder(folder: Path, table_folder: Path, processes: int, watch: Watch) -> D
         )
     files, others = recordings_in(folder)
     of_bids = bids.is_dataset(folder)
+    odd: list[str] = []
     if of_bids:  # whose further files are no recordings
-        files, others = bids.only_recordings(files), Counter()
+        named = bids.only_recordings(files)
+        odd = [path.name for path in files if path not in named and path.suffix not in TEXT]
+        files, others = named, Counter[str]()
     found, lists, notes = look_into(files, folder, table_folder, processes, watch)
     if of_bids:
         name, by = bids.name_of(folder), "dataset_description.json"
@@ -143,6 +147,8 @@ def _folder(folder: Path, table_folder: Path, processes: int, watch: Watch) -> D
                 continue
             if 2 * told_of >= len(kept):
                 notes.append(f"{name_of_list} says something of {told_of} recordings")
+    if odd:
+        notes.append(f"left out, as BIDS has no recordings of such names: {some(odd, 4)}")
     return Discovery(kept, name, by, others, lists, notes)
 
 
@@ -196,7 +202,17 @@ def look_into(
             one.problem = answer
         if one.name.lower().removesuffix(".gz").endswith(TEXT) and _is_a_list(one):
             lists.append(one.name)
+    notes += filter(None, map(_other_rate, found))
     return _with_annotations(found, notes), lists, notes
+
+
+def _other_rate(one: Found) -> str:
+    """Say that a recording's sidecar has another rate than the file; empty where it has none."""
+    rates = [channel.rate_hz for channel in one.contents.channels] if one.contents else []
+    said = float(one.given.get("rate_hz") or 0)
+    if not said or not all(rates) or any(abs(rate - said) < 0.01 * said for rate in rates if rate):
+        return ""
+    return f"{one.name} is sampled at {rates[0]:g} Hz, and its JSON says {said:g} Hz: correct it"
 
 
 def _with_annotations(found: list[Found], notes: list[str]) -> list[Found]:

@@ -164,13 +164,18 @@ def _take(guesses: dict, column: str, name: str | None, free: dict[str, list[str
 
 def _called(column: str, values: dict[str, list[str]]) -> str | None:
     """Return the field with a name by which people call a column, if its values can be that."""
-    for word in _CALLED[column]:
-        for name, own in values.items():
-            if name.rpartition(".")[2].casefold() != word:
-                continue
-            different = len(set(own) - {""})
-            if column != "label" or 2 <= different <= MOST_CLASSES:
-                return name if different else None
+    called = [
+        (name, own)
+        for word in _CALLED[column]
+        for name, own in values.items()
+        if name.rpartition(".")[2].casefold() == word
+    ]
+    if column == "subject":  # who is in no table of people still has a name
+        called.sort(key=lambda one: one[1].count(""))
+    for name, own in called:
+        different = len(set(own) - {""})
+        if column != "label" or 2 <= different <= MOST_CLASSES:
+            return name if different else None
     return None
 
 

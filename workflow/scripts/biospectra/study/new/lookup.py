@@ -49,6 +49,7 @@ def _identities(found: list[Found]) -> dict[str, list[int]]:
         path = PurePosixPath(one.name)
         whole = {one.name, path.name, stem_of(one.name), str(path.parent / stem_of(one.name))}
         parts = {v for key, v in one.fields.items() if _PART.fullmatch(key)}
+        parts.add(one.fields.get("sub", "").removeprefix("sub-"))  # as many tables have people
         for word in whole | parts:
             if word and word != ".":
                 known.setdefault(word.casefold(), []).append(k)
@@ -94,21 +95,20 @@ def add_table(found: list[Found], path: Path, *, name: str | None = None) -> int
             if len(header) == 2
             else [f"column{k}" for k in range(1, len(header) + 1)]
         )
-    best, keyed = 0, {}
+    best: float = 0
+    keyed: dict[int, list[list[str]]] = {}
     for k in range(len(header)):
-        own: dict[int, list[str]] = {}
+        own: dict[int, list[list[str]]] = {}
         for row in rows:
             for at in _files_of(row[k], known) if row[k] else ():
-                own.setdefault(at, row)
+                own.setdefault(at, []).append(row)
         # A key names each of its rows once; a column that repeats tells of files, not which.
         distinct = len({row[k] for row in rows}) / len(rows) if rows else 0
         if (score := len(own) * distinct) > best:
             best, keyed = score, own
-    for at, row in keyed.items():
-        told = zip(header, row, strict=True)
-        found[at].fields |= {
-            f"{name or path.name}.{column}": cell
-            for column, cell in told
-            if cell.casefold() not in _NOTHING
-        }
+    for at, several in keyed.items():
+        for column, *cells in zip(header, *several, strict=True):
+            said = {cell for cell in cells if cell.casefold() not in _NOTHING}
+            if len(said) == 1:  # where rows contradict each other, nothing is told
+                found[at].fields[f"{name or path.name}.{column}"] = said.pop()
     return len(keyed)
