@@ -124,7 +124,7 @@ def parse_header(path: Path) -> WfdbHeader:
             code, *rest = (int(group or 0) for group in form.groups())
             per_frame, skew, offset = rest
             gain = re.match(r"-?\d*\.?\d*", cells[2]) if len(cells) > 2 else None
-            told = bool(gain) and gain[0].strip("-.0") != ""
+            told = gain is not None and gain[0].strip("-.0") != ""
             signals.append(WfdbSignal(cells[0], code, per_frame or 1, skew, offset, checksum, told))
     _check_count(words, len(lines) - 1, is_segmented)
     return WfdbHeader(words, lines[1:], comments, is_segmented, n_frames, signals, segments)
