@@ -230,13 +230,14 @@ def test_half_a_wav(tmp_path, subtype):
     assert "are promised" in got.remarks[0]
 
 
-def test_a_wav_that_does_not_say_how_long_it_is(tmp_path):
-    """A recorder writes the lengths when it is done."""
+@pytest.mark.parametrize("byte", [0, 255])
+def test_a_wav_that_does_not_say_how_long_it_is(tmp_path, byte):
+    """A recorder writes the lengths when it is done; to a pipe it cannot."""
     path = tmp_path / "a.wav"
     soundfile.write(path, COUNTS / 1000, 8000, subtype="PCM_16")
     data = bytearray(path.read_bytes())
     at = data.index(b"data")
-    data[4:8] = data[at + 4 : at + 8] = bytes(4)
+    data[4:8] = data[at + 4 : at + 8] = bytes([byte] * 4)
     path.write_bytes(data)
     is_kept(path, 3000, COUNTS[:, 1] / 1000, "does not say how long it is; 12000 bytes")
 

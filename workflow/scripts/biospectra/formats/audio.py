@@ -101,6 +101,6 @@ def _data_bytes(path: Path) -> tuple[int, int, int, int]:
                 # What is written to a pipe cannot say how long it will be.
                 told = whole not in (0, _OPEN) and length not in (0, _OPEN)
                 more = max(0, size - 8 - whole - whole % 2) * told
-                return at + 8, size - at - 8, length, more
+                return at + 8, size - at - 8, 0 if length == _OPEN else length, more
             at += 8 + length + length % 2
     return 0, 0, 1, 0
