@@ -89,6 +89,8 @@ def test_columns_at_the_end_that_are_filled_now_and_then(tmp_path):
     rows[1500] += ",1,lights off"
     path = table(tmp_path / "a.csv", "Time (s),ECG,Event,Comment", rows)
     np.testing.assert_allclose(read(path, channel="ECG").samples, WAVE, atol=1e-4)
+    wide = table(tmp_path / "b.csv", "Time (s),ECG," + ",".join("abcdef"), rows)
+    np.testing.assert_allclose(read(wide, channel="ECG").samples, WAVE, atol=1e-4)
     rows[1600] += ",1,lights off,eyes closed, yawns,once more"
     table(path, "Time (s),ECG,Event,Comment", rows)
     with pytest.raises(RecordingError, match="line 1602 has 7 cells"):

@@ -233,8 +233,9 @@ def width_with_empty(rows: list[list[str]], first: int, width: int) -> int:
     while cells and not cells[-1]:
         cells.pop()
     named = all(cell and cell_kind(cell) == "text" for cell in cells)
-    is_header = named and len(set(cells)) == len(cells) and width > 1
-    return len(cells) if is_header and width < len(cells) <= 2 * width else width
+    is_header = named and len(set(cells)) == len(cells) > width > 1
+    few = len(cells) <= 2 * width  # more may be a sentence with commas
+    return len(cells) if is_header and (few or is_time_name(cells[0])) else width
 
 
 def counts_columns(rows: list[list[str]], first: int, width: int) -> bool:
