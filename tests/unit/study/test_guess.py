@@ -155,6 +155,12 @@ def test_what_may_be_either_is_left_open(layout):
     assert guessed(OPEN[layout]) == {}
 
 
+def test_of_words_that_nobody_knows_the_fewer_are_classes():
+    names = [f"{c}/{p}/{k}.edf" for c in ("甲", "乙") for p in ("张", "李", "王") for k in (1, 2)]
+    columns = guessed(names)
+    assert (len(set(columns["label"])), len(set(columns["subject"]))) == (2, 3)
+
+
 def test_a_first_name_is_no_person_where_a_second_one_differs():
     people = ("anna_maria", "anna_otto", "bert_maria")
     columns = guessed([f"{p}_{c}.edf" for p in people for c in ("rest", "walk")])

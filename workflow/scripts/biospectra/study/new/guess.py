@@ -210,9 +210,9 @@ def _of_classes(free: dict[str, list[str]], *, sure_of_people: bool) -> str | No
     if not candidates:
         return None
     best = min(candidates)
-    words = [one[-1] for one in candidates if one[0] == 0]
-    # Words that nobody knows may be people as well: two of them, or one before a running number.
-    doubtful = len(words) > 1 or _is_counted(best[-1], free)
+    as_good = [one for one in candidates if one[:2] == best[:2]]
+    # Words that nobody knows may be people as well: as many others, or before a running number.
+    doubtful = len(as_good) > 1 or _is_counted(best[-1], free)
     return None if not best[0] and not sure_of_people and doubtful else best[-1]
 
 
