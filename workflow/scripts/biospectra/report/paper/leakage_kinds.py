@@ -96,9 +96,11 @@ def _preprocessing(run: Run) -> Finding:
     why.append(
         "Filters and scaling used one recording at a time, and the dB range of images came from "
         "the config. Columns were standardised, projections drawn and "
-        f"{'other ' * bool(transductive)}encoders trained on training segments alone; validation "
-        "segments stopped the training of networks."
+        f"{'other ' * bool(transductive)}encoders trained on training segments alone."
     )
+    trained = [*run.config["encoders"].values(), *run.config["classifiers"].values()]
+    if any(entry.get("patience") is not None for entry in trained):
+        why.append("Validation segments stopped the training of networks.")
     open_points = settings["by_label"] or pretrained or transductive
     return Finding(kind, NOT_EXCLUDED if open_points else EXCLUDED, " ".join(why))
 

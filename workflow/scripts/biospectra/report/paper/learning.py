@@ -159,6 +159,14 @@ def _of_table(entry: dict, scores: dict | None) -> str:
     return f"{text}."
 
 
+def _optimiser(entry: dict) -> str:
+    """Say what moves the weights of a network that names a class."""
+    if entry["kind"] == "fine_tuned":
+        return "by Adam [@kingma2015]"
+    momentum = f" with a momentum of {entry['momentum']:g}" if entry.get("momentum") else ""
+    return f"by stochastic gradient descent{momentum}"
+
+
 def network_in_words(entry: dict) -> str:
     """Say what a network of the config was and how it was trained: the rest of a sentence."""
     if entry["kind"] == "fine_tuned":
@@ -169,20 +177,22 @@ def network_in_words(entry: dict) -> str:
         if entry.get("filters"):
             text += f", with {listing(map(str, entry['filters']))} filters in its stages"
     longest = number_of(entry["epochs"], "epoch")
-    text += (
-        f". It was trained for {longest}"
-        if entry["patience"] is None
-        else (
-            f". It was trained for at most {longest}, or until "
-            f"{number_of(entry['patience'], 'epoch')} in a row had not lowered the validation loss,"
+    text += f". It was trained {_optimiser(entry)} for "
+    if entry["patience"] is None:
+        text += longest
+    else:
+        text += (
+            f"at most {longest}, or until {number_of(entry['patience'], 'epoch')} in a row had not "
+            "lowered the validation loss,"
         )
-    )
     text += f" at a learning rate of {entry['learning_rate']:g}, {entry['batch_size']} segments "
     text += "in a step"
     if "sampling" in entry and "balanced" in (entry["class_weight"], entry["sampling"]):
         text += ", each class with the same weight"
     if any(entry["augment"][key] for key in entry["augment"] if key not in _LIMITS):
         text += ", with random changes of the training segments"
+    if entry["patience"] is None:
+        text += "; it has the weights of the last epoch"
     return f"{text}."
 
 

@@ -34,7 +34,13 @@ def _classifier(name: str, scores: dict, p_holm: float) -> str:
     if alone:
         text += f"The score of {listing(alone)} rests on one person. "
     if p_holm > ALPHA:
-        text += f"It did not differ from chance at the level of {ALPHA}. "
+        text += f"A difference from chance was not shown at the level of {ALPHA}. "
+    smallest = scores["baselines"]["shuffled"].get("smallest_p_value", 0)
+    if smallest > ALPHA:
+        text += (
+            f"With so few people no p-value could be below {smallest:.2g} (before correction), "
+            "whatever the score. "
+        )
     if scores["optimistic"]:
         text += f"The scores are {scores['optimistic']}. "
     if scores.get("repeats"):

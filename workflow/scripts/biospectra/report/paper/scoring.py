@@ -50,7 +50,7 @@ def assumptions(run: Run) -> str:
         return "No classifier was tested."
     return (
         "The tests take people for exchangeable, and nothing else of their distribution: segments "
-        "of one person stay together. Intervals and p-values are of the models as they were "
+        "of one person stay together. Intervals of scores are of the models as they were "
         "trained, and say nothing of other training people, initial weights or seeds. "
         + blank("whether people could depend on one another, as relatives or one site's may")
     )

@@ -63,7 +63,7 @@ TRIPOD_ITEMS = (
             ("10", "Sample size", both(preparation.people_and_recordings, "how it was arrived at")),
             ("11", "Missing data", missing),
             ("12a", "Use of the data", preparation.splitting),
-            ("12b", "Handling of predictors", preparation.segmenting),
+            ("12b", "Handling of predictors", lambda run: _handling(run)),
             ("12c", "Model, building and internal validation", models),
             (
                 "12d",
@@ -136,6 +136,16 @@ TRIPOD_ITEMS = (
 def _predictors(run: Run) -> str:
     lines = [*learning.image_lines(run), *learning.table_lines(run)]
     return " ".join(lines) or "The samples of the segments were the predictors."
+
+
+def _handling(run: Run) -> str:
+    text = " ".join(learning.image_lines(run))
+    if any(entry["kind"] == "table" for entry in run.config["classifiers"].values()):
+        text += (
+            " Columns of features were brought to mean 0 and standard deviation 1 over the people "
+            "learnt from, but for methods made of trees."
+        )
+    return text.strip() or "The samples went in as they were."
 
 
 def _applied(run: Run) -> str:
