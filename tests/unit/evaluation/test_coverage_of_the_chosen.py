@@ -159,3 +159,30 @@ def test_fitted_candidates_keep_the_promise_in_both_evaluations(people):
     mean, error = np.mean(found, axis=0), np.std(found, axis=0) / np.sqrt(len(found))
     assert (mean > COVERAGE - 2 * error).all()
     assert (mean < COVERAGE + 1 / (people // 2 + 1) + 2 * error).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("watching", [12, 24])
+def test_the_epoch_that_people_stopped_at_costs_them_little(watching):
+    """A regression that overfits, kept as it was at the epoch of the least validation loss."""
+    rng, found = np.random.default_rng(watching), []
+
+    def said(values, weights):
+        raised = np.exp(values @ weights)
+        return raised / raised.sum(axis=1, keepdims=True)
+
+    for _ in range(250):
+        (values, code, _), (own, truth, rows), (new, asked, _) = (
+            people_of(rng, people, columns=40) for people in (18, watching, 40)
+        )
+        weights, kept, least = np.zeros((40, 3)), None, np.inf
+        for _ in range(60):
+            weights = weights - 0.5 * values.T @ (said(values, weights) - np.eye(3)[code]) / len(
+                code
+            )
+            loss = -np.log(said(own, weights)[np.arange(len(truth)), truth]).mean()
+            if loss < least:
+                least, kept = loss, weights
+        found.append(inside(rows, said(own, kept), truth, said(new, kept), asked))
+    error = np.std(found) / np.sqrt(len(found))
+    assert np.mean(found) > COVERAGE - 2 * error
