@@ -139,7 +139,7 @@ def score_labels(
         confusion of each (true_negative, false_positive, false_negative, true_positive).
     """
     weights = weights_of_draws(people, draws, seed)
-    drawn = labels_over_draws(probability, truth, said, weights)
+    drawn, count = labels_over_draws(probability, truth, said, weights), len(set(people))
     found = {}
     for k, name in enumerate(names):
         has, told = truth[:, k], said[:, k]
@@ -152,10 +152,10 @@ def score_labels(
         if not 0 < has.sum() < len(has):
             found[name]["why_not"] = f"{'nobody' if not has.any() else 'everybody'} has it"
             continue
-        few = min(found[name]["people"], len(set(people[~has]))) < FEWEST_PEOPLE
-        found[name] |= {key: with_bounds(drawn[key][k], few) for key in LABEL_SCORES}
-    few = len(set(people)) < FEWEST_PEOPLE
-    macro = {f"macro_{k}": with_bounds(mean_over_labels(drawn[k]), few) for k in LABEL_SCORES}
+        fewest = min(found[name]["people"], len(set(people[~has])))
+        rests_on = count if fewest >= FEWEST_PEOPLE else fewest  # people are drawn from all
+        found[name] |= {key: with_bounds(drawn[key][k], rests_on) for key in LABEL_SCORES}
+    macro = {f"macro_{k}": with_bounds(mean_over_labels(drawn[k]), count) for k in LABEL_SCORES}
     return macro | {"labels": found}
 
 
@@ -164,11 +164,19 @@ def weights_of_draws(people: np.ndarray, draws: int, seed: int) -> np.ndarray:
     return np.concatenate([np.ones((1, len(people)), int), person_draws(people, draws, seed)])
 
 
-def with_bounds(values: np.ndarray, few: bool) -> dict:
-    """Return the first of values (1 + draws,) as the value, and the interval of the others."""
+def with_bounds(values: np.ndarray, people: int) -> dict:
+    """Return the first of values (1 + draws,) as the value, and the interval of the others.
+
+    Parameters
+    ----------
+    values : ndarray, (1 + draws,)
+    people : int
+        How many they rest on, at least; below `FEWEST_PEOPLE` there is no interval.
+    """
     drawn = values[1:][np.isfinite(values[1:])]
     value = float(values[0]) if np.isfinite(values[0]) else None
-    return {"value": value, "interval": None if few or len(drawn) < 2 else interval(drawn)}
+    few = people < FEWEST_PEOPLE or len(drawn) < 2
+    return {"value": value, "interval": None if few else interval(drawn, people)}
 
 
 def numbers_over_draws(
@@ -230,7 +238,7 @@ def score_numbers(
         variance explained (r2) and correlation (Pearson's), each as value and interval; None where
         the numbers are all alike, as those of a draw of few people may be.
     """
-    weights, few = weights_of_draws(people, draws, seed), len(set(people)) < FEWEST_PEOPLE
+    weights, count = weights_of_draws(people, draws, seed), len(set(people))
     values = numbers_over_draws(truth, said, weights)
     values["baseline_error"] = numbers_over_draws(truth, always, weights)["mean_absolute_error"]
-    return {key: with_bounds(values[key], few) for key in NUMBER_SCORES}
+    return {key: with_bounds(values[key], count) for key in NUMBER_SCORES}

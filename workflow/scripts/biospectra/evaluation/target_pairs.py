@@ -5,7 +5,6 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from biospectra.evaluation.bootstrap import FEWEST_PEOPLE
 from biospectra.evaluation.ranking import (
     LABEL_SCORES,
     labels_over_draws,
@@ -14,6 +13,7 @@ from biospectra.evaluation.ranking import (
     weights_of_draws,
     with_bounds,
 )
+from biospectra.evaluation.significance import spread_of_folds
 from biospectra.evaluation.targets import indicators
 
 
@@ -49,7 +49,7 @@ def compare_targets(
     first, second : DataFrame
         Predictions of `biospectra.evaluation.target_scores.score_target`.
     entry : dict
-        Of the config's `targets`, of either.
+        Of the config's `targets`, of either; of the one that is cross-validated, if one is.
     draws, seed : int
         Of the bootstrap over people; each draw takes the same people for both.
 
@@ -66,7 +66,7 @@ def compare_targets(
     if both.empty or (entry["kind"] == "labels" and not names):
         return None
     people = both["subject"].to_numpy(str)
-    weights, few = weights_of_draws(people, draws, seed), len(set(people)) < FEWEST_PEOPLE
+    weights, count = weights_of_draws(people, draws, seed), len(set(people))
     drawn = []
     for end in ("", " second"):
         if entry["kind"] == "number":
@@ -81,10 +81,13 @@ def compare_targets(
         own = labels_over_draws(likely, truth, told, weights)
         drawn.append({f"macro_{key}": mean_over_labels(own[key]) for key in LABEL_SCORES})
     one, other = drawn
+    apart = {key: one[key] - other[key] for key in one}
+    if entry.get("evaluation", "holdout") != "holdout":
+        apart = {key: spread_of_folds(values, values[0]) for key, values in apart.items()}
     return {
         "recordings": len(both),
-        "people": len(set(people)),
-        "differences": {key: with_bounds(one[key] - other[key], few) for key in one},
+        "people": count,
+        "differences": {key: with_bounds(values, count) for key, values in apart.items()},
     }
 
 

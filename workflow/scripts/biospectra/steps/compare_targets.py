@@ -30,7 +30,10 @@ def compare_predictions(
     }
     found = []
     for one, other in pairs_of(targets):
-        pair = compare_targets(tables[one], tables[other], targets[one], draws=draws, seed=seed)
+        entries = sorted(
+            (targets[one], targets[other]), key=lambda entry: entry["evaluation"] == "holdout"
+        )
+        pair = compare_targets(tables[one], tables[other], entries[0], draws=draws, seed=seed)
         if pair is not None:
             found.append({"first": one, "second": other} | pair)
     Path(output).write_text(json.dumps(found, indent=2) + "\n")

@@ -178,7 +178,7 @@ def network_in_words(entry: dict) -> str:
             text += f", with {listing(map(str, entry['filters']))} filters in its stages"
     longest = number_of(entry["epochs"], "epoch")
     text += f". It was trained {_optimiser(entry)} for "
-    if entry["patience"] is None:
+    if entry.get("patience") is None:
         text += longest
     else:
         text += (
@@ -191,7 +191,7 @@ def network_in_words(entry: dict) -> str:
         text += ", each class with the same weight"
     if any(entry["augment"][key] for key in entry["augment"] if key not in _LIMITS):
         text += ", with random changes of the training segments"
-    if entry["patience"] is None:
+    if entry.get("patience") is None:
         text += "; it has the weights of the last epoch"
     return f"{text}."
 
