@@ -187,6 +187,9 @@ def _verdict(line: pd.Series, names: list[str], labels: list[str]) -> str:
         unlike = line["unlike_training"] is True
         end = ': <span class="unlike">unlike the training</span>.' if unlike else "."
         text = f"<p>{shown}{end}</p>{text}"
+    if line["signal_novelty"] > 1:
+        shown = f"Amplitude or polarity unlike the training ({line['signal_novelty']:.2f})."
+        text += f'<p class="unlike">{shown}</p>'
     if line["rejected"]:
         counted = f"{line['rejected']} of {line['segments']} segments rejected: {line['reasons']}."
         text += f'<p class="note">{html.escape(counted)}</p>'

@@ -27,11 +27,13 @@ from biospectra.steps.apply_targets import read_given_tables, said_of_target
 from biospectra.store.arrays import read_arrays
 from biospectra.store.features import read_features
 from biospectra.store.rows import of_whole_recordings, read_recordings, recording_of, ticks
+from biospectra.store.signal_facts import read_signal_facts
 from biospectra.store.tables import write_tsv
 from biospectra.store.together import new_segments
 from biospectra.study.trained import (
     NOVELTY,
     PEOPLE,
+    SIGNAL,
     UMAP,
     classifier_file,
     read_map,
@@ -68,9 +70,10 @@ def apply_judge(
         As for `apply_images`.
     table : path
         Written: a row for each segment with its quality, and where that is "ok": x and y on the
-        trained map, novelty (above 1 unlike the training), and of each classifier the class and the
-        probability of each class, and, where they could be learnt, the corrected probabilities
-        and the set of classes of `with_uncertainty`; of each target `target_columns`.
+        trained map, novelty (above 1 unlike the training), that of its amplitude and polarity, and
+        of each classifier the class and the probability of each class, and, where they could be
+        learnt, the corrected probabilities and the set of classes of `with_uncertainty`; of each
+        target `target_columns`.
     recordings : path
         Written: a row for each recording, as of `pooled_by_recording`, `pooled_targets` and
         `with_uncertainty`.
@@ -103,9 +106,13 @@ def apply_judge(
     joining = {key for key, entry in settings["features"].items() if entry["join_channels"]}
     good = bool((judged["quality"] == "ok").any())
     placed = _placed(folder, model, settings, novelty) if settings["novelty"] and good else None
+    unusual = (
+        _signal_novelty(folder, model, judged) if SIGNAL in settings["files"] and good else None
+    )
     apart = _drift(folder, model, settings) if good else {"why_not": "no segment is good"}
     Path(drift).write_text(json.dumps(apart, indent=2) + "\n")
     judged = _beside(judged, placed, PLACE, session_of if settings["novelty"] in joining else None)
+    judged = _beside(judged, unusual, ["signal_novelty"], None)
     for name, entry in classifiers.items():
         columns = [f"{name}_p_{label}" for label in labels]
         said = None
@@ -189,6 +196,15 @@ def _placed(
     return np.column_stack([position, novelty(pooled)]), rows
 
 
+def _signal_novelty(
+    folder: Path, model: Path, judged: pd.DataFrame
+) -> tuple[np.ndarray, pd.DataFrame]:
+    """Return how unusual amplitude and polarity of each good segment are, (n, 1), and its rows."""
+    good = judged[judged["quality"] == "ok"]
+    values, rows = read_signal_facts([str(folder / "segments.h5")], good)
+    return Novelty.load(model / SIGNAL)(values)[:, None], rows
+
+
 def _drift(folder: Path, model: Path, settings: dict) -> dict:
     """Return whether the new people differ as a group from those of the study, or why not."""
     if PEOPLE not in settings["files"]:
@@ -239,9 +255,9 @@ def pooled_by_recording(
     """Return a row for each recording, those shorter than a segment included.
 
     Its segments, how many were rejected and why, the median place and novelty, the share of
-    segments whose novelty is above 1, whether it is unlike the training (most segments are), and of
-    each classifier the class that the mean probabilities give, those means, and the standard
-    deviations of its segments.
+    segments whose novelty is above 1, whether it is unlike the training (most segments are), the
+    median novelty of amplitude and polarity, and of each classifier the class that the mean
+    probabilities give, those means, and the standard deviations of its segments.
     """
     lines = []
     for recording in recordings:
@@ -258,6 +274,7 @@ def pooled_by_recording(
             **good[PLACE].median().to_dict(),
             "novel_share": float((novel > 1).mean()) if len(novel) else np.nan,
             "unlike_training": bool(novel.median() > 1) if len(novel) else "",
+            "signal_novelty": good["signal_novelty"].median(),
         }
         for name in classifiers:
             columns = _probabilities(name, labels)

@@ -16,6 +16,7 @@ from biospectra.study.trained import (
     MAP,
     NOVELTY,
     PEOPLE,
+    SIGNAL,
     UMAP,
     classifier_file,
     encoder_file,
@@ -57,7 +58,8 @@ def write_bundle(
     Parameters
     ----------
     folder : path
-        Written: the files, novelty.npz, people.npz, settings.json and a model card, README.md.
+        Written: the files, novelty.npz, signal_novelty.npz, people.npz, settings.json and a model
+        card, README.md.
     config : dict
         The study's, with all defaults.
     name : str
@@ -122,6 +124,7 @@ def write_bundle(
         if not positions:
             place = pd.DataFrame(novelty.points[:, :2], columns=["x", "y"])
             write_tsv(rows[["label"]].join(place), folder / MAP, "%.6g")
+    learn_signal_novelty(segments, split).save(folder / SIGNAL)
     poolings = {key: {"pooling": chosen_pooling(file)} for key, file in choices.items()}
     parts["classifiers"] = {
         key: entry | poolings.get(key, {}) for key, entry in parts["classifiers"].items()
@@ -202,6 +205,33 @@ def _distances_in_fold(features: str) -> tuple[np.ndarray, np.ndarray]:
 def _evenly(rows: pd.DataFrame) -> np.ndarray:
     """Choose at most `NOVELTY_SEGMENTS` rows."""
     return np.arange(0, len(rows), max(1, -(-len(rows) // NOVELTY_SEGMENTS)))
+
+
+def learn_signal_novelty(segments: list[str], split: str | Path):
+    """Learn how far people are from one another in amplitude before scaling, and in polarity.
+
+    No encoder sees these, as segments are scaled and images have no sign.
+
+    Parameters
+    ----------
+    segments : list of str
+        HDF5 files of the study's segments.
+    split : path
+        split.tsv; of training and validation people.
+
+    Returns
+    -------
+    biospectra.models.novelty.Novelty
+    """
+    from biospectra.models.novelty import Novelty
+    from biospectra.store.signal_facts import read_signal_facts
+
+    rows = read_split(split)
+    learnt = rows[rows["split"].isin(OWN_SPLITS)]
+    learnt = learnt if len(learnt) else rows  # a study that sets nobody aside but by folds
+    rows = learnt.iloc[:: -(-len(learnt) // NOVELTY_SEGMENTS)].reset_index(drop=True)
+    values, rows = read_signal_facts(segments, rows)
+    return Novelty(values, *(rows[key].to_numpy(str) for key in ("label", "subject", "recording")))
 
 
 def _representing(parts: dict) -> list[str]:

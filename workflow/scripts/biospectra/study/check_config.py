@@ -41,7 +41,18 @@ RESERVED = (
 
 # Columns of results' tables that no further column of the table may take the name of.
 TAKEN_COLUMNS = {*ROW_COLUMNS, *RECORDING_COLUMNS, "split", "fold", "channels", "file", "index"}
-TAKEN_COLUMNS |= {"code", "weight", "predicted", "x", "y", "novelty", "session", "variable", "gain"}
+TAKEN_COLUMNS |= {
+    "code",
+    "weight",
+    "predicted",
+    "x",
+    "y",
+    "novelty",
+    "signal_novelty",
+    "session",
+    "variable",
+    "gain",
+}
 TAKEN_COLUMNS |= {"annotator", "bad_channels", "duration_s", "sha256", "shard", "content"}
 
 

@@ -15,6 +15,7 @@ from biospectra.store.native_rates import native_rates
 FORMAT = 4  # of the folder; another one for every change that an older version would misread
 SETTINGS = "settings.json"
 UMAP, MAP, NOVELTY = "umap.npz", "map.tsv", "novelty.npz"
+SIGNAL = "signal_novelty.npz"  # the novelty of amplitude and polarity; older models have none
 PEOPLE = "people.npz"  # of whom new recordings as a group are compared; older models have none
 BAND = "native_bands.tsv"  # there only where the study limits all recordings to one band
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")  # of a study, as its config's schema has it
@@ -171,7 +172,7 @@ def _check_whole(folder: Path, settings: dict) -> None:
         needed += [UMAP] if settings["model"] in settings["encoders"] else []
         needed += [BAND] if settings["resample"]["common_band"] else []
         # Models made before there were any have none of these.
-        later = [PEOPLE, *map(uncertainty_file, settings["classifiers"])]
+        later = [PEOPLE, SIGNAL, *map(uncertainty_file, settings["classifiers"])]
         needed += [name for name in later if name in files]
         sizes = {name: files[name] for name in needed}
         named = [
