@@ -229,7 +229,7 @@ def learn_signal_novelty(segments: list[str], split: str | Path):
     rows = read_split(split)
     learnt = rows[rows["split"].isin(OWN_SPLITS)]
     learnt = learnt if len(learnt) else rows  # a study that sets nobody aside but by folds
-    rows = learnt.iloc[:: -(-len(learnt) // NOVELTY_SEGMENTS)].reset_index(drop=True)
+    rows = learnt.iloc[_evenly(learnt)].reset_index(drop=True)
     values, rows = read_signal_facts(segments, rows)
     return Novelty(values, *(rows[key].to_numpy(str) for key in ("label", "subject", "recording")))
 
