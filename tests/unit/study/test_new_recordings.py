@@ -55,6 +55,7 @@ def test_a_recording_without_segments_has_a_row_too():
             "x": 1.0,
             "y": 2.0,
             "novelty": [0.5, 2.0, np.nan],
+            "signal_novelty": [0.2, 0.4, np.nan],
             "model": ["a", "a", ""],
             "model_p_a": [0.9, 0.7, np.nan],
             "model_p_b": [0.1, 0.3, np.nan],
@@ -67,6 +68,7 @@ def test_a_recording_without_segments_has_a_row_too():
     assert table["model"].tolist() == ["a", ""]
     assert table.loc["long", ["model_p_a", "model_sd_a"]].tolist() == pytest.approx([0.8, 0.1])
     assert table.loc["long", ["novelty", "novel_share"]].tolist() == [1.25, 0.5]
+    assert table.loc["long", "signal_novelty"] == pytest.approx(0.3)
     assert table["unlike_training"].tolist() == [True, ""]
 
 
