@@ -317,6 +317,7 @@ def confusion_matrix(folder: Path) -> None:
         evaluation="holdout",
         split_by="subject",
         by_label={},
+        transductive=[],
         columns=["database"],
         draws=1000,
         calibration_bins=10,
@@ -389,7 +390,7 @@ def novelty(folder: Path) -> None:
     from biospectra.steps.bundle import learn_novelty, write_people
 
     learn_novelty(folder / "features.h5")
-    write_people(folder / "features.h5", folder / "people.npz", learnt=False)
+    write_people(folder / "features.h5", folder / "people.npz", ["training", "validation"])
 
 
 def examples(folder: Path) -> None:
@@ -433,7 +434,7 @@ def summary(folder: Path) -> None:
         study="bench",
         split_by="subject",
         labels=LABELS,
-        autoencoders={},
+        encoders={},
         embeddings={},
         classifiers={},
         maps={},

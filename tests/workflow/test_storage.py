@@ -122,9 +122,9 @@ def test_a_study_in_a_bucket_is_killed_and_goes_on(bucket, tmp_path):
     again = study.run("--dry-run").stdout
     assert "Nothing to be done" in again
     np.save(tmp_path / "new.npy", np.sin(2 * np.pi * 12 * np.arange(128 * 20) / 128))
-    given = ["apply_to=new.npy", "rate_hz=128", "model=table"]
+    given = ["apply_to=new.npy", "rate_hz=128", "model=classifiers"]
     said = study.run("apply", "--config", *given).stdout
-    folder = "results/tiny/apply/table/new"
+    folder = "results/tiny/apply/classifiers/new"
     assert f"s3://bucket/run/{folder}/report.html" in said
     lines = bucket.Object(f"run/{folder}/recordings.tsv").get()["Body"].read().decode()
     assert "fast" in lines.splitlines()[1]

@@ -9,7 +9,7 @@ from biospectra.study.new_recordings import (
     new_table,
     sessions_of,
 )
-from biospectra.study.trained import model_folder, read_settings
+from biospectra.study.trained import SETTINGS, model_folder, read_settings
 
 
 def fetch_model():
@@ -17,7 +17,8 @@ def fetch_model():
     named = config.get("model")
     if stored_object("<results>") and named and not Path(str(named)).is_dir():
         folder = f"<results>/{config['study']}/model/{named}"
-        if not path_of(folder).is_dir():
+        # The folder alone may be left of what was fetched before.
+        if workflow.is_main_process or not (path_of(folder) / SETTINGS).is_file():
             fetched(folder)
 
 
