@@ -9,7 +9,7 @@ beyond NumPy, SciPy and numba comes with the extras of the package: ``formats`` 
 (`features_of`, `apply_model`), or all of them with ``pip install "biospectra[all]"``.
 """
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 # Each public name and the module that defines it. Strings, not imports: reruns follow imports.
 PUBLIC = {
