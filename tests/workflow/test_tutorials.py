@@ -69,10 +69,10 @@ def test_random_segments_give_a_score_that_does_not_hold_for_new_people(run):
 
 
 @pytest.mark.slow
-def test_features_without_labels_need_fewer_labelled_people(run):
+def test_features_without_labels_hold_what_band_powers_hold_little_of(run):
     means = {line.get_label(): line.get_ydata() for line in run("6_encoders")["axis"].lines}
     for name in ("components of images", "scattering"):
-        assert (means[name][1:4] > means["band powers"][1:4]).all()
+        assert (means[name][2:] > means["band powers"][2:]).all()
 
 
 @pytest.mark.slow
