@@ -132,7 +132,7 @@ def group_readout(
     Returns
     -------
     dict
-        With balanced_accuracy, interval (None where there is none), chance, what always answering
+        With balanced_accuracy, interval (None where there is none), chance, what always predicting
         one group gives, groups, how many, and p_value (of
         `biospectra.evaluation.scores.shuffled`); or why_not.
     """
