@@ -9,7 +9,7 @@ model, and its predictions for a person whom nobody has labelled.
 import subprocess
 import sys
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -20,9 +20,10 @@ import biospectra as bs
 RATE_HZ, SECONDS = 250, 40
 WORKFLOW = Path(bs.__file__).resolve().parents[2] / "Snakefile"  # of a clone of the repository
 random = np.random.default_rng(7)
-folder = Path(mkdtemp())
-(folder / "eeg").mkdir()
-(folder / "new").mkdir()
+scratch = TemporaryDirectory()
+folder = Path(scratch.name)
+for part in ("eeg", "new"):
+    (folder / part).mkdir()
 
 # %%
 # Twelve recordings
@@ -37,9 +38,9 @@ def rhythm(low_hz, high_hz, uv):
     return wave * uv / wave.std()
 
 
-def record(path, own_hz, alpha_uv):
-    """Write 40 s of EEG with alpha waves of some amplitude."""
-    eeg = rhythm(1, 40, 8) + rhythm(own_hz - 0.7, own_hz + 0.7, alpha_uv)
+def record(path, own_hz, uv):
+    """Write 40 s of EEG with waves of one frequency and amplitude."""
+    eeg = rhythm(1, 40, 8) + rhythm(own_hz - 0.7, own_hz + 0.7, uv)
     np.savetxt(folder / path, eeg, header="EEG Oz (uV)", comments="", fmt="%.2f")
 
 
@@ -56,9 +57,8 @@ for person, own_hz in enumerate(random.normal(10, 0.6, 6)):
 
 def run(command):
     """Run a command in the folder and print what it says."""
-    command = [sys.executable, "-m", *command.split()]
-    done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
-    print(done.stdout)
+    words = [sys.executable, "-m", *command.split()]
+    print(subprocess.run(words, cwd=folder, check=True, capture_output=True, text=True).stdout)
 
 
 run("biospectra new eeg --study states --subject name1 --label name2 --rate-hz 250")
@@ -68,19 +68,12 @@ run(f"snakemake --cores 2 --configfile {CONFIG} --snakefile {WORKFLOW} -- {MODEL
 # %%
 # A new person
 # ------------
-# The model's folder is all that is needed. Two recordings are of the two states; one is no EEG.
+# The model's folder is all that is needed. Two recordings are of the two states; the third has
+# waves of 31 Hz, as none of the training. `applied/report.html` has their map too, and more of each.
 
-record("new/first.csv", 9.5, 3)
-record("new/second.csv", 9.5, 14)
-hum = 50 * np.sin(2 * np.pi * 31 * np.arange(RATE_HZ * SECONDS) / RATE_HZ)
-np.savetxt(folder / "new/third.csv", hum, header="EEG Oz (uV)", comments="", fmt="%.2f")
+for name, own_hz, uv in (("first", 9.5, 3), ("second", 9.5, 14), ("third", 31, 60)):
+    record(f"new/{name}.csv", own_hz, uv)
 run(f"biospectra apply {MODEL} new --rate-hz {RATE_HZ}")
-
-# %%
-# On the map of the training
-# --------------------------
-# `applied/report.html` has it too, and tells more of each recording.
-
 plt.figure(figsize=(10, 5))
 plt.imshow(plt.imread(folder / "applied/map.png"))
 plt.axis("off")
