@@ -69,7 +69,7 @@ run(f"snakemake --cores 2 --configfile {CONFIG} --snakefile {WORKFLOW} -- {MODEL
 # A new person
 # ------------
 # The model's folder is all that is needed. Two recordings are of the two states; the third has
-# waves of 31 Hz, as none of the training. `applied/report.html` has their map too, and more of each.
+# waves of 31 Hz, as none of the training. `applied/report.html` has their map, too.
 
 for name, own_hz, uv in (("first", 9.5, 3), ("second", 9.5, 14), ("third", 31, 60)):
     record(f"new/{name}.csv", own_hz, uv)
