@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from biospectra.errors import StudyError
+from biospectra.evaluation import uncertainty
 from biospectra.evaluation.bootstrap import person_weights
 from biospectra.evaluation.prediction_sets import (
     fewest_for_sets,
@@ -291,3 +292,17 @@ def test_new_recordings_are_told_with_their_sets():
     known = {"one": learnt | {"recordings": sharp, "coverage": 0.6}}
     odd = with_uncertainty(new, known, LABELS, "recordings")
     assert odd["one_set"].tolist() == ["(none)", "(none)", ""]
+
+
+def test_very_many_folds_are_taken_together(monkeypatch):
+    """What is learnt for a person never rests on that person, however many folds there are."""
+    monkeypatch.setattr(uncertainty, "MOST_FITS", 4)
+    test = pd.DataFrame({"subject": [f"p{k // 2}" for k in range(60)], "fold": np.arange(60) // 2})
+    parts = uncertainty._folds(test, test)
+    assert len(parts) == 4
+    assert sorted(k for own, _ in parts for k in own.index) == list(range(60))
+    for own, rest in parts:
+        assert not set(own["subject"]) & set(rest["subject"])
+        assert len(own) + len(rest) == 60
+    few = test[test["fold"] < 4]
+    assert [own["fold"].nunique() for own, _ in uncertainty._folds(few, few)] == [1] * 4
