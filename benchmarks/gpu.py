@@ -245,6 +245,8 @@ def main() -> None:
     size = (given.height, given.width)
     print(f"{device()}\n{given.height}x{given.width}, batches of {given.batch}\n")
     with tempfile.TemporaryDirectory(prefix="biospectra-") as folder:
+        # Of its own: what was killed while it compiled leaves half a file, which is then loaded.
+        os.environ["TORCHINDUCTOR_CACHE_DIR"] = f"{folder}/inductor"
         path = Path(folder) / "images.h5"
         made = make_images(path, given.images, *size)
         rows = pd.DataFrame({"file": str(path), "index": range(given.images)})
@@ -254,19 +256,19 @@ def main() -> None:
         show({f"read {name}": rate for name, rate in read.items()})
         asked = (rows, *size, given.batch, given.steps)
         keras, why = alone(keras_rates, *asked, most_s=given.most_s)
-    whole = keras and keras["end to end"]
-    if keras:
-        rates = {f"{keras['with']}, {name}": keras[name] for name in ("resident", "end to end")}
-        show(rates, whole)
-    else:
-        print(f"| this project | not run: {why} | |")
-    for compiled in {"none": (), "eager": (False,), "compiled": (False, True)}[given.peers]:
-        asked = (*size, given.batch, given.steps, compiled)
-        rates, why = alone(torch_rate, *asked, most_s=given.most_s)
-        if rates:
+        whole = keras and keras["end to end"]
+        if keras:
+            rates = {f"{keras['with']}, {name}": keras[name] for name in ("resident", "end to end")}
             show(rates, whole)
         else:
-            print(f"| PyTorch, {'compiled' if compiled else 'eager'} | not run: {why} | |")
+            print(f"| this project | not run: {why} | |")
+        for compiled in {"none": (), "eager": (False,), "compiled": (False, True)}[given.peers]:
+            asked = (*size, given.batch, given.steps, compiled)
+            rates, why = alone(torch_rate, *asked, most_s=given.most_s)
+            if rates:
+                show(rates, whole)
+            else:
+                print(f"| PyTorch, {'compiled' if compiled else 'eager'} | not run: {why} | |")
     if keras:
         waited = f"it waited {keras['waiting']:.1%} of a step for its batch"
         print(f"\nComputed on {keras['on']}; {waited}.")

@@ -171,6 +171,19 @@ def test_pooling_is_that_of_the_points_in_a_pixel(pooling):
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
+@pytest.mark.parametrize("name", ["cmor1.5-1.0", "cgau2", "mexh", "gaus1"])
+@pytest.mark.parametrize("samples", [512, 300, 9000])
+def test_many_windows_at_once_are_those_of_one_at_a_time(name, samples):
+    """From sixteen on their spectra are made side by side, but for very long ones."""
+    scaleogram = plan(wavelet=name, samples=samples, width=20, frequency_range_hz=(2, 63))
+    length = samples + 2 * scaleogram.margin
+    windows = np.random.default_rng(0).normal(size=(35, length)).astype(np.float32)
+    alone = np.concatenate([scaleogram.magnitude(window) for window in windows])
+    for count in (16, 35):
+        together = scaleogram.magnitude(windows[:count])
+        np.testing.assert_allclose(together, alone[:count], atol=1e-5 * alone.max())
+
+
 def test_levels_are_those_of_the_magnitude():
     scaleogram = plan(limits_db=(-40, 10), width=70)
     random = np.random.default_rng(0)

@@ -13,8 +13,8 @@ _Scaling = Literal["amplitude", "energy"]
 _FrequencyAxis = Literal["log", "linear"]
 Pooling = Literal["point", "mean", "max"]
 Edges = Literal["context", "reflect"]
-# Windows at a time: bounds memory, and keeps spectra in the cache.
-WINDOWS_AT_ONCE = 16
+# Windows at a time: bounds memory, keeps spectra in the cache, and is what `forward` takes at once.
+WINDOWS_AT_ONCE = 32
 
 
 class Scaleogram(Transform):
@@ -194,6 +194,13 @@ class Scaleogram(Transform):
             groups.append((group, begin, turn.astype(np.complex64), tables, bands))
         return groups
 
+    @cached_property
+    def _ways(self) -> list[tuple[Any, np.ndarray] | None]:
+        """How spectra of each group are made of many windows."""
+        from biospectra.transforms.scaleogram_plan import way
+
+        return [way(group.length, turn, bands) for group, _, turn, _, bands in self.groups]
+
     def __call__(self, windows: ArrayLike) -> np.ndarray:
         return self._transform(windows, np.uint8)
 
@@ -203,7 +210,7 @@ class Scaleogram(Transform):
     def _transform(self, given: ArrayLike, dtype: type) -> np.ndarray:
         from scipy import fft
 
-        from biospectra.transforms.kernels.scaleogram import block
+        from biospectra.transforms.kernels.scaleogram import block, forward
         from biospectra.transforms.kernels.simd import LANES
         from biospectra.transforms.quantise import affine
 
@@ -220,14 +227,20 @@ class Scaleogram(Transform):
         gain = affine(self.limits_db, 10.0)
         for start in range(0, len(windows), WINDOWS_AT_ONCE):
             here = slice(start, start + WINDOWS_AT_ONCE)
-            for group, begin, turn, tables, bands in self.groups:
+            part = windows[here]
+            for (group, begin, turn, tables, bands), way in zip(
+                self.groups, self._ways, strict=True
+            ):
                 at = self.reach - begin
-                part = windows[here, at : at + group.length]
-                spectra = fft.rfft(part, group.length, axis=1)
-                spectra *= turn
+                if way is not None and len(part) >= LANES:
+                    spectra = np.empty((WINDOWS_AT_ONCE, 2 * len(way[1])), np.float32)
+                    forward(part, at, group.length, *way, spectra)
+                else:
+                    turned = fft.rfft(part[:, at : at + group.length], group.length, axis=1) * turn
+                    spectra = turned.view(np.float32)
                 for i, band in zip(group.blocks, bands, strict=True):
                     block(
-                        spectra.view(np.float32),
+                        spectra,
                         band.weights,
                         band.first,
                         band.last,

@@ -7,7 +7,7 @@ the estimated work is least.
 
 from dataclasses import dataclass
 from math import ceil, gcd
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from scipy.special import erfc
@@ -22,6 +22,7 @@ NEGLIGIBLE = 1e-6
 # little; that rings for FADE_REACH samples (to 1e-5).
 FADE_FROM = 0.45
 FADE_REACH = 110
+LONGEST = 8192  # samples of which 32 windows, side by side, still fit into a core's cache
 
 
 @dataclass(frozen=True)
@@ -203,3 +204,28 @@ def band(
     weights = np.zeros((last - first, LANES), np.float32)
     weights[:, : len(scale)] = gain[:, first:last].T
     return Band(int(bins[first]), int(bins[first]) + int(last - first), weights.ravel())
+
+
+def way(length: int, turn: np.ndarray, bands: list[Band]) -> tuple[Any, np.ndarray] | None:
+    """Return what `kernels.scaleogram.forward` needs for the bins that bands weigh, if it pays.
+
+    Parameters
+    ----------
+    length : int
+        Of the signal's Fourier transform.
+    turn : ndarray, (length // 2 + 1,), complex64
+        What each bin is multiplied by.
+    bands : list of Band
+
+    Returns
+    -------
+    (tuple, ndarray) or None
+        Tables of the transform; and half of `turn`, (bins, 2) float32, for as many bins as are
+        needed, in eights.
+    """
+    bins = -(-max(max(band.last, 1 - band.first) for band in bands) // 8) * 8
+    if not bins <= length <= LONGEST:
+        return None
+    halved = np.zeros((bins, 2), np.float32)
+    halved[: len(turn)] = 0.5 * turn[:bins].view(np.float32).reshape(-1, 2)
+    return fft_plan.tables(length), halved

@@ -64,6 +64,56 @@ def fold(spectrum, weights, first, last, points, buffer):
 
 
 @jit
+def forward(windows, at, length, tables, turn, out):
+    """Write the spectra of windows, turned; 32 windows at a time.
+
+    Sixteen windows go side by side, one a lane, and sixteen more as their imaginary part.
+
+    Parameters
+    ----------
+    windows : ndarray, (n, samples), float32
+    at, length : int
+        What is transformed of each window.
+    tables : tuple
+        ``fft_plan.tables(length)``.
+    turn : ndarray, (bins, 2), float32
+        What each bin is multiplied by, halved.
+    out : ndarray, (n rounded up to 32, 2 * bins), float32
+        Bins are a multiple of 8.
+    """
+    count, bins = windows.shape[0], turn.shape[0]
+    rounded = (length + LANES - 1) // LANES * LANES
+    signal = np.zeros(2 * LANES * rounded, np.float32)
+    x = np.empty(max(tables[0], rounded) * POINT, np.float32)
+    y = np.empty(max(tables[0], rounded) * POINT, np.float32)
+    tile = np.empty(2 * LANES * LANES, np.float32)
+    flat = out.ravel()
+    for first in range(0, count, 2 * LANES):
+        for i in range(min(2 * LANES, count - first)):
+            signal[i * rounded : i * rounded + length] = windows[first + i, at : at + length]
+        for t in range(0, rounded, LANES):
+            transpose(signal, t, rounded, x, t * POINT, POINT)
+            transpose(signal, LANES * rounded + t, rounded, x, t * POINT + LANES, POINT)
+        z = run(x, y, length, tables)
+        for start in range(0, bins, LANES // 2):
+            for i in range(LANES // 2):
+                k = start + i
+                other = length - k if k > 0 else 0
+                ar, ai = load(z, k * POINT), load(z, k * POINT + LANES)
+                br, bi = load(z, other * POINT), load(z, other * POINT + LANES)
+                c, s = turn[k, 0], turn[k, 1]
+                re, im = ar + br, ai - bi
+                store(tile, 2 * i * LANES, re * c - im * s)
+                store(tile, (2 * i + 1) * LANES, re * s + im * c)
+                re, im = ai + bi, br - ar
+                store(tile, (LANES + 2 * i) * LANES, re * c - im * s)
+                store(tile, (LANES + 2 * i + 1) * LANES, re * s + im * c)
+            place = first * 2 * bins + 2 * start
+            transpose(tile, 0, LANES, flat, place, 2 * bins)
+            transpose(tile, LANES * LANES, LANES, flat, place + LANES * 2 * bins, 2 * bins)
+
+
+@jit
 def _power(buffer, column, kind):
     """Squared magnitude of one point."""
     re = load(buffer, column * POINT)
