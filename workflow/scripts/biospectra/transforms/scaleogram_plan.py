@@ -222,6 +222,13 @@ def way(length: int, turn: np.ndarray, bands: list[Band]) -> tuple[Any, np.ndarr
     (tuple, ndarray) or None
         Tables of the transform; and half of `turn`, (bins, 2) float32, for as many bins as are
         needed, in eights.
+
+    Examples
+    --------
+    >>> bands = [band(Wavelet("cmor1.5-1.0"), np.array([8.0]), 64, "amplitude")]
+    >>> tables, halved = way(64, np.ones(33, np.complex64), bands)
+    >>> halved.shape, halved[0].tolist()
+    ((16, 2), [0.5, 0.0])
     """
     bins = -(-max(max(band.last, 1 - band.first) for band in bands) // 8) * 8
     if not bins <= length <= LONGEST:
