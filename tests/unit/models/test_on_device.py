@@ -15,7 +15,6 @@ from biospectra.models import feeding
 from biospectra.models.on_device import image_layer
 from biospectra.models.saved_network import load_network
 from biospectra.signals.windows import cut
-from biospectra.steps.encode import encode
 from biospectra.steps.image import image_shard
 from biospectra.steps.reconstruct import reconstruct
 from biospectra.steps.train_encoder import train_encoder
@@ -175,18 +174,18 @@ def test_a_network_learns_from_images_that_were_never_stored(tmp_path, capsys, m
         losses[name] = pd.read_csv(tmp_path / "history.tsv", sep="\t")["val_loss"].to_numpy()
     np.testing.assert_allclose(losses["later"], losses["ahead"], rtol=1e-3)
     assert losses["later"][-1] < 0.9 * losses["later"][0]
-    later, features = [files["later"]], tmp_path / "features.h5"
-    encode(later, split, tmp_path / "encoder.keras", features, settings=SETTINGS, threads=1)
     # The network that is kept is of Keras's own layers alone, and takes images.
     encoder = load_network(tmp_path / "encoder.keras")
-    images = read_inputs(select_rows([files["ahead"]], split, ["training", "validation", "test"]))
-    with opened(features) as file:
-        np.testing.assert_allclose(
-            file["features"][()], encoder.predict_on_batch(images), atol=0.02
-        )
+    every = {
+        name: select_rows([path], split, ["training", "validation", "test"])
+        for name, path in files.items()
+    }
+    encoded = [said for *_, said in feeding.predictions(encoder, every["later"], 4)]
+    expected = encoder.predict_on_batch(read_inputs(every["ahead"]))
+    np.testing.assert_allclose(np.concatenate(encoded), expected, atol=0.02)
     examples = tmp_path / "examples.h5"
     reconstruct(
-        later,
+        [files["later"]],
         split,
         tmp_path / "model.keras",
         table=tmp_path / "table.tsv",
