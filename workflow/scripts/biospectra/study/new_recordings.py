@@ -205,4 +205,6 @@ def new_table(path: str | Path) -> str:
         table = table.drop(columns="label")
     number = r"_(calibrated_p|p|sd)_"
     said = [c for c in table if re.search(number, c) and re.sub(f"{number}.*", "", c) in table]
-    return table.drop(columns=said).to_string(index=False)
+    if not (pd.to_numeric(table.get("signal_novelty"), errors="coerce") > 1).any():
+        said.append("signal_novelty")  # nothing is unusual
+    return table.drop(columns=said, errors="ignore").to_string(index=False)
