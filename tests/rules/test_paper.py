@@ -84,7 +84,7 @@ def test_the_crate_names_what_is_there_and_what_made_it(tiny):
     assert {"summary.json", "paper/methods.md", "model/small/", "png/examples.png"} <= made
     assert {link["@id"] for link in run["object"]} >= {"paper/workflow/config.json"}
     definition = entities[run["instrument"]["@id"]]
-    assert "paper/workflow/rules/common.smk" in {link["@id"] for link in definition["hasPart"]}
+    assert "paper/workflow/rules/study.smk" in {link["@id"] for link in definition["hasPart"]}
 
 
 def _links(text: str) -> list[str]:

@@ -1,5 +1,7 @@
 """Which files of which fold a cross-validation takes."""
 
+from biospectra.study.fold_assignments import repeat_of
+
 
 def evaluation_of(wildcards):
     """Name how a classifier is judged."""

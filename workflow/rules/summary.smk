@@ -1,5 +1,7 @@
 """The run's figures in one place."""
 
+from snakemake import __version__ as snakemake_version
+
 MAPPED = [*MODELS, *config["features"]] if config["umap"]["seeds"] else []
 CLASSIFIERS = list(config["classifiers"])
 

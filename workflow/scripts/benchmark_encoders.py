@@ -18,7 +18,7 @@ with logged(snakemake.log[0]):
         folded[name] = own if learnt else own * folds
         if learnt:
             made = [f"train_fold_encoder/{{}}/{name}.tsv"]
-            made += [f"encode_fold/{{}}/{name}{block}.tsv" for block in params.blocks]
+            made += [f"encode_fold/{{}}/{file.format(model=name)}.tsv" for file in params.encoded]
             records[name] = [
                 [str(kept / path.format(f"cross_validation/{k}")) for path in made]
                 for k in range(folds)
