@@ -46,9 +46,14 @@ def folded_features_of(wildcards):
 
 
 def novelty_in_folds(wildcards):
-    """List, fold by fold, the features of an encoder that has learnt from everybody, if any."""
+    """List, fold by fold, the features of an encoder that has learnt from everybody, if any.
+
+    None of a transductive one, whose folds have met those whom they hold out, too.
+    """
     encoder = parts_of(config, wildcards.model)["novelty"]
     if encoder not in config["encoders"] or not crosses_only(config):
+        return []
+    if transductive_encoders(config, [encoder]):
         return []
     reading = [
         entry["evaluation"]
@@ -106,6 +111,12 @@ def say_of_validation_people(wildcards):
     if entry["patience"] is None:
         return "none"
     return "set aside" if config["scores"]["calibration_people"] else "stopping"
+
+
+def calibration_people_of(wildcards):
+    """Return the share of validation people who are set aside from stopping a network's training."""
+    aside = say_of_validation_people(wildcards) == "set aside"
+    return config["scores"]["calibration_people"] if aside else 0.0
 
 
 def start_of(wildcards):

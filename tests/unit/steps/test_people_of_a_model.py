@@ -45,3 +45,32 @@ def test_where_nobody_is_set_aside_everybody_counts(features, tmp_path):
         write_table(other, "rows", rows.assign(split="left_out"))
     bundle.write_people(tmp_path / "other.h5", tmp_path / "people.npz", ["validation", "test"])
     assert len(read_arrays(tmp_path / "people.npz", means="pc", names="c")["means"]) == 7
+
+
+def encoded(path, *, held_out):
+    """A file of an encoder that has met most of 40 people, of whom it has pulled segments close."""
+    random = np.random.default_rng(1)
+    person = np.arange(800) % 40
+    met = person >= held_out
+    values = random.normal(size=(800, 4)) + 2 * random.normal(size=(40, 4))[person]
+    values = np.where(met[:, None], 0.5 * values, values).astype(np.float32)
+    rows = pd.DataFrame({"recording": person.astype(str), "segment": np.arange(800)})
+    rows["label"], rows["subject"] = "A", person.astype(str)
+    rows["split"] = np.where(met, "training", "validation" if path.stem == "all" else "test")
+    with create(path) as file:
+        put_dataset(file, "features", values)
+        write_table(file, "rows", rows)
+    return str(path)
+
+
+def test_people_of_folds_alone_say_how_far_those_are_whom_no_encoder_has_met(tmp_path):
+    every = encoded(tmp_path / "all.h5", held_out=10)
+    fold = encoded(tmp_path / "fold.h5", held_out=10)
+    met = bundle.learn_novelty(every)[0]
+    by_validation = bundle.learn_novelty(every, [])[0]
+    by_folds = bundle.learn_novelty(every, [fold])[0]
+    of_fold, _ = bundle._distances_in_fold(fold)
+    assert by_validation.units[0] > 1.2 * met.units[0]
+    widened = np.quantile(of_fold, 0.95)  # each of the ten has as many segments
+    assert widened > 1.2
+    np.testing.assert_allclose(by_folds.units, met.units * widened, rtol=0.02)

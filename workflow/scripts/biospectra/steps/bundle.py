@@ -164,7 +164,8 @@ def learn_novelty(features: str | Path, folded: list[str] | None = None):
     rows : DataFrame
         Rows of the segments that it keeps, `novelty.points`.
     """
-    novelty, rows = _novelty_of(features, known=folded is not None)
+    # Where folds say how far others are, nobody else does: once by each would be twice.
+    novelty, rows = _novelty_of(features, known=folded is not None and not folded)
     if folded:
         told = [_distances_in_fold(file) for file in folded]
         novelty.widen(*map(np.concatenate, zip(*told, strict=True)))
