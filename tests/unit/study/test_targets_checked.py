@@ -88,6 +88,27 @@ def test_what_a_network_has_learnt_shows_no_leakage(entry):
             complete_config(config | {"leakage": {"targets": [name]}}, SCHEMA, "config.yaml")
 
 
+@pytest.mark.parametrize(
+    ("entry", "where"),
+    [
+        (AGE | {"features": "small"}, "features"),
+        (
+            {
+                "column": "age",
+                "kind": "number",
+                "network": {"kind": "fine_tuned", "encoder": "small"},
+            },
+            "network.encoder",
+        ),
+    ],
+)
+def test_no_target_is_of_a_transductive_encoder(entry, where):
+    small = {"small": CONFIG["encoders"]["small"] | {"transductive": True}}
+    config = CONFIG | {"columns": ["age"], "targets": {"it": entry}, "encoders": small}
+    with pytest.raises(StudyError, match=rf"targets\.it\.{where}: encoder small is transductive"):
+        complete_config(config, SCHEMA, "config.yaml")
+
+
 def test_cells_must_be_numbers():
     config = completed()
     rows = pd.DataFrame({"recording": ["r", "s"], "age": ["41", "forty"], "statements": ["", ""]})

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from biospectra.errors import refuse
+from biospectra.evaluation.caveats import transductive_encoders
 from biospectra.models.classifiers import tables_of
 from biospectra.store.dataset import SAMPLES
 
@@ -88,13 +89,14 @@ def _measured(config: dict) -> Iterator[str]:
 
 def _transductive(config: dict) -> Iterator[str]:
     """Refuse targets of transductive encoders, as their scores are nowhere marked so."""
-    for key, entry in config["targets"].items():
-        for name in tables_of(entry):
-            if config["encoders"].get(name, {}).get("transductive"):
-                yield (
-                    f"targets.{key}.features: encoder {name} is transductive, and a target is "
-                    "predicted of people whom nothing has met; leave its `transductive` out."
-                )
+    read = [(f"targets.{k}.features", tables_of(e)) for k, e in config["targets"].items()]
+    read += [(f"{k}.encoder", [e.get("encoder")]) for k, e in target_networks(config).items()]
+    for where, names in read:
+        for name in transductive_encoders(config, names):
+            yield (
+                f"{where}: encoder {name} is transductive, and a target is predicted of people "
+                "whom nothing has met; leave its `transductive` out."
+            )
 
 
 def _classes(config: dict) -> Iterator[str]:
