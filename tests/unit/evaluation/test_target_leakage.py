@@ -4,6 +4,9 @@ import numpy as np
 import pandas as pd
 
 from biospectra.evaluation.target_leakage import target_leakage
+from biospectra.evaluation.target_pairs import compare_targets
+from biospectra.evaluation.target_scores import score_target
+from biospectra.evaluation.targets import predict_segments
 from biospectra.report.targets import leakage_lines
 
 ENTRY = {"superclasses": {}, "learner": "linear"}
@@ -24,6 +27,18 @@ def study():
     return values, rows
 
 
+def compared(values, rows, evaluation, options):
+    """Return the difference of random segments and whole people, as of an evaluation."""
+    what = {"column": "age", "kind": "number", "superclasses": {}}
+    drawn, tables = {key: options[key] for key in ("draws", "seed")}, []
+    for whole in ("segment", "person"):
+        made = what | {"evaluation": "cross_validation"}
+        asked = {"learner_name": "linear", "folds": options["folds"], "seed": options["seed"]}
+        segments, _ = predict_segments(values, rows, **made, **asked, whole=whole)
+        tables.append(score_target(segments, **made, **drawn)[0])
+    return compare_targets(*tables, what | {"evaluation": evaluation}, **drawn)["differences"]
+
+
 def test_only_folds_of_whole_people_show_that_nothing_is_known_of_others():
     values, rows = study()
     options = {"folds": 4, "draws": 200, "seed": 0}
@@ -31,6 +46,15 @@ def test_only_folds_of_whole_people_show_that_nothing_is_known_of_others():
     errors = {unit: own["mean_absolute_error"]["value"] for unit, own in age["splits"].items()}
     assert errors["segment"] < errors["recording"] < errors["person"]
     assert age["gap"]["mean_absolute_error"]["interval"][1] < 0
+    # Folds learn from each other's people, whatever the target's own scores are of.
+    holdout = {"column": "age", "kind": "number", "evaluation": "holdout"}
+    assert target_leakage(values, rows, ENTRY | holdout, **options)["gap"] == age["gap"]
+    apart = {
+        kind: np.ptp(compared(values, rows, kind, options)["mean_absolute_error"]["interval"])
+        for kind in ("holdout", "cross_validation")
+    }
+    assert np.ptp(age["gap"]["mean_absolute_error"]["interval"]) == apart["cross_validation"]
+    assert apart["cross_validation"] > 1.3 * apart["holdout"]
     codes = target_leakage(values, rows, ENTRY | {"column": "codes", "kind": "labels"}, **options)
     areas = {unit: own["macro_auroc"]["value"] for unit, own in codes["splits"].items()}
     assert areas["segment"] > 0.95

@@ -50,7 +50,7 @@ def target_leakage(
         tables[whole], found = score_target(segments, **what, draws=draws, seed=seed)
         splits[whole] = {key: found[key] for key in SHOWN[entry["kind"]]}
         print(f"{entry['column']}, folds of whole {whole}s: {splits[whole]}", flush=True)
-    gap = compare_targets(tables["segment"], tables["person"], entry, draws=draws, seed=seed)
+    gap = compare_targets(tables["segment"], tables["person"], what, draws=draws, seed=seed)
     return {
         "column": entry["column"],
         "kind": entry["kind"],
