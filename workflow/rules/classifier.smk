@@ -182,7 +182,7 @@ rule train_classifier:
         precision=precision_of("classifiers", "name"),
         labels=config["labels"],
         split_by=config["split"]["by"],
-        calibration_people=config["scores"]["calibration_people"],
+        calibration_people=calibration_people_of,
         seed=config["seed"],
         library=library_of("train_classifier", "classifiers", "name"),
     script:

@@ -41,3 +41,4 @@ def test_maps_are_whole_where_they_are_placed_and_compared():
     assert (found["per_class"], found["splits"], found["probed"]) == (9, ["test", "training"], True)
     in_a_fold = kept(umap=umap, encoders=two, mapped=False)
     assert (in_a_fold["splits"], in_a_fold["probed"]) == ([], False)
+    assert in_a_fold == kept(encoders=two, mapped=False)  # another map encodes no fold again

@@ -30,7 +30,7 @@ def kept_features(config: dict, name: str, *, mapped: bool) -> dict:
     umap, several = config["umap"], len(restoring(config["encoders"])) > 1
     return {
         "flat": any("flat" in (pooling or ()) for pooling in poolings),
-        "per_class": umap["max_per_class"],
+        "per_class": umap["max_per_class"] if mapped else 0,
         "splits": sorted({"test", umap["fit_on"]}) if mapped else [],
         "probed": mapped and several,
         "seed": config["seed"],
