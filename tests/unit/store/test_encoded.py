@@ -29,6 +29,7 @@ def maps():
 def rows_of(maps, at=slice(None)):
     index = np.arange(len(maps))
     named = {"recording": [f"r{i % 3}" for i in index], "segment": index, "split": "test"}
+    named["part"] = [f"of the user's, {i}" for i in index]
     return pd.DataFrame(named | {"label": np.where(index % 2, "a", "b")}).iloc[at]
 
 

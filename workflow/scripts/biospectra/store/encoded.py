@@ -133,10 +133,10 @@ def join_encoded(parts: list[str], order: pd.DataFrame, output: str | Path) -> N
 
     with ExitStack() as stack, create(output) as out:
         files = [stack.enter_context(opened(path)) for path in parts]
-        tables = [read_table(file, "rows").assign(part=k) for k, file in enumerate(files)]
+        tables = [read_table(file, "rows").assign(file=k) for k, file in enumerate(files)]
         key = ["recording", "segment"]
         rows = order[key].merge(pd.concat(tables), on=key, validate="one_to_one")
-        part = rows["part"].to_numpy()
+        part = rows["file"].to_numpy()  # a name that no column of the user's may have
         for name in files[0].get(POOLED, ()):
             _merge(files, f"{POOLED}/{name}", part, out)
         if WHOLE in files[0]:
@@ -146,7 +146,7 @@ def join_encoded(parts: list[str], order: pd.DataFrame, output: str | Path) -> N
             put_dataset(out, WHOLE, np.flatnonzero(has_map))
             part = part[has_map]
         _merge(files, "features", part, out)
-        write_table(out, "rows", rows.drop(columns="part"))
+        write_table(out, "rows", rows.drop(columns="file"))
         write_table(out, "recordings", read_recordings(parts))
 
 

@@ -42,6 +42,7 @@ RESERVED = (
 # Columns of results' tables that no further column of the table may take the name of.
 TAKEN_COLUMNS = {*ROW_COLUMNS, *RECORDING_COLUMNS, "split", "fold", "channels", "file", "index"}
 TAKEN_COLUMNS |= {
+    "always",
     "code",
     "weight",
     "predicted",
