@@ -10,6 +10,8 @@ from biospectra.__main__ import _parser
 from biospectra.errors import RecordingError, StudyError
 from biospectra.steps.apply import features_of
 from biospectra.steps.apply_judge import pooled_by_recording
+from biospectra.store.hdf5 import create, put_dataset
+from biospectra.store.rows import write_table
 from biospectra.study.config import SCHEMAS
 from biospectra.study.new_recordings import READING_FACTS, as_option, new_recordings, sessions_of
 from support.tiny import write_edf, write_wfdb
@@ -246,3 +248,22 @@ def test_the_library_asks_for_the_class_too(tmp_path, monkeypatch):
 def test_facts_that_are_no_numbers_are_refused(tmp_path, given, words):
     with pytest.raises(StudyError, match=re.escape(words)):
         found(tmp_path / "a.edf", **given)
+
+
+def test_features_are_float32_however_short_they_are_kept(tmp_path, monkeypatch):
+    from biospectra.steps import apply
+
+    def encode(folder, *_, only, **__):
+        (folder / "features").mkdir()
+        with create(folder / "features" / f"{only}.h5") as file:
+            put_dataset(file, "features", np.full((1, 2), 0.5, np.float16))
+            write_table(file, "rows", pd.DataFrame({"recording": ["new"], "segment": [0]}))
+
+    settings = {"resample": {"by_label": {}}, "model": "small", "encoders": {"small": {}}}
+    monkeypatch.setattr(apply, "read_settings", lambda _: settings)
+    monkeypatch.setattr(apply, "apply_encode", encode)
+    for name in ("apply_read", "apply_images"):
+        monkeypatch.setattr(apply, name, lambda *_, **__: None)
+    features, rows = features_of("anna.edf", "II", tmp_path)
+    assert features.dtype == np.float32 and features.tolist() == [[0.5, 0.5]]
+    assert len(rows) == 1

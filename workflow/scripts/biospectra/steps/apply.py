@@ -149,7 +149,10 @@ def features_of(
     refuse_untold([row | {"recording": file}], by_label, "features_of", "add label=CLASS")
     name = settings["model"]
     if name not in settings["encoders"]:
-        raise StudyError(f"{model}: has no encoder, as its study has no encoder; add one to it.")
+        raise StudyError(
+            f"{model}: has no encoder of its own; name the model of one of the study's encoders, "
+            "or add one to the study."
+        )
     with TemporaryDirectory() as made:
         folder = Path(made)
         resampled = folder / "resampled.h5"
@@ -157,4 +160,5 @@ def features_of(
         apply_images(resampled, folder, model, sessions=[], only=name)
         apply_encode(folder, model, threads=processors(), only=name)
         with opened(folder / "features" / f"{name}.h5") as found:
-            return found["features"][()], read_table(found, "rows")
+            features = found["features"].astype(np.float32)[()]  # kept shorter, maybe
+            return features, read_table(found, "rows")
