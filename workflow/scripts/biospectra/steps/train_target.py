@@ -95,7 +95,7 @@ def train_target(
         model=model,
         history=history,
         settings=entry,
-        learnt=what | {"names": names},
+        learnt={"target": what | {"names": names}},
         seed=seed,
         without_gpu=without_gpu,
         finish=finish,
