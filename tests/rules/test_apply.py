@@ -124,7 +124,8 @@ def test_a_study_without_an_autoencoder_has_a_model_of_its_classifiers(applied, 
         other.run("results/tiny/model/classifiers")
     folder = tiny.folder / "results/tiny/model/classifiers"
     assert {path.name for path in folder.iterdir() if path.name[0] != "."} == {
-        *("settings.json", "novelty.npz", "people.npz", "map.tsv", "classifier_table.skops"),
+        *("settings.json", "novelty.npz", "signal_novelty.npz", "people.npz", "map.tsv"),
+        "classifier_table.skops",
         *("classifier_cnn.keras", "uncertainty_cnn.json", "uncertainty_table.json", "README.md"),
     }
     files = [tiny.folder / name for name in ("unseen_slow.edf", "unseen_fast.edf", "noise.npz")]

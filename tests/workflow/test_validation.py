@@ -162,7 +162,7 @@ def test_one_person_of_a_class_cannot_be_held_out(study, asking):
         leakage=leakage,
     )
     message = refused(study)
-    for word in (asking, "class slow has one", "add people"):
+    for word in (asking, "class slow has only one person", "add people"):
         assert word in message
 
 

@@ -1,8 +1,10 @@
-"""Put the encoder's features of some shards each together as those of all."""
+"""Put the encoder's features of some shards each together, in the order of split.tsv."""
 
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
-    from biospectra.steps.encode import join_parts
+    from biospectra.store.dataset import read_split
+    from biospectra.store.encoded import join_encoded
 
-    join_parts(snakemake.input.parts, snakemake.input.split, snakemake.output[0])
+    order = read_split(snakemake.input.split)[["recording", "segment"]]
+    join_encoded(snakemake.input.parts, order, snakemake.output[0])

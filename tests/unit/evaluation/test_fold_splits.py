@@ -207,11 +207,11 @@ def test_an_encoder_does_not_depend_on_the_people_held_out(tmp_path, rows, split
 
 
 def test_only_a_transductive_encoder_learns_from_the_people_held_out(
-    tmp_path, capsys, rows, splits, images, first
+    tmp_path, capfd, rows, splits, images, first
 ):
     plain = {"epochs": 1, "transductive": True}
     told = weights_after(tmp_path / "told", rows, splits[0], images, **plain)
-    assert "transductive: it learns from samples of" in capsys.readouterr().err
+    assert "transductive: it learns from samples of" in capfd.readouterr().err
     other = images.copy()
     other[(splits[0]["split"] == "test").to_numpy()] //= 2
     changed = weights_after(tmp_path / "changed", rows, splits[0], other, **plain)

@@ -304,10 +304,17 @@ def test_a_model_card_tells_scores_people_and_what_was_not_scored():
     assert "their units were mV" in text
     assert card.blanks() >= 4
     age = {"kind": "number", "column": "age", "learner": "linear", "features": "bands"}
-    codes = age | {"kind": "labels", "column": "codes"}
-    found = {"age": {"recordings": 9, "people": 8, "left_out": 0, "r2": {"value": None}}}
-    settings |= {"classifiers": {}, "targets": {"age": age, "rhythm": codes}}
+    found = {
+        "age": {
+            "model": "linear, bands",
+            "recordings": 9,
+            "people": 8,
+            "left_out": 0,
+            "r2": {"value": None},
+        }
+    }
+    settings |= {"classifiers": {}, "targets": {"age": age}}
     text = model_card(settings, {}, found, run.people).markdown()
-    assert "it learnt from are what it predicts `age` and `rhythm` from." in text
+    assert "it learnt from are what it predicts `age` from." in text
     assert "`age`: a number, age, by linear, bands" in text and "its own classes" not in text
     assert "`age`, over 9 recordings of 8 people: R² could not be computed." in text

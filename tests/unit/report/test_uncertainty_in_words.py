@@ -4,7 +4,7 @@ import json
 
 import pandas as pd
 
-from biospectra.evaluation.uncertainty import LEARNT_FROM
+from biospectra.evaluation.prediction_sets import LEARNT_FROM
 from biospectra.report.terminal import drift_line
 from biospectra.report.uncertainty import (
     answer,

@@ -21,6 +21,15 @@ import numpy as np
 
 from biospectra.evaluation.bootstrap import person_weights
 
+OTHER_FOLDS = "held-out people of other folds"
+# By what validation people had to say in the classifier.
+LEARNT_FROM = {
+    "choice": "validation people, each predicted by the candidate that the others choose",
+    "stopping": "validation people, who also stopped its training",
+    "set aside": "validation people set aside, who did not stop its training",
+    "none": "validation people, who did not stop its training",
+}
+
 GRID = 10_000  # steps of nonconformity that are kept; it is rounded up, which makes no set smaller
 EMPTY_SET = "(none)"  # in words
 WITHIN = ("people", "class")

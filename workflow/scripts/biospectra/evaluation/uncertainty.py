@@ -17,6 +17,8 @@ from biospectra.errors import refused
 from biospectra.evaluation.by_recording import by_recording, why_not_by_recording
 from biospectra.evaluation.calibration import calibration
 from biospectra.evaluation.prediction_sets import (
+    LEARNT_FROM,
+    OTHER_FOLDS,
     learn_sets,
     prediction_sets,
     score_sets,
@@ -32,14 +34,6 @@ from biospectra.evaluation.recalibration import (
 
 UNITS = ("segments", "recordings")
 MOST_FITS = 50  # of what is learnt from the people of other folds: of a thousand it takes minutes
-OTHER_FOLDS = "held-out people of other folds"
-# By what validation people had to say in the classifier.
-LEARNT_FROM = {
-    "choice": "validation people, each predicted by the candidate that the others choose",
-    "stopping": "validation people, who also stopped its training",
-    "set aside": "validation people set aside, who did not stop its training",
-    "none": "validation people, who did not stop its training",
-}
 DAMAGED = (AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError)
 
 

@@ -1,8 +1,7 @@
 """Certainty about single recordings, in words and as a table."""
 
 from biospectra.evaluation.bootstrap import counted
-from biospectra.evaluation.prediction_sets import EMPTY_SET
-from biospectra.evaluation.uncertainty import LEARNT_FROM, OTHER_FOLDS
+from biospectra.evaluation.prediction_sets import EMPTY_SET, LEARNT_FROM, OTHER_FOLDS
 from biospectra.report.html import html_table
 from biospectra.report.style import in_words
 

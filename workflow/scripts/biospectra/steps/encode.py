@@ -9,7 +9,7 @@ from biospectra.job import tell
 from biospectra.models.projection import projection_to_few, too_many
 from biospectra.models.saved_network import dtype_of_features, load_network
 from biospectra.store.dataset import LEFT_OUT, read_split, select_rows
-from biospectra.store.encoded import FeatureWriter, join_encoded
+from biospectra.store.encoded import FeatureWriter
 
 ENCODED = ["training", "validation", "test", LEFT_OUT]
 
@@ -102,18 +102,3 @@ def read_whole(every: pd.DataFrame, rows: pd.DataFrame, kept: dict) -> np.ndarra
         parts.append(evenly_spaced(every[every["split"] == "training"], PROBE_SEGMENTS))
     wanted = pd.MultiIndex.from_frame(pd.concat(parts)[key])
     return pd.MultiIndex.from_frame(rows[key]).isin(wanted)
-
-
-def join_parts(parts: list[str], split: str | Path, output: str | Path) -> None:
-    """Put the features of some shards each together as those of all, in the order of split.tsv.
-
-    Parameters
-    ----------
-    parts : list of str
-        Files of `encode`.
-    split : path
-        split.tsv.
-    output : path
-        Written: a file as of `encode` of all shards.
-    """
-    join_encoded(parts, read_split(split)[["recording", "segment"]], output)

@@ -6,6 +6,7 @@ where it computes; whoever else reads the file is given the images, made by thei
 
 import json
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 import h5py
@@ -13,7 +14,6 @@ import numpy as np
 
 from biospectra.store.hdf5 import CHECKSUMMED, set_attributes
 from biospectra.transforms.colour import colour
-from biospectra.transforms.kinds import make_transform
 
 ON_DEVICE = "on_device"  # what `made` says of images of which windows are kept
 MADE_OF = "made_of"  # attribute of such windows: what makes images of them
@@ -39,7 +39,10 @@ class Making:
 
     def __init__(self, entry: dict[str, Any], rate_hz: float, samples: int) -> None:
         self.said = {"entry": entry, "rate_hz": rate_hz, "samples": samples}
-        self.plan = make_transform(entry, rate_hz, samples)
+        # Named, not imported: with another transform the windows are written anew, and what reads
+        # them runs after that, while a further kind of image changes none of it.
+        kinds = import_module("biospectra.transforms.kinds")
+        self.plan = kinds.make_transform(entry, rate_hz, samples)
         self.colour_map = entry.get("colour_map")
 
     def __call__(self, windows: np.ndarray) -> np.ndarray:

@@ -1,6 +1,5 @@
 """A model card for the folder of a trained model."""
 
-from biospectra.models.target_learners import model_of
 from biospectra.report.paper.document import Document, blank, plain
 from biospectra.report.paper.learning import CLASSIFIERS_IN_WORDS, ENCODERS_IN_WORDS
 from biospectra.report.paper.references import label_of
@@ -38,7 +37,12 @@ def model_card(
     document = Document(f"Model card: {settings['model']} of the study {settings['study']}")
     document.paragraph(f"After Model Cards for Model Reporting ({label_of('mitchell2019')}).")
     document.heading("Model")
-    document.items([*_parts(settings, scores), *map(_target, settings["targets"].items())])
+    document.items(
+        [
+            *_parts(settings, scores),
+            *(_target(name, entry, targets[name]) for name, entry in settings["targets"].items()),
+        ]
+    )
     document.paragraph(
         f"{blank('who made it, its version and licence, and whom to ask')} "
         f"The seed was {settings['seed']}."
@@ -93,11 +97,10 @@ def _parts(settings: dict, scores: dict[str, dict]) -> list[str]:
     return lines
 
 
-def _target(named: tuple[str, dict]) -> str:
+def _target(name: str, entry: dict, scores: dict) -> str:
     """Say what predicts a target."""
-    name, entry = named
     what = "a number" if entry["kind"] == "number" else "several labels at once"
-    return f"`{name}`: {what}, {plain(entry['column'])}, by {model_of(entry)}"
+    return f"`{name}`: {what}, {plain(entry['column'])}, by {scores['model']}"
 
 
 def _data(settings: dict, people: dict[str, int]) -> str:
