@@ -62,3 +62,19 @@ def test_a_number_and_nothing_in_common():
     found = compare_targets(first, second, AGE, **OPTIONS)["differences"]
     assert found["mean_absolute_error"]["value"] == pytest.approx(-2)
     assert compare_targets(first.iloc[:10], second.iloc[10:], AGE, **OPTIONS) is None
+
+
+def test_differences_of_folds_reach_further_but_no_further_than_scores_can_differ():
+    good, bad = tables((0.05, 0.9))
+    wrong = good.copy()
+    wrong.loc[8:, ["p_A", "p_B"]] = 1 - wrong.loc[8:, ["p_A", "p_B"]]
+    folded = LABELS | {"evaluation": "cross_validation"}
+    bounds = [
+        compare_targets(good, bad, entry, **OPTIONS)["differences"]["macro_auroc"]
+        for entry in (LABELS, folded)
+    ]
+    middle = bounds[0]["value"]
+    spread = [middle + 2**0.5 * (x - middle) for x in bounds[0]["interval"]]
+    assert bounds[1]["interval"] == pytest.approx(spread)
+    apart = compare_targets(good, wrong, folded, **OPTIONS)["differences"]["macro_auroc"]
+    assert apart["value"] < 1 and apart["interval"][1] == 1

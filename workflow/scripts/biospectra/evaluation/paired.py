@@ -67,8 +67,9 @@ def paired_difference(
         fewest = fewest_people_of_class(people, truth)
         differences = {name: drawn[0][name] - drawn[1][name] for name in SCORES}
         if cross_validated:
-            spread = {k: spread_of_folds(v, result[k]) for k, v in differences.items()}
-            differences = {k: np.clip(v, -1, 1) for k, v in spread.items()}
+            differences = {
+                k: spread_of_folds(v, result[k], (-1, 1)) for k, v in differences.items()
+            }
         bounds = {name: interval(values, fewest) for name, values in differences.items()}
         apart = differences["balanced_accuracy"]
         freedom = len(set(people)) - len(set(truth))

@@ -69,9 +69,19 @@ def what_is_exchanged(block: np.ndarray) -> str:
     return "within" if (block > 0).all() else "both"
 
 
-def spread_of_folds(values: np.ndarray, centre: float) -> np.ndarray:
-    """Return draws (draws, ...) of a cross-validation's score, `CROSS_VALIDATED` times as far."""
-    return centre + CROSS_VALIDATED * (values - centre)
+def spread_of_folds(
+    values: np.ndarray, centre: float, limits: tuple[float | None, float | None] = (None, None)
+) -> np.ndarray:
+    """Return draws of a cross-validation's score, `CROSS_VALIDATED` times as far from the centre.
+
+    Parameters
+    ----------
+    values : ndarray, (draws, ...)
+    centre : float
+    limits : tuple of float or None
+        Between which a score can be; None where there is no limit.
+    """
+    return np.clip(centre + CROSS_VALIDATED * (values - centre), *limits)
 
 
 def smallest_p_value(label: np.ndarray, block: np.ndarray, draws: int) -> float:

@@ -16,6 +16,9 @@ from biospectra.evaluation.ranking import (
 from biospectra.evaluation.significance import spread_of_folds
 from biospectra.evaluation.targets import indicators
 
+# Between which the differences of two models' scores can be, of those that have limits.
+LIMITS = {f"macro_{key}": (-1, 1) for key in LABEL_SCORES} | {"correlation": (-2, 2)}
+
 
 def pairs_of(targets: dict[str, dict]) -> list[tuple[str, str]]:
     """Name the pairs of targets that are of one column and kind, and of the same superclasses.
@@ -83,7 +86,10 @@ def compare_targets(
     one, other = drawn
     apart = {key: one[key] - other[key] for key in one}
     if entry.get("evaluation", "holdout") != "holdout":
-        apart = {key: spread_of_folds(values, values[0]) for key, values in apart.items()}
+        apart = {
+            key: spread_of_folds(values, values[0], LIMITS.get(key, (None, None)))
+            for key, values in apart.items()
+        }
     return {
         "recordings": len(both),
         "people": count,

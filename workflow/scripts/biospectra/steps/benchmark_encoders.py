@@ -220,7 +220,8 @@ def _pairs(names: list[str], shares: list[float], samples: dict, fewest: int) ->
                 (own, drawn), (other, again) = samples[first, share], samples[second, share]
                 bounds = None
                 if drawn is not None and again is not None:
-                    bounds = interval(spread_of_folds(drawn - again, own - other), fewest)
+                    apart = spread_of_folds(drawn - again, own - other, (-1, 1))
+                    bounds = interval(apart, fewest)
                 found.append(
                     {
                         "first": first,
