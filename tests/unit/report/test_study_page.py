@@ -72,6 +72,12 @@ def test_the_answer_says_what_the_score_is_worth():
     base = copy.deepcopy(SCORES["baselines"])
     base["shuffled"]["p_value"] = 0.17
     assert "shuffled labels do as well in 17% of draws" in study_answer(changed(baselines=base))[1]
+    base["shuffled"]["p_value"] = 0.03
+    both = changed(baselines=base)
+    both["classifiers"]["worse"]["baselines"] = base
+    assert study_answer(both)[1].endswith(
+        "; as the best of 2 it is not clearly better than chance (p 0.060, corrected)."
+    )
     assert study_answer(changed(optimistic="optimistic: the same people"))[1].endswith(
         "the score is optimistic: the same people."
     )

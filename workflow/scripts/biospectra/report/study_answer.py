@@ -2,10 +2,10 @@
 
 import re
 
+from biospectra.evaluation.significance import ALPHA, above_chance
 from biospectra.report.html import in_title
+from biospectra.report.significance import p_in_words
 from biospectra.report.style import in_words
-
-CLEAR = 0.05  # p of shuffled labels below which a score counts as better than them
 
 
 def study_answer(summary: dict) -> list[str]:
@@ -49,11 +49,17 @@ def _result(summary: dict) -> str:
         f"{in_words(scores['balanced_accuracy'], bounds)}, where always predicting one class gives "
         f"{base['majority']['balanced_accuracy']:.2f}"
     )
-    chance = base["shuffled"].get("p_value")
+    chance = above_chance(classifiers)[best]
     if scores["optimistic"]:
         return f"{said}; the score is {scores['optimistic']}."
-    if chance is not None and chance >= CLEAR:
-        return f"{said}; with so few people, shuffled labels do as well in {chance:.0%} of draws."
+    if chance["p_value"] >= ALPHA:
+        draws = f"{chance['p_value']:.0%} of draws"
+        return f"{said}; with so few people, shuffled labels do as well in {draws}."
+    if chance["p_value_holm"] >= ALPHA:
+        return (
+            f"{said}; as the best of {len(classifiers)} it is not clearly better than chance (p "
+            f"{p_in_words(chance['p_value_holm'])}, corrected)."
+        )
     return f"{said}."
 
 
