@@ -20,6 +20,7 @@ from biospectra.report.paper.references import (
     label_of,
 )
 from biospectra.report.paper.reforms import REFORMS_ITEMS
+from biospectra.report.paper.scoring import scoring
 from biospectra.report.paper.tripod_ai import TRIPOD_ITEMS
 from support.papers import finished_run, is_among, numbers_of, numbers_said, scores
 
@@ -96,6 +97,11 @@ def test_targets_are_told_with_their_scores():
         "7.85), correlation could not be computed. 4 recordings had no value." in text
     )
     assert "Intervals of 95 % of the targets' scores came from" in text
+    assert "[@hesterberg2015]" in text and "factor of 1.41" not in text
+    run.summary["targets"]["age"]["evaluation"] = "cross_validation"
+    pair = {"first": "age", "second": "age_cnn", "people": 71, "differences": {}}
+    run.summary["target_pairs"] = [pair]
+    assert "differences were spread about their mean by a factor of 1.41" in scoring(run)
 
 
 def test_another_score_changes_that_sentence_alone():

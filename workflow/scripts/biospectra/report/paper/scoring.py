@@ -3,26 +3,31 @@
 from biospectra.report.paper.document import blank
 from biospectra.report.paper.run import Run
 
+_SHARED = "each fold's models learnt from the people of the others"
+_SPREAD = "spread about their mean by a factor of 1.41, the bound for models linear in the labels"
+
 
 def scoring(run: Run) -> str:
     """Say how scores, intervals and tests were computed."""
-    draws = run.config["scores"]["draws"]
+    drawn = (
+        f"came from {run.config['scores']['draws']} bootstrap draws of whole people "
+        "[@davison1997], their percentiles expanded for the number of people [@hesterberg2015]"
+    )
     if not run.summary["classifiers"]:
+        text = "No classifier was trained."
         if run.config.get("targets"):
-            return (
-                "No classifier was trained. Intervals of 95 % of the targets' scores came from "
-                f"{draws} bootstrap draws of whole people [@davison1997]."
-            )
-        return "No classifier was trained."
+            text += f" Intervals of 95 % of the targets' scores {drawn}."
+        if run.summary.get("target_pairs") and run.evaluations() != {"holdout"}:
+            text += f" In a cross-validation, {_SHARED}, so that differences were {_SPREAD}."
+        return text
     text = (
         "Balanced accuracy, the mean recall of the classes, was the main score; accuracy and "
-        f"macro F1 were computed beside it. Intervals of 95 % came from {draws} bootstrap draws of "
-        "whole people [@davison1997], their percentiles expanded for the number of people "
-        "[@hesterberg2015], and were left out where a class had fewer than 3 people. "
+        f"macro F1 were computed beside it. Intervals of 95 % {drawn}, and were left out where a "
+        "class had fewer than 3 people. "
         "Chance is what always predicting one class gives. For p-values, labels were exchanged "
-        f"between people (of people of several classes, within the person) {draws} times beside "
-        "the same predictions, and the observed score was counted as one of the exchanges "
-        "[@phipson2010]. "
+        "between people (of people of several classes, within the person) "
+        f"{run.config['scores']['draws']} times beside the same predictions, and the observed "
+        "score was counted as one of the exchanges [@phipson2010]. "
     )
     several = len(run.summary["classifiers"]) > 1
     if several:
@@ -33,10 +38,8 @@ def scoring(run: Run) -> str:
         )
     if run.evaluations() != {"holdout"}:
         text += (
-            "In a cross-validation, each fold's models learnt from the people of the others, "
-            "so that chance varies more than between exchanges: exchanged scores and differences "
-            "were spread about their mean by a factor of 1.41, the bound for models linear in the "
-            "labels. "
+            f"In a cross-validation, {_SHARED}, so that chance varies more than between exchanges: "
+            f"exchanged scores and differences were {_SPREAD}. "
         )
     text += f"{calibration_in_words(run)} {recalibration(run)} {_sets(run)}"
     if "cross_validation" in run.evaluations():
