@@ -48,6 +48,13 @@ def test_the_page_says_it():
     assert targets_table(pooled[0], {}) == ""
 
 
+def test_of_many_labels_all_that_are_predicted_are_shown():
+    limits = {f"L{k}": 0.5 for k in range(20)}
+    line = {f"predicted_many_p_L{k}": 0.9 if k < 15 else 0.1 for k in range(20)}
+    page = targets_table(line | {"predicted_many": "L0;L1"}, {"many": limits})
+    assert page.count("<td>yes</td>") == 15 and "<td>5 others</td><td>no</td>" in page
+
+
 def test_thresholds_are_read_as_they_were_written(tmp_path):
     path = tmp_path / "thresholds.json"
     write_thresholds({"labels": {name: {"threshold": at} for name, at in RHYTHM.items()}}, path)

@@ -4,7 +4,7 @@ import pandas as pd
 
 from biospectra.report.html import html_table
 
-MOST_LABELS = 12  # of a target, those nearest to being given first
+MOST_LABELS = 12  # of a target, or as many as are predicted, those nearest to it first
 
 
 def target_answer(line: dict, name: str, thresholds: dict[str, float] | None) -> str:
@@ -62,7 +62,7 @@ def targets_table(line: dict, targets: dict[str, dict[str, float] | None]) -> st
             )
             rows = [
                 [label, "yes" if p >= at else "no", f"{p:.2g}", f"{at:.2g}"]
-                for p, at, label in near[:MOST_LABELS]
+                for p, at, label in near[: max(MOST_LABELS, sum(p >= at for p, at, _ in near))]
             ]
             left = len(near) - len(rows)
             rows += [[f"{left} others", "no", "", ""]] if left else []
