@@ -144,7 +144,8 @@ def band_comparison(
     -------
     dict or None
         With whole and common (balanced_accuracy and silhouettes of each), difference (of
-        `paired_difference`, whole less common) and up_to_hz; None where a class has too few people.
+        `paired_difference`, whole minus common) and up_to_hz; None where a class has too few
+        people.
     """
     edges = np.geomspace(0.5, rate_hz / 2, BANDS + 1)
     # A recorder's own filter falls just below its Nyquist frequency, and must not be told either.

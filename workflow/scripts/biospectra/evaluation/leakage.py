@@ -45,7 +45,7 @@ def _over_shuffles(given: list[np.ndarray], told: list[np.ndarray], labels: list
 
 
 def shufflings(rows: pd.DataFrame, seed: int) -> list[pd.DataFrame]:
-    """Return the rows with labels shuffled among people, `SHUFFLES` times.
+    """Return the rows with labels shuffled among people, `LEAKAGE_SHUFFLES` times.
 
     By chance a small class may fall to one person, whom nobody could then be learnt from; such
     shufflings are passed over.
@@ -106,9 +106,9 @@ def leakage_scores(
     Returns
     -------
     dict
-        With classifier, splits (score of each of `SPLITS`, with `optimistic`: whether people stand
-        on both sides; the interval of shuffled labels is over shufflings) and gap (random segments
-        less whole people, on the same people).
+        With classifier, splits (score of each of `UNITS_OF_SPLITTING`, with `optimistic`: whether
+        people are on both sides; the interval of shuffled labels is over shufflings) and gap
+        (random segments minus whole people, on the same people).
     """
     place = {label: i for i, label in enumerate(labels)}
     truth, people = rows["label"].to_numpy(), rows["subject"].to_numpy()

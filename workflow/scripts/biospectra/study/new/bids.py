@@ -82,6 +82,15 @@ def sidecar(path: Path) -> dict[str, Any]:
     return said
 
 
+def other_rate(one: Found) -> str:
+    """Say that a recording's sidecar has another rate than the file; empty where it has none."""
+    rates = [channel.rate_hz for channel in one.contents.channels] if one.contents else []
+    said = float(one.given.get("rate_hz") or 0)
+    if not said or not all(rates) or any(abs(rate - said) < 0.01 * said for rate in rates if rate):
+        return ""
+    return f"{one.name} is sampled at {rates[0]:g} Hz, and its JSON says {said:g} Hz: correct it"
+
+
 def is_dataset(folder: Path) -> bool:
     """Whether a folder is a BIDS dataset, or in one."""
     return (folder / DATASET_FILE).is_file() or root_of(folder / "any") is not None

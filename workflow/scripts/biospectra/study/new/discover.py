@@ -202,17 +202,8 @@ def look_into(
             one.problem = answer
         if one.name.lower().removesuffix(".gz").endswith(TEXT) and _is_a_list(one):
             lists.append(one.name)
-    notes += filter(None, map(_other_rate, found))
+    notes += filter(None, map(bids.other_rate, found))
     return _with_annotations(found, notes), lists, notes
-
-
-def _other_rate(one: Found) -> str:
-    """Say that a recording's sidecar has another rate than the file; empty where it has none."""
-    rates = [channel.rate_hz for channel in one.contents.channels] if one.contents else []
-    said = float(one.given.get("rate_hz") or 0)
-    if not said or not all(rates) or any(abs(rate - said) < 0.01 * said for rate in rates if rate):
-        return ""
-    return f"{one.name} is sampled at {rates[0]:g} Hz, and its JSON says {said:g} Hz: correct it"
 
 
 def _with_annotations(found: list[Found], notes: list[str]) -> list[Found]:
