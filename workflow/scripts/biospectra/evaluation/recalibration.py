@@ -7,7 +7,6 @@ import numpy as np
 
 from biospectra.evaluation.bootstrap import person_weights
 
-RECALIBRATIONS = ("none", "temperature", "isotonic")
 # Temperature has one number to find; isotonic regression a curve for each class.
 FEWEST_TO_RECALIBRATE = {"temperature": 5, "isotonic": 30}
 TINIEST = 1e-7  # a probability of 0 has no logarithm

@@ -5,6 +5,7 @@ import textwrap
 import numpy as np
 
 from biospectra.evaluation.bootstrap import counted
+from biospectra.evaluation.significance import ALPHA
 from biospectra.report.style import figure, in_words, look, shortened
 
 MOST_BESIDE = 4  # classes for which the table of segments stands beside the bars
@@ -17,7 +18,7 @@ def tells(scores: dict) -> bool:
 
     Of so many predictors that are asked at once each has its share of 5 % (Bonferroni).
     """
-    return scores["baselines"]["shuffled"]["p_value"] < 0.05 / scores["tests"]
+    return scores["baselines"]["shuffled"]["p_value"] < ALPHA / scores["tests"]
 
 
 def might_tell(scores: dict) -> bool:

@@ -1,7 +1,7 @@
 """Whether scores can be chance, what would have been found, and scores of groups, in words."""
 
 from biospectra.evaluation.bootstrap import counted
-from biospectra.evaluation.significance import EXCHANGED
+from biospectra.evaluation.significance import ALPHA, EXCHANGED
 from biospectra.report.html import html_table
 from biospectra.report.style import in_words
 
@@ -40,7 +40,7 @@ def significance_lines(classifiers: dict[str, dict], pairs: list[dict]) -> list[
         f"segment{many}; "
         "no model is retrained."
     ]
-    powerless = {name: own for name, own in null.items() if own["smallest_p_value"] > 0.05}
+    powerless = {name: own for name, own in null.items() if own["smallest_p_value"] > ALPHA}
     least: dict[str, list[str]] = {}
     for name, own in powerless.items():
         least.setdefault(f"{own['smallest_p_value']:.2f}", []).append(name)

@@ -16,7 +16,6 @@ from biospectra.store.rows import CHANNEL_MARK, of_whole_recordings, ticks
 MISSING = -1  # the place of an entry that is not there, whose plane is zeros
 LACKING = "a channel lacks it"  # the quality of a time that not all channels of a recording have
 BETWEEN = ";"  # names of channels, which have none of it as parts of ids
-ON_MISSING = ("refuse", "zeros")
 
 
 def channels_of(recordings: Iterable[str]) -> dict[str, list[str]]:

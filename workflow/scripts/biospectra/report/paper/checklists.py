@@ -26,11 +26,6 @@ def together(*answers: Answer) -> Answer:
     return lambda run: " ".join(answer(run) for answer in answers)
 
 
-def lines_of(lines: Callable[[Run], list[str]], otherwise: str) -> Answer:
-    """Return the answer made of several sentences."""
-    return lambda run: " ".join(lines(run)) or otherwise
-
-
 def leaks(number: str) -> Answer:
     """Return the finding of kinds of leakage whose number begins so."""
     return lambda run: " ".join(

@@ -11,9 +11,8 @@ from biospectra.signals.annotations import ANNOTATED
 from biospectra.study.new.asked import Asked, units_cell
 from biospectra.study.new.found import Found, stem_of
 
-# In the order of the table; the last ones only where some row fills them.
+# In the order of the table; further ones follow where some row fills them.
 ALWAYS = ("recording", "source", "channel", "label", "subject", "database")
-SOMETIMES = ("bad_channels", "session", "rate_hz", "units", "variable", "annotator")
 
 
 def plain_name(text: str) -> str:
