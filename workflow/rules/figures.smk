@@ -208,6 +208,10 @@ rule map_by_target:
         runtime=grows(15),
     params:
         settings=lookup(dpath="targets/{target}", within=config),
+        fit_on=config["umap"]["fit_on"],
+        split_by=config["split"]["by"],
+        by_label=config["resample"]["by_label"],
+        transductive=transductive_map,
         colour_map=COLOUR_MAP,
         look=LOOK,
         library=library("map_by_target"),

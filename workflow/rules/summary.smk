@@ -65,6 +65,7 @@ rule summary:
         split_by=config["split"]["by"],
         labels=config["labels"],
         models=MODELS,
+        transductive=transductive_encoders(config, MODELS),
         restoring=RESTORING,
         mapped=MAPPED,
         classifiers=CLASSIFIERS,

@@ -15,6 +15,7 @@ with logged(snakemake.log[0]):
         study=params.study,
         split_by=params.split_by,
         labels=params.labels,
+        transductive=params.transductive,
         encoders={
             name: {"history": history, "scores": restored.get(name)}
             for name, history in zip(params.models, given.histories, strict=True)

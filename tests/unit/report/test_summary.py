@@ -44,3 +44,11 @@ def test_a_score_that_rests_on_one_person_says_so(evaluation, line):
     both = {"net": scores, "table": scores}
     assert resting_on_one_person(both) == [line.replace("net:", "net, table:")]
     assert resting_on_one_person({"net": scores | {"classes": {"slow": {"people": 2}}}}) == []
+
+
+def test_what_is_measured_of_transductive_encoders_is_marked(tmp_path):
+    said = "measured of met alone is optimistic: transductive, as met learnt from samples of test"
+    terminal, page = words_of(tmp_path, BARE | {"transductive": ["met"]})
+    assert said in terminal.replace("\n  ", " ") and said in page
+    terminal, page = words_of(tmp_path, BARE | {"transductive": []})
+    assert "transductive" not in terminal + page

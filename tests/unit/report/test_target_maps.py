@@ -60,3 +60,11 @@ def test_each_label_has_a_map_the_most_frequent_first(drawn, table):
     others, has = drawn[0].axes[0].collections
     assert has.get_offsets()[:, 0].tolist() == [0, 1, 4]
     assert others.get_offsets()[:, 0].tolist() == [3, 5]  # not that without a value
+
+
+def test_a_map_says_why_it_is_optimistic(drawn, table):
+    for entry in ({"column": "age", "kind": "number"}, {"column": "codes", "kind": "labels"}):
+        draw(table, **entry, caveat="optimistic: transductive")
+        assert drawn[0].get_suptitle().endswith("optimistic: transductive")
+    draw(table, column="age", kind="number")
+    assert drawn[0].get_suptitle().endswith("\ngrey: 1 segment without a value")

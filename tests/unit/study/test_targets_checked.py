@@ -120,3 +120,9 @@ def test_cells_must_be_numbers():
             check_targets(config, rows.assign(age=["41", bad]), "config.yaml")
     with pytest.raises(StudyError, match="no recording has a value"):
         check_targets(config, rows.assign(age=["", ""]), "config.yaml")
+
+
+def test_where_there_is_no_column_the_message_says_so():
+    config = CONFIG | {"columns": [], "targets": {"it": AGE}}
+    with pytest.raises(StudyError, match=r"no column 'age'; there are none: add it\."):
+        complete_config(config, SCHEMA, "config.yaml")

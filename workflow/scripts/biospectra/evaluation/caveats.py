@@ -41,6 +41,18 @@ def caveat(
     return f"optimistic: {'; '.join(why)}" if why else None
 
 
+def encoders_caveat(transductive: Sequence[str]) -> str | None:
+    """Say of transductive encoders what holds for all that is measured of them; None of none.
+
+    Parameters
+    ----------
+    transductive : sequence of str
+        As of `transductive_encoders`.
+    """
+    why = caveat("holdout", "subject", {}, transductive)
+    return f"What is measured of {', '.join(transductive)} alone is {why}." if why else None
+
+
 def map_caveat(
     fit_on: str, split_by: str, by_label: dict, transductive: Sequence[str] = ()
 ) -> str | None:

@@ -11,7 +11,14 @@ from biospectra.report.study_figures import FIGURE_STYLE, WHERE, link_to, sectio
 from biospectra.report.study_scores import scores_of
 
 # What has a place of its own on the page; anything else that a summary holds is shown as it stands.
-PLACED = {"study", "split_by", "rejected_recordings", "without_label", "unlabelled_segments"}
+PLACED = {
+    "study",
+    "split_by",
+    "transductive",
+    "rejected_recordings",
+    "without_label",
+    "unlabelled_segments",
+}
 PLACED |= {"classes", "encoders", "embeddings", "classifiers", "maps", "comparison", "audit"}
 PLACED |= {
     "autoencoder_comparison",

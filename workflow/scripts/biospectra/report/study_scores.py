@@ -2,6 +2,7 @@
 
 import html
 
+from biospectra.evaluation.caveats import encoders_caveat
 from biospectra.evaluation.significance import above_chance
 from biospectra.report.confusion_matrix import scores_in_words
 from biospectra.report.encoders import benchmark_table
@@ -160,4 +161,6 @@ def scores_of(summary: dict) -> str:
             "people only: without neighbours from the same person. Shuffled labels: between "
             "people, whose segments stay together.</p>",
         ]
+    marked = encoders_caveat(summary.get("transductive", []))
+    parts += [f'<p class="note">{html.escape(marked)}</p>'] if marked else []
     return "".join(parts)

@@ -26,6 +26,7 @@ def draw_target_maps(
     superclasses: Mapping[str, Sequence[str]],
     colour_map: str,
     name: str,
+    caveat: str | None = None,
 ) -> None:
     """Draw a map of test segments coloured by a number, or one map for each label.
 
@@ -41,6 +42,8 @@ def draw_target_maps(
         Of a number.
     name : str
         Name of the features, for the title.
+    caveat : str or None
+        Of `biospectra.evaluation.caveats.map_caveat`.
     """
     rows = read_tsv(table, ["recording", "subject", column])
     maps = [one.removesuffix(" 1") for one in rows if one.endswith(" 1")]
@@ -52,9 +55,11 @@ def draw_target_maps(
     notes = [f"{method} of {len(rows)} test segments of {people}"]
     if kind == "number":
         if not told.all():
-            notes.append(f"grey: {(~told).sum()} segments without a value")
+            count = int((~told).sum())
+            notes.append(f"grey: {count} segment{'s' * (count > 1)} without a value")
         number = numbers_of(cells).to_numpy()
-        _draw_number(place, number, column, colour_map, paths, (f"{name} by {column}", *notes))
+        said = (f"{name} by {column}", *notes, caveat)
+        _draw_number(place, number, column, colour_map, paths, said)
         return
     names, has = indicators(cells, superclasses)
     frequent = np.argsort(-has.sum(axis=0), kind="stable")[:MOST_LABELS_MAPPED]
@@ -64,7 +69,8 @@ def draw_target_maps(
     if len(names) > len(frequent):
         notes.append(f"the {len(frequent)} most frequent of {len(names)} labels")
     chosen = [(names[k], has[:, k]) for k in frequent]
-    _draw_labels(place, told, chosen, rows["subject"], paths, (f"{name} by {column}", *notes))
+    said = (f"{name} by {column}", *notes, caveat)
+    _draw_labels(place, told, chosen, rows["subject"], paths, said)
 
 
 def _bare(axis) -> None:

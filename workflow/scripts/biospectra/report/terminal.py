@@ -5,6 +5,7 @@ import textwrap
 from pathlib import Path
 
 from biospectra.evaluation.bootstrap import counted
+from biospectra.evaluation.caveats import encoders_caveat
 from biospectra.evaluation.significance import above_chance
 from biospectra.report.encoders import benchmark_lines
 from biospectra.report.significance import group_lines, p_in_words, significance_lines
@@ -155,6 +156,8 @@ def table(path: str | Path) -> str:
         lines += _side_by_side(result["autoencoder_comparison"])
     if any(scores["map"]["label"] for scores in result["embeddings"].values()):
         lines += _separations(result["embeddings"])
+    marked = encoders_caveat(result.get("transductive", []))
+    lines += textwrap.wrap(marked or "", 100, subsequent_indent="  ")
     if result["classifiers"]:
         lines += [
             "",

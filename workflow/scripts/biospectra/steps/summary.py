@@ -1,6 +1,7 @@
 """The run's figures in one place: summary.json, and a short table of it."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from biospectra.evaluation.significance import above_chance
@@ -30,6 +31,7 @@ def summarise(
     targets: dict[str, str] | None = None,
     target_pairs: str | None = None,
     target_leakage: dict[str, str] | None = None,
+    transductive: Sequence[str] = (),
 ) -> None:
     """Collect the run's figures.
 
@@ -66,6 +68,8 @@ def summarise(
         What splits that leak would add to the scores of some of them.
     encoder_benchmark : str or None
         Encoders and tables of features side by side; None where the study asks for none.
+    transductive : sequence of str
+        The transductive encoders.
     """
     import pandas as pd
 
@@ -82,6 +86,7 @@ def summarise(
     result = {
         "study": study,
         "split_by": split_by,
+        "transductive": list(transductive),
         "rejected_recordings": read_rejected([rejected]),
         "without_label": _without_label(chosen),
         "unlabelled_segments": _counts(rows.loc[rows["label"] == "", "quality"]),
