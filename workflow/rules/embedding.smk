@@ -58,6 +58,9 @@ rule map_page:
         colour_map=COLOUR_MAP,
         fit_on=config["umap"]["fit_on"],
         columns=config["columns"],
+        split_by=config["split"]["by"],
+        by_label=config["resample"]["by_label"],
+        transductive=transductive_map,
         library=library("map_page"),
     script:
         "../scripts/map_page.py"

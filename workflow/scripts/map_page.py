@@ -3,16 +3,19 @@
 from biospectra.job import logged
 
 with logged(snakemake.log[0]):
+    from biospectra.evaluation.caveats import map_caveat
     from biospectra.report.map_page import write_map_page
 
+    params = snakemake.params
     write_map_page(
         snakemake.input.positions,
         snakemake.output[0],
         segments=snakemake.input.segments,
         inputs=snakemake.input.inputs,
-        labels=snakemake.params.labels,
-        colour_map=snakemake.params.colour_map,
-        fit_on=snakemake.params.fit_on,
+        labels=params.labels,
+        colour_map=params.colour_map,
+        fit_on=params.fit_on,
         name=snakemake.wildcards.model,
-        columns=snakemake.params.columns,
+        columns=params.columns,
+        caveat=map_caveat(params.fit_on, params.split_by, params.by_label, params.transductive),
     )

@@ -56,7 +56,7 @@ def page(tmp_path):
     positions = rows.assign(x=np.arange(12) % 4, y=np.arange(12) // 4, split="test")
     positions.iloc[::-1].to_csv(tmp_path / "map.tsv", sep="\t", index=False)
 
-    def write(inputs):
+    def write(inputs, caveat=None):
         html = tmp_path / "map.html"
         write_map_page(
             tmp_path / "map.tsv",
@@ -67,10 +67,19 @@ def page(tmp_path):
             colour_map="gray",
             fit_on="training",
             name="small",
+            caveat=caveat,
         )
         return html
 
     return write
+
+
+def test_a_map_says_why_it_is_optimistic(page):
+    assert (
+        "This map is optimistic: transductive."
+        in page("images", "optimistic: transductive").read_text()
+    )
+    assert "This map is" not in page("images").read_text()
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is there")

@@ -65,6 +65,7 @@ def write_map_page(
     fit_on: str,
     name: str,
     columns: Sequence[str] = (),
+    caveat: str | None = None,
 ) -> None:
     """Write the interactive map.
 
@@ -88,6 +89,8 @@ def write_map_page(
         Name of the model, for the title.
     columns : sequence of str
         Further columns of the table, by which the map can be coloured, too.
+    caveat : str or None
+        Of `biospectra.evaluation.caveats.map_caveat`.
     """
     from bokeh.embed import file_html
     from bokeh.layouts import column
@@ -168,7 +171,8 @@ def write_map_page(
         "facts": facts,
     }
     drawing.add_tools(HoverTool(tooltips=None, callback=CustomJS(args=show, code=SHOW)))
-    hint = Div(text=HINT, styles={"color": "#555"}, **steady)
+    marked = f"{HINT} <b>This map is {html.escape(caveat)}.</b>" if caveat else HINT
+    hint = Div(text=marked, styles={"color": "#555"}, **steady)
     wrap = InlineStyleSheet(css=":host { flex-wrap: wrap; }")
     controls = side_by_side(chooser, search, save, stylesheets=[wrap])
     # The map stands at the left, where nothing that changes its width can move it from under the
