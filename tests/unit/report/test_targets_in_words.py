@@ -61,7 +61,7 @@ def test_scores_of_targets_are_told(tmp_path):
     assert target_tables({}) == ""
 
 
-def test_models_of_the_same_target_stand_in_one_table():
+def test_models_of_the_same_target_stand_in_one_table(tmp_path):
     cnn = LABELS | {"model": "cnn, samples", "macro_auroc": value(0.93, [0.9, 0.96])}
     pair = {"first": "rhythm", "second": "rhythm_cnn", "people": 20, "recordings": 20}
     pair["differences"] = {"macro_auroc": value(-0.02, [-0.05, 0.01]), "macro_f1": value(None)}
@@ -74,3 +74,5 @@ def test_models_of_the_same_target_stand_in_one_table():
         "macro AUROC -0.02 [-0.05, +0.01], F1 –."
     ]
     assert pair_lines([pair])[0] in page
+    text, _ = words_of(tmp_path, BARE | {"targets": TARGETS, "target_pairs": [pair]})
+    assert "\nrhythm minus rhythm_cnn, on the same 20 people" in text

@@ -10,7 +10,7 @@ from biospectra.evaluation.significance import above_chance
 from biospectra.report.encoders import benchmark_lines
 from biospectra.report.significance import group_lines, p_in_words, significance_lines
 from biospectra.report.style import in_words
-from biospectra.report.targets import leakage_lines, target_lines
+from biospectra.report.targets import leakage_lines, pair_lines, target_lines
 from biospectra.report.uncertainty import drift_in_words, uncertainty_lines
 
 
@@ -199,8 +199,9 @@ def table(path: str | Path) -> str:
         lines += [f"No score by recording: {reason}." for reason in sorted(why - {None})]
     if result.get("targets"):
         lines += ["", "targets"]
+        compared = pair_lines(result.get("target_pairs", []))
         leaking = leakage_lines(result.get("target_leakage", {}))
-        for line in [*target_lines(result["targets"]), *leaking]:
+        for line in [*target_lines(result["targets"]), *compared, *leaking]:
             lines += textwrap.wrap(line, 100, subsequent_indent="  ")
     for pair in result["comparison"]:
         difference = pair["difference"]
