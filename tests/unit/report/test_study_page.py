@@ -82,6 +82,13 @@ def test_the_answer_says_what_the_score_is_worth():
         "the score is optimistic: the same people."
     )
     assert "There is no classifier" in study_answer(SUMMARY | {"classifiers": {}})[1]
+    apart = {"met": {"feature_space": {"label": {"silhouette": 0.5}}}}
+    unscored = SUMMARY | {"classifiers": {}, "embeddings": apart}
+    assert study_answer(unscored)[1].endswith("1: completely).")
+    assert study_answer(unscored | {"transductive": ["met"]})[1].endswith(
+        "1: completely), which is optimistic: transductive, as met learnt from samples of test "
+        "people, without labels."
+    )
     only = SUMMARY | {"classifiers": {"forest": SCORES}}
     assert study_answer(only)[1].startswith("forest is the only classifier")
 

@@ -2,6 +2,7 @@
 
 import re
 
+from biospectra.evaluation.caveats import caveat
 from biospectra.evaluation.significance import ALPHA, above_chance
 from biospectra.report.html import in_title
 from biospectra.report.significance import p_in_words
@@ -75,9 +76,12 @@ def _separation(summary: dict) -> str:
             "distinguished."
         )
     best = max(found, key=lambda name: found[name]["silhouette"])
+    met = [name for name in summary.get("transductive", []) if name == best]
+    marked = caveat("holdout", "subject", {}, met)
     return (
         f"There is no classifier; in the features of {best} the classes separate with a silhouette "
-        f"of {found[best]['silhouette']:.2f} (0: not at all, 1: completely)."
+        f"of {found[best]['silhouette']:.2f} (0: not at all, 1: completely)"
+        f"{f', which is {marked}' if marked else ''}."
     )
 
 
