@@ -1,5 +1,6 @@
 """What the summary and the study's page say of several labels at once and of numbers."""
 
+from biospectra.report.study_answer import study_answer
 from biospectra.report.targets import pair_lines, target_lines, target_tables
 from support.summaries import BARE, words_of
 
@@ -56,6 +57,8 @@ def test_scores_of_targets_are_told(tmp_path):
     )
     assert "mean absolute error 7.12 [6.00, 8.00], that of the median 13.30" in second
     text, page = words_of(tmp_path, BARE | {"targets": TARGETS})
+    assert first in page and "nothing is known" not in page
+    assert "1 more target below." in study_answer(BARE | {"targets": TARGETS | {"b": AGE}})[1]
     assert "<h2>Targets</h2>" in page and "\ntargets\n" in text
     assert '<td>AFIB</td><td class="n">5</td>' in page
     assert target_tables({}) == ""

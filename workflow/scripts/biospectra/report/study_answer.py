@@ -7,6 +7,9 @@ from biospectra.evaluation.significance import ALPHA, above_chance
 from biospectra.report.html import in_title
 from biospectra.report.significance import p_in_words
 from biospectra.report.style import in_words
+from biospectra.report.targets import target_lines
+
+MOST_TARGETS = 2  # that are told of where there is no classifier
 
 
 def study_answer(summary: dict) -> list[str]:
@@ -40,7 +43,7 @@ def _material(summary: dict) -> str:
 def _result(summary: dict) -> str:
     classifiers = summary["classifiers"]
     if not classifiers:
-        return _separation(summary)
+        return _of_targets(summary.get("targets") or {}) or _separation(summary)
     best = max(classifiers, key=lambda name: classifiers[name]["balanced_accuracy"])
     scores = classifiers[best]
     bounds = scores["intervals"]["balanced_accuracy"]
@@ -62,6 +65,14 @@ def _result(summary: dict) -> str:
             f"{p_in_words(chance['p_value_holm'])}, corrected)."
         )
     return f"{said}."
+
+
+def _of_targets(targets: dict[str, dict]) -> str:
+    """Say how well the first targets are predicted; "" where there are none."""
+    lines = target_lines(targets)
+    more = len(lines) - MOST_TARGETS
+    left = f" {more} more target{'s' * (more > 1)} below." if more > 0 else ""
+    return " ".join(lines[:MOST_TARGETS]) + left
 
 
 def _separation(summary: dict) -> str:
