@@ -177,6 +177,9 @@ def test_too_few_people_are_told_in_a_sentence():
         table_of(*people_of(rng, 20)), LABELS, **OPTIONS | {"within": "class"}
     )
     assert within["why_no_sets"].startswith("class c has 6 people")
+    alone = learn_uncertainty(table_of(*people_of(rng, 1)), LABELS, **OPTIONS)
+    assert alone["why_not_recalibrated"].startswith("there is 1 person to fit it on")
+    assert alone["why_no_sets"].startswith("there is 1 person to learn them from")
     one = table_of(*people_of(rng, 9))
     none = learn_uncertainty(one[one["label"] != "c"], LABELS, **OPTIONS)
     assert none["why_not_recalibrated"] == "class c has nobody to fit it on"

@@ -15,6 +15,17 @@ def counted(people: int) -> str:
     return "1 person" if people == 1 else f"{people} people"
 
 
+def there_are(people: int) -> str:
+    """Return how many people there are as the beginning of a sentence.
+
+    Examples
+    --------
+    >>> there_are(1), there_are(3)
+    ('there is 1 person', 'there are 3 people')
+    """
+    return f"there {'is' if people == 1 else 'are'} {counted(people)}"
+
+
 def why_no_interval(people: np.ndarray, truth: np.ndarray) -> str | None:
     """Return why there can be no interval: too few people in a class; None where there can.
 

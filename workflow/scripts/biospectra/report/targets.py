@@ -46,7 +46,8 @@ def target_lines(targets: dict[str, dict]) -> list[str]:
         said = ", ".join(
             f"{title} {_score(own[key])}" for key, title in SCORE_TITLES.items() if key in own
         )
-        left = f"; {own['left_out']} recordings without a value" if own["left_out"] else ""
+        count = own["left_out"]
+        left = f"; {count} recording{'s' * (count > 1)} without a value" if count else ""
         lines.append(
             f"{name} ({_named(own)}), by recording, of {own['people']} held-out people "
             f"({own['evaluation'].replace('_', ' ')}): {said}{left}."

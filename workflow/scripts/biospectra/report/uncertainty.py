@@ -6,7 +6,7 @@ from biospectra.report.html import html_table
 from biospectra.report.style import in_words
 
 OTHERS = "people whom the classifier did not learn from"  # where no more is known of them
-TOO_FEW = ("there are", "class")  # how reasons of too few people begin
+TOO_FEW = ("there is", "there are", "class")  # how reasons of too few people begin
 FROM_EVERYBODY = "evaluation: cross_validation learns them from everybody"
 
 
