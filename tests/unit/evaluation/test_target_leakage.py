@@ -9,7 +9,7 @@ from biospectra.evaluation.target_scores import score_target
 from biospectra.evaluation.targets import predict_segments
 from biospectra.report.targets import leakage_lines
 
-ENTRY = {"superclasses": {}, "learner": "linear", "evaluation": "holdout"}
+ENTRY = {"superclasses": {}, "learner": "linear"}
 
 
 def study():
@@ -63,14 +63,3 @@ def test_only_folds_of_whole_people_show_that_nothing_is_known_of_others():
     (line,) = leakage_lines({"rhythm": codes})
     assert line.startswith("rhythm, macro AUROC in cross-validation of 40 people: 1.00")
     assert "with random segments held out" in line and "minus whole people: +0." in line
-
-
-def test_the_gap_is_that_of_folds_whatever_evaluates_the_target():
-    values, rows = study()
-    entry = ENTRY | {"column": "age", "kind": "number"}
-    options = {"folds": 4, "draws": 100, "seed": 0}
-    gaps = [
-        target_leakage(values, rows, entry | {"evaluation": how}, **options)["gap"]
-        for how in ("holdout", "cross_validation")
-    ]
-    assert gaps[0] == gaps[1]
