@@ -101,8 +101,7 @@ def detectable_score(null: np.ndarray, freedom: int) -> float:
     null : ndarray, (draws,)
         Scores of exchanged labels. Their spread is taken for that of the score itself.
     freedom : int
-        Degrees of freedom: parts that exchange less classes and blocks, of which quantiles of
-        Student's t follow.
+        Degrees of freedom of Student's t: parts that exchange, minus classes and blocks.
     """
     from scipy.special import stdtrit
 
@@ -117,7 +116,7 @@ def detectable_difference(drawn: np.ndarray, freedom: int, people: int) -> float
     drawn : ndarray, (draws,)
         Differences of draws of people, by the bootstrap.
     freedom : int
-        People less classes.
+        People minus classes.
     people : int
         Of `biospectra.evaluation.bootstrap.fewest_people_of_class`: draws of few spread too little.
     """

@@ -173,7 +173,7 @@ def chosen_points(
 
 
 def standardised(values: np.ndarray, learnt: np.ndarray) -> np.ndarray:
-    """Return columns less their mean, over their standard deviation, both taken from `learnt`.
+    """Return columns minus their mean, over their standard deviation, both taken from `learnt`.
 
     A column that is constant there becomes 0.
     """

@@ -82,8 +82,8 @@ def check_references(config: dict) -> None:
 def _missing(config: dict) -> Iterator[str]:
     def require(where, value, known, what):
         if value not in known:
-            there = f"there are: {', '.join(known)}" if known else "there are none: add it"
-            yield f"{where}: there is no {what} {value!r}; {there}."
+            there = f"; there are: {', '.join(known)}" if known else "; there are none: add it"
+            yield f"{where}: there is no {what} {value!r}{there}."
 
     for column in config["columns"]:
         if column in TAKEN_COLUMNS or column.startswith("p_"):
