@@ -120,3 +120,16 @@ def test_a_name_that_says_untrained_does_not_say_it_twice(tmp_path):
     drawn = (tmp_path / "made.svg").read_text()
     assert "views_untrained" in drawn
     assert "(untrained)" not in drawn
+
+
+def test_a_transductive_encoder_is_shown_and_never_the_best(tmp_path):
+    found = result(AHEAD)
+    found["methods"]["met"] = method("transductive encoder", 0.9, 0.95)
+    said = advice(found)
+    assert said.startswith("Of 3 sets of features, each alone under logistic regression, views")
+    assert "views is best" in said and "Use views here." in said
+    assert "met alone is optimistic: transductive" in said and said.endswith("It is left out here.")
+    text, _ = words_of(tmp_path, BARE | {"encoder_benchmark": found | {"paragraph": said}})
+    assert "\nmet (transductive) " in text
+    only = found | {"methods": {"met": found["methods"]["met"]}, "twins": []}
+    assert "met predicts the class best" in advice(only) and "left out" not in advice(only)

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+TRANSDUCTIVE = "transductive encoder"  # what a comparison of features calls one
+
 
 def transductive_encoders(config: dict, names: Sequence[str]) -> list[str]:
     """Name those of some encoders that learn from samples of the people whom they are judged on.

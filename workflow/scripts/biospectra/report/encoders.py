@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from biospectra.evaluation.caveats import TRANSDUCTIVE, encoders_caveat
 from biospectra.evaluation.significance import READOUTS
 from biospectra.report.html import html_table
 from biospectra.report.significance import p_in_words
@@ -48,13 +49,19 @@ def difference(result: dict, first: str, second: str, share: float) -> dict:
 
 
 def _best(result: dict, share: float, kind: str | None = None) -> str | None:
-    """Name the method with the highest score, of a kind."""
+    """Name the method with the highest score, of a kind, or of all that are `_compared`."""
     own = {
-        name: at_share(about, share)["balanced_accuracy"]
-        for name, about in result["methods"].items()
-        if kind in (None, about["kind"])
+        name: at_share(result["methods"][name], share)["balanced_accuracy"]
+        for name in _compared(result)
+        if kind in (None, result["methods"][name]["kind"])
     }
     return max(own, key=own.get) if own else None
+
+
+def _compared(result: dict) -> list[str]:
+    """Name the methods but transductive encoders; all where there is no other."""
+    methods = result["methods"]
+    return [name for name in methods if methods[name]["kind"] != TRANSDUCTIVE] or list(methods)
 
 
 def _untrained(result: dict) -> set[str]:
@@ -84,7 +91,7 @@ def advice(result: dict) -> str:
     best = _best(result, share)
     own = at_share(methods[best], share)
     said = [
-        f"Of {len(methods)} sets of features, each alone under "
+        f"Of {len(_compared(result))} sets of features, each alone under "
         f"{result['classifier'].replace('_', ' ')}, {best} predicts the class best: balanced "
         f"accuracy {in_words(own['balanced_accuracy'], own['interval'])} on {result['people']} "
         f"people, each held out once (chance {result['chance']:.2f})."
@@ -95,6 +102,8 @@ def advice(result: dict) -> str:
         value = in_words(found["balanced_accuracy"], found["interval"])
         said.append(f"The best encoder minus the best table, {encoder} minus {table}, is {value}.")
     for trained, untrained in result["twins"]:
+        if trained not in _compared(result):
+            continue
         found = difference(result, trained, untrained, share)
         value = in_words(found["balanced_accuracy"], found["interval"])
         verdict = {1: "training helps", -1: "training harms", 0: "no gain by training is shown"}
@@ -110,6 +119,9 @@ def advice(result: dict) -> str:
         )
     said += _held(encoder or best, methods[encoder or best])
     said.append(_use(result, best, encoder, table, share))
+    met = [name for name in methods if methods[name]["kind"] == TRANSDUCTIVE]
+    marked = encoders_caveat(met)
+    said += [marked + " It is left out here." * (len(met) < len(methods))] if marked else []
     if result["why_no_interval"]:
         said.append(f"There are no intervals: {result['why_no_interval']}.")
     return " ".join(said)
@@ -131,7 +143,7 @@ def _use(result: dict, best: str, encoder: str | None, table: str | None, share:
     if encoder is None or table is None:
         alike = [
             name
-            for name in result["methods"]
+            for name in _compared(result)
             if name != best and _shown(difference(result, best, name, share)) < 1
         ]
         if not alike:
@@ -161,7 +173,8 @@ def benchmark_lines(result: dict) -> list[str]:
         value = in_words(own[-1]["balanced_accuracy"], own[-1]["interval"])
         read = [about[what].get(READOUTS[what]) for what in ("person", "recorder")]
         told = [f"{'-' if one is None else format(one, '.2f')}" for one in read]
-        lines.append(f"{name:<40}{few}{value:>22}{told[0]:>8}{told[1]:>10}")
+        marked = f"{name} (transductive)" if about["kind"] == TRANSDUCTIVE else name
+        lines.append(f"{marked:<40}{few}{value:>22}{told[0]:>8}{told[1]:>10}")
     return lines
 
 
@@ -197,7 +210,7 @@ def _labelled(name: str, about: dict, result: dict) -> str:
     """Return the name with what it is, where the name does not say so itself."""
     if about["kind"] == "table":
         return f"{name} (table)"
-    if about["kind"] == "transductive encoder":
+    if about["kind"] == TRANSDUCTIVE:
         return f"{name} (transductive)"
     told = name not in _untrained(result) or "untrained" in name
     return name if told else f"{name} (untrained)"

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from biospectra.evaluation.bootstrap import interval
+from biospectra.evaluation.caveats import TRANSDUCTIVE
 from biospectra.evaluation.label_efficiency import (
     ALL,
     Drawn,
@@ -150,7 +151,7 @@ def benchmark_encoders(
 def _kind_of(name: str, file: str, transductive: list[str]) -> str:
     if holds_table(file):
         return "table"
-    return "transductive encoder" if name in transductive else "encoder"
+    return TRANSDUCTIVE if name in transductive else "encoder"
 
 
 def _common_rows(folded: dict[str, list[str]], sessions: list[dict] | None) -> pd.DataFrame:
