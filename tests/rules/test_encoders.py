@@ -148,3 +148,37 @@ def test_networks_and_encoders_of_folds_alone_go_through_a_whole_study(study, tm
     applied = pd.read_csv(results / "apply/classifiers/slow_1/recordings.tsv", sep="\t")
     assert list(applied["catch"]) == ["slow"]
     assert applied["tuned_p_slow"].between(0, 1).all()
+
+
+@pytest.mark.slow
+def test_an_onnx_file_is_classified_in_folds_and_applied(study, tmp_path):
+    from biospectra.models.statistics_pooling import build_encoder
+    from biospectra.steps.export_encoder import write_onnx
+
+    write_onnx(build_encoder((32, 64, 1), [8, 8]), study.folder / "given.onnx")
+    reads = {"kind": "table", "features": "given", "candidates": ["logistic_regression"]}
+    config = STUDY | {
+        "study": "given",
+        "encoders": {"given": {"kind": "pretrained", "input": "spectrogram", "file": "given.onnx"}},
+        "classifiers": {
+            "held_out": reads,
+            "folds": reads | {"evaluation": "cross_validation"},
+        },
+        "scores": {"draws": 200, "folds": 2},
+    }
+    made = Workflow(study.folder)
+    made.config = tmp_path / "given.yaml"
+    made.config.write_text(yaml.safe_dump(CONFIG | config, sort_keys=False))
+    assert "encoders.given is an ONNX file already" in made.run().stdout
+    results = study.folder / "results/given"
+    summary = json.loads((results / "summary.json").read_text())
+    for name in ("held_out", "folds"):
+        assert summary["classifiers"][name]["balanced_accuracy"] > 0.9  # 8 Hz and 40 Hz
+    assert not list(results.glob("encoder/given/*.onnx")) + list(results.glob("encoder/*/*.tflite"))
+    made.run("--config", "apply_to=slow_1.edf", "channel=LEAD", "model=given")
+    applied = pd.read_csv(results / "apply/given/slow_1/recordings.tsv", sep="\t")
+    assert list(applied["held_out"]) == ["slow"]
+    tuned = config | {"classifiers": {"tuned": {"kind": "fine_tuned", "encoder": "given"}}}
+    made.config.write_text(yaml.safe_dump(CONFIG | tuned, sort_keys=False))
+    refused = made.run(check=False)
+    assert "classifiers.tuned.encoder: given is an ONNX network" in refused.stdout

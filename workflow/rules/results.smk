@@ -111,6 +111,6 @@ def study_results(wildcards):
     """List the results whose making provenance.json tells of: all that a run makes."""
     models = collect("<results>/model/{model}", model=model_names(config))
     pages = collect("<results>/umap/{model}/map.html", model=MODELS)
-    exports = collect(list(EXPORTS.values()), model=MODELS)
+    exports = collect(list(EXPORTS.values()), model=WRITTEN)
     figures = [path for path, _ in figures_shown()]
     return ["<results>/summary.json", *figures, *pages, *models, *exports]

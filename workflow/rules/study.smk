@@ -4,7 +4,7 @@ import re
 
 from snakemake_interface_executor_plugins.settings import SharedFSUsage
 
-from biospectra.models.kinds import restoring
+from biospectra.models.kinds import exported, restoring
 from biospectra.study.check_needs import crosses_only
 from biospectra.study.config import read_study
 from biospectra.study.fold_assignments import fold_assignments
@@ -53,6 +53,7 @@ LEARNT_BY = (
     "<results>/final_split.tsv" if crosses_only(config) else "<results>/split.tsv"
 )
 RESTORING = restoring({name: config["encoders"][name] for name in MODELS})
+WRITTEN = exported({name: config["encoders"][name] for name in MODELS})
 # An encoder's files for other tools, by what they end with.
 EXPORTS = {
     ending: f"<results>/encoder/{{model}}/encoder.{ending}"

@@ -123,7 +123,7 @@ def test_a_given_network_gives_what_it_gives_of_segments_as_it_wants_them(tmp_pa
     signals = np.random.default_rng(0).normal(3, 2, size=(4, 50)).astype(np.float32)
     rows, path = stored(tmp_path, signals), str(tmp_path / "given.keras")
     known = given_network(path, (None, 1))
-    options = {"seed": 0, "file": path}
+    options = {"seed": 0, "file": path, "channels": "last"}
     _, plain = pretrained.fit_encoder(rows, **options, standardise="none", gain=1000, layer=None)
     inputs = signals[..., None]
     expected = known.predict(1000 * inputs, verbose=0)
@@ -153,7 +153,8 @@ def test_what_is_made_opens_in_safe_mode_and_gives_the_same(tmp_path, kind):
     settings = {
         "minirocket": {"columns": 84, "max_dilations": 4},
         "pca": {"components": 3, "segments": 20},
-        "pretrained": {"file": file, "standardise": "segment", "gain": 2.0, "layer": None},
+        "pretrained": {"file": file, "standardise": "segment", "gain": 2.0}
+        | {"channels": "last", "layer": None},
     }[kind]
     module = {"minirocket": minirocket, "pca": pca, "pretrained": pretrained}[kind]
     _, encoder = module.fit_encoder(rows, seed=0, **settings)

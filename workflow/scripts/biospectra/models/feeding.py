@@ -11,6 +11,7 @@ import pandas as pd
 from biospectra.job import processors, progress
 from biospectra.models.batch_order import balanced_order, batches_of
 from biospectra.models.network import gpus
+from biospectra.models.onnx_network import OnnxNetwork
 from biospectra.store.dataset import making, read_ahead, read_stored, scaled
 from biospectra.store.reader import Files
 
@@ -241,7 +242,7 @@ def predictions(model, rows: pd.DataFrame, batch_size: int):
 
     Parameters
     ----------
-    model : keras.Model
+    model : keras.Model or OnnxNetwork
         Of inputs as of `biospectra.store.dataset.read_inputs`.
     rows : DataFrame
         Of `biospectra.store.dataset.select_rows`.
@@ -259,7 +260,9 @@ def predictions(model, rows: pd.DataFrame, batch_size: int):
     """
     from biospectra.models.folded import quickest
 
-    model = fed(quickest(model), rows)
-    reader = read_ahead(rows, batch_size, windows=bool(gpus()))
+    by_keras = not isinstance(model, OnnxNetwork)
+    if by_keras:
+        model = fed(quickest(model), rows)
+    reader = read_ahead(rows, batch_size, windows=by_keras and bool(gpus()))
     for part, stored in progress(reader, total=len(rows), unit="segments"):
         yield part, stored, np.asarray(model.predict_on_batch(stored), np.float32)

@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from biospectra.errors import StudyError
 from biospectra.models.heads import Head
+from biospectra.models.onnx_network import is_onnx
 from biospectra.models.saved_network import load_network
 from biospectra.store.encoded import pooled_axes
 
@@ -117,3 +119,23 @@ def build_classifier(encoder, head: Head, *, freeze: bool, centre: np.ndarray, s
     )
     given = head.layer(name="fine_tuned_head")(scale(encoder.output))
     return keras.Model(encoder.input, given, name="fine_tuned")
+
+
+def check(name: str, entry: dict, study: dict) -> None:
+    """Refuse an encoder that cannot be taught anything, which comes as an ONNX file.
+
+    Parameters
+    ----------
+    name : str
+        The entry's name under the config's `classifiers`.
+    entry : dict
+        The entry.
+    study : dict
+        The config, with all defaults.
+    """
+    encoder = entry["encoder"]
+    if is_onnx(study["encoders"][encoder].get("file")):
+        raise StudyError(
+            f"classifiers.{name}.encoder: {encoder} is an ONNX network, whose weights are fixed; "
+            f"name an encoder of Keras, or take kind: table with features: {encoder}."
+        )

@@ -28,6 +28,7 @@ from biospectra.models import (
     pretrained,
     vicreg,
 )
+from biospectra.models.onnx_network import is_onnx
 
 ENCODERS = {
     "convolutional": convolutional,
@@ -47,3 +48,11 @@ def restoring(encoders: dict[str, dict]) -> list[str]:
         for name, entry in encoders.items()
         if getattr(ENCODERS[entry["kind"]], "RESTORES", True)
     ]
+
+
+def exported(encoders: dict[str, dict]) -> list[str]:
+    """Name the entries of the config's `encoders` that are written for other tools.
+
+    Those that come as an ONNX file are not: other tools read that file.
+    """
+    return [name for name, entry in encoders.items() if not is_onnx(entry.get("file"))]

@@ -5,12 +5,12 @@ from pathlib import Path
 import pandas as pd
 
 from biospectra.errors import StudyError
+from biospectra.models.onnx_network import FLATTEST, OnnxNetwork, Preprocessing, is_onnx
 from biospectra.models.saved_network import load_network
 from biospectra.store.dataset import SAMPLES, input_shape
 
 RESTORES = False
 OF_OBJECTIVE = ("rate_hz",)  # is looked at before any job
-FLATTEST = 1e-6  # of a standard deviation, below which a segment is flat
 
 
 def fit_encoder(
@@ -20,6 +20,7 @@ def fit_encoder(
     file: str,
     standardise: str,
     gain: float,
+    channels: str,
     layer: str | None,
 ):
     """Return the network of a file with its preprocessing before it.
@@ -31,16 +32,18 @@ def fit_encoder(
     seed : int
         Nothing is left to chance.
     file : str
-        Of Keras, opened in its safe mode.
+        Of Keras, opened in its safe mode, or of ONNX, run by ONNX Runtime.
     standardise, gain : str or float
         What is done to each segment first: brought to mean 0 and standard deviation 1, then
         multiplied.
+    channels : str
+        Which axis of a segment, and of maps, the network has its channels in, "last" or "first".
     layer : str or None
-        The layer whose output are the features; None for the network's own output.
+        The layer, of ONNX the tensor, whose output are the features; None for the network's own.
 
     Returns
     -------
-    network, encoder : keras.Model
+    network, encoder : keras.Model or OnnxNetwork
         The same twice.
 
     Raises
@@ -48,12 +51,17 @@ def fit_encoder(
     StudyError
         If the file is no such network, has no such layer, or takes inputs of another shape.
     """
+    shape = input_shape(training)
+    if is_onnx(file):
+        before = Preprocessing(shape, standardise, gain, channels, layer)
+        encoder = OnnxNetwork(Path(file).read_bytes(), before, file)
+        return encoder, encoder
     import keras
     from keras import layers, ops
 
     known = load_network(file)
-    shape = input_shape(training)
-    _check_shape(known, shape, file)
+    first = channels == "first"
+    _check_shape(known, (shape[-1], *shape[:-1]) if first else shape, file)
     if layer is not None:
         names = [one.name for one in known.layers]
         if layer not in names:
@@ -72,7 +80,10 @@ def fit_encoder(
         ready = (ready - mean) / ops.maximum(spread, FLATTEST)
     if gain != 1:
         ready = layers.Rescaling(gain, dtype="float32")(ready)
-    features = layers.Activation("linear", dtype="float32", name="features")(known(ready))
+    made = known(ops.moveaxis(ready, -1, 1) if first else ready)
+    if first and len(made.shape) > 2:
+        made = ops.moveaxis(made, 1, -1)
+    features = layers.Activation("linear", dtype="float32", name="features")(made)
     encoder = keras.Model(given, features, name="pretrained")
     return encoder, encoder
 
@@ -83,7 +94,8 @@ def _check_shape(known, shape: tuple[int, ...], file: str) -> None:
     if not one or any(a not in (None, b) for a, b in zip(wanted[1:], shape, strict=True)):
         raise StudyError(
             f"{file}: takes inputs of shape {wanted}, and this study gives {(None, *shape)}; "
-            "change segments, resample or the image so that they agree, or take another file."
+            "change `channels`, segments, resample or the image so that they agree, or take "
+            "another file."
         )
 
 

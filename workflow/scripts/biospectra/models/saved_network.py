@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
-from biospectra.errors import refused
+from biospectra.errors import StudyError, refused
+from biospectra.models.onnx_network import GRAPH, OnnxNetwork, read_onnx
 
 CONTENTS = {"config.json", "metadata.json", "model.weights.h5"}
 # Whose classes are built from numbers and names: layers, operations, and what they are given.
@@ -19,11 +20,12 @@ PLAIN = ("__keras_tensor__", "__tensor__", "__numpy__", "__slice__", "__ellipsis
 
 
 def load_network(path: str | Path):
-    """Return the keras.Model in a file, for use but not for more training.
+    """Return the network in a file, a keras.Model, for use but not for more training.
 
     Keras builds the layers that the file names, in its safe mode, which refuses code in a `Lambda`.
     What keras itself may still find by its name, custom classes and functions, layers that run or
-    read other files, is refused here, before keras sees the file.
+    read other files, is refused here, before keras sees the file. A file that holds an ONNX network
+    in place of Keras's gives what is used in the same way.
 
     Parameters
     ----------
@@ -35,20 +37,24 @@ def load_network(path: str | Path):
     StudyError
         If the file is missing or damaged, or holds anything but keras's own layers.
     """
-    import keras
-
     try:
         with ZipFile(path) as archive:
             names = set(archive.namelist())
+            if GRAPH in names:
+                return read_onnx(path)
             config = json.loads(archive.read("config.json"))
             damaged = archive.testzip()  # keras does not ask
         stranger = next(iter(sorted(names - CONTENTS)), None) or next(_strangers(config), None)
+    except StudyError:
+        raise
     except Exception as problem:  # a damaged zip or json has errors of its own
         raise refused(path, problem) from problem
     if damaged:
         raise refused(path, f"has damaged {damaged}")
     if stranger:
         raise refused(path, f"holds {stranger}, which could run code")
+    import keras
+
     try:
         return keras.models.load_model(path, compile=False, safe_mode=True)
     except Exception as problem:  # of any kind, as the layers are
@@ -60,13 +66,15 @@ def dtype_of_features(model) -> str:
 
     Parameters
     ----------
-    model : keras.Model
+    model : keras.Model or OnnxNetwork
 
     Returns
     -------
     str
         Such as "bfloat16"; "float32" where it is not a layer's own.
     """
+    if isinstance(model, OnnxNetwork):
+        return "float32"
     from keras import Model, activations, layers
 
     computing = [

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from biospectra.errors import StudyError
+from biospectra.models.onnx_network import OnnxNetwork
 from biospectra.models.saved_network import load_network
 from biospectra.store.dataset import read_inputs, select_rows
 
@@ -187,13 +188,19 @@ def export_encoder(
     ArithmeticError
         If the features of one are not those of the Keras model.
     StudyError
-        If what writes one is not installed here.
+        If what writes one is not installed here, or the encoder came as an ONNX file.
     """
     os.environ["KERAS_BACKEND"] = exporting_backend(list(paths))
     from biospectra.models import network
 
     network.start(threads=threads, seed=0, precision="float32")
-    model = in_float32(load_network(encoder))
+    known = load_network(encoder)
+    if isinstance(known, OnnxNetwork):
+        raise StudyError(
+            f"{encoder}: is an ONNX network already, and is not written again; give other tools "
+            "the file that its entry of encoders names."
+        )
+    model = in_float32(known)
     rows = select_rows(inputs, split, ["test"])
     at = np.unique(np.linspace(0, len(rows) - 1, CHECKED).round().astype(int))
     some = read_inputs(rows.iloc[at])

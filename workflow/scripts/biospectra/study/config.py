@@ -11,6 +11,7 @@ from jsonschema.exceptions import ValidationError
 from biospectra.errors import StudyError, refuse
 from biospectra.evaluation.split import SPLITS
 from biospectra.formats.channels import SEPARATOR, items_of, means_many
+from biospectra.models.kinds import exported
 from biospectra.signals.annotations import ANNOTATED
 from biospectra.study.adapt_defaults import adapt_defaults, few_people
 from biospectra.study.check_config import check_references, table_labels
@@ -191,6 +192,10 @@ def read_study(
     refuse(problems)
     if notes is not None:
         notes += few_people(config, labelled)
+        notes += [
+            f"encoders.{encoder} is an ONNX file already, and is not written for other tools again"
+            for encoder in config["encoders"].keys() - exported(config["encoders"])
+        ]
     return config, recordings
 
 
