@@ -51,6 +51,11 @@ def encoded_file(stem):
     return temp(f"{stem}/{{block}}.h5") if IN_BLOCKS else f"{stem}.h5"
 
 
+def encoded_by_jobs(wildcards):
+    """Name what each job of an encoder makes, with {model} for its name, which the script fills in."""
+    return [ENCODED_AS.format(model="{model}", block=b) for b in ENCODED_BLOCKS]
+
+
 def kept_of_encoder(wildcards):
     """Return what of an encoder's large maps is kept whole; in a fold they are not mapped."""
     own = "fold" not in wildcards.keys() and wildcards.model in MODELS

@@ -161,7 +161,7 @@ rule benchmark_encoders:
         twins=benchmark_twins(),
         transductive=transductive_encoders(config, config["benchmark"]["features"]),
         benchmarks=str(path_of("<benchmarks>")),
-        encoded=[ENCODED_AS.format(model="{model}", block=b) for b in ENCODED_BLOCKS],
+        encoded=encoded_by_jobs,
         seed=config["seed"],
         library=library("benchmark_encoders"),
     script:
