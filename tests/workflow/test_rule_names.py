@@ -5,7 +5,11 @@ import re
 import subprocess
 import sys
 
-from support.harness import ROOT
+import pandas as pd
+import yaml
+
+from support.harness import ROOT, jobs_of
+from support.tiny import CONFIG
 
 # What snakemake gives to a Snakefile.
 GIVEN = {
@@ -46,3 +50,33 @@ def test_all_names_that_rules_functions_use_are_there(tmp_path):
     names = {re.sub(r"Undefined name `(\w+)`", r"\1", message) for message in said}
     assert names - GIVEN == set()
     assert "workflow" in names  # the functions were looked at
+
+
+def test_a_study_with_every_part_that_may_be_left_out_is_planned(fresh):
+    small = CONFIG["encoders"]["small"] | {"transductive": True}
+    age, network = {"column": "age", "kind": "number"}, {"kind": "fine_tuned", "encoder": "other"}
+    folds = {"kind": "cnn", "input": "samples", "evaluation": "cross_validation"}
+    parts = {
+        "columns": ["age"],
+        "encoders": {"small": small, "other": CONFIG["encoders"]["small"]},
+        "networks": {"encode_shards": 1, "export": ["onnx"]},
+        "benchmark": {"features": ["small", "bands"]},
+        "scores": {"folds": 2, "calibration_people": 0.5, "repeats": 2},
+        "classifiers": CONFIG["classifiers"] | {"folds_of_samples": folds},
+        "targets": {
+            "age": age | {"features": "bands", "evaluation": "cross_validation"},
+            "age_by_network": age | {"network": network},
+        },
+        "leakage": CONFIG["leakage"] | {"targets": ["age"]},
+    }
+    fresh.config.write_text(yaml.safe_dump(CONFIG | parts))
+    table = pd.read_csv(fresh.folder / "recordings.tsv", sep="\t", dtype=str, keep_default_na=False)
+    # Without given splits people are shared out, and there may be folds.
+    table = table.drop(columns="split").assign(age=[str(40 + k) for k in range(len(table))])
+    table.to_csv(fresh.folder / "recordings.tsv", sep="\t", index=False)
+    planned = set(jobs_of(fresh.run("-n").stdout))
+    assert {
+        *("benchmark_encoders", "join_features", "join_fold_features", "train_target"),
+        *("score_target", "compare_targets", "target_leakage", "map_by_target"),
+        *("train_final_classifier", "compare_autoencoders", "label_efficiency", "bundle"),
+    } <= planned
