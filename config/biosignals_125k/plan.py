@@ -2,8 +2,8 @@
 
     python config/biosignals_125k/plan.py
 
-The rates are those of rates.tsv, where stands what each was measured on; jobs are those of
-snakemake's own plan of the config, of a table of recordings that are nowhere.
+rates.tsv has the rates, and what each was measured on; jobs are those of snakemake's own plan of
+the config, with a table of made-up recordings.
 """
 
 import csv
