@@ -74,9 +74,13 @@ def test_a_study_with_every_part_that_may_be_left_out_is_planned(fresh):
     # Without given splits people are shared out, and there may be folds.
     table = table.drop(columns="split").assign(age=[str(40 + k) for k in range(len(table))])
     table.to_csv(fresh.folder / "recordings.tsv", sep="\t", index=False)
-    planned = set(jobs_of(fresh.run("-n").stdout))
+    said = fresh.run("-n").stdout
+    planned = set(jobs_of(said))
     assert {
         *("benchmark_encoders", "join_features", "join_fold_features", "train_target"),
         *("score_target", "compare_targets", "target_leakage", "map_by_target"),
         *("train_final_classifier", "compare_autoencoders", "label_efficiency", "bundle"),
     } <= planned
+    page = re.search(r"rule study_page:\n    input: (.+)", said)[1]  # which leads to them
+    for name in parts["targets"]:
+        assert f"target/{name}/predictions.tsv" in page and f"target/{name}/scores.json" in page

@@ -89,6 +89,8 @@ def files_linked():
         "<results>/rejected_segments.tsv",
         *collect("<results>/classifier/{name}/scores.json", name=judged),
         *collect("<results>/classifier/{name}/predictions.tsv", name=judged),
+        *collect("<results>/target/{target}/scores.json", target=config["targets"]),
+        *collect("<results>/target/{target}/predictions.tsv", target=config["targets"]),
         *collect("<results>/features/{table}.tsv", table=config["features"]),
         *collect("<results>/umap/{model}/map.tsv", model=MODELS),
         *collect("<results>/model/{model}", model=model_names(config)),

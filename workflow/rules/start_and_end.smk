@@ -60,7 +60,7 @@ def show_summary():
 
 def how_to_apply():
     """Say how `snakemake apply` is used, where it is not told to what."""
-    models = ", ".join(model_names(config)) or "none, as the study has no classifier"
+    models = ", ".join(model_names(config)) or "none, as the study learns nothing"
     return (
         "apply: to which recordings? Name a file, a folder, a pattern, a table or a BIDS dataset:\n"
         "  snakemake apply --cores 4 --config apply_to=recording.edf channel=II model=NAME\n"
