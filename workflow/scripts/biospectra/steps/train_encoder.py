@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from biospectra.evaluation.bootstrap import counted
 from biospectra.evaluation.leaks import refuse_leaks
 from biospectra.job import tell
 from biospectra.models.augmentation import corrupt
@@ -61,10 +62,11 @@ def train_encoder(
     rows = {name: select_rows(inputs, split, own) for name, own in splits.items()}
     if transductive:
         people = rows["training"].loc[rows["training"]["split"] == "test", "subject"].nunique()
-        tell(
-            f"{model}: transductive: it learns from samples of {people} test people, too, without "
-            "their labels, and its scores are marked so"
-        )
+        if people:  # nobody is a test person of an encoder that learns from all
+            tell(
+                f"{model}: transductive: it learns from samples of {counted(people)} of the test, "
+                "too, without their labels, and its scores are marked so"
+            )
     elif split_by == "subject":
         test = select_rows(inputs, split, ["test"])
         refuse_leaks(pd.concat(rows.values()), test, str(split))
