@@ -68,3 +68,13 @@ def test_a_map_says_why_it_is_optimistic(drawn, table):
         assert drawn[0].get_suptitle().endswith("optimistic: transductive")
     draw(table, column="age", kind="number")
     assert drawn[0].get_suptitle().endswith("\ngrey: 1 segment without a value")
+
+
+@pytest.mark.parametrize("superclasses", [{}, {"MI": ["AMI"]}])
+def test_where_nobody_on_the_map_has_a_label_it_says_so(drawn, table, superclasses):
+    rows = pd.read_csv(table, sep="\t", keep_default_na=False)
+    rows.assign(codes="X" if superclasses else "").to_csv(table, sep="\t", index=False)
+    given = {"column": "codes", "kind": "labels", "superclasses": superclasses}
+    target_maps.draw_target_maps(table, ["x.png"], colour_map="viridis", name="small", **given)
+    assert "no segment has a label" in " ".join(drawn[0].get_suptitle().split())
+    assert not any(axis.axison for axis in drawn[0].axes)

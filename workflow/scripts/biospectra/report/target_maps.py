@@ -63,7 +63,8 @@ def draw_target_maps(
         return
     names, has = indicators(cells, superclasses)
     frequent = np.argsort(-has.sum(axis=0), kind="stable")[:MOST_LABELS_MAPPED]
-    notes.append("blue: segments of recordings that have the label")
+    shown = "blue: segments of recordings that have the label"
+    notes.append(shown if names else "no segment has a label")
     if not told.all():
         notes[-1] += f"; {(~told).sum()} without a value are left out"
     if len(names) > len(frequent):
@@ -96,9 +97,10 @@ def _draw_number(
 def _draw_labels(
     place: np.ndarray, told: np.ndarray, labels: list, subject: pd.Series, paths: list[str], said
 ) -> None:
-    lines = -(-len(labels) // PANELS)
+    panels = max(1, len(labels))  # of no label an empty one
+    lines = -(-panels // PANELS)
     with figure(paths, height_cm=1.6 + 5.2 * lines) as drawing:
-        axes = drawing.subplots(lines, min(PANELS, len(labels)), squeeze=False).ravel()
+        axes = drawing.subplots(lines, min(PANELS, panels), squeeze=False).ravel()
         for axis, (label, has) in zip(axes, labels, strict=False):
             others = ~has & told
             axis.scatter(*place[others].T, s=4, color=look().faint, linewidths=0)
