@@ -212,6 +212,9 @@ def test_only_a_transductive_encoder_learns_from_the_people_held_out(
     plain = {"epochs": 1, "transductive": True}
     told = weights_after(tmp_path / "told", rows, splits[0], images, **plain)
     assert "transductive: it learns from samples of" in capfd.readouterr().err
+    everybody = splits[0].replace({"split": {"test": "training"}})  # as for new recordings
+    weights_after(tmp_path / "everybody", rows, everybody, images, **plain)
+    assert "transductive" not in capfd.readouterr().err
     other = images.copy()
     other[(splits[0]["split"] == "test").to_numpy()] //= 2
     changed = weights_after(tmp_path / "changed", rows, splits[0], other, **plain)
