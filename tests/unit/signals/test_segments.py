@@ -204,5 +204,5 @@ def test_a_peak_to_peak_in_microvolts_is_that_whatever_the_scale(tmp_path, monke
             assert judged(units, factor, scale, 200) == expected
             assert judged(units, factor, scale, most[-1] * 1.001) == ["ok"] * 6
             assert judged(units, factor, scale, most[-1] * 0.999) == expected
-    with pytest.raises(StudyError, match=r"peak_to_peak_uv: recording 'r' comes in no known unit"):
+    with pytest.raises(StudyError, match=r"peak_to_peak_uv: recording 'r' is in no known unit"):
         judged("adu", 1.0, "robust", 200)
