@@ -44,6 +44,7 @@ def study(tmp_path_factory) -> Workflow:
     return made
 
 
+@pytest.mark.slow
 def test_training_moves_the_weights_that_the_untrained_twin_keeps(study):
     import keras
 

@@ -237,6 +237,7 @@ TWIN = {
 }
 
 
+@pytest.mark.slow
 def test_a_twin_of_samples_is_compared_with_the_network_of_images(tiny):
     """The twin goes through all rules of an autoencoder, up to features of new recordings."""
     from biospectra.steps.apply import features_of

@@ -69,7 +69,7 @@ def test_there_is_one_version():
         *((f"features/{kind}", ("learning",)) for kind in ("wavelet", "scattering")),
         ("report/images", ("figures",)),
         ("report/png", ("figures",)),
-        ("steps/apply", ("networks", "devices", "hospital")),
+        ("steps/apply", ("networks", "onnx", "devices", "hospital")),
     ],
 )
 def test_what_a_public_function_imports_comes_with_its_extra(module, extras):

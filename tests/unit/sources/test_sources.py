@@ -13,6 +13,7 @@ import wfdb
 
 from biospectra.errors import RecordingError
 from biospectra.formats import read as formats
+from biospectra.sources import cache as caches
 from biospectra.sources import fetch as sources
 from biospectra.sources import http as downloads
 from biospectra.sources.fetch import fetch
@@ -489,3 +490,18 @@ def test_pypi_fetches_the_wheel_once(index, cache, tmp_path, monkeypatch):
         fetch("pypi:tinysignals==1.0/a.csv", here, cache=cache)
     with pytest.raises(RecordingError, match=r"pip could not fetch tinysignals==9\.9"):
         fetch("pypi:tinysignals==9.9/a.csv", here, cache=cache)
+
+
+def test_a_cached_file_that_is_replaced_while_it_is_linked_is_copied(tmp_path, monkeypatch):
+    """Two jobs that fetch equal files at once: the kernel refuses to link the one that goes."""
+    stored = tmp_path / "stored"
+    stored.write_text("equal")
+
+    def refused(*_):
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr(caches.os, "link", refused)
+    assert caches.put(stored, tmp_path / "put").read_text() == "equal"
+    stored.unlink()
+    with pytest.raises(FileNotFoundError):
+        caches.put(stored, tmp_path / "gone")

@@ -82,12 +82,16 @@ def atomic_write(path: Path) -> Iterator[Path]:
 
 
 def put(stored: Path, target: Path) -> Path:
-    """Put a cached file into a folder: the same file twice where the disk allows, else a copy."""
+    """Put a cached file into a folder: the same file twice where the disk allows, else a copy.
+
+    A file that another job replaces by an equal one in this moment cannot be linked, and is copied.
+    """
     with atomic_write(target) as part:
         try:
             os.link(stored, part)
         except OSError as problem:
-            if problem.errno not in (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP):
+            refusals = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.ENOENT)
+            if problem.errno not in refusals:
                 raise
             shutil.copyfile(stored, part)
     return target

@@ -13,6 +13,7 @@ from biospectra.store.made_images import ON_DEVICE, Making, create_windows
 from biospectra.store.resampled import windows_of
 from biospectra.store.rows import read_table, write_table
 from biospectra.transforms.images import images_of
+from biospectra.transforms.kinds import make_transform
 
 ONE_LEVEL = "one_level"  # the quality of an image that shows nothing
 
@@ -45,8 +46,8 @@ def image_shard(
         rows, recordings = read_table(file, "rows"), read_table(file, "recordings")
         samples = file["signal"].shape[1]
     rows = rows[rows["quality"] == "ok"].reset_index(drop=True)
-    making = Making(settings, rate_hz, samples)
-    transform, later = making.plan, settings.get("made") == ON_DEVICE
+    transform = make_transform(settings, rate_hz, samples)
+    making, later = Making(transform, settings), settings.get("made") == ON_DEVICE
     shape = (transform.height, transform.width, *([3] if settings.get("colour_map") else []))
     cone = settings.get("cone_of_influence")
     shares, flat = [], []

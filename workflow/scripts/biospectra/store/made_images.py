@@ -14,6 +14,7 @@ import numpy as np
 
 from biospectra.store.hdf5 import CHECKSUMMED, set_attributes
 from biospectra.transforms.colour import colour
+from biospectra.transforms.transform import Transform
 
 ON_DEVICE = "on_device"  # what `made` says of images of which windows are kept
 MADE_OF = "made_of"  # attribute of such windows: what makes images of them
@@ -24,12 +25,9 @@ class Making:
 
     Parameters
     ----------
+    plan : Transform
     entry : dict
-        An entry of the config's `images`.
-    rate_hz : float
-        The study's sampling rate.
-    samples : int
-        Length of a segment.
+        The entry of the config's `images` that it was made by.
 
     Attributes
     ----------
@@ -37,13 +35,9 @@ class Making:
     colour_map : str or None
     """
 
-    def __init__(self, entry: dict[str, Any], rate_hz: float, samples: int) -> None:
-        self.said = {"entry": entry, "rate_hz": rate_hz, "samples": samples}
-        # Named, not imported: with another transform the windows are written anew, and what reads
-        # them runs after that, while a further kind of image changes none of it.
-        kinds = import_module("biospectra.transforms.kinds")
-        self.plan = kinds.make_transform(entry, rate_hz, samples)
-        self.colour_map = entry.get("colour_map")
+    def __init__(self, plan: Transform, entry: dict[str, Any]) -> None:
+        self.said = {"entry": entry, "rate_hz": plan.rate_hz, "samples": plan.samples}
+        self.plan, self.colour_map = plan, entry.get("colour_map")
 
     def __call__(self, windows: np.ndarray) -> np.ndarray:
         """Make images.
@@ -110,4 +104,8 @@ def making_of(entries: h5py.Dataset) -> Making | None:
 
 @lru_cache(maxsize=8)
 def _making(said: str) -> Making:
-    return Making(**json.loads(said))
+    # Named, not imported: with another transform the windows are written anew, and what reads them
+    # runs after that, while a further kind of image changes none of it.
+    kinds = import_module("biospectra.transforms.kinds")
+    given = json.loads(said)
+    return Making(kinds.make_transform(**given), given["entry"])
