@@ -94,7 +94,7 @@ $(VENV)/test.stamp: $(VENV)/run.stamp requirements-test.txt
 $(DOCS_VENV)/docs.stamp: requirements-docs.txt $(VENV)/run.stamp
 	@$(BIN)/python -m venv $(DOCS_VENV)
 	@$(DOCS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
-	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+	@$(BIN)/python -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' \
 	> "$$($(DOCS_VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/workflow.pth"
 	@touch $@
 
