@@ -148,6 +148,15 @@ def test_recordings_from_elsewhere_are_named_by_subject_and_id(tmp_path, capsys)
     assert bids_uri("walk/b 2.edf") == ""
 
 
+def test_results_of_a_former_version_are_read_by_its_names(tmp_path):
+    results = write_results(tmp_path, bids_sources(tmp_path))
+    said = json.loads((results / "provenance.json").read_text())
+    said["config"]["autoencoders"] = said["config"].pop("encoders")
+    (results / "provenance.json").write_text(json.dumps(said))
+    made = write_derivative(results, tmp_path / "ds/derivatives/biospectra")
+    assert len(list(made.rglob("sub-*.tsv"))) == 6
+
+
 def test_what_is_wrong_is_said_and_nothing_is_lost(tmp_path, capsys):
     results = write_results(tmp_path, ["a.edf", "b.edf"])
     other = tmp_path / "thesis"

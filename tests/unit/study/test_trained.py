@@ -87,6 +87,7 @@ def made(tmp_path_factory):
     (folder / "native_bands.tsv").write_text("recording\tnative_rate_hz\nr\t250\n")
     settings = {"study": "tiny", "model": "small", "labels": ["a", "b"], "segments": {}, "seed": 1}
     settings |= {"images": {}, "features": {}, "encoders": {"small": {}}, "novelty": "small"}
+    settings |= {"targets": {}}
     settings |= {"classifiers": {"one": {"kind": "table"}, "net": {"kind": "cnn"}}}
     settings |= {
         "units": ["mV"],

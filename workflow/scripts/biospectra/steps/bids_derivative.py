@@ -22,6 +22,7 @@ from biospectra.study.bids_names import (
     bids_uri,
     plain_label,
 )
+from biospectra.study.former_names import with_present_names
 
 _FIRST = ("onset", "duration", "recording")
 _KEPT = ("channel", "label", "split", "quality", "fold")
@@ -90,8 +91,9 @@ def write_derivative(results: str | Path, output: str | Path) -> Path:
 
 def _provenance(results: Path) -> dict[str, Any]:
     try:
-        return json.loads((results / "provenance.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as problem:
+        said = json.loads((results / "provenance.json").read_text(encoding="utf-8"))
+        return said | {"config": with_present_names(said["config"])[0]}  # of a former version
+    except (OSError, LookupError, TypeError, ValueError) as problem:
         raise StudyError(
             f"{results}: no provenance.json of a finished study can be read there; name "
             "results/STUDY, or finish the run first."

@@ -151,7 +151,6 @@ def read_settings(folder: str | Path) -> dict:
             f"{FORMAT}; run snakemake in the study that it comes from, which makes it again, or "
             "use the version that made it."
         )
-    settings.setdefault("targets", {})  # models made before had none
     _check_whole(folder, settings)
     return settings
 
