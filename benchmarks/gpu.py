@@ -5,8 +5,9 @@
     python benchmarks/gpu.py --height 64 --width 64 --images 64 --batch 8 --steps 5
 
 Makes its images with this project's engine. "Resident" trains on batches that lie on the device,
-"end to end" on what is read, unpacked and sent there batch by batch, as the workflow does; PyTorch
-trains the same network on resident batches, as it is and compiled. Each in a process of its own, as
+"end to end" on what is read, unpacked and sent there batch by batch, as the workflow does, "made on
+the device" on windows of signal whose images are made there; PyTorch trains the same network on
+resident batches, as it is and compiled. Each in a process of its own, as
 a library may take a GPU's whole memory; what fails there, or takes longer than --most-s, is a row
 that says so. Under five minutes on a GPU; on a processor make it small.
 """
@@ -46,29 +47,40 @@ def device() -> str:
         return f"no GPU: {names[0] if names else 'processor'}, {THREADS} threads"
 
 
-def make_images(path: Path, count: int, height: int, width: int) -> float:
-    """Write spectrograms of a wandering tone in noise; return images a second."""
-    import h5py
+def make_images(images: Path, windows: Path, count: int, height: int, width: int) -> float:
+    """Write spectrograms of a wandering tone in noise, and the windows that they are made of.
 
+    Returns
+    -------
+    float
+        Images a second.
+    """
+    from biospectra.signals.windows import cut
+    from biospectra.store.hdf5 import create
     from biospectra.store.images import append_images, create_images
-    from biospectra.transforms.spectrogram import Spectrogram
+    from biospectra.store.made_images import Making, create_windows
+    from biospectra.transforms.kinds import make_transform
 
     random = np.random.default_rng(0)
     time_s = np.arange(count * SAMPLES) / RATE_HZ
     phase = 2 * np.pi * (9 * time_s + 40 * np.sin(2 * np.pi * time_s / 31))
     signal = 0.3 * np.sin(phase) + 0.1 * random.standard_normal(len(time_s))
     signal = signal.astype(np.float32)
-    plan = Spectrogram(
-        rate_hz=RATE_HZ, samples=SAMPLES, height=height, width=width, limits_db=(-90, 0)
-    )
+    entry = {"kind": "spectrogram", "height": height, "width": width, "limits_db": [-90, 0]}
+    plan = make_transform(entry, RATE_HZ, SAMPLES)
     plan.of(signal, starts=[0])  # compiles it
+    parts = [np.arange(i, min(i + 64, count)) * SAMPLES for i in range(0, count, 64)]
     begin = time.perf_counter()
-    with h5py.File(path, "w", libver=("v110", "v110")) as file:
+    with create(images) as file:
         stored = create_images(file, (height, width))
-        for first in range(0, count, 64):
-            starts = np.arange(first, min(first + 64, count)) * SAMPLES
+        for starts in parts:
             append_images(stored, plan.of(signal, starts=starts))
-    return count / (time.perf_counter() - begin)
+    took_s = time.perf_counter() - begin
+    with create(windows) as file:
+        stored = create_windows(file, Making(plan, entry))
+        for starts in parts:
+            append_images(stored, cut(signal, starts, SAMPLES, plan.margin))
+    return count / took_s
 
 
 def reading_rates(rows, batch: int) -> dict[str, float]:
@@ -151,7 +163,7 @@ def answer(sender, function, asked) -> None:
         sender.send((None, f"{type(error).__name__}: {lines[0][:100]}"))
 
 
-def keras_rates(rows, height: int, width: int, batch: int, steps: int) -> dict:
+def keras_rates(stored, windows, height: int, width: int, batch: int, steps: int) -> dict:
     """Return images a second, resident and end to end, and what they were measured with."""
     from biospectra.models import feeding, network
     from biospectra.models.convolutional import build
@@ -160,33 +172,58 @@ def keras_rates(rows, height: int, width: int, batch: int, steps: int) -> dict:
     policy = network.start(threads=THREADS, seed=1, precision="auto")
     import keras
 
-    with network.strategy().scope():
-        autoencoder, _ = build((height, width, 1), filters=FILTERS)
-        learner = feeding.fed(quickest(autoencoder))
-        learner.compile(keras.optimizers.Adam(1e-3), "mse")
-    batches = feeding.input_batches(rows, batch, target="input", seed=1)
-    there = [keras.ops.convert_to_tensor(batches[i][0]) for i in range(min(4, len(rows) // batch))]
-    resident = rate_of(
-        lambda step: learner.train_on_batch(there[step % len(there)]), lambda: None, batch, steps
-    )
-
     class Clock(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            self.took_s = []
+
         def on_epoch_begin(self, epoch, logs=None):
             self.begin = time.perf_counter()
 
         def on_epoch_end(self, epoch, logs=None):
-            took.append(time.perf_counter() - self.begin)
+            self.took_s.append(time.perf_counter() - self.begin)
 
-    took: list[float] = []
-    waiting = feeding.report_waiting(batches)
-    learner.fit(batches, epochs=1 + EPOCHS, verbose=0, shuffle=False, callbacks=[waiting, Clock()])
+        def rate(self, images: int) -> float:
+            """Return images a second, of an epoch of so many, without the first epoch."""
+            return images / sorted(self.took_s[1:])[EPOCHS // 2]
+
+    class Resident(keras.utils.PyDataset):
+        def __init__(self, own):
+            super().__init__()
+            self.own = own
+
+        def __len__(self):
+            return steps
+
+        def __getitem__(self, number):
+            return (self.own[number % len(self.own)],)
+
+    with network.strategy().scope():
+        autoencoder, _ = build((height, width, 1), filters=FILTERS)
+        networks = [feeding.fed(quickest(autoencoder), rows) for rows in (stored, windows)]
+        for learner in networks:
+            learner.compile(keras.optimizers.Adam(1e-3), "mse")
+    clock, shared = Clock(), {"epochs": 1 + EPOCHS, "verbose": 0, "shuffle": False}
+
+    def end_to_end(learner, rows):
+        batches = feeding.input_batches(rows, batch, target="input", seed=1)
+        waiting = feeding.report_waiting(batches)
+        with network.one_step_behind(learner):
+            learner.fit(batches, callbacks=[waiting, clock], **shared)
+        return clock.rate(len(rows)), waiting.waited_s / waiting.spent_s
+
+    batches = feeding.input_batches(stored, batch, target="input", seed=1)
+    own = [keras.ops.convert_to_tensor(batches[i][0]) for i in range(min(4, len(stored) // batch))]
+    networks[0].fit(Resident(own), callbacks=[clock], **shared)
+    resident = clock.rate(steps * batch)
+    (whole, waited), (made, _) = map(end_to_end, networks, (stored, windows))
     title = network.BACKENDS[keras.backend.backend()]
     return {
         "with": f"{title} {network.backend().__version__}, {policy}",
         "on": ", ".join(network.gpus()) or "the processor",
         "resident": resident,
-        "end to end": len(rows) / sorted(took[1:])[EPOCHS // 2],
-        "waiting": waiting.waited_s / waiting.spent_s,
+        "end to end": whole,
+        "made on the device": made,
+        "waiting": waited,
     }
 
 
@@ -247,19 +284,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="biospectra-") as folder:
         # Of its own: what was killed while it compiled leaves half a file, which is then loaded.
         os.environ["TORCHINDUCTOR_CACHE_DIR"] = f"{folder}/inductor"
-        path = Path(folder) / "images.h5"
-        made = make_images(path, given.images, *size)
-        rows = pd.DataFrame({"file": str(path), "index": range(given.images)})
+        paths = [Path(folder) / f"{name}.h5" for name in ("images", "windows")]
+        made = make_images(*paths, given.images, *size)
+        rows, windows = (
+            pd.DataFrame({"file": str(path), "index": range(given.images)}) for path in paths
+        )
         print("| | images/s | end to end is, times |\n|---|---|---|")
         show({"images made and stored": made})
         read = reading_rates(rows, given.batch)
         show({f"read {name}": rate for name, rate in read.items()})
-        asked = (rows, *size, given.batch, given.steps)
+        asked = (rows, windows, *size, given.batch, given.steps)
         keras, why = alone(keras_rates, *asked, most_s=given.most_s)
         whole = keras and keras["end to end"]
         if keras:
-            rates = {f"{keras['with']}, {name}": keras[name] for name in ("resident", "end to end")}
-            show(rates, whole)
+            ways = ("resident", "end to end", "made on the device")
+            show({f"{keras['with']}, {way}": keras[way] for way in ways}, whole)
         else:
             print(f"| this project | not run: {why} | |")
         for compiled in {"none": (), "eager": (False,), "compiled": (False, True)}[given.peers]:

@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import nullcontext
 
 import h5py
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 
 from biospectra.models import feeding
+from biospectra.models.network import one_step_behind
 from biospectra.store.dataset import read_inputs
 
 
@@ -103,9 +105,14 @@ def test_waiting_for_batches_is_told(rows, monkeypatch, capsys):
     learner = feeding.fed(network(2))
     learner.compile("sgd", "sparse_categorical_crossentropy")
 
+    def fit(batches, *more):
+        waiting = feeding.report_waiting(batches)
+        with one_step_behind(learner):
+            learner.fit(batches, verbose=0, shuffle=False, callbacks=[waiting, *more])
+
     def waited(change):
         batches = feeding.input_batches(rows, 1, target="code", seed=1, change=change)
-        learner.fit(batches, verbose=0, shuffle=False, callbacks=[feeding.report_waiting(batches)])
+        fit(batches)
         line = re.search(r"Waiting for batches took ([\d.]+)%", capsys.readouterr().out)
         return float(line[1])
 
@@ -120,8 +127,34 @@ def test_waiting_for_batches_is_told(rows, monkeypatch, capsys):
     monkeypatch.setattr(feeding, "MOST_CHANGING", 1)
     assert waited(slow) > 50
     batches = feeding.input_batches(rows, 1, target="code", seed=1)
-    learner.fit(
-        batches, verbose=0, shuffle=False, callbacks=[feeding.report_waiting(batches), Slow()]
-    )
+    fit(batches, Slow())
     line = re.search(r"Waiting for batches took ([\d.]+)%", capsys.readouterr().out)
     assert float(line[1]) < 20
+
+
+def test_a_step_that_is_handed_on_early_trains_the_same(rows):
+    import keras
+
+    def trained(how):
+        keras.utils.set_random_seed(1)
+        learner = feeding.fed(network(2))
+        learner.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+        batches = feeding.input_batches(rows, 4, target="code", seed=1)
+        seen = []
+        note = keras.callbacks.LambdaCallback(
+            on_train_batch_end=lambda batch, logs: seen.append(logs["loss"])
+        )
+        with how(learner):
+            history = learner.fit(batches, epochs=2, verbose=0, shuffle=False, callbacks=[note])
+        return learner, history.history, seen
+
+    plain, expected, each = trained(nullcontext)
+    early, history, behind = trained(one_step_behind)
+    assert history == expected
+    for own, other in zip(early.get_weights(), plain.get_weights(), strict=True):
+        np.testing.assert_array_equal(own, other)
+    # The callbacks are told of the step before; of the first one there is none.
+    assert behind[:3] == [each[0], *each[:2]]
+    # Trained by itself, step by step, it says its own loss again.
+    inputs, code = feeding.input_batches(rows, 4, target="code", seed=1)[0]
+    assert early.train_on_batch(inputs, code) == plain.train_on_batch(inputs, code)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from biospectra.errors import StudyError
+from biospectra.models.network import one_step_behind
 from biospectra.sources.cache import sha256_of
 from biospectra.sources.mirrored import address_of, bring, forget, send
 
@@ -185,15 +186,16 @@ def fit(
     first = progress.epochs
     if first < epochs and not progress.stopped:
         training.start_at(first)
-        model.fit(
-            training,
-            validation_data=validation,
-            initial_epoch=first,
-            epochs=epochs,
-            verbose=0,
-            shuffle=False,
-            callbacks=[report(first), waiting, Checkpoint()],
-        )
+        with one_step_behind(model):
+            model.fit(
+                training,
+                validation_data=validation,
+                initial_epoch=first,
+                epochs=epochs,
+                verbose=0,
+                shuffle=False,
+                callbacks=[report(first), waiting, Checkpoint()],
+            )
     if not progress.best_weights and not np.isfinite(progress.history["val_loss"][-1]):
         raise StudyError(
             f"the training diverged: after epoch {progress.epochs} its validation loss is "

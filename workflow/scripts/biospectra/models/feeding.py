@@ -204,7 +204,8 @@ def report_waiting(batches):
     """Return a Keras callback that logs which share of a training's steps was spent waiting.
 
     A step begins where the last one ended, and waits until its batch is there. The first of all,
-    in which the network is compiled, does not count.
+    in which the network is compiled, does not count. The training is one of
+    `biospectra.models.network.one_step_behind`.
 
     Parameters
     ----------
@@ -215,23 +216,28 @@ def report_waiting(batches):
 
     class Waiting(keras.callbacks.Callback):
         def on_train_begin(self, logs=None):
-            self.steps, self.waited_s, self.spent_s = 0, 0.0, 0.0
+            self.compiled, self.steps, self.waited_s, self.spent_s = False, 0, 0.0, 0.0
+            self.at_once = 1  # the batch for which this is called before a step is done
 
         def on_epoch_begin(self, epoch, logs=None):
             self.since_s = time.monotonic()
 
         def on_train_batch_end(self, batch, logs=None):
             now_s = time.monotonic()
-            if self.steps:
+            if self.compiled:
                 self.spent_s += now_s - self.since_s
                 self.waited_s += max(0.0, batches.ready_s[batch] - self.since_s)
-            self.steps, self.since_s = self.steps + 1, now_s
+                self.steps += batch != self.at_once
+            self.compiled, self.since_s = True, now_s
+
+        def on_epoch_end(self, epoch, logs=None):
+            self.at_once = 0
 
         def on_train_end(self, logs=None):
-            if self.spent_s:
+            if self.steps:
                 print(
                     f"Waiting for batches took {self.waited_s / self.spent_s:.1%} of "
-                    f"{self.spent_s / (self.steps - 1):.3g} s a training step"
+                    f"{self.spent_s / self.steps:.3g} s a training step"
                 )
 
     return Waiting()

@@ -99,8 +99,8 @@ def balanced_crossentropy(balance: tuple[tuple[float, float], ...]):
         def call(self, y_true, y_pred):
             has = ops.cast(y_true, "float32")
             told = ops.clip(ops.cast(y_pred, "float32"), LEAST_PROBABILITY, 1 - LEAST_PROBABILITY)
-            lost = has * self.having * ops.log(told)
-            lost += (1 - has) * self.without * ops.log(1 - told)
+            having, without = map(ops.convert_to_tensor, (self.having, self.without))
+            lost = has * having * ops.log(told) + (1 - has) * without * ops.log(1 - told)
             return -ops.mean(lost, axis=-1)
 
         def get_config(self):

@@ -3,7 +3,7 @@
 import csv
 import os
 import random
-from contextlib import nullcontext, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -222,6 +222,37 @@ def report_batches(first: int, *, epochs: int, steps: int, batch_size: int):
             print(f"epoch {epoch + 1}/{epochs}: {values}", flush=True)
 
     return Report()
+
+
+@contextmanager
+def one_step_behind(model):
+    """Let `fit` hand a step to the device before the step ahead of it is done.
+
+    Keras takes each step's loss to the callbacks, and waits for it; the device then waits for the
+    next batch to come. Here they are given the loss of the step before. That of an epoch is of all
+    its steps, as it is without.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Compiled; within the context it is trained by `fit` alone.
+    """
+    model.make_train_function()
+    own, behind = model.train_function, []
+
+    def train(*given):
+        said = own(*given)
+        logs, *state = said if isinstance(said, tuple) else (said,)  # JAX's has its state beside
+        behind.append(logs)
+        if len(behind) > 1:
+            logs = behind.pop(0)
+        return (logs, *state) if state else logs
+
+    model.train_function = train
+    try:
+        yield
+    finally:
+        model.train_function = own
 
 
 def write_history(history: dict[str, list[float]], path: str | Path) -> None:

@@ -80,13 +80,13 @@ def _spectrogram(plan: Any) -> Any:
     length, size = len(plan.taper), plan.fft_length
     frames = np.arange(plan.width)[:, None] * plan.hop + np.arange(length)
     frames += plan.margin + plan.first
-    taper = plan.taper.astype(np.float32)
+    taper, row_gain = (np.asarray(part, np.float32) for part in (plan.taper, plan.row_gain))
 
     def spectra(cut: Any) -> tuple[Any, Any]:
         if size is None:
             both = _product(cut, plan.waves.T)
             return both[..., : plan.height], both[..., plan.height :]
-        cut = cut * taper
+        cut = cut * ops.convert_to_tensor(taper)
         if length > size:  # a longer taper is folded onto the transform
             parts = -(-length // size)
             cut = ops.pad(cut, [(0, 0), (0, 0), (0, parts * size - length)])
@@ -96,7 +96,7 @@ def _spectrogram(plan: Any) -> Any:
 
     def power(windows: Any) -> Any:
         re, im = spectra(ops.take(windows, frames, axis=1))
-        return ops.swapaxes((re * re + im * im) * plan.row_gain, 1, 2)
+        return ops.swapaxes((re * re + im * im) * ops.convert_to_tensor(row_gain), 1, 2)
 
     return power
 
@@ -122,7 +122,8 @@ def _scaleogram(plan: Any) -> Any:
         sign = np.where(bins < 0, 1, -1).astype(np.float32)
 
         def fold(part: Any, factor: Any) -> Any:
-            product = ops.take(part, np.abs(bins), axis=1)[:, None] * (weights * factor)
+            product = ops.take(part, np.abs(bins), axis=1)[:, None]
+            product = product * ops.convert_to_tensor(weights * factor)
             padded = ops.reshape(ops.pad(product, room), (-1, len(weights), parts, points))
             return ops.sum(padded, axis=2)
 
@@ -148,7 +149,8 @@ def _scaleogram(plan: Any) -> Any:
         for group, begin, turn, _, bands in plan.groups:
             at = plan.reach - begin
             re, im = ops.rfft(windows[:, at : at + group.length], group.length)
-            re, im = re * turn.real - im * turn.imag, re * turn.imag + im * turn.real
+            cos, sin = (ops.convert_to_tensor(part) for part in (turn.real, turn.imag))
+            re, im = re * cos - im * sin, re * sin + im * cos
             both = [folded(re, im, band, group.points) for band in bands]
             parts = [ops.concatenate(part, axis=1) for part in zip(*both, strict=True)]
             rows.append(pooled(*ops.fft(tuple(parts))))
