@@ -1,6 +1,7 @@
 """Which segments stand in which batch of a training."""
 
 import numpy as np
+import pandas as pd
 
 
 def balanced_order(codes: np.ndarray, random: np.random.Generator) -> np.ndarray:
@@ -62,3 +63,44 @@ def batches_of(
         own = order[groups[order] == name]
         parts += np.array_split(own, max(1, round(len(own) / size)))
     return parts if random is None else [parts[i] for i in random.permutation(len(parts))]
+
+
+def epoch_batches(
+    rows: pd.DataFrame,
+    size: int,
+    *,
+    seed: int | None,
+    epoch: int,
+    balanced: bool = False,
+    within: list[str] | None = None,
+) -> list[np.ndarray]:
+    """Return the places in `rows` of each batch of an epoch.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of segments, with a column `code` where classes are balanced.
+    size : int
+        Of a batch.
+    seed : int or None
+        Seed of the order, with the epoch's number; None for the rows' own order.
+    epoch : int
+        Number of the epoch, from 0.
+    balanced : bool
+        Take each class equally often, as `balanced_order`.
+    within : list of str or None
+        Columns that are the same throughout a batch, as `batches_of` has groups; None for full
+        batches.
+    """
+    order, random = np.arange(len(rows)), None
+    if seed is not None:
+        random = np.random.default_rng([seed, epoch])
+        order = (
+            balanced_order(rows["code"].to_numpy(), random)
+            if balanced
+            else random.permutation(len(rows))
+        )
+    groups = None
+    if within is not None:
+        groups = rows.groupby(within).ngroup().to_numpy() if within else 0 * order
+    return batches_of(order, size, groups, random)

@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Lock
 
 import numpy as np
 import pandas as pd
 
 from biospectra.job import processors, progress
-from biospectra.models.batch_order import balanced_order, batches_of
+from biospectra.models.batch_order import epoch_batches
 from biospectra.models.network import gpus
 from biospectra.models.onnx_network import OnnxNetwork
 from biospectra.store.dataset import making, read_ahead, read_stored, scaled
@@ -68,33 +69,21 @@ def input_batches(
     import keras
 
     threads = min(MOST_CHANGING, processors()) if change else 1
-    # What is changed is changed as an image; and a processor's own engine is quicker than a layer.
-    for_device = change is None and partners is None and bool(gpus())
     ahead = threads + BATCHES_AHEAD
+    parts_of = partial(epoch_batches, rows, batch_size, seed=seed, balanced=balanced, within=within)
+    make = _Batch(rows, target=target, change=change, partners=partners)
 
     class InputBatches(keras.utils.PyDataset):
         def __init__(self):
             super().__init__(workers=1, use_multiprocessing=False)
-            self.files = Files()
             self.pool = ThreadPoolExecutor(threads)
             self.lock = Lock()
             self.start_at(0)
 
         def start_at(self, epoch):
-            order, random = np.arange(len(rows)), None
-            if seed is not None:
-                random = np.random.default_rng([seed, epoch])
-                order = (
-                    balanced_order(rows["code"].to_numpy(), random)
-                    if balanced
-                    else random.permutation(len(rows))
-                )
-            groups = None
-            if within is not None:
-                groups = rows.groupby(within).ngroup().to_numpy() if within else 0 * order
-            parts = batches_of(order, batch_size, groups, random)
+            parts = parts_of(epoch=epoch)
             with self.lock:
-                self.epoch, self.order, self.parts = epoch, order, parts
+                self.epoch, self.parts = epoch, parts
                 self.coming, self.ready_s = {}, {}
 
         def __len__(self):
@@ -114,27 +103,7 @@ def input_batches(
                     # With a seed each epoch draws anew; without one the same is drawn each time.
                     state = [0, 0] if seed is None else [seed, self.epoch]
                     random = np.random.default_rng([*state, i + 1])
-                    self.coming[i] = self.pool.submit(self.make_timed, self.parts[i], random)
-
-        def make_timed(self, places, random):
-            return self.make(places, random), time.monotonic()
-
-        def make(self, places, random):
-            part = rows.iloc[places]
-            stored = read_stored(part, self.files, windows=for_device)
-            inputs = stored
-            if partners is not None:
-                others = read_stored(rows.iloc[partners(places, random=random)], self.files)
-                inputs = np.stack([inputs, others], axis=1)
-            if change is not None:
-                inputs = change(scaled(inputs), random=random)
-            if target == "input":
-                return (inputs,) if inputs is stored else (inputs, stored)
-            none = np.zeros(len(part), np.float32)
-            wanted = none if target is None else part[target].to_numpy()
-            if "weight" in part:
-                return inputs, wanted, part["weight"].to_numpy(np.float32)
-            return inputs, wanted
+                    self.coming[i] = self.pool.submit(make.timed, self.parts[i], random)
 
         def on_epoch_end(self):
             self.start_at(self.epoch + 1)
@@ -142,6 +111,46 @@ def input_batches(
                 self.read_from(0)  # while the other side's batches are gone through
 
     return InputBatches()
+
+
+class _Batch:
+    """Reads the segments of a batch and makes what the network is given of them.
+
+    Parameters
+    ----------
+    rows, target, change, partners
+        As for `input_batches`.
+    """
+
+    def __init__(self, rows, *, target, change, partners):
+        self.rows, self.target, self.change, self.partners = rows, target, change, partners
+        self.files = Files()
+        # What is changed is changed as an image; and a processor's own engine is quicker than a
+        # layer.
+        self.for_device = change is None and partners is None and bool(gpus())
+
+    def __call__(self, places: np.ndarray, random: np.random.Generator) -> tuple:
+        """Return inputs and targets, and weights where there are any, of places in the rows."""
+        part = self.rows.iloc[places]
+        stored = read_stored(part, self.files, windows=self.for_device)
+        inputs = stored
+        if self.partners is not None:
+            others = self.rows.iloc[self.partners(places, random=random)]
+            inputs = np.stack([inputs, read_stored(others, self.files)], axis=1)
+        if self.change is not None:
+            inputs = self.change(scaled(inputs), random=random)
+        if self.target == "input":
+            return (inputs,) if inputs is stored else (inputs, stored)
+        wanted = np.zeros(len(part), np.float32)
+        if self.target is not None:
+            wanted = part[self.target].to_numpy()
+        if "weight" in part:
+            return inputs, wanted, part["weight"].to_numpy(np.float32)
+        return inputs, wanted
+
+    def timed(self, places: np.ndarray, random: np.random.Generator) -> tuple[tuple, float]:
+        """Return a batch and when it was there, in seconds of the monotonic clock."""
+        return self(places, random), time.monotonic()
 
 
 def fed(model, rows: pd.DataFrame | None = None):
