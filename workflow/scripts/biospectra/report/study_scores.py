@@ -1,6 +1,7 @@
 """A study's scores as its page shows them: tables, and what belongs to each."""
 
 import html
+from collections.abc import Iterator
 
 from biospectra.evaluation.caveats import encoders_caveat
 from biospectra.evaluation.significance import above_chance
@@ -38,16 +39,22 @@ def _about(name: str, scores: dict) -> str:
     return (
         f"<details><summary>{html.escape(name)}: by class, and against chance"
         "</summary>" + html_table(["Class", "Precision", "Recall", "F1", "People"], rows)
-        + "".join(f'<p class="note">{html.escape(line)}</p>' for line in said)
+        + "".join(map(_note, said))
         + "".join(f"<p><b>{html.escape(in_title(key))}</b></p>{html_of(value)}"
                   for key, value in more.items())
         + "</details>"
     )  # fmt: skip
 
 
-def scores_of(summary: dict) -> str:
-    """Return all scores of `summary.json` as HTML, each with its interval."""
-    parts, chance = [], above_chance(summary["classifiers"])
+def _note(text: str) -> str:
+    return f'<p class="note">{html.escape(text)}</p>'
+
+
+def _classifiers(classifiers: dict, pairs: list[dict]) -> Iterator[str]:
+    """Yield the classifiers' scores as a table, and what there is to say of them."""
+    if not classifiers:
+        return
+    chance = above_chance(classifiers)
     rows = [
         [
             name,
@@ -61,42 +68,39 @@ def scores_of(summary: dict) -> str:
             s["baselines"]["majority"]["balanced_accuracy"],
             p_in_words(chance[name]["p_value_holm"]),
         ]
-        for name, s in summary["classifiers"].items()
+        for name, s in classifiers.items()
     ]
-    if rows:
-        header = ["Classifier", "Evaluation", "Segments", "People", "Accuracy", "Macro F1"]
-        judged = summary["classifiers"].values()
-        why = {s["intervals"]["why_not"] for s in judged} - {None}
-        again = repeats_in_words(summary["classifiers"])
-        told = significance_lines(summary["classifiers"], summary["comparison"])
-        unsure = uncertainty_lines(summary["classifiers"])
-        unsaid = {s["why_not_by_recording"] for s in judged} - {None}
-        parts += [
-            '<h2 id="scores">Classifiers, on held-out people</h2>',
-            html_table([*header, "Balanced accuracy", "By recording", "Chance", "p"], rows),
-            '<p class="note">In brackets: 95 % by a bootstrap over people. Chance: '
-            "what always predicting one class gives. By recording: balanced accuracy over "
-            "recordings of a single class.</p>",
-            *(
-                f'<p class="note">{html.escape(name)} is {html.escape(s["optimistic"])}.</p>'
-                for name, s in summary["classifiers"].items()
-                if s["optimistic"]
-            ),
-            *(
-                f'<p class="note">{html.escape(line)}</p>'
-                for line in [*told, *resting_on_one_person(summary["classifiers"]), *again, *unsure]
-            ),
-            *(f'<p class="note">No interval: {html.escape(reason)}.</p>' for reason in sorted(why)),
-            *(
-                f'<p class="note">No score by recording: {html.escape(reason)}.</p>'
-                for reason in sorted(unsaid)
-            ),
-            *(_about(name, s) for name, s in summary["classifiers"].items()),
-        ]
-        grouped = group_table(summary["classifiers"])
-        parts += ["<h2>Scores of groups</h2>", grouped] if grouped else []
-        sure = uncertainty_table(summary["classifiers"])
-        parts += ["<h2>Certainty about single recordings</h2>", sure] if sure else []
+    header = ["Classifier", "Evaluation", "Segments", "People", "Accuracy", "Macro F1"]
+    header += ["Balanced accuracy", "By recording", "Chance", "p"]
+    yield '<h2 id="scores">Classifiers, on held-out people</h2>'
+    yield html_table(header, rows)
+    yield _note(
+        "In brackets: 95 % by a bootstrap over people. Chance: what always predicting one class "
+        "gives. By recording: balanced accuracy over recordings of a single class."
+    )
+    yield from (
+        _note(f"{k} is {s['optimistic']}.") for k, s in classifiers.items() if s["optimistic"]
+    )
+    yield from map(_note, significance_lines(classifiers, pairs))
+    yield from map(_note, resting_on_one_person(classifiers))
+    yield from map(_note, repeats_in_words(classifiers))
+    yield from map(_note, uncertainty_lines(classifiers))
+    why = {s["intervals"]["why_not"] for s in classifiers.values()} - {None}
+    yield from (_note(f"No interval: {reason}.") for reason in sorted(why))
+    why = {s["why_not_by_recording"] for s in classifiers.values()} - {None}
+    yield from (_note(f"No score by recording: {reason}.") for reason in sorted(why))
+    yield from (_about(name, s) for name, s in classifiers.items())
+    yield _headed("Scores of groups", group_table(classifiers))
+    yield _headed("Certainty about single recordings", uncertainty_table(classifiers))
+
+
+def _headed(title: str, text: str) -> str:
+    """Return a part of the page under its title; "" where there is nothing in it."""
+    return f"<h2>{title}</h2>{text}" if text else ""
+
+
+def _pairs(pairs: list[dict]) -> str:
+    """Return the differences of classifiers, each pair on the same people."""
     rows = [
         [
             f"{pair['first']} minus {pair['second']}",
@@ -105,33 +109,36 @@ def scores_of(summary: dict) -> str:
             _balanced(pair.get("by_recording")),
             p_in_words(pair["p_value_holm"]) if "p_value_holm" in pair else None,
         ]
-        for pair in summary["comparison"]
+        for pair in pairs
     ]
-    if rows:
-        header = ["Difference", "People", "By segment", "By recording", "p, by segment"]
-        parts += ["<h2>Classifiers compared, in balanced accuracy</h2>", html_table(header, rows)]
-    parts_of_targets = ("targets", "target_pairs", "target_leakage")
-    also = target_tables(*(summary.get(key, {}) for key in parts_of_targets))
-    parts += ["<h2>Targets</h2>", also] if also else []
-    if summary.get("encoder_benchmark"):
-        compared = summary["encoder_benchmark"]
-        parts += [
-            "<h2>Encoders and tables of features</h2>",
-            benchmark_table(compared),
-            f"<p>{html.escape(compared['paragraph'])}</p>",
-        ]
-    if "audit" in summary:
-        text = html.escape(summary["audit"]["paragraph"])
-        parts.append(f"<h2>The recorders</h2><p>{text}</p>")
+    header = ["Difference", "People", "By segment", "By recording", "p, by segment"]
+    title = "Classifiers compared, in balanced accuracy"
+    return _headed(title, html_table(header, rows) if rows else "")
+
+
+def _benchmark(compared: dict | None) -> str:
+    """Return the encoders beside the tables of features; "" where none were compared."""
+    if not compared:
+        return ""
+    text = benchmark_table(compared) + f"<p>{html.escape(compared['paragraph'])}</p>"
+    return _headed("Encoders and tables of features", text)
+
+
+def _reconstructions(encoders: dict) -> str:
+    """Return how well autoencoders, and what they are measured against, restore test segments."""
     rows = [
         [name, method.replace("_", " "), *(m.get(k) for k in ("mse", "psnr_db", "ssim", "snr_db"))]
-        for name, a in summary["encoders"].items()
+        for name, a in encoders.items()
         for method, m in (a["test"] or {}).items()
         if isinstance(m, dict) and "mse" in m
     ]
-    if rows:
-        header = ["Autoencoder", "Method", "MSE", "PSNR (dB)", "SSIM", "SNR (dB)"]
-        parts += ["<h2>Reconstruction of the test segments</h2>", html_table(header, rows)]
+    header = ["Autoencoder", "Method", "MSE", "PSNR (dB)", "SSIM", "SNR (dB)"]
+    title = "Reconstruction of the test segments"
+    return _headed(title, html_table(header, rows) if rows else "")
+
+
+def _separations(embeddings: dict) -> str:
+    """Return how well groups lie apart, in each space of each encoder's features."""
     rows = [
         [
             name,
@@ -145,22 +152,36 @@ def scores_of(summary: dict) -> str:
             if s.get("knn_accuracy_other_people") is not None
             else None,
         ]
-        for name, e in summary["embeddings"].items()
+        for name, e in embeddings.items()
         for space in ("feature_space", "map")
         for by, s in e[space].items()
         if s
     ]
-    if rows:
-        fitted = {e["fit_on"] for e in summary["embeddings"].values()}
-        header = ["Features of", "Space", "Groups", "Silhouette", "k-NN accuracy", "Largest group"]
-        header += ["Other people only", "Shuffled labels"]
-        parts += [
-            "<h2>How well groups separate</h2>",
-            html_table(header, rows),
-            f'<p class="note">UMAP was fitted on {" and ".join(sorted(fitted))} segments. Other '
-            "people only: without neighbours from the same person. Shuffled labels: between "
-            "people, whose segments stay together.</p>",
-        ]
+    if not rows:
+        return ""
+    fitted = " and ".join(sorted({e["fit_on"] for e in embeddings.values()}))
+    header = ["Features of", "Space", "Groups", "Silhouette", "k-NN accuracy", "Largest group"]
+    header += ["Other people only", "Shuffled labels"]
+    note = _note(
+        f"UMAP was fitted on {fitted} segments. Other people only: without neighbours from the "
+        "same person. Shuffled labels: between people, whose segments stay together."
+    )
+    return _headed("How well groups separate", html_table(header, rows) + note)
+
+
+def scores_of(summary: dict) -> str:
+    """Return all scores of `summary.json` as HTML, each with its interval."""
+    targets = (summary.get(key, {}) for key in ("targets", "target_pairs", "target_leakage"))
+    recorders = summary.get("audit", {}).get("paragraph", "")
     marked = encoders_caveat(summary.get("transductive", []))
-    parts += [f'<p class="note">{html.escape(marked)}</p>'] if marked else []
+    parts = [
+        *_classifiers(summary["classifiers"], summary["comparison"]),
+        _pairs(summary["comparison"]),
+        _headed("Targets", target_tables(*targets)),
+        _benchmark(summary.get("encoder_benchmark")),
+        _headed("The recorders", f"<p>{html.escape(recorders)}</p>" if recorders else ""),
+        _reconstructions(summary["encoders"]),
+        _separations(summary["embeddings"]),
+        _note(marked) if marked else "",
+    ]
     return "".join(parts)

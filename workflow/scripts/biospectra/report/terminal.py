@@ -130,14 +130,16 @@ def drift_line(path: str | Path) -> str:
     return "\n".join(["", *textwrap.wrap(text, 100), ""]) if text else ""
 
 
-def table(path: str | Path) -> str:
-    """Return summary.json as a short table for the terminal."""
-    result = read_json(path)
-    lines = [f"Study {result['study']}", ""]
-    lines.append(
+def _wrapped(lines: list[str]) -> list[str]:
+    return [part for line in lines for part in textwrap.wrap(line, 100, subsequent_indent="  ")]
+
+
+def _classes(result: dict) -> list[str]:
+    """Return the lines on what the study is made of: recordings, people and segments by class."""
+    lines = [
         f"{'class':<14}{'recordings':>11}{'subjects':>10}{'segments':>10}{'rejected':>10}"
         f"{'training':>10}{'validation':>12}{'test':>7}"
-    )
+    ]
     for label, c in result["classes"].items():
         split = c["split"]
         lines.append(
@@ -151,59 +153,58 @@ def table(path: str | Path) -> str:
             f"Without a label, for encoders only: {without['segments']} segments of "
             f"{counted(without['subjects'])} ({without['recordings']} recordings)."
         )
-    lines += _reconstructions(result["encoders"])
-    if result["autoencoder_comparison"]:
-        lines += _side_by_side(result["autoencoder_comparison"])
-    if any(scores["map"]["label"] for scores in result["embeddings"].values()):
-        lines += _separations(result["embeddings"])
-    marked = encoders_caveat(result.get("transductive", []))
-    lines += textwrap.wrap(marked or "", 100, subsequent_indent="  ")
-    if result["classifiers"]:
-        lines += [
-            "",
-            f"{'classifier, held-out people':<28}{'people':>7}{'accuracy':>10}{'macro F1':>10}"
-            f"{'balanced accuracy':>22}{'by recording':>22}{'chance':>8}{'p':>9}",
-        ]
-        chance = above_chance(result["classifiers"])
-        for name, s in result["classifiers"].items():
-            lines.append(
-                f"{name:<28}{s['people']:>7}{s['accuracy']:>10.3f}{s['macro_f1']:>10.3f}"
-                f"{_balanced(s):>22}{_balanced(s['by_recording']):>22}"
-                f"{s['baselines']['majority']['balanced_accuracy']:>8.3f}"
-                f"{p_in_words(chance[name]['p_value_holm']):>9}"
-            )
-        why = {s["intervals"]["why_not"] for s in result["classifiers"].values()}
+    return lines
+
+
+def _classifiers(classifiers: dict, pairs: list[dict]) -> list[str]:
+    """Return the lines on the classifiers: their scores, and what there is to say of them."""
+    if not classifiers:
+        return []
+    lines = [
+        "",
+        f"{'classifier, held-out people':<28}{'people':>7}{'accuracy':>10}{'macro F1':>10}"
+        f"{'balanced accuracy':>22}{'by recording':>22}{'chance':>8}{'p':>9}",
+    ]
+    chance = above_chance(classifiers)
+    for name, s in classifiers.items():
         lines.append(
-            "In brackets: 95 % by a bootstrap over people. Chance: what always predicting one "
-            "class "
-            "gives, in balanced accuracy."
+            f"{name:<28}{s['people']:>7}{s['accuracy']:>10.3f}{s['macro_f1']:>10.3f}"
+            f"{_balanced(s):>22}{_balanced(s['by_recording']):>22}"
+            f"{s['baselines']['majority']['balanced_accuracy']:>8.3f}"
+            f"{p_in_words(chance[name]['p_value_holm']):>9}"
         )
-        for line in [
-            *significance_lines(result["classifiers"], result["comparison"]),
-            *resting_on_one_person(result["classifiers"]),
-        ]:
-            lines += textwrap.wrap(line, 100, subsequent_indent="  ")
-        for name, s in result["classifiers"].items():
-            kind = s["evaluation"].replace("_", " ")
-            lines += [f"{name} is evaluated by {kind}."] if kind != "holdout" else []
-        lines += repeats_in_words(result["classifiers"])
-        for line in [
-            *uncertainty_lines(result["classifiers"]),
-            *group_lines(result["classifiers"]),
-        ]:
-            lines += textwrap.wrap(line, 100, subsequent_indent="  ")
-        for name, s in result["classifiers"].items():
-            lines += [f"{name} is {s['optimistic']}."] if s["optimistic"] else []
-        lines += [f"No interval: {reason}." for reason in sorted(why - {None})]
-        why = {s.get("why_not_by_recording") for s in result["classifiers"].values()}
-        lines += [f"No score by recording: {reason}." for reason in sorted(why - {None})]
-    if result.get("targets"):
-        lines += ["", "targets"]
-        compared = pair_lines(result.get("target_pairs", []))
-        leaking = leakage_lines(result.get("target_leakage", {}))
-        for line in [*target_lines(result["targets"]), *compared, *leaking]:
-            lines += textwrap.wrap(line, 100, subsequent_indent="  ")
-    for pair in result["comparison"]:
+    lines.append(
+        "In brackets: 95 % by a bootstrap over people. Chance: what always predicting one class "
+        "gives, in balanced accuracy."
+    )
+    told = significance_lines(classifiers, pairs)
+    lines += _wrapped([*told, *resting_on_one_person(classifiers)])
+    for name, s in classifiers.items():
+        kind = s["evaluation"].replace("_", " ")
+        lines += [f"{name} is evaluated by {kind}."] if kind != "holdout" else []
+    lines += repeats_in_words(classifiers)
+    lines += _wrapped([*uncertainty_lines(classifiers), *group_lines(classifiers)])
+    for name, s in classifiers.items():
+        lines += [f"{name} is {s['optimistic']}."] if s["optimistic"] else []
+    why = {s["intervals"]["why_not"] for s in classifiers.values()}
+    lines += [f"No interval: {reason}." for reason in sorted(why - {None})]
+    why = {s.get("why_not_by_recording") for s in classifiers.values()}
+    return lines + [f"No score by recording: {reason}." for reason in sorted(why - {None})]
+
+
+def _targets(result: dict) -> list[str]:
+    """Return the lines on what is predicted of targets."""
+    if not result.get("targets"):
+        return []
+    compared = pair_lines(result.get("target_pairs", []))
+    leaking = leakage_lines(result.get("target_leakage", {}))
+    return ["", "targets", *_wrapped([*target_lines(result["targets"]), *compared, *leaking])]
+
+
+def _pairs(pairs: list[dict]) -> list[str]:
+    """Return the lines on how classifiers differ, each pair on the same people."""
+    lines = []
+    for pair in pairs:
         difference = pair["difference"]
         said = in_words(
             difference["balanced_accuracy"], difference["intervals"]["balanced_accuracy"]
@@ -213,17 +214,37 @@ def table(path: str | Path) -> str:
         lines.append(f"{title:<55}{said:>22}{p_value:>11}")
         if pair.get("over_channels"):
             lines.append(f"  ({pair['over_channels']} by the mean over channels)")
+    return lines
+
+
+def _leakage(leakage: dict | None) -> list[str]:
+    """Return the lines on what splits that are not by person add to a score."""
+    if not leakage:
+        return []
+    lines = ["", f"{'what each split adds, ' + leakage['features']:<55}{'balanced':>22}"]
+    for name, scores in leakage["splits"].items():
+        caveat = ", optimistic: same people in training and test"
+        title = f"by {name}" + caveat * scores["optimistic"]
+        lines.append(f"{title:<55}{_balanced(scores):>22}")
+    return lines
+
+
+def table(path: str | Path) -> str:
+    """Return summary.json as a short table for the terminal."""
+    result = read_json(path)
+    lines = [f"Study {result['study']}", "", *_classes(result)]
+    lines += _reconstructions(result["encoders"])
+    if result["autoencoder_comparison"]:
+        lines += _side_by_side(result["autoencoder_comparison"])
+    if any(scores["map"]["label"] for scores in result["embeddings"].values()):
+        lines += _separations(result["embeddings"])
+    lines += _wrapped([encoders_caveat(result.get("transductive", [])) or ""])
+    lines += _classifiers(result["classifiers"], result["comparison"])
+    lines += _targets(result)
+    lines += _pairs(result["comparison"])
     if result.get("encoder_benchmark"):
         lines += benchmark_lines(result["encoder_benchmark"])
         lines += textwrap.wrap(result["encoder_benchmark"]["paragraph"], 100)
-    if result["leakage"]:
-        lines += [
-            "",
-            f"{'what each split adds, ' + result['leakage']['features']:<55}{'balanced':>22}",
-        ]
-        for name, scores in result["leakage"]["splits"].items():
-            caveat = ", optimistic: same people in training and test"
-            title = f"by {name}" + caveat * scores["optimistic"]
-            lines.append(f"{title:<55}{_balanced(scores):>22}")
+    lines += _leakage(result["leakage"])
     lines += ["", "The recorders:", *textwrap.wrap(result["audit"]["paragraph"], 100)]
     return "\n".join(lines)
