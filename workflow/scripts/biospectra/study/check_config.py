@@ -1,6 +1,6 @@
 """What entries of a study's config name, and whether it is there."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator
 
 from biospectra.errors import refuse, without_login
 from biospectra.models.classifiers import tables_of
@@ -75,16 +75,40 @@ def check_references(config: dict) -> None:
     StudyError
         Naming the key and what there is.
     """
-
     refuse(_missing(config))
 
 
 def _missing(config: dict) -> Iterator[str]:
-    def require(where, value, known, what):
-        if value not in known:
-            there = f"; there are: {', '.join(known)}" if known else "; there are none: add it"
-            yield f"{where}: there is no {what} {value!r}{there}."
+    yield from _names(config)
+    yield from _colour_maps(config)
+    yield from _images(config)
+    yield from _networks_and_tables(config)
+    yield from _leakage(config)
+    yield from _targets(config)
+    for name in config["benchmark"]["features"]:
+        yield from _required(
+            "benchmark.features", name, _tables(config), "encoder or feature table"
+        )
+    yield from _labels(config)
+    fractions = config["split"]["fractions"]
+    if abs(sum(fractions.values()) - 1) > 1e-6:
+        yield f"split.fractions: they add up to {sum(fractions.values()):g}, not 1."
 
+
+def _required(where: str, value: str, known: Collection[str], what: str) -> Iterator[str]:
+    """Refuse a name that is not among those there are."""
+    if value not in known:
+        there = f"; there are: {', '.join(known)}" if known else "; there are none: add it"
+        yield f"{where}: there is no {what} {value!r}{there}."
+
+
+def _tables(config: dict) -> list[str]:
+    """Return the names of all that a classifier may read as a table of features."""
+    return [*config["features"], *config["encoders"]]
+
+
+def _names(config: dict) -> Iterator[str]:
+    """Refuse columns and labels whose names are taken, and a password in an address."""
     for column in config["columns"]:
         if column in TAKEN_COLUMNS or column.startswith("p_"):
             yield f"columns: {column!r} is the name of a column of results; choose another."
@@ -105,7 +129,10 @@ def _missing(config: dict) -> Iterator[str]:
             f"unlabelled: {config['unlabelled']} is a label of its own; give recordings without a "
             "class another."
         )
-    yield from _colour_maps(config)
+
+
+def _images(config: dict) -> Iterator[str]:
+    """Refuse images whose names are taken, or that cannot be made as they are asked for."""
     for image, entry in config["images"].items():
         if image in RESERVED:
             yield f"images.{image}: the name is taken; choose another."
@@ -119,20 +146,24 @@ def _missing(config: dict) -> Iterator[str]:
                     "of the image, which has no colours then; set it to null (figures are "
                     "coloured all the same)."
                 )
+
+
+def _networks_and_tables(config: dict) -> Iterator[str]:
+    """Refuse encoders, classifiers and networks of targets that read what is not there."""
     for both in sorted(set(config["encoders"]) & set(config["features"])):
         yield f"features.{both}: an encoder has this name; choose another."
     readable = [*config["images"], SAMPLES]
-    tables = [*config["features"], *config["encoders"]]
     reading = {f"encoders.{key}": entry for key, entry in config["encoders"].items()}
     reading |= {f"classifiers.{key}": entry for key, entry in config["classifiers"].items()}
     for where, entry in (reading | target_networks(config)).items():
         if "input" in entry:
-            yield from require(f"{where}.input", entry["input"], readable, "image")
+            yield from _required(f"{where}.input", entry["input"], readable, "image")
         if "encoder" in entry:
-            start, known = entry["encoder"], config["encoders"]
-            yield from require(f"{where}.encoder", start, known, "encoder")
+            yield from _required(
+                f"{where}.encoder", entry["encoder"], config["encoders"], "encoder"
+            )
         for table in tables_of(entry):
-            yield from require(f"{where}.features", table, tables, "feature table")
+            yield from _required(f"{where}.features", table, _tables(config), "feature table")
     for key in restoring(config["encoders"]):
         entry = config["encoders"][key]
         extent = extent_of(config, entry["input"]) if entry["input"] in readable else ()
@@ -141,20 +172,25 @@ def _missing(config: dict) -> Iterator[str]:
                 f"encoders.{key}.input: {entry['input']} is {extent[0]}x{extent[1]}, and what "
                 f"is restored is compared in windows of {SSIM_PIXELS} pixels; make it larger."
             )
+
+
+def _leakage(config: dict) -> Iterator[str]:
+    """Refuse a measurement of leakage of what is not there, or shows no difference."""
     leaking = config["leakage"]["features"]
     if leaking is not None:
-        yield from require("leakage.features", leaking, config["features"], "feature table")
+        yield from _required("leakage.features", leaking, config["features"], "feature table")
     for name in config["leakage"]["targets"]:
-        yield from require("leakage.targets", name, config["targets"], "target")
+        yield from _required("leakage.targets", name, config["targets"], "target")
         read = set(tables_of(config["targets"].get(name, {})))
         if name in config["targets"] and (not read or read & set(config["encoders"])):
             yield (
                 f"leakage.targets: {name} is not predicted from tables of features, and what a "
                 "network has learnt from people of all folds shows no difference; take another."
             )
-    yield from _targets(config, tables, require)
-    for name in config["benchmark"]["features"]:
-        yield from require("benchmark.features", name, tables, "encoder or feature table")
+
+
+def _labels(config: dict) -> Iterator[str]:
+    """Refuse settings of labels that no recording can have."""
     segments, resample = config["segments"], config["resample"]
     known = table_labels(config)
     for where, named, labels in (
@@ -163,10 +199,7 @@ def _missing(config: dict) -> Iterator[str]:
         ("resample.by_label", resample["by_label"], config["labels"]),
     ):
         for label in named:
-            yield from require(where, label, labels, "label")
-    fractions = config["split"]["fractions"]
-    if abs(sum(fractions.values()) - 1) > 1e-6:
-        yield f"split.fractions: they add up to {sum(fractions.values()):g}, not 1."
+            yield from _required(where, label, labels, "label")
 
 
 def _not_on_device(where: str, entry: dict) -> Iterator[str]:
@@ -182,13 +215,13 @@ def _not_on_device(where: str, entry: dict) -> Iterator[str]:
         )
 
 
-def _targets(config: dict, tables: list[str], require: Callable) -> Iterator[str]:
+def _targets(config: dict) -> Iterator[str]:
     """Refuse targets that name what is not there, or what does not go with them."""
     for key, entry in config["targets"].items():
         where = f"targets.{key}"
-        yield from require(f"{where}.column", entry["column"], config["columns"], "column")
+        yield from _required(f"{where}.column", entry["column"], config["columns"], "column")
         for table in tables_of(entry):
-            yield from require(f"{where}.features", table, tables, "feature table")
+            yield from _required(f"{where}.features", table, _tables(config), "feature table")
             if table in config["encoders"] and entry["evaluation"] != "holdout":
                 yield (
                     f"{where}.evaluation: {table} is an encoder, which has learnt from people of "
