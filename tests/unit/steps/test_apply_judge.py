@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from biospectra.evaluation.applied_classes import most_likely
 from biospectra.features.sessions import sessions_in_order
-from biospectra.steps.apply_judge import _beside, _most_likely
+from biospectra.steps.apply_judge import _beside
 
 SEGMENTS = pd.DataFrame(
     {
@@ -40,4 +41,4 @@ def test_channels_are_joined_in_the_order_of_the_training():
 
 def test_the_class_of_the_largest_probability_or_none():
     probability = np.array([[0.2, 0.8], [np.nan, np.nan], [0.6, 0.4]])
-    assert _most_likely(probability, ["a", "b"]) == ["b", "", "a"]
+    assert most_likely(probability, ["a", "b"]) == ["b", "", "a"]

@@ -8,8 +8,8 @@ import pytest
 
 from biospectra.__main__ import _parser
 from biospectra.errors import RecordingError, StudyError
+from biospectra.evaluation.applied_classes import pooled_by_recording
 from biospectra.steps.apply import features_of
-from biospectra.steps.apply_judge import pooled_by_recording
 from biospectra.store.hdf5 import create, put_dataset
 from biospectra.store.rows import write_table
 from biospectra.study.config import SCHEMAS

@@ -1,12 +1,20 @@
 """What a trained model says of new recordings: class, place on the map, and how unlike they are."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from biospectra.errors import refused
+from biospectra.evaluation.applied_classes import (
+    PLACE,
+    class_columns,
+    most_likely,
+    pooled_by_recording,
+)
 from biospectra.evaluation.applied_targets import (
     pooled_targets,
     read_thresholds,
@@ -42,7 +50,6 @@ from biospectra.study.trained import (
     uncertainty_file,
 )
 
-PLACE = ["x", "y", "novelty"]
 KEY = ["recording", "segment"]
 
 
@@ -85,63 +92,17 @@ def apply_judge(
     page : path
         Written: an HTML page for a person to read.
     """
-    folder, model, settings = Path(folder), Path(model), read_settings(model)
+    new = _applied(Path(folder), Path(model), sessions)
+    folder, model, settings = new.folder, new.model, new.settings
     labels, classifiers = settings["labels"], settings["classifiers"]
-    judged = new_segments(folder / "segments.h5", settings)
-    calibrated = None
-    if settings["novelty"]:
-        novelty = Novelty.load(model / NOVELTY)
-        share = f"{100 * float(novelty.share):.4g} %"
-        calibrated = f"{share} of the segments of {novelty.count} held-out {novelty.held_out}"
-    fitted = {
-        name: read_estimator(model / classifier_file(name, entry))
-        for name, entry in classifiers.items()
-        if entry["kind"] == "table"
-    }
-    known = sessions_in_order(sessions, settings["joined"])
-    session_of = {one["recording"]: one["session"] or one["recording"] for one in known}
-    if known:
-        ids = read_recordings([folder / "segments.h5"])["recording"]
-        known = as_trained(of_channels(known, ids), settings["joined_names"])
-    joining = {key for key, entry in settings["features"].items() if entry["join_channels"]}
-    good = bool((judged["quality"] == "ok").any())
-    placed = _placed(folder, model, settings, novelty) if settings["novelty"] and good else None
-    unusual = (
-        _signal_novelty(folder, model, judged) if SIGNAL in settings["files"] and good else None
-    )
-    apart = _drift(folder, model, settings) if good else {"why_not": "no segment is good"}
+    novelty = Novelty.load(model / NOVELTY) if settings["novelty"] else None
+    judged = _with_place(new_segments(folder / "segments.h5", settings), new, novelty)
+    apart = _drift(new) if _any_good(judged) else {"why_not": "no segment is good"}
     Path(drift).write_text(json.dumps(apart, indent=2) + "\n")
-    judged = _beside(judged, placed, PLACE, session_of if settings["novelty"] in joining else None)
-    judged = _beside(judged, unusual, ["signal_novelty"], None)
-    for name, entry in classifiers.items():
-        columns = [f"{name}_p_{label}" for label in labels]
-        said = None
-        if good and entry["kind"] == "table":
-            joined = known if joining & set(tables_of(entry)) else None
-            values, rows = read_given_tables(folder, entry, settings["seed"], joined)
-            said = probability_of(fitted[name], values, len(labels)), rows
-        elif good:
-            said = read_features(folder / "predictions" / f"{name}.h5")
-        of_sessions = bool(joining & set(tables_of(entry)))
-        judged = _beside(judged, said, columns, session_of if of_sessions else None)
-        judged[name] = _most_likely(judged[columns].to_numpy(float), labels)
-    order = [name for key in classifiers for name in (key, *_probabilities(key, labels))]
-    judged = judged[[*(c for c in judged if c not in order), *order]]
+    judged = _with_classes(judged, new)
     targets = {key: read_thresholds(model / thresholds_file(key)) for key in settings["targets"]}
-    for name, entry in settings["targets"].items():
-        known_labels, said = targets[name], None
-        columns = target_columns(name, known_labels)
-        of_sessions = bool(joining & set(tables_of(entry)))
-        if good:
-            joined = known if of_sessions else None
-            said = said_of_target(
-                folder, model, name, entry, known_labels, settings["seed"], joined
-            )
-        numbers = columns if known_labels is None else columns[1:]
-        judged = _beside(judged, said, numbers, session_of if of_sessions else None)
-        if known_labels is not None:
-            judged = with_labels(judged, name, known_labels)
-        judged = judged[[*(c for c in judged if c not in columns), *columns]]
+    for name, known in targets.items():
+        judged = _with_target(judged, new, name, known)
     sure = {name: _read_uncertainty(model, name, settings) for name in classifiers}
     write_tsv(with_uncertainty(judged, sure, labels, "segments"), table, "%.6g")
     about = read_recordings([folder / "segments.h5"])
@@ -165,12 +126,111 @@ def apply_judge(
         settings,
         folder=folder,
         picture=next((path for path in pictures if str(path).endswith(".png")), None),
-        calibrated=calibrated,
+        calibrated=_calibrated(novelty),
         uncertainty=sure,
         targets=targets,
         drift=drift_in_words(apart),
     )
     return summary
+
+
+class _Applied(NamedTuple):
+    """A trained model, new recordings, and which of their channels stand side by side in a row.
+
+    Parameters
+    ----------
+    folder, model : Path
+        As for `apply_judge`.
+    settings : dict
+        Of the model.
+    joining : set of str
+        Tables of features that join channels.
+    sessions : list of dict
+        Recording, session and channel of each channel, as the model was trained on them.
+    session_of : dict of str to str
+        By recording.
+    """
+
+    folder: Path
+    model: Path
+    settings: dict
+    joining: set[str]
+    sessions: list[dict]
+    session_of: dict[str, str]
+
+    def joined(self, tables: Iterable[str]) -> tuple[list[dict] | None, dict[str, str] | None]:
+        """Return sessions, and the session of each recording, where a table joins; else None."""
+        joins = self.joining & set(tables)
+        return (self.sessions, self.session_of) if joins else (None, None)
+
+
+def _applied(folder: Path, model: Path, sessions: list[dict]) -> _Applied:
+    settings = read_settings(model)
+    known = sessions_in_order(sessions, settings["joined"])
+    session_of = {one["recording"]: one["session"] or one["recording"] for one in known}
+    if known:
+        ids = read_recordings([folder / "segments.h5"])["recording"]
+        known = as_trained(of_channels(known, ids), settings["joined_names"])
+    joining = {key for key, entry in settings["features"].items() if entry["join_channels"]}
+    return _Applied(folder, model, settings, joining, known, session_of)
+
+
+def _any_good(judged: pd.DataFrame) -> bool:
+    return bool((judged["quality"] == "ok").any())
+
+
+def _calibrated(novelty: Novelty | None) -> str | None:
+    """Return what the limit of novelty rests on, in words."""
+    if novelty is None:
+        return None
+    share = f"{100 * float(novelty.share):.4g} %"
+    return f"{share} of the segments of {novelty.count} held-out {novelty.held_out}"
+
+
+def _with_place(judged: pd.DataFrame, new: _Applied, novelty: Novelty | None) -> pd.DataFrame:
+    """Return segments with place on the map, novelty, and that of amplitude and polarity."""
+    placed = unusual = None
+    if _any_good(judged) and novelty is not None:
+        placed = _placed(new, novelty)
+    if _any_good(judged) and SIGNAL in new.settings["files"]:
+        unusual = _signal_novelty(new, judged)
+    session_of = new.joined([new.settings["novelty"]])[1]
+    judged = _beside(judged, placed, PLACE, session_of)
+    return _beside(judged, unusual, ["signal_novelty"], None)
+
+
+def _with_classes(judged: pd.DataFrame, new: _Applied) -> pd.DataFrame:
+    """Return segments with the class and the probability of each class, of each classifier."""
+    settings, labels, order = new.settings, new.settings["labels"], []
+    for name, entry in settings["classifiers"].items():
+        columns, said = class_columns(name, labels), None
+        sessions, session_of = new.joined(tables_of(entry))
+        if _any_good(judged) and entry["kind"] == "table":
+            fitted = read_estimator(new.model / classifier_file(name, entry))
+            values, rows = read_given_tables(new.folder, entry, settings["seed"], sessions)
+            said = probability_of(fitted, values, len(labels)), rows
+        elif _any_good(judged):
+            said = read_features(new.folder / "predictions" / f"{name}.h5")
+        judged = _beside(judged, said, columns, session_of)
+        judged[name] = most_likely(judged[columns].to_numpy(float), labels)
+        order += [name, *columns]
+    return judged[[*(c for c in judged if c not in order), *order]]
+
+
+def _with_target(
+    judged: pd.DataFrame, new: _Applied, name: str, labels: dict[str, float] | None
+) -> pd.DataFrame:
+    """Return segments with what is said of a target, `target_columns`."""
+    entry, said = new.settings["targets"][name], None
+    sessions, session_of = new.joined(tables_of(entry))
+    if _any_good(judged):
+        seed = new.settings["seed"]
+        said = said_of_target(new.folder, new.model, name, entry, labels, seed, sessions)
+    columns = target_columns(name, labels)
+    judged = _beside(judged, said, columns if labels is None else columns[1:], session_of)
+    if labels is not None:
+        judged = with_labels(judged, name, labels)
+    return judged[[*(c for c in judged if c not in columns), *columns]]
 
 
 def _read_uncertainty(model: Path, name: str, settings: dict) -> dict | None:
@@ -179,34 +239,28 @@ def _read_uncertainty(model: Path, name: str, settings: dict) -> dict | None:
     return read_uncertainty(model / file, settings["labels"]) if file in settings["files"] else None
 
 
-def _probabilities(name: str, labels: list[str]) -> list[str]:
-    return [f"{name}_p_{label}" for label in labels]
-
-
-def _placed(
-    folder: Path, model: Path, settings: dict, novelty: Novelty
-) -> tuple[np.ndarray, pd.DataFrame]:
+def _placed(new: _Applied, novelty: Novelty) -> tuple[np.ndarray, pd.DataFrame]:
     """Return place on the map and novelty of each good segment, (n, 3), and its rows."""
-    file = folder / "features" / f"{settings['novelty']}.h5"
+    settings = new.settings
+    file = new.folder / "features" / f"{settings['novelty']}.h5"
     pooled, rows = read_features(file, pooling="time")
     if settings["model"] in settings["encoders"]:
-        position = read_umap(model / UMAP).transform(read_features(file, pooling="flat")[0])
+        position = read_umap(new.model / UMAP).transform(read_features(file, pooling="flat")[0])
     else:
         position = novelty.coordinates(pooled)[:, :2]
     return np.column_stack([position, novelty(pooled)]), rows
 
 
-def _signal_novelty(
-    folder: Path, model: Path, judged: pd.DataFrame
-) -> tuple[np.ndarray, pd.DataFrame]:
+def _signal_novelty(new: _Applied, judged: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     """Return how unusual amplitude and polarity of each good segment are, (n, 1), and its rows."""
     good = judged[judged["quality"] == "ok"]
-    values, rows = read_signal_facts([str(folder / "segments.h5")], good)
-    return Novelty.load(model / SIGNAL)(values)[:, None], rows
+    values, rows = read_signal_facts([str(new.folder / "segments.h5")], good)
+    return Novelty.load(new.model / SIGNAL)(values)[:, None], rows
 
 
-def _drift(folder: Path, model: Path, settings: dict) -> dict:
+def _drift(new: _Applied) -> dict:
     """Return whether the new people differ as a group from those of the study, or why not."""
+    folder, model, settings = new.folder, new.model, new.settings
     if PEOPLE not in settings["files"]:
         return {"why_not": "the model has no people to compare them with"}
     study = read_arrays(model / PEOPLE, means="pc", names="n")
@@ -240,48 +294,3 @@ def _beside(
     )
     merged = place.merge(found, on=["session", "tick"], how="left", validate="many_to_one")
     return merged.drop(columns=["session", "tick"])
-
-
-def _most_likely(probability: np.ndarray, labels: list[str]) -> list[str]:
-    """Return the class of the largest probability (n, classes), "" where there is none."""
-    known = np.isfinite(probability).all(axis=1)
-    best = np.where(known[:, None], probability, 0).argmax(axis=1)
-    return [labels[k] if there else "" for k, there in zip(best, known, strict=True)]
-
-
-def pooled_by_recording(
-    judged: pd.DataFrame, recordings: list[str], labels: list[str], classifiers: list[str]
-) -> pd.DataFrame:
-    """Return a row for each recording, those shorter than a segment included.
-
-    Its segments, how many were rejected and why, the median place and novelty, the share of
-    segments whose novelty is above 1, whether it is unlike the training (most segments are), the
-    median novelty of amplitude and polarity, and of each classifier the class that the mean
-    probabilities give, those means, and the standard deviations of its segments.
-    """
-    lines = []
-    for recording in recordings:
-        own = judged[judged["recording"] == recording]
-        good = own[own["quality"] == "ok"]
-        rejected = own.loc[own["quality"] != "ok", "quality"].value_counts()
-        novel = good["novelty"].dropna()
-        line = {
-            "recording": recording,
-            "label": own["label"].iloc[0] if len(own) else "",
-            "segments": len(own),
-            "rejected": len(own) - len(good),
-            "reasons": ", ".join(f"{why} ({count})" for why, count in rejected.items()),
-            **good[PLACE].median().to_dict(),
-            "novel_share": float((novel > 1).mean()) if len(novel) else np.nan,
-            "unlike_training": bool(novel.median() > 1) if len(novel) else "",
-            "signal_novelty": good["signal_novelty"].median(),
-        }
-        for name in classifiers:
-            columns = _probabilities(name, labels)
-            mean, spread = good[columns].mean(), good[columns].std(ddof=0)
-            known = bool(mean.notna().all())
-            line[name] = labels[int(mean.to_numpy().argmax())] if known else ""
-            line |= mean.to_dict()
-            line |= {f"{name}_sd_{label}": spread[f"{name}_p_{label}"] for label in labels}
-        lines.append(line)
-    return pd.DataFrame(lines)
