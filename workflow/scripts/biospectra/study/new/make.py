@@ -50,42 +50,15 @@ def make_study(wishes: Wishes, watch=lambda steps, total: steps) -> Made:
         watch=watch,
     )
     left_out: dict[str, list[str]] = {}
-    fitting = list(_fitting(discovery.found, wishes.pattern, left_out))
-    told = [one for one in fitting if one.contents is not None]
-    if not told:
-        raise StudyError(_nothing(discovery, fitting, wishes))
-    kind = kind_named(wishes.signal) if wishes.signal else kind_of_study(told)
-    chosen = [_asked_of(one, kind, wishes) for one in told]
-    found = [one for one, own in zip(told, chosen, strict=True) if own]
-    asked = [own for own in chosen if own]
-    if not found:
-        raise StudyError(_no_channel(told, wishes))
-    if len(found) < len(told):
-        without = [one.name for one, own in zip(told, chosen, strict=True) if not own]
-        left_out["no channel of the kind that is asked for"] = without
+    kind, found, asked = _chosen(discovery, wishes, left_out)
     columns, mapping = _columns(found, discovery, wishes)
-    values = {column: list(one.values) for column, one in columns.items()}
-    alike: dict[str, list[str]] = {}
-    kept = _named_labels(values, [] if mapping else wishes.labels, found, left_out, alike)
+    columns, kept = _named(columns, [] if mapping else wishes.labels, found, left_out)
     found, asked = [found[k] for k in kept], [asked[k] for k in kept]
-    values = {column: [own[k] for k in kept] for column, own in values.items()}
-    if "session" in values:  # which is told apart within a person and class alone
-        parts = [values[c] for c in ("subject", "label", "session") if c in values]
-        values["session"] = ["_".join(own) for own in zip(*parts, strict=True)]
-    columns = {
-        c: one._replace(values=values[c], origin="; ".join([one.origin, *alike.get(c, [])]))
-        for c, one in columns.items()
-    }
     channels = [[channel for part in own for channel in part.channels] for own in asked]
     old = read_table_cells(table).to_dict("records") if table.exists() else []
     if wishes.channels:
-        by_source: dict[str, list[dict]] = defaultdict(list)
-        for row in old:
-            by_source[row["source"]].append(row)
-        asked = [
-            not_yet(one, own, by_source[one.source]) for one, own in zip(found, asked, strict=True)
-        ]
-    fresh = rows_of(found, asked, values)
+        asked = _not_in(old, found, asked)
+    fresh = rows_of(found, asked, {column: list(one.values) for column, one in columns.items()})
     rows, added, filled = merged(old, fresh, channels=bool(wishes.channels))
     plan = plan_study(kind, found, channels, rows, mapping)
     if added or filled:
@@ -107,6 +80,57 @@ def make_study(wishes: Wishes, watch=lambda steps, total: steps) -> Made:
         config_written=may_write,
         left_out=left_out,
     )
+
+
+def _chosen(
+    discovery: Discovery, wishes: Wishes, left_out: dict[str, list[str]]
+) -> tuple[str, list[Found], list[list[Asked]]]:
+    """Return the study's kind of signal, the recordings that have it, and what is asked of each.
+
+    The others are added to `left_out`, by the reason.
+    """
+    fitting = list(_fitting(discovery.found, wishes.pattern, left_out))
+    told = [one for one in fitting if one.contents is not None]
+    if not told:
+        raise StudyError(_nothing(discovery, fitting, wishes))
+    kind = kind_named(wishes.signal) if wishes.signal else kind_of_study(told)
+    asked = [_asked_of(one, kind, wishes) for one in told]
+    found = [one for one, own in zip(told, asked, strict=True) if own]
+    if not found:
+        raise StudyError(_no_channel(told, wishes))
+    if len(found) < len(told):
+        without = [one.name for one, own in zip(told, asked, strict=True) if not own]
+        left_out["no channel of the kind that is asked for"] = without
+    return kind, found, [own for own in asked if own]
+
+
+def _named(
+    columns: dict[str, Guess],
+    labels: list[str],
+    found: list[Found],
+    left_out: dict[str, list[str]],
+) -> tuple[dict[str, Guess], list[int]]:
+    """Return the columns of the recordings that stay, with plain values, and which these are."""
+    values = {column: list(one.values) for column, one in columns.items()}
+    alike: dict[str, list[str]] = {}
+    kept = _named_labels(values, labels, found, left_out, alike)
+    values = {column: [own[k] for k in kept] for column, own in values.items()}
+    if "session" in values:  # which is told apart within a person and class alone
+        parts = [values[c] for c in ("subject", "label", "session") if c in values]
+        values["session"] = ["_".join(own) for own in zip(*parts, strict=True)]
+    named = {
+        c: one._replace(values=values[c], origin="; ".join([one.origin, *alike.get(c, [])]))
+        for c, one in columns.items()
+    }
+    return named, kept
+
+
+def _not_in(old: list[dict], found: list[Found], asked: list[list[Asked]]) -> list[list[Asked]]:
+    """Return what is asked of each recording and not in the table yet."""
+    by_source: dict[str, list[dict]] = defaultdict(list)
+    for row in old:
+        by_source[row["source"]].append(row)
+    return [not_yet(one, own, by_source[one.source]) for one, own in zip(found, asked, strict=True)]
 
 
 def _asked_of(one: Found, kind: str, wishes: Wishes) -> list[Asked]:
