@@ -1,8 +1,10 @@
 """Fit and select a scikit-learn classifier on tables of features."""
 
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -83,34 +85,23 @@ def classify(
     """
     from sklearn.pipeline import make_pipeline
 
-    from biospectra.features.joined import read_joined
-    from biospectra.models.classifiers import centre
-    from biospectra.models.projection import projection_of
-    from biospectra.store.features import poolings_of
-
-    tables, projections, makers = {}, {}, {}
-    for name in poolings_of(features, pooling):
-        projections[name] = [projection_of(path, name, seed) for path in features]
-        values, rows, widths = read_joined(
-            features, pooling=name, projections=projections[name], sessions=sessions
-        )
-        tables[name] = centre(values, rows["subject"].to_numpy()) if centred else values
-        alike = widths if balanced and len(widths) > 1 else None
-        makers[name] = makers_of(names, tune=tune, seed=seed, threads=threads, widths=alike)
+    given = _read_tables(features, pooling, sessions, centred=centred, seed=seed)
+    alike = given.widths if balanced and len(features) > 1 else {}
+    makers = {
+        used: makers_of(names, tune=tune, seed=seed, threads=threads, widths=alike.get(used))
+        for used in given.values
+    }
+    rows = given.rows
     code = rows["label"].map({label: i for i, label in enumerate(labels)}).to_numpy()
     begin = time.monotonic()
-    if evaluation != "holdout":
-        ((used, values),) = tables.items()
-        given = values
-        if folded:
-            own = [_rows_of_fold(rows, files, sessions) for files in folded]
-            fold = fold_of_splits(rows, own)
-            options = {"pooling": used, "projections": projections[used], "sessions": sessions}
-            given = partial(_values_of_fold, folded, **options)
-        else:
-            fold = outer_folds(rows, evaluation, folds=folds, seed=seed)
+    if evaluation == "holdout":
+        said, chosen, (best, used), fitted = held_out(makers, given.values, code, rows, len(labels))
+        judged = (rows["split"] == "test").to_numpy()
+    else:
+        ((used, values),) = given.values.items()
+        fold, parts = _folds(given, folded, sessions, evaluation, folds=folds, seed=seed)
         probability, chosen = cross_validated(
-            makers[used], given, code, rows, len(labels), fold=fold, folds=folds, seed=seed
+            makers[used], parts, code, rows, len(labels), fold=fold, folds=folds, seed=seed
         )
         kept = list(chosen[chosen["chosen"]]["candidate"])
         best = max(makers[used], key=kept.count)
@@ -118,16 +109,12 @@ def classify(
         judged, rows = np.ones(len(rows), bool), rows.assign(split="test", fold=fold)
         said = {"test": probability, "validation": np.zeros((0, len(labels)))}
         chosen["pooling"] = used
-    else:
-        said, chosen, (best, used), fitted = held_out(makers, tables, code, rows, len(labels))
-        judged = (rows["split"] == "test").to_numpy()
     training_s = time.monotonic() - begin
     print(chosen.to_string(index=False))
     write_tsv(chosen, choice, "%.6g")
-    if len(features) == 1 and projections[used][0] is not None:
-        write_estimator(make_pipeline(projections[used][0], fitted), model)
-    else:
-        write_estimator(fitted, model)
+    first = given.projections[used][0]
+    alone = len(features) == 1 and first is not None
+    write_estimator(make_pipeline(first, fitted) if alone else fitted, model)
     write_predictions(rows[judged], said["test"], labels, predictions)
     if validation is not None:
         side = rows["split"] == "validation"  # nobody of a cross-validation
@@ -137,11 +124,72 @@ def classify(
         model=best,
         pooling=used,
         file=model,
-        columns=tables[used].shape[1],
+        columns=given.values[used].shape[1],
         parameters=None,
         training_s=training_s,
-        ms=ms_per_segment(fitted.predict_proba, tables[used][judged]),
+        ms=ms_per_segment(fitted.predict_proba, given.values[used][judged]),
     )
+
+
+class _Tables(NamedTuple):
+    """Features as a classifier reads them, by each pooling, with the rows that all of them have.
+
+    Parameters
+    ----------
+    values : dict of str to ndarray, (n, columns)
+    widths : dict of str to list of int
+        Columns of each file.
+    projections : dict of str to list
+        Of each file, None where it has few columns.
+    rows : DataFrame, (n, ...)
+    """
+
+    values: dict[str, np.ndarray]
+    widths: dict[str, list[int]]
+    projections: dict[str, list]
+    rows: pd.DataFrame
+
+
+def _read_tables(
+    features: list[str],
+    pooling: str | list[str],
+    sessions: list[dict] | None,
+    *,
+    centred: bool,
+    seed: int,
+) -> _Tables:
+    """Read features by each pooling that is a candidate; the options are those of `classify`."""
+    from biospectra.features.joined import read_joined
+    from biospectra.models.classifiers import centre
+    from biospectra.models.projection import projection_of
+    from biospectra.store.features import poolings_of
+
+    tables, widths, projections = {}, {}, {}
+    for name in poolings_of(features, pooling):
+        projections[name] = [projection_of(path, name, seed) for path in features]
+        values, rows, widths[name] = read_joined(
+            features, pooling=name, projections=projections[name], sessions=sessions
+        )
+        tables[name] = centre(values, rows["subject"].to_numpy()) if centred else values
+    return _Tables(tables, widths, projections, rows)
+
+
+def _folds(
+    given: _Tables,
+    folded: list[list[str]] | None,
+    sessions: list[dict] | None,
+    evaluation: str,
+    *,
+    folds: int,
+    seed: int,
+) -> tuple[np.ndarray, np.ndarray | Callable[[int], np.ndarray]]:
+    """Return the fold that holds out each row, and the features, of each fold where they differ."""
+    ((used, values),) = given.values.items()
+    if not folded:
+        return outer_folds(given.rows, evaluation, folds=folds, seed=seed), values
+    fold = fold_of_splits(given.rows, [_rows_of_fold(given.rows, f, sessions) for f in folded])
+    options = {"pooling": used, "projections": given.projections[used], "sessions": sessions}
+    return fold, partial(_values_of_fold, folded, **options)
 
 
 def _values_of_fold(folded: list[list[str]], k: int, **reading) -> np.ndarray:
