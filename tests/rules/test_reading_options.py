@@ -127,10 +127,10 @@ def test_an_image_of_one_level_is_not_used(tmp_path, capsys):
         ["good", 1],
         ["mixed", 0],
     ]
-    assert "1 segments are left out" in capsys.readouterr().out
+    assert "Left out, as their images are not good: 1 segment" in capsys.readouterr().out
 
 
 def test_a_recording_whose_images_show_nothing_stops_the_run(tmp_path):
-    said = r"all images of 1 recordings have one level: black \(mV\)"
+    said = r"all images of 1 recording have one level: black \(mV\)"
     with pytest.raises(StudyError, match=said):
         make_images(tmp_path, {"good": [1, 1], "black": [1e-7, 1e-7]})

@@ -15,7 +15,7 @@ from support.harness import ROOT
 SCRIPTS = ROOT / "workflow/scripts"
 LIBRARY = SCRIPTS / "biospectra"
 # Each imports only what stands before it. The loose modules come first: all may use them.
-LOOSE = ("errors", "imports", "job")
+LOOSE = ("errors", "imports", "job", "words")
 COMMAND = "__main__"  # imports all that it needs, and nothing imports it
 ROOMS = (
     *("signals", "formats", "sources", "transforms.kernels", "transforms", "store", "features"),

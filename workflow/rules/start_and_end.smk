@@ -4,6 +4,7 @@ from biospectra.job import processors
 from biospectra.report.terminal import table as summary_table
 from biospectra.study.check_files import check_before_run
 from biospectra.study.recordings import shard_of
+from biospectra.words import number_of
 
 
 def look_into_files():
@@ -20,7 +21,7 @@ def look_into_files():
     )
     if problems:
         listed = "".join(f"\n  {problem}" for problem in problems)
-        several = f"{len(problems)} problem{'s' * (len(problems) > 1)}"
+        several = number_of(len(problems), "problem")
         raise WorkflowError(f"{several} in files, and nothing was run:{listed}")
     return notes
 

@@ -101,7 +101,7 @@ def test_each_person_or_database_is_held_out_with_all_that_is_of_these_people(ro
     ]
     assert [split.loc[split["split"] == "test", "subject"].nunique() for split in alone] == [1] * 18
     assert sorted(fold_of_splits(rows, alone)) == sorted(np.repeat(np.arange(18), 4))
-    with pytest.raises(StudyError, match=r"18 of the table's 19 persons .*out of the table"):
+    with pytest.raises(StudyError, match=r"18 of the table's 19 people .*out of the table"):
         split_of_fold(rows, 0, evaluation="leave_one_person_out", folds=19, seed=1)
 
 

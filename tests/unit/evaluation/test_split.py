@@ -126,7 +126,7 @@ def test_a_split_with_joined_channels_caps_by_time():
 
 
 def test_a_class_without_people_enough_is_refused_with_its_counts():
-    with pytest.raises(StudyError, match=r"class b .* 2 subjects .* column `split`"):
+    with pytest.raises(StudyError, match=r"class b .* 2 people .* column `split`"):
         split(pd.concat([rows(9, labels=("a",)), rows(2, labels=("b",))], ignore_index=True))
 
 

@@ -304,7 +304,7 @@ DAMAGED = {
     "r.lay": (lambda p: altered(p, b"Rate=200", b"Rate=0"), "rate of 0 Hz"),
     "o.lay": (lambda p: altered(p, b"=o.dat", b"=../a/b.dat"), "data file b.dat is not there"),
     "r.head": (lambda p: altered(p, b"freq=200", b"freq=abc"), "is no header of Nicolet's"),
-    "n.head": (lambda p: altered(p, b"Fz,Cz", b"Fz"), "names 1 channels of 2"),
+    "n.head": (lambda p: altered(p, b"Fz,Cz", b"Fz"), "names 1 channel of 2"),
     "r.raw": (lambda p: number_at(p, ">h", 20, 0), "rate of 0 Hz"),
     "e.raw": (lambda p: number_at(p, ">h", 34, 30_000), "promises 36122436 bytes"),
     "r.cnt": (lambda p: number_at(p, "<H", 376, 0), "rate of 0 Hz"),

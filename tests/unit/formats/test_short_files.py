@@ -110,7 +110,7 @@ def test_an_edf_of_a_recorder_that_was_interrupted(tmp_path):
 def test_an_edf_with_more_than_it_promises(tmp_path, more):
     path = write_edf(tmp_path / "a.edf")
     path.write_bytes(path.read_bytes() + more)
-    with pytest.raises(RecordingError, match=f"10 data records, and {len(more)} bytes more"):
+    with pytest.raises(RecordingError, match=f"10 data records, and {len(more)} bytes? more"):
         read(path, channel=1, on_short_file="use")
 
 

@@ -109,7 +109,7 @@ def test_the_page_of_new_recordings_tells_what_is_promised_or_why_not():
 def test_a_group_that_does_not_differ_is_not_spoken_of(tmp_path):
     known = {"people": 12, "known_people": 68, "why_not": None, "p_value": 0.001, "differs": True}
     text = drift_in_words(known | {"columns": [["band_2_3_db", 8.11]]})
-    assert text.startswith("As a group, the 12 new people differ from 68 people of the study")
+    assert text.startswith("As a group, the 12 new people differ from the 68 people of the study")
     assert "most in band_2_3_db (+8.1 SD)" in text
     assert "most in" not in drift_in_words(known | {"columns": []})
     assert drift_in_words({"why_not": "there are 2 new people"}) == ""

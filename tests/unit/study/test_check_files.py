@@ -97,5 +97,5 @@ def test_it_stops_in_time_and_says_so(study):
     _, look = study
     assert look(longest_s=0.0) == (
         [],
-        ["4 recordings were not looked into within 0 s; the jobs that read them will do so"],
+        ["not looked into within 0 s: 4 recordings; the jobs that read them will do so"],
     )

@@ -156,7 +156,7 @@ def test_wishes_that_cannot_be(here):
     (here / "letters/a.pdf").write_bytes(b"x")
     assert "there is no recording in it, only 1 .pdf" in refused(place="letters")
     (here / "letters/a.edf").write_bytes(b"x")
-    assert "none of its 1 files can be read; the first: " in refused(place="letters")
+    assert "1 recording, of which none can be read; the first: " in refused(place="letters")
     (here / "table.csv").write_text("a,b\n1,2\n")
     assert "none of its columns names a file" in refused(table=here / "table.csv")
     assert not (here / "config").exists()
@@ -486,7 +486,9 @@ def test_hypnograms_go_with_the_recordings_beside_them(tmp_path, monkeypatch):
     assert set(table["label"]) == {"annotation"}
     assert made.plan.mapping == {"Sleep stage 2": "Sleep_stage_2", "Sleep stage W": "Sleep_stage_W"}
     assert accepted(made)["classifiers"]["band_powers"]["evaluation"] == "leave_one_person_out"
-    assert "4 files of annotations, which go with" in report(made, Wishes("data", "night"))
+    assert "annotations of recordings beside them, from 4 files" in report(
+        made, Wishes("data", "night")
+    )
     assert main(["check", str(made.config)]) == 0
 
 
@@ -606,7 +608,7 @@ def test_files_are_compared_with_what_table_and_config_ask_of_them(here, capsys)
     told = capsys.readouterr().out
     assert "line 2: recording 'anna_rest': anna_rest.edf: 10 to 310 s was asked for" in told
     assert "the file says 250 Hz and the table 500 Hz" in told
-    assert "Note: 1 recordings are shorter than a segment of 10 s" in told
+    assert "Note: 1 recording shorter than a segment of 10 s will be left out" in told
 
 
 def test_the_command_starts_quickly_and_without_heavy_libraries():

@@ -7,23 +7,9 @@ narrow. Here whole people are drawn with replacement (the cluster bootstrap; Dav
 
 import numpy as np
 
+from biospectra.words import number_of
+
 FEWEST_PEOPLE = 3  # people in a class, below which an interval would say nothing
-
-
-def counted(people: int) -> str:
-    """Return how many people there are in words, such as "1 person"."""
-    return "1 person" if people == 1 else f"{people} people"
-
-
-def there_are(people: int) -> str:
-    """Return how many people there are as the beginning of a sentence.
-
-    Examples
-    --------
-    >>> there_are(1), there_are(3)
-    ('there is 1 person', 'there are 3 people')
-    """
-    return f"there {'is' if people == 1 else 'are'} {counted(people)}"
 
 
 def why_no_interval(people: np.ndarray, truth: np.ndarray) -> str | None:
@@ -37,7 +23,8 @@ def why_no_interval(people: np.ndarray, truth: np.ndarray) -> str | None:
     counts = {label: len(set(people[truth == label])) for label in np.unique(truth)}
     label, least = min(counts.items(), key=lambda item: item[1])
     if least < FEWEST_PEOPLE:
-        return f"class {label} has {counted(least)}, and an interval needs at least {FEWEST_PEOPLE}"
+        people = number_of(least, "person")
+        return f"class {label} has {people}, and an interval needs at least {FEWEST_PEOPLE}"
     return None
 
 

@@ -12,6 +12,8 @@ raise no alarm more often than `ALARM_LEVEL`.
 import numpy as np
 import pandas as pd
 
+from biospectra.words import there_are
+
 ALARM_LEVEL = 0.01  # of the test: how often people who do not differ are said to
 FEWEST_NEW, FEWEST_KNOWN = 5, 10  # people, below which there is no test
 MOST_PEOPLE = 1000  # of either group, evenly drawn
@@ -94,7 +96,7 @@ def drift_of(new: np.ndarray, known: np.ndarray, names: list[str], *, seed: int)
     found = {"people": len(new), "known_people": len(known), "why_not": None}
     if len(new) < FEWEST_NEW or len(known) < FEWEST_KNOWN:
         found["why_not"] = (
-            f"there are {len(new)} new people and {len(known)} of the study to compare them with, "
+            f"{there_are(len(new), 'new person')} and {len(known)} of the study to compare with, "
             f"and it takes {FEWEST_NEW} and {FEWEST_KNOWN}"
         )
         return found | {"p_value": None, "differs": None, "columns": []}

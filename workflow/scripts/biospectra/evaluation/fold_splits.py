@@ -10,6 +10,7 @@ from biospectra.evaluation.cross_validation import outer_folds
 from biospectra.evaluation.leaks import LEARNT, refuse_leaks
 from biospectra.evaluation.split import SPLITS, UNUSED
 from biospectra.store.dataset import LEFT_OUT, UNLABELLED
+from biospectra.words import number_of, verb
 
 WATCHED = 10  # one in so many of those who are not held out validates a network's training
 HELD_OUT_UNIT = {"leave_one_person_out": "person", "leave_one_database_out": "database"}
@@ -105,12 +106,13 @@ def _check_count(made: int, evaluation: str, folds: int) -> None:
     if evaluation in HELD_OUT_UNIT:
         unit = HELD_OUT_UNIT[evaluation]
         raise StudyError(
-            f"{evaluation}: {made} of the table's {folds} {unit}s have good segments, and a "
+            f"{evaluation}: {made} of the table's {number_of(folds, unit)} "
+            f"{verb(made, 'has', 'have')} good segments, and a "
             "network is trained for each; take the recordings of the others out of the table."
         )
     raise StudyError(
-        f"scores.folds: the people of this study make {made} folds with all classes in what is "
-        f"learnt from, not {folds}, and a network is trained for each; take {made}."
+        f"scores.folds: the people of this study make {number_of(made, 'fold')} with all classes "
+        f"in what is learnt from, not {folds}, and a network is trained for each; take {made}."
     )
 
 

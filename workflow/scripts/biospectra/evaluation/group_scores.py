@@ -3,13 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from biospectra.evaluation.bootstrap import counted, why_no_interval
+from biospectra.evaluation.bootstrap import why_no_interval
 from biospectra.evaluation.scores import (
     SCORES,
     classification_scores,
     confusion_counts,
     intervals,
 )
+from biospectra.words import number_of
 
 FEWEST_OF_GROUP = 10  # people, below which a group's score says little
 
@@ -44,7 +45,11 @@ def of_groups(
         values = classification_scores(confusion_counts(truth, said, len(labels)).sum(axis=0))
         count = len(set(people))
         bounds = intervals(truth, said, people, labels, draws=draws, seed=seed)
-        few = f"{counted(count)}, fewer than {FEWEST_OF_GROUP}" if count < FEWEST_OF_GROUP else None
+        few = (
+            f"{number_of(count, 'person')}, fewer than {FEWEST_OF_GROUP}"
+            if count < FEWEST_OF_GROUP
+            else None
+        )
         if few is None and why_no_interval(people, np.array(labels)[truth]):
             few = bounds["why_not"]
         found[str(group)] = {

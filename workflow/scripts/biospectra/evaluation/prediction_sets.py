@@ -19,7 +19,8 @@ from math import ceil
 
 import numpy as np
 
-from biospectra.evaluation.bootstrap import counted, person_weights, there_are
+from biospectra.evaluation.bootstrap import person_weights
+from biospectra.words import number_of, there_are
 
 OTHER_FOLDS = "held-out people of other folds"
 # By what validation people had to say in the classifier.
@@ -55,15 +56,14 @@ def why_no_sets(
     asked = f"sets that hold the true class of {coverage:.0%} of people need {least}"
     if within == "people":
         count = len(set(people))
-        few = f"{there_are(count)} to learn them from, and {asked}"
+        few = f"{there_are(count, 'person')} to learn them from, and {asked}"
         return None if count >= least else few
     counts = {label: len(set(people[truth == k])) for k, label in enumerate(labels)}
     label = min(counts, key=counts.get)
     if counts[label] >= least:
         return None
-    return (
-        f"class {label} has {counted(counts[label])} to learn them from, and {asked} in each class"
-    )
+    few = number_of(counts[label], "person")
+    return f"class {label} has {few} to learn them from, and {asked} in each class"
 
 
 def learn_sets(probability: np.ndarray, truth: np.ndarray, people: np.ndarray, within: str) -> dict:

@@ -12,6 +12,7 @@ from biospectra.evaluation.scores import (
     shuffled,
 )
 from biospectra.models.classifiers import fitted_probability
+from biospectra.words import plural
 
 LEAST_PEOPLE = 2  # of a group that is asked for: one to learn it from, one to be asked
 
@@ -139,7 +140,7 @@ def group_readout(
     counts = pd.DataFrame({"group": groups, "person": people}).groupby("group")["person"].nunique()
     kept = sorted(counts.index[counts >= LEAST_PEOPLE])
     if len(kept) < 2:
-        return {"why_not": f"there are no two {what}s of two people each"}
+        return {"why_not": f"there are no two {plural(what)} of two people each"}
     inside = np.isin(groups, kept)
     code = np.searchsorted(kept, np.where(inside, groups, kept[0]))
     said = np.full(len(groups), -1)
@@ -153,7 +154,7 @@ def group_readout(
         said[test] = classes[likely.argmax(axis=1)]
     asked = said >= 0
     if not asked.any():
-        return {"why_not": f"no fold leaves two {what}s to learn from"}
+        return {"why_not": f"no fold leaves two {plural(what)} to learn from"}
     truth, said, who = code[asked], said[asked], people[asked]
     matrix = confusion_counts(truth, said, len(kept)).sum(axis=0)
     bounds = intervals(truth, said, who, list(kept), draws=draws, seed=seed)

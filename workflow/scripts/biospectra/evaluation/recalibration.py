@@ -5,7 +5,8 @@ Each person counts the same, however many segments there are of them.
 
 import numpy as np
 
-from biospectra.evaluation.bootstrap import person_weights, there_are
+from biospectra.evaluation.bootstrap import person_weights
+from biospectra.words import there_are
 
 # Temperature has one number to find; isotonic regression a curve for each class.
 FEWEST_TO_RECALIBRATE = {"temperature": 5, "isotonic": 30}
@@ -19,7 +20,7 @@ def why_not_recalibrated(
     count, least = len(set(people)), FEWEST_TO_RECALIBRATE[method]
     missing = [label for i, label in enumerate(labels) if not (truth == i).any()]
     if count < least:
-        return f"{there_are(count)} to fit it on, and {method} needs {least}"
+        return f"{there_are(count, 'person')} to fit it on, and {method} needs {least}"
     return f"class {missing[0]} has nobody to fit it on" if missing else None
 
 

@@ -11,6 +11,7 @@ from biospectra.evaluation.groups import groups_of
 from biospectra.store.dataset import UNLABELLED
 from biospectra.store.rows import of_whole_recordings, recording_of, ticks
 from biospectra.store.sampling import cap
+from biospectra.words import number_of, verb
 
 SPLITS = ("training", "validation", "test")
 UNUSED = "unused"
@@ -237,8 +238,9 @@ def split_rows(
         label, split = next((la, s) for la in labels for s in wanted if counts.loc[la, s] == 0)
         people = good.loc[good["label"] == label, "subject"].nunique()
         raise StudyError(
-            f"class {label} has no segment for {split} (its {people} subjects give "
+            f"class {label} has no segment for {split} (its {number_of(people, 'person')} "
+            f"{verb(people, 'gives', 'give')} "
             + ", ".join(f"{counts.loc[label, s]} {s}" for s in SPLITS)
-            + "); add subjects of this class, or give them a split in the table's column `split`."
+            + "); add people of this class, or give them a split in the table's column `split`."
         )
     return good

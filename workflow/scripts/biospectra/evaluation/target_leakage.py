@@ -6,6 +6,7 @@ import pandas as pd
 from biospectra.evaluation.target_pairs import compare_targets
 from biospectra.evaluation.target_scores import score_target
 from biospectra.evaluation.targets import predict_segments
+from biospectra.words import plural
 
 UNITS_OF_FOLDS = ("segment", "recording", "person")  # of splitting; the last alone is honest
 SHOWN = {"labels": ("macro_auroc", "macro_average_precision"), "number": ("mean_absolute_error",)}
@@ -49,7 +50,7 @@ def target_leakage(
         )
         tables[whole], found = score_target(segments, **what, draws=draws, seed=seed)
         splits[whole] = {key: found[key] for key in SHOWN[entry["kind"]]}
-        print(f"{entry['column']}, folds of whole {whole}s: {splits[whole]}", flush=True)
+        print(f"{entry['column']}, folds of whole {plural(whole)}: {splits[whole]}", flush=True)
     gap = compare_targets(tables["segment"], tables["person"], what, draws=draws, seed=seed)
     return {
         "column": entry["column"],

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from biospectra.errors import StudyError
+from biospectra.words import number_of
 
 STATISTICS = ("energy", "share", "entropy", "median_abs", "skewness", "kurtosis")
 LEAST = 1e-12  # of a mean square in mV, 1 nV: below any amplifier's noise
@@ -39,8 +40,9 @@ def levels_of(signals: np.ndarray, wavelet: str, levels: int) -> dict[str, np.nd
     most = pywt.dwt_max_level(signals.shape[1], wavelet)
     if levels > most:
         raise StudyError(
-            f"segments of {signals.shape[1]} samples have at most {most} levels of {wavelet}, not "
-            f"{levels}; lower `levels`, or take longer segments or a shorter wavelet."
+            f"segments of {signals.shape[1]} samples have at most {number_of(most, 'level')} of "
+            f"{wavelet}, not {levels}; lower `levels`, or take longer segments or a shorter "
+            "wavelet."
         )
     signals = np.asarray(signals, np.float64)
     found = pywt.wavedec(signals, wavelet, mode="periodization", level=levels, axis=-1)
@@ -158,7 +160,8 @@ def check(name: str, entry: dict, study: dict) -> None:
     most = max(0, math.floor(math.log2(places)))
     if entry["levels"] > most:
         raise StudyError(
-            f"features.{name}.levels: segments of {samples} samples have at most {most} levels of "
+            f"features.{name}.levels: segments of {samples} samples have at most "
+            f"{number_of(most, 'level')} of "
             f"{entry['wavelet']}, not {entry['levels']}; lower it, or take longer segments or a "
             "shorter wavelet."
         )

@@ -17,6 +17,7 @@ import numpy as np
 
 from biospectra.formats.request import Request
 from biospectra.signals.signal import Signal
+from biospectra.words import number_of
 
 ENDINGS = (".wav", ".flac")
 _OPEN = 0xFFFFFFFF  # a length that was not known
@@ -31,7 +32,8 @@ def read(request: Request) -> Iterator[Signal]:
     begin, there, promised, more = _data_bytes(request.path)
     if more > 0:
         raise request.error(
-            f"holds {more} bytes more than its header says", "it was altered; fetch it again"
+            f"holds {number_of(more, 'byte')} more than its header says",
+            "it was altered; fetch it again",
         )
     if there < promised:
         request.short(

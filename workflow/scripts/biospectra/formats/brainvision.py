@@ -19,6 +19,7 @@ from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars, of_one_name
 from biospectra.formats.units import plain_unit
 from biospectra.signals.signal import Annotation, Signal, stretches_of
+from biospectra.words import number_of
 
 ENDINGS = (".vhdr",)
 _NUMBERS = {"int_16": "i2", "uint_16": "u2", "int_32": "i4", "ieee_float_32": "f4"}
@@ -178,7 +179,8 @@ def _points(request: Request, header: _Header, data: Path) -> int:
         )
     if rest or (header.points is not None and there < header.points):
         promised = f", {header.points} are promised" if header.points else ""
-        said = f"{header.data} holds {there} samples a channel and {rest} bytes{promised}"
+        more = number_of(rest, "byte")
+        said = f"{header.data} holds {there} samples a channel and {more}{promised}"
         if header.vectorised:  # each channel's place follows from the length
             raise request.error(said, "fetch it again")
         request.short(said)
@@ -218,7 +220,7 @@ def _as_text(request: Request, header: _Header, data: Path) -> np.ndarray:
         bad = next(j for j, row in enumerate(rows) if len(row) != n)
         raise request.error(
             f"line {bad + 1 + skip[0]} of {header.data} has {len(rows[bad])} numbers for "
-            f"{n} channels",
+            f"{number_of(n, 'channel')}",
             "fetch it again",
         )
     return np.array(rows, dtype=np.float64).reshape(-1, n)

@@ -7,6 +7,7 @@ from itertools import product
 
 from biospectra.formats.channel_names import usual_name
 from biospectra.formats.choice import Choice, Problem, Wanted
+from biospectra.words import number_of
 
 SEPARATOR = ";"  # between the channels of a list; names have commas and blanks in them
 AVERAGE = "-average"
@@ -131,7 +132,7 @@ class _Header:
                 return hits[0]
             if hits:
                 raise self.problem(
-                    f"{len(hits)} channels are named {wanted!r}",
+                    f"{number_of(len(hits), 'channel')} are named {wanted!r}",
                     f"give its number instead: {self.listed}",
                 )
         number = wanted.removesuffix(".0")
@@ -188,7 +189,7 @@ class _Header:
         hits = self._fitting(pattern)
         if len(hits) < 2:
             raise self.problem(
-                f"{item!r} averages {len(hits)} channels",
+                f"{item!r} averages {number_of(len(hits), 'channel')}",
                 f"give a pattern that fits all of them, such as EEG *{AVERAGE}; its channels are: "
                 f"{self.listed}",
             )

@@ -24,6 +24,7 @@ from biospectra.formats.quiet import quietly
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars
 from biospectra.signals.signal import Signal
+from biospectra.words import number_of
 
 ENDINGS = (".cnt",)
 _NEUROSCAN = b"Version 3"
@@ -122,8 +123,10 @@ def _neuroscan(request: Request, start: bytes) -> Iterator[Signal]:
         width = _width_by_events(request.path, events, n_channels)
     if width not in (2, 4) or rest:
         raise request.error(
-            f"has {data} bytes of {n_channels} channels before its events, and its header says "
-            f"{n_samples} samples: whether they have 16 or 32 bits cannot be determined",
+            f"has {number_of(data, 'byte')} of {number_of(n_channels, 'channel')} before its "
+            "events, and its header says "
+            f"{number_of(n_samples, 'sample')}: whether they have 16 or 32 bits cannot be "
+            "determined",
             "save it anew with Scan or Curry, or as EDF",
         )
     with quietly("mne"):

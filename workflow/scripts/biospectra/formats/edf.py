@@ -22,6 +22,7 @@ from biospectra.formats.edf_header import ANNOTATIONS, Channel, EdfHeader, read_
 from biospectra.formats.request import Request
 from biospectra.formats.units import plain_unit
 from biospectra.signals.signal import Annotation, Signal, stretches_of
+from biospectra.words import number_of
 
 ENDINGS = (".edf", ".bdf", ".rec")
 # A time-stamped list: onset, perhaps a duration, then texts; the first of a record may have none.
@@ -173,7 +174,7 @@ def _records(request: Request, header: EdfHeader) -> int:
         if rest:
             request.short(
                 f"is not as long as its header says: the last of {there + 1} data records is "
-                f"{header.record_bytes - rest} bytes short"
+                f"{number_of(header.record_bytes - rest, 'byte')} short"
             )
         else:
             request.remarks.append(f"its header leaves open how many data records it has: {there}")
@@ -181,7 +182,7 @@ def _records(request: Request, header: EdfHeader) -> int:
     if size > header.records * header.record_bytes:
         raise request.error(
             f"is not as long as its header says: {header.records} data records, and "
-            f"{size - header.records * header.record_bytes} bytes more",
+            f"{number_of(size - header.records * header.record_bytes, 'byte')} more",
             "fetch it again, or correct the number of data records in its header",
         )
     if there < header.records:

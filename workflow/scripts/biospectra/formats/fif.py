@@ -19,6 +19,7 @@ from biospectra.formats.mne_raw import signals_of, unit_in_info
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars
 from biospectra.signals.signal import Signal
+from biospectra.words import number_of
 
 ENDINGS = (".fif",)
 # FIFF's numbers: tags, roles of another file.
@@ -95,7 +96,11 @@ def _chain(path: Path) -> _Chain:
             elif kind == _NAME and role in names:
                 names[role] = file.read(length).decode("latin-1").strip("\x00 ")
             if following == -1:
-                odd = f"has {size - ends} bytes behind its last tag" if size > ends else ""
+                odd = (
+                    f"has {number_of(size - ends, 'byte')} behind its last tag"
+                    if size > ends
+                    else ""
+                )
                 return _Chain(names[_PREVIOUS], names[_NEXT], odd)
             if following and following <= at:
                 return _Chain("", "", f"has a tag at byte {at} that leads back")

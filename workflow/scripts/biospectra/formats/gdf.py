@@ -18,6 +18,7 @@ from biospectra.formats.mne_raw import signals_of
 from biospectra.formats.request import Request
 from biospectra.formats.units import plain_unit
 from biospectra.signals.signal import Signal
+from biospectra.words import number_of
 
 ENDINGS = (".gdf",)
 _GDF2_UNITS = {4256: "V", 4274: "mV", 4275: "uV", 4276: "nV", 4242: "S", 4261: "uS"}
@@ -47,7 +48,8 @@ def read(request: Request) -> Iterator[Signal]:
     events = _event_bytes(request.path, size - behind, header.is_first) if behind else 0
     if header.records >= 0 and header.record_bytes and events is not None and events != behind:
         raise request.error(
-            f"its data records are followed by {behind} bytes, of which {events} are events",
+            f"its data records are followed by {number_of(behind, 'byte')}, {events} of them "
+            "events",
             "it was altered; fetch it again",
         )
     raw = mne.io.read_raw_gdf(request.path, preload=False, verbose="error")

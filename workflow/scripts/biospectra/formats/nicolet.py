@@ -19,6 +19,7 @@ from biospectra.formats.checks import check_scale, check_size
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars
 from biospectra.signals.signal import Signal
+from biospectra.words import number_of
 
 ENDINGS = (".head",)
 
@@ -37,7 +38,9 @@ def read(request: Request) -> Iterator[Signal]:
         n, rate_hz = int(said["num_samples"]), float(said["sample_freq"])
         factor = float(said["conversion_factor"])
         if int(said["num_channels"]) != len(names):
-            raise ValueError(f"it names {len(names)} channels of {said['num_channels']}")
+            raise ValueError(
+                f"it names {number_of(len(names), 'channel')} of {said['num_channels']}"
+            )
     except (KeyError, ValueError) as problem:
         raise request.error(
             f"is no header of Nicolet's that can be read ({type(problem).__name__}: {problem})",

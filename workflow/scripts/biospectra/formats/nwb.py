@@ -21,6 +21,7 @@ from biospectra.formats.hdf5_claims import check_written, values_of
 from biospectra.formats.request import Request
 from biospectra.formats.units import plain_unit
 from biospectra.signals.signal import Annotation, Signal, stretches_of
+from biospectra.words import number_of
 
 ENDINGS = (".nwb",)
 # Series that hold no samples: of images, of indices, of events, of cut pieces.
@@ -104,7 +105,8 @@ def _is_turned(group: Any, data: Any) -> tuple[bool, list[str]]:
     if told and all(told):
         return True, [f"{name!r} is {rows} x {columns}, time along the second axis: it was turned"]
     if not told and rows < columns:
-        said = f"{name!r} has {rows} samples of {columns} channels: time is the first axis in NWB"
+        size = f"{number_of(rows, 'sample')} of {number_of(columns, 'channel')}"
+        said = f"{name!r} has {size}: time is the first axis in NWB"
         return False, [said]
     return False, []
 
@@ -144,7 +146,9 @@ def _clock(
     stamps = np.asarray(values_of(request, group["timestamps"]), dtype=np.float64)
     if len(stamps) != n:
         raise request.error(
-            f"{group.name!r} has {n} samples and {len(stamps)} time stamps", "write it anew"
+            f"{group.name!r} has {number_of(n, 'sample')} and "
+            f"{number_of(len(stamps), 'time stamp')}",
+            "write it anew",
         )
     try:
         clock = read_clock(stamps)
@@ -167,7 +171,8 @@ def _each(request: Request, group: Any, n_channels: int) -> np.ndarray:
     own = np.asarray(group["channel_conversion"][()], np.float64)
     if own.size not in (1, n_channels):
         raise request.error(
-            f"{group.name!r} has {n_channels} channels and a conversion for {own.size}",
+            f"{group.name!r} has {number_of(n_channels, 'channel')} and a conversion for "
+            f"{own.size}",
             "write it anew",
         )
     return np.broadcast_to(own.ravel(), n_channels)

@@ -20,6 +20,7 @@ from biospectra.formats.confined import check_name
 from biospectra.formats.request import Request
 from biospectra.formats.sidecars import Sidecars
 from biospectra.signals.signal import Annotation, Signal, stretches_of
+from biospectra.words import number_of
 
 ENDINGS = (".lay",)
 _TYPES = {0: "<i2", 7: "<i4"}  # of samples, by the number that a header gives
@@ -111,7 +112,7 @@ def _header(path: Path) -> _Header:
     info = {key.lower(): value for key, value in sections["fileinfo"]}
     placed = sorted((int(number), name) for name, number in sections["channelmap"])
     if [number for number, _ in placed] != list(range(1, int(info["waveformcount"]) + 1)):
-        raise ValueError(f"{len(placed)} channels are named of {info['waveformcount']}")
+        raise ValueError(f"it names {number_of(len(placed), 'channel')} of {info['waveformcount']}")
     if info.get("filetype", "Interleaved").lower() != "interleaved":
         raise ValueError(f"its samples are {info['filetype']}")
     if int(info["datatype"]) not in _TYPES:

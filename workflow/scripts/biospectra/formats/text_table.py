@@ -12,6 +12,7 @@ from biospectra.formats.request import Request
 from biospectra.formats.text_layout import Layout, open_packed
 from biospectra.formats.text_numbers import bare, is_missing
 from biospectra.formats.text_separators import split_line
+from biospectra.words import number_of
 
 _MOST_EVENTS = 100_000
 _SPARE = 2  # columns behind the last, in which remarks may stand
@@ -96,7 +97,7 @@ def _too_wide(request: Request, layout: Layout, line: int) -> RecordingError:
     while cells and not cells[-1].strip():
         cells.pop()
     return request.error(
-        f"line {line + 1} has {len(cells)} cells, the first rows have {layout.width}",
+        f"line {line + 1} has {number_of(len(cells), 'cell')}, the first rows have {layout.width}",
         "correct the file",
     )
 

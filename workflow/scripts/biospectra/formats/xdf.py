@@ -20,6 +20,7 @@ from biospectra.formats.quiet import quietly
 from biospectra.formats.request import Request
 from biospectra.formats.units import plain_unit
 from biospectra.signals.signal import Annotation, Signal, stretches_of
+from biospectra.words import number_of
 
 ENDINGS = (".xdf",)
 _LENGTH_BYTES = (1, 4, 8)
@@ -170,7 +171,8 @@ def _check_count(request: Request, start: bytes, length: int) -> None:
         count = int.from_bytes(start[1 : 1 + width], "little")
         if count > length:
             raise request.error(
-                f"has a chunk of {length} bytes that claims {count} samples",
+                f"has a chunk of {number_of(length, 'byte')} that claims "
+                f"{number_of(count, 'sample')}",
                 "it was damaged; fetch it again",
             )
 

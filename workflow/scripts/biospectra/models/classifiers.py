@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 
 from biospectra.errors import StudyError
+from biospectra.words import number_of
 
 SPANNED = 1e-10  # of the largest squared length along an axis, below which rows do not reach
 TABLE_WEIGHT = 10  # standardised columns that a table counts as where each counts the same
@@ -161,7 +162,10 @@ def fit_classifier(classifier, values: np.ndarray, code: np.ndarray):
         Classes from 0.
     """
     if len(code) > MOST_COMPARED and COMPARING & set(getattr(classifier, "named_steps", ())):
-        print(f"{MOST_COMPARED} of {len(code)} rows are learnt from, evenly drawn", flush=True)
+        print(
+            f"Learnt from: {MOST_COMPARED} of {number_of(len(code), 'row')}, evenly drawn",
+            flush=True,
+        )
         rows = _evenly(code, MOST_COMPARED)
         values, code = values[rows], code[rows]
     classes, counts = np.unique(code, return_counts=True)

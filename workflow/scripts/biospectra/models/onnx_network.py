@@ -10,6 +10,7 @@ from zipfile import ZipFile, ZipInfo
 import numpy as np
 
 from biospectra.errors import StudyError, refused
+from biospectra.words import number_of
 
 ENDING = ".onnx"
 GRAPH, PREPROCESSING = "network.onnx", "preprocessing.json"  # what its file holds
@@ -106,8 +107,8 @@ class OnnxNetwork:
         self._at_once = known[0] if isinstance(known[0], int) else None
         if self._at_once not in (None, 1):
             raise StudyError(
-                f"{path}: takes exactly {self._at_once} segments at once; export it with a free "
-                "first dimension."
+                f"{path}: takes exactly {number_of(self._at_once, 'segment')} at once; export it "
+                "with a free first dimension."
             )
         self.input_shape = (None, *before.shape)
         try:

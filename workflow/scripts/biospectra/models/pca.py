@@ -6,6 +6,7 @@ import pandas as pd
 from biospectra.errors import StudyError
 from biospectra.store.dataset import extent_of, read_inputs
 from biospectra.store.sampling import evenly_spaced
+from biospectra.words import number_of
 
 RESTORES = False  # the comparison of autoencoders has principal components of its own
 PCA_SEGMENTS = 512  # of training at most, so that the baseline fits in memory
@@ -93,6 +94,6 @@ def check(name: str, entry: dict, study: dict) -> None:
     most = min(int(np.prod(extent_of(study, entry["input"]))), entry["segments"] - 1)
     if entry["components"] > most:
         raise StudyError(
-            f"encoders.{name}.components: {entry['segments']} segments of this input have at "
-            f"most {most}, not {entry['components']}; lower it, or raise segments."
+            f"encoders.{name}.components: {number_of(entry['segments'], 'segment')} of this input "
+            f"have at most {most}, not {entry['components']}; lower it, or raise segments."
         )

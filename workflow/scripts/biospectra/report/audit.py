@@ -4,9 +4,9 @@ import textwrap
 
 import numpy as np
 
-from biospectra.evaluation.bootstrap import counted
 from biospectra.evaluation.significance import ALPHA
 from biospectra.report.style import figure, in_words, look, shortened
+from biospectra.words import number_of
 
 MOST_BESIDE = 4  # classes for which the table of segments stands beside the bars
 MOST_TABLED = 14  # classes whose counts have room in their cells
@@ -98,7 +98,7 @@ def in_plain_words(result: dict) -> str:
             f"better than chance, {chance:.2f} in balanced accuracy."
         )
     if unsure:
-        people = counted(unsure[0]["people"])
+        people = number_of(unsure[0]["people"], "person")
         sentences.append(
             f"With only {people} this may be chance: their class can be predicted "
             f"{'as well ' if found else ''}from {_named(unsure)}, where chance gives {chance:.2f}."

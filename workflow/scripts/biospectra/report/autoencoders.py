@@ -5,6 +5,7 @@ from itertools import cycle
 from pathlib import Path
 
 from biospectra.report.style import class_colours, figure, headline, legend_below, look
+from biospectra.words import number_of
 
 
 def draw_autoencoders(scores: str | Path, paths: list[str]) -> None:
@@ -36,7 +37,8 @@ def draw_autoencoders(scores: str | Path, paths: list[str]) -> None:
         for axis in axes:
             entries |= dict(zip(*axis.get_legend_handles_labels()[::-1], strict=True))
         legend_below(drawing, list(entries.values()), list(entries))
-        who = f"{result['segments']} segments of {result['people']} test people"
+        people = number_of(result["people"], "test person")
+        who = f"{number_of(result['segments'], 'segment')} of {people}"
         headline(drawing, who, result["optimistic"])
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from biospectra.evaluation.bootstrap import counted
 from biospectra.report.style import figure, headline, in_words, look, shortened
+from biospectra.words import number_of
 
 MOST_IN_COLUMN = 5  # classes in a figure as wide as a column
 MOST_COUNTED = 16  # classes whose counts have room in their cells
@@ -87,7 +87,7 @@ def draw_matrix(result: dict, paths: list[str], name: str) -> None:
         headline(
             drawing,
             f"{name}: {result['segments']} {KIND_NAMES[result['evaluation']].strip(',')}, "
-            f"{counted(result['people'])}",
+            f"{number_of(result['people'], 'person')}",
             f"balanced accuracy {in_words(result['balanced_accuracy'], bounds)}",
             result["optimistic"],
         )

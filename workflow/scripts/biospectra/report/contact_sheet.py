@@ -5,6 +5,7 @@ import pandas as pd
 from biospectra.report.images import draw_image, rows_to_show, scale_bar
 from biospectra.report.style import figure, headline, shortened
 from biospectra.store.images import read_images
+from biospectra.words import number_of
 
 IMAGES_ACROSS = 4
 
@@ -46,4 +47,6 @@ def draw_contact_sheet(
                 drawn[-1].set_xlabel("Time (s)")
                 drawn[-1].tick_params(labelbottom=True)
         scale_bar(drawing, axes, of, colour_map)
-        headline(drawing, f"{label}: {of['settings']['kind']}s of {len(rows)} segments")
+        headline(
+            drawing, f"{label}: {of['settings']['kind']}s of {number_of(len(rows), 'segment')}"
+        )

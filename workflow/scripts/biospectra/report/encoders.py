@@ -17,6 +17,7 @@ from biospectra.report.style import (
     legend_below,
     look,
 )
+from biospectra.words import number_of
 
 FEW_LABELLED = 0.1  # share of labelled people that is told of in words, or the next above it
 
@@ -91,10 +92,11 @@ def advice(result: dict) -> str:
     best = _best(result, share)
     own = at_share(methods[best], share)
     said = [
-        f"Of {len(_compared(result))} sets of features, each alone under "
+        f"Of {number_of(len(_compared(result)), 'set')} of features, each alone under "
         f"{result['classifier'].replace('_', ' ')}, {best} predicts the class best: balanced "
-        f"accuracy {in_words(own['balanced_accuracy'], own['interval'])} on {result['people']} "
-        f"people, each held out once (chance {result['chance']:.2f})."
+        f"accuracy {in_words(own['balanced_accuracy'], own['interval'])} on "
+        f"{number_of(result['people'], 'person')}, each held out once (chance "
+        f"{result['chance']:.2f})."
     ]
     encoder, table = (_best(result, share, kind) for kind in ("encoder", "table"))
     if encoder and table:
@@ -263,4 +265,7 @@ def draw_label_efficiency(scores: str | Path, paths: list[str]) -> None:
             ylim=(0, 1.02),
         )
         legend_below(drawing, *axis.get_legend_handles_labels())
-        headline(drawing, f"{result['people']} people, {result['classifier'].replace('_', ' ')}")
+        headline(
+            drawing,
+            f"{number_of(result['people'], 'person')}, {result['classifier'].replace('_', ' ')}",
+        )

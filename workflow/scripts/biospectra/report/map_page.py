@@ -20,6 +20,7 @@ from biospectra.report.map_scripts import CHOOSE, FIND, HINT, SAVE, SELECT, SHOW
 from biospectra.report.style import class_colours, class_markers, shortened
 from biospectra.report.thumbnails import drawn_out, thumbnail_size, thumbnails
 from biospectra.store.images import axes_of
+from biospectra.words import number_of
 
 PAGE_CSS = "html { overflow-x: hidden; }"  # empty layers of Bokeh's stick out of a narrow page
 LONGEST_LEGEND = 24
@@ -112,7 +113,7 @@ def write_map_page(
     from biospectra.store.together import first_channel
 
     rows = read_split(positions)
-    title = f"{len(rows)} test segments of {name}; UMAP fitted on {FITTED_ON[fit_on]}"
+    title = f"{number_of(len(rows), 'test segment')} of {name}; UMAP fitted on {FITTED_ON[fit_on]}"
     recordings = read_recordings(segments)
     rate_hz = float(recordings["rate_hz"].iloc[0])
     samples = read_signals(first_channel(locate(rows, segments)))

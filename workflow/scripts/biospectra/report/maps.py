@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from biospectra.evaluation.bootstrap import counted
 from biospectra.evaluation.caveats import map_caveat
 from biospectra.evaluation.maps import GROUPS
 from biospectra.models.embedding import FITTED_ON
@@ -21,6 +20,7 @@ from biospectra.report.style import (
     wrapped,
 )
 from biospectra.store.tables import read_tsv
+from biospectra.words import number_of
 
 MOST_GROUPS_NAMED = 16  # people or databases in the legend of all maps
 
@@ -56,7 +56,11 @@ def draw_map(
     rows = read_tsv(table, ["recording", "label", "database"])
     fit_on = json.loads(Path(scores).read_text())["fit_on"]
     caveat = map_caveat(fit_on, split_by, cleaned_by_label, transductive)
-    said = (f"{name}: {len(rows)} test segments", f"UMAP fitted on {FITTED_ON[fit_on]}", caveat)
+    said = (
+        f"{name}: {number_of(len(rows), 'test segment')}",
+        f"UMAP fitted on {FITTED_ON[fit_on]}",
+        caveat,
+    )
     databases = sorted(rows["database"].unique())
     _draw_points(rows, "label", labels, by_label, "Class", said)
     _draw_points(rows, "database", databases, by_database, "Database", said)
@@ -166,8 +170,8 @@ def draw_maps(
                 axis.text(0.5, 1, text, ha="center", va="top", transform=axis.transAxes)
         headline(
             drawing,
-            f"{name}: {len(rows)} test segments of {counted(len(people))}",
-            f"PCA and UMAP fitted on {FITTED_ON[fit_on]}; UMAP of {seeds} seed{'s' * (seeds > 1)}",
+            f"{name}: {number_of(len(rows), 'test segment')} of {number_of(len(people), 'person')}",
+            f"PCA and UMAP fitted on {FITTED_ON[fit_on]}; UMAP of {number_of(seeds, 'seed')}",
             map_caveat(fit_on, split_by, cleaned_by_label, transductive),
         )
 

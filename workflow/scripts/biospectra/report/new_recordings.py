@@ -10,6 +10,7 @@ from biospectra.report.style import (
     look,
     shortened,
 )
+from biospectra.words import number_of
 
 NEW = (3, 5, 4)  # of the palette: outlines of new recordings, after the ink
 NEW_MARKERS = "oDs^vP<"
@@ -88,8 +89,11 @@ def draw_over(
         axis.set(xlabel=first, ylabel=second, xticks=[], yticks=[])
         if axes:  # of components the first is the longest
             axis.set_aspect("equal", adjustable="datalim")
-        noun = "recording" if count == 1 else "recordings"
-        headline(drawing, f"{name}: {len(found)} segments of {count} new {noun} on the trained map")
+        headline(
+            drawing,
+            f"{name}: {number_of(len(found), 'segment')} of {number_of(count, 'new recording')} "
+            "on the trained map",
+        )
         legend = drawing.legend(*zip(*entries, strict=True), loc="outside right center")
         for text in legend.get_texts():
             if text.get_text().startswith(("Classes learnt", "New recordings")):

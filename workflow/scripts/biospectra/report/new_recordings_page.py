@@ -16,6 +16,7 @@ from biospectra.store.dataset import locate, read_entries, read_signals
 from biospectra.store.images import axes_of
 from biospectra.store.rows import CHANNEL_MARK, of_whole_recordings
 from biospectra.store.together import first_channel
+from biospectra.words import number_of
 
 MOST_SHOWN = 40  # recordings with their segments
 FOR, AGAINST = 3, 1  # segments shown of a recording
@@ -191,8 +192,8 @@ def _verdict(line: pd.Series, names: list[str], labels: list[str]) -> str:
         shown = f"Amplitude or polarity unlike the training ({line['signal_novelty']:.2f})."
         text += f'<p class="unlike">{shown}</p>'
     if line["rejected"]:
-        counted = f"{line['rejected']} of {line['segments']} segments rejected: {line['reasons']}."
-        text += f'<p class="note">{html.escape(counted)}</p>'
+        of_all = f"{line['rejected']} of {number_of(line['segments'], 'segment')} rejected"
+        text += f'<p class="note">{html.escape(of_all)}: {html.escape(line["reasons"])}.</p>'
     return text
 
 

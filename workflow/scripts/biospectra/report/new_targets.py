@@ -3,6 +3,7 @@
 import pandas as pd
 
 from biospectra.report.html import html_table
+from biospectra.words import number_of
 
 MOST_LABELS = 12  # of a target, or as many as are predicted, those nearest to it first
 
@@ -65,7 +66,7 @@ def targets_table(line: dict, targets: dict[str, dict[str, float] | None]) -> st
                 for p, at, label in near[: max(MOST_LABELS, sum(p >= at for p, at, _ in near))]
             ]
             left = len(near) - len(rows)
-            rows += [[f"{left} others", "no", "", ""]] if left else []
+            rows += [[number_of(left, "other"), "no", "", ""]] if left else []
         elif thresholds is None:
             text += html_table([name, "mean of segments"], [[name, answered]])
             continue

@@ -1,9 +1,9 @@
 """Whether scores can be chance, what would have been found, and scores of groups, in words."""
 
-from biospectra.evaluation.bootstrap import counted
 from biospectra.evaluation.significance import ALPHA, EXCHANGED
 from biospectra.report.html import html_table
 from biospectra.report.style import in_words
+from biospectra.words import number_of
 
 
 def p_in_words(value: float) -> str:
@@ -90,7 +90,8 @@ def group_lines(classifiers: dict[str, dict]) -> list[str]:
     lines: dict[tuple[str, str], list[str]] = {}
     for name, column, group, own in _groups(classifiers):
         bounds = own["intervals"]["balanced_accuracy"]
-        text = f"{group}: {in_words(own['balanced_accuracy'], bounds)} of {counted(own['people'])}"
+        people = number_of(own["people"], "person")
+        text = f"{group}: {in_words(own['balanced_accuracy'], bounds)} of {people}"
         text += " (too few to say)" if own["too_few"] else ""
         lines.setdefault((name, column), []).append(text)
     return [

@@ -8,6 +8,7 @@ from biospectra.report.html import in_title
 from biospectra.report.significance import p_in_words
 from biospectra.report.style import in_words
 from biospectra.report.targets import target_lines
+from biospectra.words import number_of, verb
 
 MOST_TARGETS = 2  # that are told of where there is no classifier
 
@@ -32,11 +33,11 @@ def _material(summary: dict) -> str:
     classes = summary["classes"]
     count = {key: sum(of[key] for of in classes.values()) for key in ("recordings", "segments")}
     rejected = sum(sum(of["rejected"].values()) for of in classes.values())
-    noun = "class" if len(classes) == 1 else "classes"
     people = ", ".join(f"{label} {of['subjects']}" for label, of in classes.items())
     return (
-        f"{count['recordings']:,} recordings in {len(classes)} {noun} (people in each: {people}) "
-        f"gave {count['segments']:,} segments, of which {rejected:,} were rejected."
+        f"{number_of(count['recordings'], 'recording', ',')} in {number_of(len(classes), 'class')} "
+        f"(people in each: {people}) gave {number_of(count['segments'], 'segment', ',')}, of which "
+        f"{rejected:,} {verb(rejected, 'was', 'were')} rejected."
     )
 
 
@@ -71,7 +72,7 @@ def _of_targets(targets: dict[str, dict]) -> str:
     """Say how well the first targets are predicted; "" where there are none."""
     lines = target_lines(targets)
     more = len(lines) - MOST_TARGETS
-    left = f" {more} more target{'s' * (more > 1)} below." if more > 0 else ""
+    left = f" {number_of(more, 'more target')} below." if more > 0 else ""
     return " ".join(lines[:MOST_TARGETS]) + left
 
 

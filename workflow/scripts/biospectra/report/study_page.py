@@ -9,6 +9,7 @@ from biospectra.report.html import PAGE_STYLE, html_of, html_table, in_title
 from biospectra.report.study_answer import study_answer, who_was_left_out
 from biospectra.report.study_figures import FIGURE_STYLE, WHERE, link_to, sections_of
 from biospectra.report.study_scores import scores_of
+from biospectra.words import number_of
 
 # What has a place of its own on the page; anything else that a summary holds is shown as it stands.
 PLACED = {
@@ -92,7 +93,7 @@ def _run(provenance: dict) -> str:
         + "<h2>Versions</h2>" + html_table(["Library", "Version"], used)
         + "<h2>Time and memory by rule</h2>" + html_table(header, rules)
         + "<h2>Source files</h2>"
-        + f"<details><summary>{len(files)} files and their SHA-256</summary>"
+        + f"<details><summary>{number_of(len(files), 'file')} with SHA-256</summary>"
         + html_table(["Recording", "File", "SHA-256"], files) + "</details>"
         + "<h2>Config</h2><details><summary>All settings, defaults included</summary>"
         + f"<pre>{html.escape(config)}</pre></details>"

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from biospectra.evaluation.bootstrap import counted
 from biospectra.evaluation.groups import numbers_of
 from biospectra.evaluation.targets import indicators
 from biospectra.report.style import figure, headline, look, shortened
 from biospectra.store.tables import read_tsv
+from biospectra.words import number_of
 
 MOST_LABELS_MAPPED = 12  # the most frequent, each on a map of its own
 PANELS = 4  # in a row
@@ -51,12 +51,12 @@ def draw_target_maps(
     place = rows[[f"{method} 1", f"{method} 2"]].to_numpy(float)
     cells = rows[column].str.strip()
     told = (cells != "").to_numpy()
-    people = counted(rows["subject"].nunique())
-    notes = [f"{method} of {len(rows)} test segments of {people}"]
+    people = number_of(rows["subject"].nunique(), "person")
+    notes = [f"{method} of {number_of(len(rows), 'test segment')} of {people}"]
     if kind == "number":
         if not told.all():
             count = int((~told).sum())
-            notes.append(f"grey: {count} segment{'s' * (count > 1)} without a value")
+            notes.append(f"grey: {number_of(count, 'segment')} without a value")
         number = numbers_of(cells).to_numpy()
         said = (f"{name} by {column}", *notes, caveat)
         _draw_number(place, number, column, colour_map, paths, said)
@@ -66,7 +66,7 @@ def draw_target_maps(
     shown = "blue: segments of recordings that have the label"
     notes.append(shown if names else "no segment has a label")
     if not told.all():
-        notes[-1] += f"; {(~told).sum()} without a value are left out"
+        notes[-1] += f"; left out: {number_of((~told).sum(), 'segment')} without a value"
     if len(names) > len(frequent):
         notes.append(f"the {len(frequent)} most frequent of {len(names)} labels")
     chosen = [(names[k], has[:, k]) for k in frequent]
@@ -105,7 +105,7 @@ def _draw_labels(
             others = ~has & told
             axis.scatter(*place[others].T, s=4, color=look().faint, linewidths=0)
             axis.scatter(*place[has].T, s=6, color=look().colours[0], alpha=0.8, linewidths=0)
-            people = counted(subject[has].nunique())
+            people = number_of(subject[has].nunique(), "person")
             axis.set_title(f"{shortened(label, 24)}\n{people}", fontsize="small")
             _bare(axis)
         for axis in axes[len(labels) :]:

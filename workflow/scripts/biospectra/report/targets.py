@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from biospectra.report.html import html_table
 from biospectra.report.style import in_words
+from biospectra.words import number_of
 
 SCORE_TITLES = {
     "macro_auroc": "macro AUROC",
@@ -47,9 +48,10 @@ def target_lines(targets: dict[str, dict]) -> list[str]:
             f"{title} {_score(own[key])}" for key, title in SCORE_TITLES.items() if key in own
         )
         count = own["left_out"]
-        left = f"; {count} recording{'s' * (count > 1)} without a value" if count else ""
+        left = f"; {number_of(count, 'recording')} without a value" if count else ""
         lines.append(
-            f"{name} ({_named(own)}), by recording, of {own['people']} held-out people "
+            f"{name} ({_named(own)}), by recording, of "
+            f"{number_of(own['people'], 'held-out person')} "
             f"({own['evaluation'].replace('_', ' ')}): {said}{left}."
         )
     return lines
@@ -70,7 +72,8 @@ def pair_lines(pairs: list[dict]) -> list[str]:
             for key, found in pair["differences"].items()
         )
         lines.append(
-            f"{pair['first']} minus {pair['second']}, on the same {pair['people']} people (in "
+            f"{pair['first']} minus {pair['second']}, on the same "
+            f"{number_of(pair['people'], 'person')} (in "
             f"brackets 95 %): {said}."
         )
     return lines
@@ -126,7 +129,8 @@ def leakage_lines(found: dict[str, dict]) -> list[str]:
             f"{_score(own['splits'][unit][key])} {words}" for unit, words in LEAKING.items()
         )
         lines.append(
-            f"{name}, {SCORE_TITLES[key]} in cross-validation of {own['people']} people: {scores}. "
+            f"{name}, {SCORE_TITLES[key]} in cross-validation of "
+            f"{number_of(own['people'], 'person')}: {scores}. "
             f"Random segments minus whole people: {_difference(own['gap'][key])}."
         )
     return lines

@@ -4,7 +4,6 @@ import json
 import textwrap
 from pathlib import Path
 
-from biospectra.evaluation.bootstrap import counted
 from biospectra.evaluation.caveats import encoders_caveat
 from biospectra.evaluation.significance import above_chance
 from biospectra.report.encoders import benchmark_lines
@@ -12,6 +11,7 @@ from biospectra.report.significance import group_lines, p_in_words, significance
 from biospectra.report.style import in_words
 from biospectra.report.targets import leakage_lines, pair_lines, target_lines
 from biospectra.report.uncertainty import drift_in_words, uncertainty_lines
+from biospectra.words import number_of
 
 
 def read_json(path: str | Path) -> dict:
@@ -40,7 +40,9 @@ def _reconstructions(encoders: dict) -> list[str]:
             for method in ("autoencoder", "pca", baseline):
                 m = test[method]
                 title = name if method == "autoencoder" else f"  {method.replace('_', ' ')}"
-                title += f" ({m['components']} components)" if "components" in m else ""
+                title += (
+                    f" ({number_of(m['components'], 'component')})" if "components" in m else ""
+                )
                 numbers = (f"{m[c]:>11.5f}" if c == "mse" else f"{m[c]:>11.3f}" for c in columns)
                 lines.append(f"{title:<40}" + "".join(numbers))
     return lines
@@ -48,7 +50,7 @@ def _reconstructions(encoders: dict) -> list[str]:
 
 def _side_by_side(compared: dict) -> list[str]:
     """Return the lines on autoencoders and PCA on the same test people."""
-    title = f"latent, on {compared['people']} test people"
+    title = f"latent, on {number_of(compared['people'], 'test person')}"
     error = f"{compared['image'][:11]} MSE"
     lines = ["", f"{title:<40}{'numbers':>9}{error:>17}{'SNR (dB)':>10}{'linear probe':>22}"]
     for name, m in compared["methods"].items():
@@ -150,8 +152,9 @@ def _classes(result: dict) -> list[str]:
     without = result.get("without_label", {"segments": 0})
     if without["segments"]:
         lines.append(
-            f"Without a label, for encoders only: {without['segments']} segments of "
-            f"{counted(without['subjects'])} ({without['recordings']} recordings)."
+            f"Without a label, for encoders only: {number_of(without['segments'], 'segment')} of "
+            f"{number_of(without['subjects'], 'person')} "
+            f"({number_of(without['recordings'], 'recording')})."
         )
     return lines
 
@@ -209,7 +212,9 @@ def _pairs(pairs: list[dict]) -> list[str]:
         said = in_words(
             difference["balanced_accuracy"], difference["intervals"]["balanced_accuracy"]
         )
-        title = f"{pair['first']} minus {pair['second']}, same {counted(pair['people'])}"
+        title = (
+            f"{pair['first']} minus {pair['second']}, same {number_of(pair['people'], 'person')}"
+        )
         p_value = f"p {p_in_words(pair['p_value_holm'])}" if "p_value_holm" in pair else ""
         lines.append(f"{title:<55}{said:>22}{p_value:>11}")
         if pair.get("over_channels"):

@@ -1,9 +1,9 @@
 """Certainty about single recordings, in words and as a table."""
 
-from biospectra.evaluation.bootstrap import counted
 from biospectra.evaluation.prediction_sets import EMPTY_SET, LEARNT_FROM, OTHER_FOLDS
 from biospectra.report.html import html_table
 from biospectra.report.style import in_words
+from biospectra.words import number_of, verb
 
 OTHERS = "people whom the classifier did not learn from"  # where no more is known of them
 TOO_FEW = ("there is", "there are", "class")  # how reasons of too few people begin
@@ -32,7 +32,12 @@ def rests_on(own: dict, known: dict) -> str:
         Of which it is a part, with learnt_from (not where it was learnt before that was told).
     """
     source = _source(known)
-    return f"Learnt from {own['people']} {source}{_fewer(source)}."
+    return f"Learnt from {_some(own['people'], source)}{_fewer(source)}."
+
+
+def _some(count: int, source: str) -> str:
+    """Return whom sets are learnt from, with how many they are."""
+    return f"{count} {source if count != 1 else source.replace('people', 'person', 1)}"
 
 
 def _source(known: dict) -> str:
@@ -70,8 +75,8 @@ def uncertainty_lines(classifiers: dict[str, dict]) -> list[str]:
         held = sets["coverage"]
         line = (
             f"{name}, sets of classes for {asked:.0%} of people, by {unit[:-1]}: they contain the "
-            f"true class for {_share(held)} of {counted(held['people'])}; a single class in "
-            f"{_share(sets['decided'])}"
+            f"true class for {_share(held)} of {number_of(held['people'], 'person')}; a single "
+            f"class in {_share(sets['decided'])}"
         )
         line += f", correct in {_share(sets['right'])}" if sets["right"] else ""
         lines.append(
@@ -150,7 +155,7 @@ def promises(uncertainty: dict[str, dict | None]) -> list[str]:
         each = " of each class" if learnt["within"] == "class" else ""
         notes.append(
             f"{name}: sets for {learnt['coverage']:.0%} of people{each}, learnt from "
-            f"{own['people']} {source}{_fewer(source)}."
+            f"{_some(own['people'], source)}{_fewer(source)}."
         )
     if notes:
         notes.append(
@@ -190,8 +195,10 @@ def drift_in_words(found: dict) -> str:
         return ""
     furthest = ", ".join(f"{name} ({apart:+.1f} SD)" for name, apart in found["columns"])
     text = (
-        f"As a group, the {found['people']} new people differ from {found['known_people']} people "
-        f"of the study (permutation test by person, p = {found['p_value']:.3f})"
+        f"As a group, the {number_of(found['people'], 'new person')} "
+        f"{verb(found['people'], 'differs', 'differ')} from the "
+        f"{number_of(found['known_people'], 'person')} of the study (permutation test by person, p "
+        f"= {found['p_value']:.3f})"
     )
     text += f", most in {furthest}" if furthest else ""
     return (

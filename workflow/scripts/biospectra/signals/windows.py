@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from biospectra.words import number_of
+
 
 def cut(signal: ArrayLike, starts: ArrayLike, samples: int, margin: int = 0) -> np.ndarray:
     """Cut segments with context out of one continuous stretch of signal.
@@ -52,7 +54,7 @@ def cut(signal: ArrayLike, starts: ArrayLike, samples: int, margin: int = 0) -> 
     if bad.any():
         raise ValueError(
             f"starts: the segment of {samples} samples at {starts[bad][0]} does not lie within "
-            f"the signal of {signal.size} samples"
+            f"the signal of {number_of(signal.size, 'sample')}"
         )
     length = samples + 2 * margin
     windows = np.empty((starts.size, length), np.float32)

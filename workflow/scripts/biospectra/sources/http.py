@@ -10,6 +10,7 @@ from biospectra.sources.bucket import SCHEME
 from biospectra.sources.cache import Cache, verify
 from biospectra.sources.locks import locked
 from biospectra.sources.s3 import CHECK_BUCKET, web_address
+from biospectra.words import number_of
 
 ATTEMPTS = 6
 BACKOFF_S = 0.5  # then twice as long each time
@@ -197,7 +198,7 @@ def _attempt(session, url: str, part: Path, span: tuple[int, int] | None, anywhe
                         break
     if left and not partial:
         raise _too_short(url, stop, stop - left)
-    return f"{left} bytes are missing" if left else ""
+    return f"{number_of(left, 'byte')} missing" if left else ""
 
 
 def _too_short(url: str, promised: int, there: int) -> RecordingError:

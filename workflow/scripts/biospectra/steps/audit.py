@@ -8,6 +8,7 @@ import pandas as pd
 from biospectra.evaluation.audit import audit_rows
 from biospectra.report.audit import draw_audit, in_plain_words
 from biospectra.signals.recorder import MAINS_HZ
+from biospectra.words import number_of
 
 NO_NUMBER = {f"hum_{hz}_noise": ["nan"] for hz in MAINS_HZ}
 
@@ -54,7 +55,7 @@ def audit(
     rows = select_rows(segments, split, ["training", "validation", "test"])
     together = "channels" in rows
     some = rows.loc[thin(rows)].reset_index(drop=True)
-    print(f"{len(some)} of {len(rows)} segments are looked at, evenly drawn", flush=True)
+    print(f"Looked at: {len(some)} of {number_of(len(rows), 'segment')}, evenly drawn", flush=True)
     rows = first_channel(some)
     # A recording may be called NA, and no number is missing.
     texts = dict.fromkeys(["recording", *(f"hum_{hz}" for hz in MAINS_HZ)], str)

@@ -25,6 +25,7 @@ from biospectra.study.trained import (
     uncertainty_file,
     write_settings,
 )
+from biospectra.words import number_of
 
 NOVELTY_SEGMENTS = 5000
 OWN_SPLITS = ("training", "validation")
@@ -170,7 +171,8 @@ def learn_novelty(features: str | Path, folded: list[str] | None = None):
         told = [_distances_in_fold(file) for file in folded]
         novelty.widen(*map(np.concatenate, zip(*told, strict=True)))
     print(
-        f"Novelty: {len(rows)} segments; calibrated on {novelty.count} held-out {novelty.held_out}"
+        f"Novelty: {number_of(len(rows), 'segment')}; calibrated on {novelty.count} held-out "
+        f"{novelty.held_out}"
     )
     return novelty, rows
 

@@ -10,6 +10,7 @@ from biospectra.models.projection import projection_to_few, too_many
 from biospectra.models.saved_network import dtype_of_features, load_network
 from biospectra.store.dataset import LEFT_OUT, read_split, select_rows
 from biospectra.store.encoded import FeatureWriter
+from biospectra.words import number_of
 
 ENCODED = ["training", "validation", "test", LEFT_OUT]
 
@@ -56,7 +57,7 @@ def encode(
     if too_many(shape):
         whole = np.flatnonzero(read_whole(read_split(split), rows, kept))
         projection = projection_to_few(shape, kept["seed"]) if kept["flat"] else None
-        print(f"The maps of {len(whole)} of {len(rows)} segments are stored whole")
+        print(f"Maps are stored whole of {len(whole)} of {number_of(len(rows), 'segment')}")
     with create(output) as out:
         store = {"dtype": dtype_of_features(model), "whole": whole, "projection": projection}
         writer = FeatureWriter(out, len(rows), shape, **store)

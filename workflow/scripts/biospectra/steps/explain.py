@@ -22,6 +22,7 @@ from biospectra.store.rows import read_recordings
 from biospectra.store.sampling import evenly_by_class
 from biospectra.store.together import BETWEEN
 from biospectra.transforms.colour import levels_of_colour
+from biospectra.words import number_of
 
 PER_CLASS = 12  # segments of each class, evenly drawn from the recordings
 BASELINE = 64  # training images of each class whose mean is the baseline
@@ -120,7 +121,7 @@ def explain(
     if "channels" in rows and len(rows):
         planes = rows["channels"].iloc[0].split(BETWEEN)
         shown_of = "mean levels" if "frequency_hz" in of else f"signal of {planes[0]}"
-        title += f"; {shown_of}, logits of all {len(planes)} channels"
+        title += f"; {shown_of}, logits of {number_of(len(planes), 'channel')}"
     if "frequency_hz" in of:
         draw_images(means, of, figures, title=title, colour_map=colour_map)
     else:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from biospectra.features.kinds import KINDS
 from biospectra.store.together import BETWEEN
+from biospectra.words import number_of
 
 
 def side_by_side(
@@ -135,7 +136,9 @@ def write_features(
         check_alike(sessions)
         features, rows, left_out = join_sessions(features, rows, sessions)
         recordings = of_sessions(recordings, sessions)
-        print(f"{len(rows)} joined segments; {left_out} left out, which a channel lacks")
+        print(
+            f"{number_of(len(rows), 'joined segment')}; {left_out} left out, which a channel lacks"
+        )
     with create(output) as out:
         put_dataset(out, "features", features.to_numpy(np.float32))
         put_dataset(out, "names", list(features))

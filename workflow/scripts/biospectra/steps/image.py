@@ -14,6 +14,7 @@ from biospectra.store.resampled import windows_of
 from biospectra.store.rows import read_table, write_table
 from biospectra.transforms.images import images_of
 from biospectra.transforms.kinds import make_transform
+from biospectra.words import number_of
 
 ONE_LEVEL = "one_level"  # the quality of an image that shows nothing
 
@@ -96,13 +97,13 @@ def _judged(
         units = recordings.set_index("recording")["units"].to_dict()
         listed = ", ".join(f"{name} ({units[name]})" for name in empty[:5])
         raise StudyError(
-            f"all images of {len(empty)} recordings have one level: {listed}"
-            f"{', ...' if len(empty) > 5 else ''}; their values lie outside limits_db "
-            f"{settings.get('limits_db')}: correct their units and gain, or set limits_db, or "
+            f"all images of {number_of(len(empty), 'recording')} have one level: {listed}"
+            f"{', ...' if len(empty) > 5 else ''}; the values lie outside limits_db "
+            f"{settings.get('limits_db')}: correct units and gain, or set limits_db, or "
             "resample.scale: robust."
         )
     if flat.any():
-        print(f"{flat.sum()} of {len(rows)} images have one level, and are not used")
+        print(f"Not used, as they have one level: {flat.sum()} of {number_of(len(rows), 'image')}")
     return rows
 
 

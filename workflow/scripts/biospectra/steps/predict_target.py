@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from biospectra.evaluation.targets import predict_segments
 from biospectra.features.joined import read_joined
 from biospectra.models.projection import projection_of
 from biospectra.models.saved_estimator import write_estimator
 from biospectra.store.tables import write_tsv
+from biospectra.words import number_of
 
 
 def predict(
@@ -61,4 +60,7 @@ def predict(
         fitted = make_pipeline(projections[0], fitted)
     write_estimator(fitted, model)
     write_tsv(table, segments, "%.6g")
-    print(f"{len(table)} segments of {np.unique(table['subject']).size} people predicted")
+    print(
+        f"Predicted: {number_of(len(table), 'segment')} of "
+        f"{number_of(table['subject'].nunique(), 'person')}"
+    )

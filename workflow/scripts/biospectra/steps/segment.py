@@ -22,6 +22,7 @@ from biospectra.store.resampled import (
     resampled_recordings,
 )
 from biospectra.store.rows import ROW_COLUMNS, write_table
+from biospectra.words import number_of
 
 
 def segment_shard(
@@ -118,7 +119,7 @@ def segment_shard(
                 columns=ROW_COLUMNS,
             ).assign(**_further(own))
             counts = ", ".join(f"{n} {q}" for q, n in table["quality"].value_counts().items())
-            print(f"{name}: {len(table)} segments ({counts})")
+            print(f"{name}: {number_of(len(table), 'segment')} ({counts})")
             tables.append(table)
             first = len(signals)
             signals.resize(first + len(at), axis=0)
@@ -211,7 +212,7 @@ def _as_annotated(name, found, label, mapping, known, wanted):
     """Return first sample, label and reason of segments that events or epochs begin."""
     begin, texts, outside = found
     if outside:
-        print(f"{name}: {outside} segments at its ends or in gaps are left out")
+        print(f"{name}: left out at its ends or in gaps: {number_of(outside, 'segment')}")
     if not len(begin):
         counts = Counter(one.label for one in known)
         has = ", ".join(f"{text!r} ({n})" for text, n in counts.most_common(20)) or "none"

@@ -12,6 +12,7 @@ from biospectra.store.quarantine import read_rejected, write_rejected
 from biospectra.store.rows import of_whole_recordings, read_recordings, read_rows
 from biospectra.store.tables import write_tsv
 from biospectra.store.together import join_channels, planes_of
+from biospectra.words import number_of
 
 
 def split_study(
@@ -68,7 +69,7 @@ def split_study(
         planes = planes_of(recordings["recording"], on_missing_channel)
         rows = join_channels(rows, recordings["recording"], planes)
         recordings = of_whole_recordings(recordings).drop_duplicates("recording")
-        print(f"{len(planes)} channels together: {', '.join(planes)}")
+        print(f"{number_of(len(planes), 'channel')} together: {', '.join(planes)}")
     write_rejected(left_out(read_rejected(rejected), recordings, rows), left)
     unusable = rows[rows["quality"] != "ok"].sort_values(["recording", "segment"])
     write_tsv(unusable, bad)

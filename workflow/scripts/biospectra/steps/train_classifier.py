@@ -16,6 +16,7 @@ from biospectra.models.training import balanced_weights, own_settings, train_net
 from biospectra.store.cost import write_network_cost
 from biospectra.store.dataset import select_rows
 from biospectra.store.predictions import write_predictions
+from biospectra.words import number_of
 
 
 def train_classifier(
@@ -196,8 +197,9 @@ def _tell_whose_score(rows: dict[str, pd.DataFrame], evaluation: str) -> None:
     """Say of a network that nobody is held out from what stands for its score."""
     learnt, watched = (rows[name]["subject"].nunique() for name in ("training", "validation"))
     print(
-        f"This network is kept for new recordings. It learnt from {learnt} people, {watched} more "
-        "for early stopping, and nobody is left to evaluate it: scores.json beside it is of the "
+        f"This network is kept for new recordings. It learnt from "
+        f"{number_of(learnt, 'person')}, {watched} more for early stopping, and nobody is left to "
+        "evaluate it: scores.json beside it is of the "
         f"networks of the folds ({evaluation}), each trained in the same way without the people "
         "that it was evaluated on."
     )

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from biospectra.evaluation.bootstrap import counted
 from biospectra.evaluation.leaks import refuse_leaks
 from biospectra.job import tell
 from biospectra.models.augmentation import corrupt
 from biospectra.models.kinds import ENCODERS
 from biospectra.models.training import own_settings, train_network
 from biospectra.store.dataset import LEFT_OUT, UNLABELLED, input_shape, select_rows
+from biospectra.words import number_of
 
 
 def train_encoder(
@@ -64,8 +64,8 @@ def train_encoder(
         people = rows["training"].loc[rows["training"]["split"] == "test", "subject"].nunique()
         if people:  # nobody is a test person of an encoder that learns from all
             tell(
-                f"{model}: transductive: it learns from samples of {counted(people)} of the test, "
-                "too, without their labels, and its scores are marked so"
+                f"{model}: transductive: it learns from samples of {number_of(people, 'person')} "
+                "of the test, too, without their labels, and its scores are marked so"
             )
     elif split_by == "subject":
         test = select_rows(inputs, split, ["test"])

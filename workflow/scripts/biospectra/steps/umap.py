@@ -12,6 +12,7 @@ from biospectra.models.embedding import (
 )
 from biospectra.store.rows import of_whole_recordings
 from biospectra.store.tables import write_tsv
+from biospectra.words import number_of
 
 
 def map_features(
@@ -60,7 +61,11 @@ def map_features(
     from sklearn.metrics import pairwise_distances
 
     values, learnt, rows = points_to_place(features, fit_on, max_per_class)
-    print(f"UMAP of {len(rows)} segments with {values.shape[1]} features each", flush=True)
+    print(
+        f"UMAP of {number_of(len(rows), 'segment')} with {number_of(values.shape[1], 'feature')} "
+        "each",
+        flush=True,
+    )
     basis = values if learnt is None else learnt
     fitted = fit_umap(basis, seed=seed, **umap_settings)
     write_umap(fitted, basis, reducer)

@@ -13,6 +13,7 @@ from biospectra.store.reader import Files
 from biospectra.store.rows import read_recordings, read_rows, recording_of
 from biospectra.store.tables import read_tsv
 from biospectra.store.together import MISSING, place_channels
+from biospectra.words import number_of
 
 SAMPLES = "samples"  # the input of a network that reads the segments themselves
 UNLABELLED = "unlabelled"  # split of rows without a class, which encoders alone may learn from
@@ -60,7 +61,7 @@ def select_rows(
         left_out = pd.MultiIndex.from_frame(table[["recording", "segment"]]).isin(
             pd.MultiIndex.from_frame(bad)
         )
-        print(f"{left_out.sum()} segments are left out, as their images are not good")
+        print(f"Left out, as their images are not good: {number_of(left_out.sum(), 'segment')}")
         table = table[~left_out]
     return locate(table, files)
 

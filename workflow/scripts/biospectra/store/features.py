@@ -10,6 +10,7 @@ import pandas as pd
 from biospectra.store.encoded import POOLED, PROJECTED, WHOLE, pooled_axes
 from biospectra.store.hdf5 import opened
 from biospectra.store.rows import read_table
+from biospectra.words import number_of
 
 _BLOCK_BYTES = 1 << 24
 
@@ -76,7 +77,9 @@ def read_latents(rows: pd.DataFrame, pooling: str = "flat") -> np.ndarray:
         stored, places, axes = _stored_as(file, pooling)
         at = rows["index"].to_numpy() if places is None else places[rows["index"]]
         if (at < 0).any():
-            raise ArithmeticError(f"{rows['file'].iloc[0]} has no maps of {(at < 0).sum()} rows")
+            raise ArithmeticError(
+                f"{rows['file'].iloc[0]} has no maps of {number_of((at < 0).sum(), 'row')}"
+            )
         maps = np.stack([stored[i] for i in at]).astype(np.float32)
     return (maps.mean(axis=axes) if axes else maps).reshape(len(rows), -1)
 

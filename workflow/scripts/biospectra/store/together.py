@@ -12,6 +12,7 @@ import pandas as pd
 
 from biospectra.errors import StudyError
 from biospectra.store.rows import CHANNEL_MARK, of_whole_recordings, ticks
+from biospectra.words import number_of, verb
 
 MISSING = -1  # the place of an entry that is not there, whose plane is zeros
 LACKING = "a channel lacks it"  # the quality of a time that not all channels of a recording have
@@ -72,7 +73,12 @@ def planes_of(
             )
     if lacking and on_missing == "refuse":
         name, some = next(iter(lacking.items()))
-        more = f", and {len(lacking) - 1} more recordings lack some" if len(lacking) > 1 else ""
+        others = len(lacking) - 1
+        more = (
+            f" ({number_of(others, 'more recording')} {verb(others, 'lacks', 'lack')} some)"
+            if others
+            else ""
+        )
         raise StudyError(
             f"channels: together: recording {name!r} has no channel {', '.join(some)}, which "
             f"{'the model has learnt from' if trained else 'others have'}{more}; name in the "
@@ -145,7 +151,10 @@ def place_channels(rows: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:
     keys = pd.MultiIndex.from_arrays([rows["recording"], ticks(rows["start_s"])])
     wanted = good.reindex(keys, fill_value=False).to_numpy(bool)
     if not wanted.all():
-        print(f"{(~wanted).sum()} segments are left out, as an image of a channel is not good")
+        print(
+            "Left out, as an image of a channel is not good: "
+            f"{number_of((~wanted).sum(), 'segment')}"
+        )
     found = rows[wanted].reset_index(drop=True)
     places = index.reindex(keys[wanted])
     found["file"] = by_time["file"].first().reindex(keys[wanted]).to_numpy(object)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from biospectra.models.classifiers import tables_of
 from biospectra.signals.annotations import ANNOTATED
+from biospectra.words import number_of
 
 SHARE_OF_NYQUIST = 0.9  # the highest row, where the default's lies above
 FEWEST_COLUMNS = 32  # of an image
@@ -125,7 +126,7 @@ def few_people(config: dict, recordings: pd.DataFrame) -> list[str]:
     if count < 2 or count * config["split"]["fractions"]["test"] >= FEW_TEST_PEOPLE:
         return []
     return [
-        f"class {label} has {count} people, of whom a hold-out tests about "
+        f"class {label} has {number_of(count, 'person')}, of whom a hold-out tests about "
         f"{max(1, round(count * config['split']['fractions']['test']))}; evaluation: "
         f"leave_one_person_out of classifiers.{held_out[0]} tests each of them, with a model that "
         "has learnt from all others."

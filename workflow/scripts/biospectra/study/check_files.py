@@ -18,6 +18,7 @@ from biospectra.formats.request import Request
 from biospectra.signals.annotations import ANNOTATED
 from biospectra.study.recordings import matching_files
 from biospectra.study.table import REMOTE, read_table_cells
+from biospectra.words import number_of
 
 LONGEST_S = 60.0  # that the start of a run takes for it
 _AT_ONCE = 32  # files between two looks at the clock, for each process
@@ -244,8 +245,11 @@ def check_before_run(
         cache.parent.mkdir(parents=True, exist_ok=True)
         with cache.open("a") as file:
             file.writelines(f"{keys[number]}\n" for number in seen.fine)
-    left = f"{seen.left} recordings were not looked into within {longest_s:g} s; the jobs that read"
-    return _with_lines(seen.problems, config), [f"{left} them will do so"] * bool(seen.left)
+    left = (
+        f"not looked into within {longest_s:g} s: {number_of(seen.left, 'recording')}; the jobs "
+        "that read them will do so"
+    )
+    return _with_lines(seen.problems, config), [left] * bool(seen.left)
 
 
 def _time_of(path: Path) -> float:

@@ -12,6 +12,7 @@ from biospectra.formats.channels import means_many
 from biospectra.models.classifiers import tables_of
 from biospectra.models.kinds import NETWORKS
 from biospectra.signals.annotations import ANNOTATED
+from biospectra.words import number_of, plural
 
 UNIT_COLUMNS = {"subject": "subject", "recording": "recording"}
 
@@ -52,9 +53,10 @@ def check_people(recordings: pd.DataFrame, split: dict, path: str) -> None:
         column = "" if given.isna().all() else ", or correct the column `split`"
         free = int(given.isna().sum())
         if len(missing) > free:
+            others = plural({"subject": "person"}.get(by, by))
             problems.append(
                 f"{path}: class {label} has no {by} for {missing[free]}: it has {len(given)}, and "
-                f"needs one each for {', '.join(needed)}; add {by}s of this class{column}."
+                f"needs one each for {', '.join(needed)}; add {others} of this class{column}."
             )
     refuse(problems)
 
@@ -132,7 +134,8 @@ def check_folds(config: dict, recordings: pd.DataFrame, name: str) -> None:
     folded = list(_in_folds(config)) if 1 < people < folds else []
     if folded:
         raise StudyError(
-            f"{name}: scores.folds: it is {folds}, and class {label} has {people} people; "
+            f"{name}: scores.folds: it is {folds}, and class {label} has "
+            f"{number_of(people, 'person')}; "
             f"{folded[0]} has a network trained in each fold, and a fold holds one person of a "
             f"class at least; take {people}."
         )

@@ -16,6 +16,7 @@ from biospectra.study.check_table import label_texts, table_problems, value_at
 from biospectra.study.config import SCHEMAS, complete_config, problems_of, read_study
 from biospectra.study.schema import load_config_schema
 from biospectra.study.table import REMOTE, read_table_cells
+from biospectra.words import number_of
 
 
 @dataclass
@@ -185,18 +186,20 @@ def _look_into_files(
     if short:
         listed = ", ".join(short[:5]) + (", ..." if len(short) > 5 else "")
         seen.notes.append(
-            f"{len(short)} recordings are shorter than a segment of {window_s:g} s and will be "
-            f"left out: {listed}"
+            f"{number_of(len(short), 'recording')} shorter than a segment of {window_s:g} s will "
+            f"be left out: {listed}"
         )
     if remote:
-        seen.notes.append(f"{remote} recordings are not looked into before they are fetched")
+        seen.notes.append(
+            f"not looked into before fetching: {number_of(remote, 'remote recording')}"
+        )
 
 
 def looked_over_text(seen: LookedOver, name: str) -> str:
     """Return what a person is told of a study that was looked over."""
     notes = [f"Note: {note}." for note in seen.notes]
     if seen.problems:
-        count = f"{len(seen.problems)} problem{'s' if len(seen.problems) > 1 else ''} in {name}"
+        count = f"{number_of(len(seen.problems), 'problem')} in {name}"
         return "\n".join([count, *(f"  {problem}" for problem in seen.problems), *notes])
     lines = [f"All well: {name}"]
     if seen.rows:

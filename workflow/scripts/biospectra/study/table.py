@@ -6,6 +6,7 @@ import pandas as pd
 
 from biospectra.errors import StudyError
 from biospectra.sources.local import home_path
+from biospectra.words import number_of
 
 REMOTE = ("physionet:", "pypi:", "https://", "http://", "s3://")
 NUMBERS = ("start_s", "duration_s", "rate_hz", "gain")
@@ -33,7 +34,8 @@ def read_table_cells(path: Path) -> pd.DataFrame:
     for i, cells in rows[1:]:
         if len(cells) > len(header):
             raise StudyError(
-                f"{path}, line {i}: {len(cells)} cells for {len(header)} columns; "
+                f"{path}, line {i}: {number_of(len(cells), 'cell')} for "
+                f"{number_of(len(header), 'column')}; "
                 "separate cells by one tab."
             )
     if len(rows) == 1:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from biospectra.transforms.transform import Transform
+from biospectra.words import number_of
 
 _Scaling = Literal["amplitude", "psd"]
 _FrequencyAxis = Literal["linear", "log", "mel"]
@@ -124,8 +125,8 @@ class Spectrogram(Transform):
         self._length = max(1, round(window_s * rate_hz))
         if self._length > samples:
             raise ValueError(
-                f"window_s: {window_s:g} s is {self._length} samples, longer than the segment of "
-                f"{samples} ({samples / rate_hz:g} s); must be no longer"
+                f"window_s: {window_s:g} s is {number_of(self._length, 'sample')}, longer than "
+                f"the segment of {samples} ({samples / rate_hz:g} s); must be no longer"
             )
         self.window, self.window_s, self.scaling = window, window_s, scaling
         self.frequency_axis, self.frequency_range_hz = frequency_axis, frequency_range_hz
@@ -189,7 +190,7 @@ class Spectrogram(Transform):
         if self.fft_length < self._length:
             return (
                 f"a spectrogram of {self.height} rows holds fewer numbers than its window of "
-                f"{self._length} samples"
+                f"{number_of(self._length, 'sample')}"
             )
         return None
 

@@ -6,7 +6,7 @@ from biospectra.report.paper import learning, preparation, results, targets
 from biospectra.report.paper.document import Document, blank, plain
 from biospectra.report.paper.leakage_kinds import leakage_kinds
 from biospectra.report.paper.run import Run
-from biospectra.report.paper.words import number_of
+from biospectra.words import number_of
 
 Answer = Callable[[Run], str]
 

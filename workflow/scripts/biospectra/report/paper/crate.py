@@ -11,6 +11,7 @@ from typing import Any
 from biospectra.report.paper.document import blank
 from biospectra.report.paper.references import DATABASE
 from biospectra.report.paper.run import Run
+from biospectra.words import number_of
 
 METADATA = "ro-crate-metadata.json"
 PROFILES = {
@@ -59,7 +60,8 @@ def write_crate(run: Run, folder: str | Path, files: list[str], *, workflow: lis
     root = crate.root_dataset
     crate.name = f"biospectra: results of the study {study}"
     crate.description = (
-        f"Scores, figures and models of {len(run.used)} recordings of {len(run.subjects)} people."
+        f"Scores, figures and models of {number_of(len(run.used), 'recording')} of "
+        f"{number_of(len(run.subjects), 'person')}."
     )
     root["datePublished"] = run.provenance["written"]
     root["license"] = _context(
@@ -118,7 +120,7 @@ def _file(crate: Any, folder: Path, file: str, name: str | None = None) -> Any:
     if path.is_dir():
         size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
         count = sum(file.is_file() for file in path.rglob("*"))
-        described = {"description": f"{count} files, {size} bytes"}
+        described = {"description": f"{number_of(count, 'file')}, {number_of(size, 'byte')}"}
         return crate.add_dataset(str(path), f"{file}/", properties=named | described)
     return crate.add_file(str(path), file, properties=named | _of_file(path))
 

@@ -5,7 +5,8 @@ from collections import defaultdict
 from biospectra.report.paper import preparation
 from biospectra.report.paper.document import Document, blank, plain
 from biospectra.report.paper.run import Run
-from biospectra.report.paper.words import choices, listing, median_and_range, number_of
+from biospectra.report.paper.words import choices, listing, median_and_range
+from biospectra.words import number_of
 
 LISTED_AT_MOST = 50  # recordings, up to which each exclusion is listed by its name
 
@@ -93,7 +94,7 @@ def _further_columns(run: Run) -> str:
         without = {
             row["subject"] for row in run.provenance["recordings"] if row.get(column) is None
         }
-        empty = number_of(len(without), "person", "people")
+        empty = number_of(len(without), "person")
         told.append(f"{column} (empty for {empty})" if without else f"{column} (given for all)")
     return f"Further columns of the table: {listing(told)}."
 

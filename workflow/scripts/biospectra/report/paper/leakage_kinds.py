@@ -6,7 +6,8 @@ from biospectra.evaluation.caveats import transductive_encoders
 from biospectra.report.paper import results
 from biospectra.report.paper.document import Document, blank, plain
 from biospectra.report.paper.run import Run
-from biospectra.report.paper.words import listing, number_of
+from biospectra.report.paper.words import listing
+from biospectra.words import number_of
 
 EXCLUDED, NOT_EXCLUDED, PERSON = "excluded", "not excluded", "for a person to judge"
 
@@ -180,8 +181,8 @@ def _sampling_bias(run: Run) -> Finding:
     return Finding(
         "L3.3 Sampling bias in the test distribution",
         PERSON,
-        f"Scores are of segments of good quality: {rejected} of {run.segments} segments had been "
-        "rejected, and "
+        f"Scores are of segments of good quality: {rejected} of "
+        f"{number_of(run.segments, 'segment')} had been rejected, and "
         f"{number_of(len(run.summary['rejected_recordings']), 'recording')} excluded. "
         + blank("the population of the claim, and how the people were drawn from it"),
     )

@@ -3,7 +3,8 @@
 from biospectra.report.paper.document import blank, plain
 from biospectra.report.paper.references import OF_KIND, OF_LIBRARY, TITLES
 from biospectra.report.paper.run import Run
-from biospectra.report.paper.words import EVALUATIONS, listing, number_of
+from biospectra.report.paper.words import EVALUATIONS, listing
+from biospectra.words import number_of
 
 ENCODERS_IN_WORDS = {
     "convolutional": "a convolutional autoencoder",

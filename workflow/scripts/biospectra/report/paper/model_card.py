@@ -7,10 +7,10 @@ from biospectra.report.paper.targets import target_scores
 from biospectra.report.paper.words import (
     EVALUATIONS,
     listing,
-    number_of,
     p_value,
     with_interval,
 )
+from biospectra.words import number_of
 
 MODEL_CARD = "README.md"  # in the folder of a trained model
 
@@ -105,7 +105,7 @@ def _target(name: str, entry: dict, scores: dict) -> str:
 
 def _data(settings: dict, people: dict[str, int]) -> str:
     used = [
-        f"{number_of(count, 'person', 'people')} in {split}"
+        f"{number_of(count, 'person')} in {split}"
         for split, count in people.items()
         if split in ("training", "validation", "test")
     ]
@@ -124,7 +124,7 @@ def _score(name: str, scores: dict) -> str:
     return (
         f"`{name}`, evaluated {EVALUATIONS[scores['evaluation']]}: balanced accuracy "
         f"{with_interval(scores)} over {number_of(scores['segments'], 'segment')} of "
-        f"{number_of(scores['people'], 'person', 'people')}; chance is "
+        f"{number_of(scores['people'], 'person')}; chance is "
         f"{scores['baselines']['majority']['balanced_accuracy']:.2f} "
         f"({p_value(scores['baselines']['shuffled']['p_value'])}, uncorrected)"
         + (f"; the score is {scores['optimistic']}" if scores["optimistic"] else "")

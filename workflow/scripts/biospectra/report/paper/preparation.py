@@ -7,12 +7,12 @@ from biospectra.report.paper.words import (
     choices,
     listing,
     median_and_range,
-    number_of,
     percent,
     sentence,
 )
 from biospectra.signals.cleaning import DRIFT_HZ
 from biospectra.store.rows import recording_of
+from biospectra.words import number_of
 
 BASELINES = {
     "offset": "the median of each recording was subtracted",
@@ -34,19 +34,19 @@ def people_and_recordings(run: Run) -> str:
     """Say who was recorded, and how much was left out."""
     classes = [
         f"{label} ({number_of(own['recordings'], 'recording')} of "
-        f"{number_of(own['subjects'], 'person', 'people')})"
+        f"{number_of(own['subjects'], 'person')})"
         for label, own in run.summary["classes"].items()
     ]
     text = (
         f"The study read {number_of(len(run.used), 'recording')} of "
-        f"{number_of(len(run.subjects), 'person', 'people')}. "
+        f"{number_of(len(run.subjects), 'person')}. "
         f"{'The only class was' if len(classes) == 1 else 'The classes were'} {listing(classes)}. "
     )
     without = run.summary.get("without_label", {"segments": 0})
     if without["segments"]:
         text += (
             f"A further {number_of(without['segments'], 'segment')} of "
-            f"{number_of(without['subjects'], 'person', 'people')} had no label; only encoders "
+            f"{number_of(without['subjects'], 'person')} had no label; only encoders "
             "learnt from them. "
         )
     rows = run.recordings
@@ -203,8 +203,8 @@ def splitting(run: Run) -> str:
     counts = {split: run.in_split(split) for split in ("training", "validation", "test")}
     if not counts["validation"] and not counts["test"]:
         return (
-            f"Nobody was set aside: all {counts['training']} segments of "
-            f"{number_of(run.people.get('training', 0), 'person', 'people')} took part in "
+            f"Nobody was set aside: all {number_of(counts['training'], 'segment')} of "
+            f"{number_of(run.people.get('training', 0), 'person')} took part in "
             "cross-validation."
         )
     given = [bool(row.get("split")) for row in run.provenance["recordings"]]
@@ -215,7 +215,7 @@ def splitting(run: Run) -> str:
         f"Each {unit} was assigned, {how}, to training, validation or test: "
         + listing(
             f"{number_of(count, 'segment')} of "
-            f"{number_of(run.people.get(split, 0), 'person', 'people')} in {split}"
+            f"{number_of(run.people.get(split, 0), 'person')} in {split}"
             for split, count in counts.items()
         )
         + ". "

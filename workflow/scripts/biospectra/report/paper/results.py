@@ -2,7 +2,8 @@
 
 from biospectra.evaluation.significance import ALPHA, above_chance
 from biospectra.report.paper.run import Run
-from biospectra.report.paper.words import listing, number_of, p_value, two_digits, with_interval
+from biospectra.report.paper.words import listing, p_value, two_digits, with_interval
+from biospectra.words import number_of
 
 
 def score_lines(run: Run) -> list[str]:
@@ -19,7 +20,7 @@ def _classifier(name: str, scores: dict, p_holm: float) -> str:
     text = (
         f"`{name}`: the balanced accuracy was {with_interval(scores)} over "
         f"{number_of(scores['segments'], 'segment')} of "
-        f"{number_of(scores['people'], 'person', 'people')}, where chance is {chance:.2f} "
+        f"{number_of(scores['people'], 'person')}, where chance is {chance:.2f} "
         f"({p_value(p_holm)}). Accuracy was {scores['accuracy']:.2f} and macro F1 "
         f"{scores['macro_f1']:.2f}. "
     )
@@ -64,7 +65,7 @@ def _sets(scores: dict) -> str:
     held, decided = sets["coverage"], sets["decided"]
     low, high = held["interval"]
     return (
-        f"On average over {number_of(held['people'], 'person', 'people')}, its sets of classes "
+        f"On average over {number_of(held['people'], 'person')}, its sets of classes "
         f"held the true one in a share of {held['share']:.2f} of the {unit} (95 % interval "
         f"{low:.2f} to {high:.2f}), where {known['coverage']:.2g} was asked for, and were a single "
         f"class in {decided['share']:.2f}. "
@@ -88,7 +89,7 @@ def comparison_lines(run: Run) -> list[str]:
             f"`{pair['first']}` minus `{pair['second']}`: "
             f"{two_digits(difference['balanced_accuracy'])} in balanced accuracy"
             f" ({how}), on the same "
-            f"{number_of(pair['people'], 'person', 'people')}."
+            f"{number_of(pair['people'], 'person')}."
         )
     return lines
 
@@ -110,7 +111,8 @@ def reconstruction_lines(run: Run) -> list[str]:
         ]
         if errors:
             lines.append(
-                f"`{name}`: the mean squared error on {test['test_segments']} test segments was, "
+                f"`{name}`: the mean squared error on "
+                f"{number_of(test['test_segments'], 'test segment')} was, "
                 f"in squared units of the input (0 to 1 for images), of {listing(errors)}."
             )
     return lines

@@ -2,6 +2,7 @@
 
 from biospectra.report.paper.document import blank
 from biospectra.report.paper.run import Run
+from biospectra.words import number_of
 
 _SHARED = "each fold's models learnt from the people of the others"
 _SPREAD = "spread about their mean by a factor of 1.41, the bound for models linear in the labels"
@@ -43,7 +44,7 @@ def scoring(run: Run) -> str:
         )
     text += f"{calibration_in_words(run)} {recalibration(run)} {_sets(run)}"
     if "cross_validation" in run.evaluations():
-        text += f"Cross-validation had at most {run.config['scores']['folds']} folds. "
+        text += f"Cross-validation had at most {number_of(run.config['scores']['folds'], 'fold')}. "
     return " ".join(text.split())
 
 

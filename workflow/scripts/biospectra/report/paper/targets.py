@@ -3,8 +3,9 @@
 from biospectra.report.paper.document import plain
 from biospectra.report.paper.learning import network_in_words
 from biospectra.report.paper.run import Run
-from biospectra.report.paper.words import EVALUATIONS, listing, number_of
+from biospectra.report.paper.words import EVALUATIONS, listing
 from biospectra.report.targets import SCORE_TITLES, leakage_lines, pair_lines
+from biospectra.words import number_of
 
 LEARNERS_IN_WORDS = {
     ("linear", "labels"): "a logistic regression of each label",
@@ -74,7 +75,7 @@ def target_scores(targets: dict[str, dict]) -> list[str]:
         scores = [f"{title} {_score(own[k])}" for k, title in SCORE_TITLES.items() if k in own]
         text = (
             f"`{name}`, over {number_of(own['recordings'], 'recording')} of "
-            f"{number_of(own['people'], 'person', 'people')}: {', '.join(scores)}."
+            f"{number_of(own['people'], 'person')}: {', '.join(scores)}."
         )
         if own["left_out"]:
             text += f" {number_of(own['left_out'], 'recording')} had no value."

@@ -36,17 +36,6 @@ def sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}."
 
 
-def number_of(count: int, one: str, many: str | None = None) -> str:
-    """Return a count with its noun.
-
-    Examples
-    --------
-    >>> number_of(1, "segment"), number_of(2, "segment"), number_of(2, "person", "people")
-    ('1 segment', '2 segments', '2 people')
-    """
-    return f"{count} {one if count == 1 else many or one + 's'}"
-
-
 def percent(share: float) -> str:
     """Return a share in per cent: `percent(0.005)` is "0.5 %"."""
     return f"{100 * share:.3g} %"

@@ -9,6 +9,7 @@ from typing import Any
 from biospectra.study.new.found import Found
 from biospectra.study.new.listing import some
 from biospectra.study.new.lookup import add_table
+from biospectra.words import number_of
 
 SUFFIXES = ("eeg", "ieeg", "emg", "physio")  # of recordings that are signals of a person
 DATASET_FILE = "dataset_description.json"  # at the root of a dataset
@@ -159,10 +160,12 @@ def describe(found: list[Found], folder: Path) -> list[str]:
         if is_physio:
             one.columns = [str(name) for name in said.get("Columns", [])]
     if tables:
-        notes.append(f"kinds, units and bad channels from *_channels.tsv of {tables} recordings")
+        notes.append(
+            f"kinds, units and bad channels from *_channels.tsv of {number_of(tables, 'recording')}"
+        )
     people = (root or folder) / "participants.tsv"
     if people.is_file() and (told := add_table(found, people)):
-        notes.append(f"participants.tsv says something of {told} recordings")
+        notes.append(f"participants.tsv says something of {number_of(told, 'recording')}")
     if elsewhere:
         notes.append(f"in the folder of another person than their names say: {some(elsewhere, 3)}")
     return notes

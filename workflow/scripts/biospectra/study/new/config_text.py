@@ -6,6 +6,7 @@ import re
 import zlib
 
 from biospectra.study.new.plan import FEW, HEIGHT, Plan
+from biospectra.words import number_of
 
 _MARK = "# As written: "
 _MARK_SAYS = "; while this holds, `biospectra new ... --update` may write the config anew."
@@ -155,7 +156,8 @@ def _learning(plan: Plan) -> str:
     lines = []
     if plan.evaluation != "holdout":
         lines += [
-            f"split: # {fewest} people in a class are too few to set some aside: all take turns",
+            f"split: # too few to set some aside, with {number_of(fewest, 'person')} in a class: "
+            "all take turns",
             "  fractions: {training: 1, validation: 0, test: 0}",
             "",
         ]

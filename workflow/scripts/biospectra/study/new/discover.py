@@ -20,6 +20,7 @@ from biospectra.study.new.bucket import is_bucket, lay_out, named_in_bucket
 from biospectra.study.new.found import TEXT, Found, fields_of, recordings_in
 from biospectra.study.new.listing import some
 from biospectra.study.new.lookup import add_table
+from biospectra.words import number_of
 
 _AT_ONCE = 8  # headers asked of a server
 _FEWEST_SAMPLES = 50  # of a text file that is a recording and not a list
@@ -115,7 +116,7 @@ def discover(
                 f"--table {table}: none of its columns names a file, record or person that was "
                 f"found, such as {found.found[0].name if found.found else 'any'}."
             )
-        found.notes.append(f"{table.name} says something of {told} recordings")
+        found.notes.append(f"{table.name} says something of {number_of(told, 'recording')}")
     return found
 
 
@@ -146,7 +147,7 @@ def _folder(folder: Path, table_folder: Path, processes: int, watch: Watch) -> D
             except StudyError:  # empty, or too large: it is named with what is left out
                 continue
             if 2 * told_of >= len(kept):
-                notes.append(f"{name_of_list} says something of {told_of} recordings")
+                notes.append(f"{name_of_list} says something of {number_of(told_of, 'recording')}")
     if odd:
         notes.append(f"left out, as BIDS has no recordings of such names: {some(odd, 4)}")
     return Discovery(kept, name, by, others, lists, notes)
@@ -160,7 +161,8 @@ def _bucket(place: str, table_folder: Path, cache: Path, processes: int, watch: 
         named_in_bucket(found.found, folder, place)
     if in_part:
         found.notes.append(
-            f"of {in_part} long files the header alone, and no annotations that are in the file"
+            f"of {number_of(in_part, 'long file')} the header alone, and no annotations that are "
+            "in it"
         )
     return found
 
@@ -223,7 +225,7 @@ def _with_annotations(found: list[Found], notes: list[str]) -> list[Found]:
             assert mine.contents is not None
             mine.contents = replace(mine.contents, annotations=one.contents.annotations)
     if alone:
-        notes.append(f"{len(alone)} files of annotations, which go with the recordings beside them")
+        notes.append(f"annotations of recordings beside them, from {number_of(len(alone), 'file')}")
     return [one for one in found if one not in alone]
 
 

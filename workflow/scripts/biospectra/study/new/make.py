@@ -17,6 +17,7 @@ from biospectra.study.new.made import Made, Wishes
 from biospectra.study.new.plan import annotated_classes, plan_study
 from biospectra.study.new.rows import merged, plain_name, plain_names, rows_of, table_text
 from biospectra.study.table import read_table_cells
+from biospectra.words import number_of
 
 
 def make_study(wishes: Wishes, watch=lambda steps, total: steps) -> Made:
@@ -236,12 +237,11 @@ def _named_labels(
     return [k for value in names for k, own in enumerate(labels) if own == value]
 
 
-def _nothing(discovery: Discovery, found: list[Found], wishes: Wishes) -> str:
-    broken = [one.problem for one in found if one.problem is not None]
+def _nothing(discovery: Discovery, fitting: list[Found], wishes: Wishes) -> str:
+    broken = [one.problem for one in fitting if one.problem is not None]
     if broken:
-        return (
-            f"{wishes.place}: none of its {len(broken)} files can be read; the first: {broken[0]}"
-        )
+        found = number_of(len(broken), "recording")
+        return f"{wishes.place}: {found}, of which none can be read; the first: {broken[0]}"
     others = ", ".join(f"{n} {ending}" for ending, n in discovery.others.most_common(5))
     return (
         f"{wishes.place}: there is no recording in it"

@@ -6,6 +6,7 @@ from biospectra.study.new.guess import FILE, may_be
 from biospectra.study.new.kinds import SIGNAL_KINDS, kinds_of, longest_s
 from biospectra.study.new.listing import MOST_LISTED, few, found_table, some
 from biospectra.study.new.made import Made, Wishes
+from biospectra.words import number_of, verb
 
 
 def report(made: Made, wishes: Wishes) -> str:
@@ -23,7 +24,7 @@ def report(made: Made, wishes: Wishes) -> str:
     empty = [""] * len(found)
     labels, people = told.get("label", empty), told.get("subject", empty)
     parts = [
-        f"{len(found)} recordings in {wishes.place}: {made.plan.kind.name}",
+        f"{number_of(len(found), 'recording')} in {wishes.place}: {made.plan.kind.name}",
         found_table(found, made.channels, labels, people),
         _section("Guessed (please check)", _guesses(made)),
         _section("Also read", [f"  {note}" for note in discovery.notes]),
@@ -92,11 +93,12 @@ def _of_another_kind(made: Made) -> list[str]:
         others += [one.name] if taken and not taken & same else []
     if key == "signal" or not 0 < len(others) < len(made.found):
         return []
-    one, it = len(others) == 1, "it holds" if len(others) == 1 else "they hold"
+    count = len(others)
+    it, them = verb(count, "it", "they"), verb(count, "it", "them")
     return [
-        f"  {len(others)} recording{'' if one else 's'} of another kind than {made.plan.kind.name} "
-        f"{'is' if one else 'are'} taken with what {it};\n  take {'it' if one else 'them'} out of "
-        f"the table if {'it' if one else 'they'} should not be in it: {few(others, 3)}"
+        f"  {number_of(count, 'recording')} of another kind than {made.plan.kind.name} "
+        f"{verb(count, 'is', 'are')} taken with what {it} {verb(count, 'holds', 'hold')};\n  take "
+        f"{them} out of the table if {it} should not be in it: {few(others, 3)}"
     ]
 
 
@@ -155,7 +157,7 @@ def _open(made: Made) -> list[str]:
             continue
         hints = _hints(made, column)
         lines.append(
-            f"  {column} (the {what}) of {len(without)} rows: fill in the column"
+            f"  {column} (the {what}) of {number_of(len(without), 'row')}: fill in the column"
             + (", or add one of" if hints else "")
         )
         lines += hints
@@ -187,7 +189,8 @@ def _hints(made: Made, column: str) -> list[str]:
     if column == "label" and len(annotations) > 1:
         told[ANNOTATED] = f"{len(annotations)}: {few(sorted(annotations))}"
     elif column == "label" and made.discovery.annotated:
-        told[ANNOTATED] = f"{made.discovery.annotated} recordings have some"
+        many = made.discovery.annotated
+        told[ANNOTATED] = f"{number_of(many, 'recording')} {verb(many, 'has', 'have')} some"
     last = [name.rpartition(".")[2] for name in told]
     short = {n: own if last.count(own) == 1 else n for n, own in zip(told, last, strict=True)}
     shown = {n: f"'{own}'" if " " in own else own for n, own in short.items()}
@@ -217,9 +220,9 @@ def _alike(values: list[str], others: list[str]) -> bool:
 
 
 def _written(made: Made) -> list[str]:
-    news = f"{len(made.rows)} rows"
+    news = number_of(len(made.rows), "row")
     if made.added < len(made.rows):
-        news += f", {made.added} of them new, {made.filled} empty cells filled"
+        news += f", {made.added} of them new, {number_of(made.filled, 'empty cell')} filled"
     lines = [f"  {made.table} ({news})"]
     if made.config_written:
         lines.append(f"  {made.config} ({_in_words(made)})")
@@ -238,7 +241,8 @@ def _in_words(made: Made) -> str:
     }[plan.evaluation]
     if not plan.native_hz:
         return "without a rate as yet"
-    return f"{plan.rate_hz:g} Hz, about {plan.segments} segments of {plan.window_s:g} s, {how}"
+    segments = number_of(plan.segments, "segment")
+    return f"{plan.rate_hz:g} Hz, about {segments} of {plan.window_s:g} s, {how}"
 
 
 def _next(made: Made, wishes: Wishes) -> list[str]:
