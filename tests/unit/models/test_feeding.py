@@ -124,7 +124,7 @@ def test_waiting_for_batches_is_told(rows, monkeypatch, capsys):
         def on_train_batch_begin(self, batch, logs=None):
             time.sleep(0.03)
 
-    monkeypatch.setattr(feeding, "MOST_CHANGING", 1)
+    monkeypatch.setattr(feeding, "MOST_AT_WORK", 1)
     assert waited(slow) > 50
     batches = feeding.input_batches(rows, 1, target="code", seed=1)
     fit(batches, Slow())

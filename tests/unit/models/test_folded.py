@@ -1,4 +1,4 @@
-"""The form of a network in which a processor computes it is the network."""
+"""The forms of a network in which a processor or a GPU computes it are the network."""
 
 import keras
 import numpy as np
@@ -7,6 +7,7 @@ import pytest
 from biospectra.models import cnn, convolutional
 from biospectra.models.folded import fold_layers
 from biospectra.models.heads import Head
+from biospectra.models.phases import phase_layers
 from biospectra.models.saved_network import load_network
 
 SHAPES = {
@@ -14,7 +15,9 @@ SHAPES = {
     "colours, wide kernels": ((16, 8, 3), {"filters": [4, 6], "kernel_size": 5}),
     "a dense latent": ((16, 8, 1), {"filters": [4], "latent": 7}),
     "samples": ((64, 1), {"filters": [4, 6, 8]}),
+    "samples, wide kernels": ((64, 2), {"filters": [9, 12], "kernel_size": 7}),
 }
+FORMS = [fold_layers, phase_layers]
 
 
 def drawn(model, seed=0):
@@ -30,24 +33,41 @@ def given(model, seed=1):
     return random.uniform(size=(3, *model.input_shape[1:])).astype(np.float32)
 
 
+def said(model, some):
+    return keras.ops.convert_to_numpy(model(some))
+
+
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("which", SHAPES)
-def test_outputs_and_weights_are_the_same(which):
+def test_outputs_and_weights_are_the_same(which, form):
     shape, settings = SHAPES[which]
     for model in convolutional.build(shape, **settings):
-        folded = fold_layers(drawn(model))
-        assert folded is not model
-        assert folded.count_params() == model.count_params()
+        formed = form(drawn(model))
+        assert formed is not model
+        assert formed.count_params() == model.count_params()
         some = given(model)
-        np.testing.assert_allclose(folded(some), model(some), rtol=1e-5, atol=1e-5)
-    assert not any("upsampling" in layer.name for layer in fold_layers(model).layers)
+        np.testing.assert_allclose(said(formed, some), said(model, some), rtol=1e-5, atol=1e-5)
 
 
-def test_a_step_of_training_is_the_same_and_is_the_networks_own(tmp_path):
+def test_what_costs_most_is_gone():
+    model, _ = convolutional.build((16, 32, 1), filters=[16, 16])
+
+    def left(form):
+        names = [layer.name for layer in form(model).layers]
+        return [name for name in names if name.startswith(("pooling", "upsampling"))]
+
+    assert left(fold_layers) == ["pooling_1", "pooling_2"]
+    # On a GPU maps are upsampled where many channels come out.
+    assert left(phase_layers) == ["upsampling_1"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_step_of_training_is_the_same_and_is_the_networks_own(tmp_path, form):
     shape, settings = SHAPES["images"]
     trained = []
-    for form in (fold_layers, lambda model: model):
+    for formed in (form, lambda model: model):
         model = drawn(convolutional.build(shape, **settings)[0])
-        learner = form(model)
+        learner = formed(model)
         learner.compile(keras.optimizers.SGD(0.1), "mse")
         learner.train_on_batch(given(model), given(model, 2))
         model.save(tmp_path / "model.keras")  # in its published layers
@@ -60,17 +80,17 @@ def test_a_step_of_training_is_the_same_and_is_the_networks_own(tmp_path):
     assert not np.allclose(trained[0][0], start[0])
 
 
-def test_a_network_that_names_a_class_has_it_without_dropout_in_use():
+@pytest.mark.parametrize("form", FORMS)
+def test_a_network_that_names_a_class_has_it_without_dropout_in_use(form):
     model = drawn(cnn.build_cnn((16, 32, 1), Head(3), [4], 8, spread=2))
     some = given(model)
-    np.testing.assert_allclose(fold_layers(model)(some), model(some), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(said(form(model), some), said(model, some), rtol=1e-5, atol=1e-6)
 
 
-def test_what_is_no_chain_stays_as_it_is():
+@pytest.mark.parametrize("form", FORMS)
+def test_what_is_no_chain_stays_as_it_is(form):
     begin = keras.Input((8, 1))
     one = keras.layers.Conv1D(2, 3, padding="same")(begin)
     model = keras.Model(begin, keras.layers.Add()([one, begin]))
-    assert fold_layers(model) is model
-    chain = keras.Model(begin, one)
-    assert fold_layers(model) is model
-    assert fold_layers(chain) is not model
+    assert form(model) is model
+    assert form(keras.Model(begin, one)) is not model

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -70,7 +71,7 @@ def test_a_layer_makes_the_plans_images(entry):
     windows = cut(signal_of(1), starts, SAMPLES, plan.margin)
     expected, _ = images_of(windows, [0] * 4, [0] * 4, plan, entry)
     layer = image_layer(plan, entry.get("colour_map"))
-    made = np.asarray(layer(windows[..., None])) * 255
+    made = keras.ops.convert_to_numpy(layer(windows[..., None])) * 255
     if entry.get("colour_map"):
         assert made.shape == (4, 16, 32, 3)
         assert np.mean(np.abs(made - expected) > 0.01) < 1e-3
@@ -86,7 +87,7 @@ def test_channels_together_are_made_each_by_itself():
     plan = make_transform(SPECTROGRAM, RATE_HZ, SAMPLES)
     windows = np.stack([cut(signal_of(k), [0, 300], SAMPLES, plan.margin) for k in (1, 2)], axis=-1)
     windows[1, :, 1] = 0  # a channel that is not there
-    made = np.asarray(image_layer(plan)(windows)) * 255
+    made = keras.ops.convert_to_numpy(image_layer(plan)(windows)) * 255
     for channel in (0, 1):
         off = np.abs(made[..., channel] - plan(np.ascontiguousarray(windows[..., channel])))
         assert off.max() < 1.01

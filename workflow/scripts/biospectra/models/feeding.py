@@ -11,13 +11,13 @@ import pandas as pd
 
 from biospectra.job import processors, progress
 from biospectra.models.batch_order import epoch_batches
-from biospectra.models.network import gpus
+from biospectra.models.network import gpus, sender
 from biospectra.models.onnx_network import OnnxNetwork
 from biospectra.store.dataset import making, read_ahead, read_stored, scaled
 from biospectra.store.reader import Files
 
 BATCHES_AHEAD = 2  # batches that are ready, besides those in work
-MOST_CHANGING = 4  # threads, each with a batch of its own, that change inputs
+MOST_AT_WORK = 4  # threads, each with a batch of its own, that change inputs or send them to a GPU
 
 
 def input_batches(
@@ -68,10 +68,10 @@ def input_batches(
     """
     import keras
 
-    threads = min(MOST_CHANGING, processors()) if change else 1
-    ahead = threads + BATCHES_AHEAD
     parts_of = partial(epoch_batches, rows, batch_size, seed=seed, balanced=balanced, within=within)
     make = _Batch(rows, target=target, change=change, partners=partners)
+    threads = min(MOST_AT_WORK, processors()) if change or make.send else 1
+    ahead = threads + BATCHES_AHEAD
 
     class InputBatches(keras.utils.PyDataset):
         def __init__(self):
@@ -128,6 +128,7 @@ class _Batch:
         # What is changed is changed as an image; and a processor's own engine is quicker than a
         # layer.
         self.for_device = change is None and partners is None and bool(gpus())
+        self.send = sender()
 
     def __call__(self, places: np.ndarray, random: np.random.Generator) -> tuple:
         """Return inputs and targets, and weights where there are any, of places in the rows."""
@@ -150,7 +151,8 @@ class _Batch:
 
     def timed(self, places: np.ndarray, random: np.random.Generator) -> tuple[tuple, float]:
         """Return a batch and when it was there, in seconds of the monotonic clock."""
-        return self(places, random), time.monotonic()
+        made = self(places, random)
+        return self.send(made) if self.send else made, time.monotonic()
 
 
 def fed(model, rows: pd.DataFrame | None = None):

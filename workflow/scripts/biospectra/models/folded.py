@@ -31,7 +31,7 @@ def fold_layers(model: Any) -> Any:
     import keras
     from keras import layers
 
-    if not _is_chain(model):
+    if not is_chain(model):
         return model
     same, folded, linear = _layers()
     pooling = (layers.MaxPooling1D, layers.MaxPooling2D)
@@ -42,7 +42,7 @@ def fold_layers(model: Any) -> Any:
     maps, at = given, 1
     while at < len(chain):
         layer, behind = chain[at], chain[at + 1] if at + 1 < len(chain) else None
-        if isinstance(layer, upsampling) and _can_fold(layer, behind):
+        if isinstance(layer, upsampling) and can_fold(layer, behind):
             maps, at = folded(behind)(maps), at + 2
         elif (
             isinstance(layer, convolutions)
@@ -59,8 +59,8 @@ def fold_layers(model: Any) -> Any:
 def quickest(model: Any) -> Any:
     """Return the form of a network that this machine computes in the least time, and log which.
 
-    On a processor that of `fold_layers`; on a GPU and with JAX, whose compiler fuses the layers as
-    they are, the network itself.
+    On a processor that of `fold_layers`; on a GPU, and with JAX anywhere, that of
+    `biospectra.models.phases.phase_layers`.
 
     Parameters
     ----------
@@ -75,16 +75,17 @@ def quickest(model: Any) -> Any:
     from biospectra.models.network import gpus
 
     if gpus() or keras.backend.backend() == "jax":
-        return model
-    folded = fold_layers(model)
-    if folded is not model:
-        print(
-            f"{model.name}: upsampling and ReLU are folded into its convolutions, for a processor"
-        )
-    return folded
+        from biospectra.models.phases import phase_layers
+
+        form, how = phase_layers(model), "pooling is of phases, and so is the last upsampling"
+    else:
+        form, how = fold_layers(model), "upsampling and ReLU are folded into its convolutions"
+    if form is not model:
+        print(f"{model.name}: {how}, which is quickest on {'a GPU' if gpus() else 'a processor'}")
+    return form
 
 
-def _is_chain(model: Any) -> bool:
+def is_chain(model: Any) -> bool:
     """Return whether a network is a row of layers, each used once."""
     try:
         places = [(layer.input, layer.output) for layer in model.layers]
@@ -96,7 +97,7 @@ def _is_chain(model: Any) -> bool:
     )
 
 
-def _can_fold(upsampling: Any, convolution: Any) -> bool:
+def can_fold(upsampling: Any, convolution: Any) -> bool:
     """Return whether a layer is a convolution that upsampling by 2 can be folded into."""
     from keras import layers
 

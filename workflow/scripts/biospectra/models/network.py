@@ -3,10 +3,12 @@
 import csv
 import os
 import random
+from collections.abc import Callable
 from contextlib import contextmanager, nullcontext, suppress
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
@@ -222,6 +224,24 @@ def report_batches(first: int, *, epochs: int, steps: int, batch_size: int):
             print(f"epoch {epoch + 1}/{epochs}: {values}", flush=True)
 
     return Report()
+
+
+def sender() -> Callable[[Any], Any] | None:
+    """Return what brings a batch to the GPU ahead of its step, and waits until it is there.
+
+    JAX's own way waits for the step that is being computed, so that it is taken in threads that
+    read; None with another backend, which takes batches there itself, and without a GPU.
+
+    Returns
+    -------
+    function of a tree of arrays that returns the tree of those on the GPU, or None
+    """
+    import keras
+
+    if keras.backend.backend() != "jax" or not gpus():
+        return None
+    jax = backend()
+    return lambda batch: jax.block_until_ready(jax.device_put(batch))
 
 
 @contextmanager
