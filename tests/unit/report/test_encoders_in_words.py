@@ -70,7 +70,7 @@ def test_the_advice_is_what_the_intervals_show():
         "views minus bands, is 0.10 [0.02, 0.18]",
         "views minus the same untrained is 0.05 [0.01, 0.09]: training helps",
         "With the labels of 30% of the training people (6.0 on average), views is best",
-        "Out of views can be read the person in 0.90 (chance 0.25, p < 0.001).",
+        "Predicted from views as well: the person, 0.90 (chance 0.25, p < 0.001).",
         "Use views here.",
     ):
         assert words in said

@@ -76,7 +76,7 @@ def test_the_answer_says_what_the_score_is_worth():
     both = changed(baselines=base)
     both["classifiers"]["worse"]["baselines"] = base
     assert study_answer(both)[1].endswith(
-        "; as the best of 2 it is not clearly better than chance (p 0.060, corrected)."
+        "; as the best of 2 it is not clearly better than chance (p = 0.060, corrected)."
     )
     assert study_answer(changed(optimistic="optimistic: the same people"))[1].endswith(
         "the score is optimistic: the same people."

@@ -217,7 +217,7 @@ def draw_audit(result: dict, paths: list[str]) -> None:
             rotation=90 if long else 0,
         )
         table.set_yticks(range(len(databases)), [shortened(name, 18) for name in databases])
-        table.set_title("Segments")
+        table.set(title="Segments", xlabel="Class", ylabel="Database")
         table.spines[:].set_visible(False)
 
 
@@ -243,7 +243,7 @@ def _draw_predictors(axis, predictors: dict[str, dict], chance: float, maybe: tu
     ink = look()
     marks = {"beyond chance": ink.colours[1], "not beyond chance": ink.colours[0]}
     marks["may be physiology"] = ink.faint
-    titles = []
+    titles, drawn = [], set()
     for place, (name, scores) in enumerate(predictors.items()):
         titles.append("\n".join(textwrap.wrap(shortened(scores["title"], 48), 27)))
         if "why_not" in scores:  # where no line of chance runs through it
@@ -255,6 +255,7 @@ def _draw_predictors(axis, predictors: dict[str, dict], chance: float, maybe: tu
             kind = "may be physiology"
         else:
             kind = "beyond chance" if tells(scores) else "not beyond chance"
+        drawn.add(kind)
         hatch = "///" if kind == "beyond chance" else None  # told apart without colour, too
         axis.barh(place, value, color=marks[kind], height=0.62, hatch=hatch, edgecolor=ink.paper)
         if bounds:
@@ -269,6 +270,7 @@ def _draw_predictors(axis, predictors: dict[str, dict], chance: float, maybe: tu
     handles = [
         Patch(facecolor=colour, hatch="///" if kind == "beyond chance" else None, label=kind)
         for kind, colour in marks.items()
+        if kind in drawn
     ]
     chance_line = Line2D([], [], linestyle="--", color=ink.muted, linewidth=0.8, label="chance")
     axis.legend(

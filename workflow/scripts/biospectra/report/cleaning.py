@@ -12,6 +12,7 @@ from biospectra.store.resampled import resampled_recordings
 from biospectra.store.rows import recording_of
 
 SHOWN_S = 10.0
+LOWEST_DB = -90.0  # of a density that is shown
 
 
 def draw_cleaning(
@@ -38,6 +39,8 @@ def draw_cleaning(
     labels : list of str
         The classes; recordings labelled by annotations come last.
     """
+    from matplotlib.lines import Line2D
+    from matplotlib.ticker import MaxNLocator
     from scipy.signal import welch
 
     files = {name: path for folder in folders for name, path in first_files(folder).items()}
@@ -79,11 +82,20 @@ def draw_cleaning(
                 finite = np.nan_to_num(samples - np.nanmedian(samples))
                 length = min(len(finite), int(4 * rate_hz))
                 frequency_hz, density = welch(finite / (finite.std() or 1), rate_hz, nperseg=length)
-                style = {"label": title, "ls": "--" if colour == ink.muted else "-", "lw": 0.8}
-                line[2].semilogy(frequency_hz[1:], density[1:], color=colour, **style)
+                density_db = 10 * np.log10(density[1:] + 10 ** (LOWEST_DB / 10))
+                dashed = "--" if colour == ink.muted else "-"
+                line[2].plot(frequency_hz[1:], density_db, dashed, color=colour, lw=0.8)
+                axis.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
             line[2].set(
+                title="Spectrum at unit variance",
+                xscale="log",
                 xlabel="Frequency (Hz)",
-                ylabel="Density at unit\nvariance (1/Hz)",
-                ylim=(1e-9, None),
+                ylabel="Density (dB re 1/Hz)",
+                ylim=(LOWEST_DB, None),
             )
-        legend_below(drawing, *axes[0, 2].get_legend_handles_labels())
+            line[2].title.set_fontsize("small")
+        handles = [
+            Line2D([], [], color=colour, linestyle=dashed, lw=0.8)
+            for colour, dashed in ((ink.muted, "--"), (ink.ink, "-"))
+        ]
+        legend_below(drawing, handles, ["as recorded", "as used, in the colour of the class"])

@@ -2,7 +2,7 @@
 
 from biospectra.evaluation.significance import ALPHA, above_chance
 from biospectra.report.html import PAGE_STYLE, html_table
-from biospectra.report.significance import p_in_words
+from biospectra.report.significance import p_in_words, p_stated
 from biospectra.report.style import (
     figure,
     headline,
@@ -116,7 +116,7 @@ def draw_comparison(of: dict[str, dict], pairs: list[dict], paths: list[str]) ->
             range(len(of)),
             [
                 f"{shortened(name, LONGEST_CLASSIFIER)}{' *' * bool(result['optimistic'])}\n"
-                f"p {p_in_words(chance[name]['p_value_holm'])}"
+                f"{p_stated(chance[name]['p_value_holm'])}"
                 for name, result in of.items()
             ],
         )

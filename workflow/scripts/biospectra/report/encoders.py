@@ -6,7 +6,7 @@ from pathlib import Path
 from biospectra.evaluation.caveats import TRANSDUCTIVE, encoders_caveat
 from biospectra.evaluation.significance import READOUTS
 from biospectra.report.html import html_table
-from biospectra.report.significance import p_in_words
+from biospectra.report.significance import p_stated
 from biospectra.report.style import (
     class_colours,
     class_markers,
@@ -135,9 +135,9 @@ def _held(name: str, about: dict) -> list[str]:
     for what, key in READOUTS.items():
         found = about[what]
         if "why_not" not in found:
-            sure = f", p {p_in_words(found['p_value_holm'])}" if "p_value_holm" in found else ""
-            parts.append(f"the {what} in {found[key]:.2f} (chance {found['chance']:.2f}{sure})")
-    return [f"Out of {name} can be read {', '.join(parts)}."] if parts else []
+            sure = f", {p_stated(found['p_value_holm'])}" if "p_value_holm" in found else ""
+            parts.append(f"the {what}, {found[key]:.2f} (chance {found['chance']:.2f}{sure})")
+    return [f"Predicted from {name} as well: {'; '.join(parts)}."] if parts else []
 
 
 def _use(result: dict, best: str, encoder: str | None, table: str | None, share: float) -> str:
@@ -204,7 +204,7 @@ def _read_out(found: dict, key: str) -> str | None:
     """Return how well one thing can be read out, with chance and p; None where it cannot be."""
     if "why_not" in found:
         return None
-    sure = f"; p {p_in_words(found['p_value_holm'])}" if "p_value_holm" in found else ""
+    sure = f"; {p_stated(found['p_value_holm'])}" if "p_value_holm" in found else ""
     return f"{found[key]:.2f} ({found['chance']:.2f}{sure})"
 
 

@@ -46,6 +46,7 @@ def draw_examples(
     recordings = read_recordings(segments).set_index("recording")
     shown = {name: [_image_of(typical.iloc[0], where[name]) for typical in rows] for name in images}
     chosen = {name: rows_to_show(shown[name], of[name]) for name in images}
+    lowest_hz = _lowest_of_logarithmic([own["frequency_hz"] for _, own in chosen.values()])
     with figure(output, height_cm=2.6 + 4.1 * len(rows)) as drawing:
         *axes, bars = drawing.subplots(
             len(rows) + 1,
@@ -58,7 +59,7 @@ def draw_examples(
             rate_hz = recordings.loc[row.recording, "rate_hz"]
             units = recordings.loc[row.recording, "units"]
             _draw_signal(line[0], signal, rate_hz, UNIT_NAMES.get(units, units), colours[row.label])
-            _draw_spectrum(line[1], signal, rate_hz, colours[row.label])
+            _draw_spectrum(line[1], signal, rate_hz, colours[row.label], lowest_hz)
             said = f"{row.label}: {shortened(row.recording, 20)}\nfrom {row.start_s:g} s"
             line[0].set_title(said, fontsize="small")
             for axis, name in zip(line[2:], images, strict=True):
@@ -97,7 +98,15 @@ def _draw_signal(axis, signal: np.ndarray, rate_hz: float, units: str, colour: s
     axis.set(ylabel=f"Signal ({units})", xlim=(0, len(signal) / rate_hz))
 
 
-def _draw_spectrum(axis, signal: np.ndarray, rate_hz: float, colour: str) -> None:
+def _lowest_of_logarithmic(axes_hz: list[np.ndarray]) -> float | None:
+    """Return the lowest frequency of axes of images as they are drawn, None where one is linear."""
+    linear = [np.allclose(np.diff(hz), hz[1] - hz[0], rtol=1e-3) for hz in axes_hz if len(hz) > 1]
+    return None if any(linear) or not linear else min(hz[-1] for hz in axes_hz)
+
+
+def _draw_spectrum(
+    axis, signal: np.ndarray, rate_hz: float, colour: str, lowest_hz: float | None
+) -> None:
     from scipy.signal.windows import hann
 
     from biospectra.features.fourier import amplitude_spectrum
@@ -108,6 +117,7 @@ def _draw_spectrum(axis, signal: np.ndarray, rate_hz: float, colour: str) -> Non
     top = 20 * np.log10(amplitude.max() + 1e-9)
     axis.set(
         ylabel="Amplitude (dB re 1)",
-        xlim=(0, rate_hz / 2),
+        xscale="log" if lowest_hz else "linear",
+        xlim=(lowest_hz or 0, rate_hz / 2),
         ylim=(top - 90, top + 3),
     )

@@ -150,10 +150,11 @@ def draw_maps(
                         label=group,
                     )
                 scored = spaces[method][by]
-                said = "none, one only"
+                said = "one group only"
                 if scored is not None:
-                    said = in_words(scored["silhouette"], scored["silhouette_range"])
-                lines = [f"{method} by {title}", f"silhouette {said}"]
+                    of_groups = in_words(scored["silhouette"], scored["silhouette_range"])
+                    said = f"silhouette {of_groups}"
+                lines = [f"{method} by {title}", said]
                 if by == "label":
                     lines += _neighbours_in_words(scored, spaces[method]["trustworthiness"])
                 axis.set_title("\n".join(lines), fontsize="small")
@@ -181,10 +182,10 @@ def _neighbours_in_words(scored: dict | None, trusted: float | None) -> list[str
     lines = []
     if scored is not None:
         said = in_words(scored["knn_accuracy"], scored["intervals"]["knn_accuracy"])
-        mixed = f"labels shuffled {scored['shuffled']['knn_accuracy']['mean']:.2f}"
+        mixed = f"shuffled labels {scored['shuffled']['knn_accuracy']['mean']:.2f}"
         if scored["knn_accuracy_other_people"] is None:  # who keep their label, shuffled or not
             mixed = "a class has one person"
-        lines += [f"neighbours right {said}", mixed]
+        lines += [f"k-NN accuracy {said}", mixed]
     if trusted is not None:
         lines.append(f"trustworthiness {trusted:.2f}")
     return lines

@@ -17,6 +17,17 @@ def p_in_words(value: float) -> str:
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
+def p_stated(value: float) -> str:
+    """Return a p-value with its name.
+
+    Examples
+    --------
+    >>> p_stated(0.0004), p_stated(0.034)
+    ('p < 0.001', 'p = 0.034')
+    """
+    return f"p {p_in_words(value)}" if value < 0.001 else f"p = {p_in_words(value)}"
+
+
 def significance_lines(classifiers: dict[str, dict], pairs: list[dict]) -> list[str]:
     """Return what the p-values are of, and what so many people would have let be found.
 

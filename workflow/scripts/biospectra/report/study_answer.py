@@ -5,7 +5,7 @@ import re
 from biospectra.evaluation.caveats import caveat
 from biospectra.evaluation.significance import ALPHA, above_chance
 from biospectra.report.html import in_title
-from biospectra.report.significance import p_in_words
+from biospectra.report.significance import p_stated
 from biospectra.report.style import in_words
 from biospectra.report.targets import target_lines
 from biospectra.words import number_of, verb
@@ -62,8 +62,8 @@ def _result(summary: dict) -> str:
         return f"{said}; with so few people, shuffled labels do as well in {draws}."
     if chance["p_value_holm"] >= ALPHA:
         return (
-            f"{said}; as the best of {len(classifiers)} it is not clearly better than chance (p "
-            f"{p_in_words(chance['p_value_holm'])}, corrected)."
+            f"{said}; as the best of {len(classifiers)} it is not clearly better than chance "
+            f"({p_stated(chance['p_value_holm'])}, corrected)."
         )
     return f"{said}."
 

@@ -1,5 +1,6 @@
 """The look of all figures: sizes, fonts and colours that the config sets, in every figure alike."""
 
+import re
 import textwrap
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -149,9 +150,11 @@ def headline(drawing, title: str, *notes: str | None) -> None:
 
 
 def wrapped(text: str, width_cm: float) -> list[str]:
-    """Return a text in lines that are no wider than so many centimetres."""
-    letter_cm = 0.6 * 1.125 * look().font_size / 72 * CM_PER_INCH
-    return textwrap.wrap(text, max(10, int(width_cm / letter_cm)))
+    """Return a text in lines that are no wider than so many centimetres; none ends in a score."""
+    letter_cm = 0.56 * 1.125 * look().font_size / 72 * CM_PER_INCH
+    whole = re.sub(r"(?<=\d) (?=\[)|(?<=\d,) (?=[\d.-]+\])", "\xa0", text)
+    lines = textwrap.wrap(whole, max(10, int(width_cm / letter_cm)))
+    return [line.replace("\xa0", " ") for line in lines]
 
 
 def shortened(name: str, longest: int) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from biospectra.evaluation.caveats import encoders_caveat
 from biospectra.evaluation.significance import above_chance
 from biospectra.report.encoders import benchmark_lines
-from biospectra.report.significance import group_lines, p_in_words, significance_lines
+from biospectra.report.significance import group_lines, p_in_words, p_stated, significance_lines
 from biospectra.report.style import in_words
 from biospectra.report.targets import leakage_lines, pair_lines, target_lines
 from biospectra.report.uncertainty import drift_in_words, uncertainty_lines
@@ -215,8 +215,8 @@ def _pairs(pairs: list[dict]) -> list[str]:
         title = (
             f"{pair['first']} minus {pair['second']}, same {number_of(pair['people'], 'person')}"
         )
-        p_value = f"p {p_in_words(pair['p_value_holm'])}" if "p_value_holm" in pair else ""
-        lines.append(f"{title:<55}{said:>22}{p_value:>11}")
+        p_value = p_stated(pair["p_value_holm"]) if "p_value_holm" in pair else ""
+        lines.append(f"{title:<55}{said:>22}{p_value:>13}")
         if pair.get("over_channels"):
             lines.append(f"  ({pair['over_channels']} by the mean over channels)")
     return lines
