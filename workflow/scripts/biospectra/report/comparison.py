@@ -1,7 +1,7 @@
 """The comparison of classifiers as a figure and a page."""
 
 from biospectra.evaluation.significance import ALPHA, above_chance
-from biospectra.report.html import PAGE_STYLE, html_table
+from biospectra.report.html import html_table, whole_page
 from biospectra.report.significance import p_in_words, p_stated
 from biospectra.report.style import (
     figure,
@@ -12,6 +12,7 @@ from biospectra.report.style import (
     shortened,
 )
 
+WIDE = "body { max-width: 78rem; }"  # the table has many columns
 LONGEST_CLASSIFIER = 24  # of a classifier beside the axes
 
 
@@ -37,7 +38,7 @@ def scores_page(of: dict[str, dict], costs: dict[str, dict]) -> str:
                 result["people"],
                 *(_with_interval(unit) for unit in (result, result["by_recording"])),
                 p_in_words(chance[name]["p_value_holm"]),
-                f"{result['macro_f1']:.3f}",
+                in_words(result["macro_f1"], None),
                 *(cost[key] for key in ("columns", "parameters", "size_mb", "training_s")),
                 cost["ms_per_segment"],
             ]
@@ -57,7 +58,7 @@ def scores_page(of: dict[str, dict], costs: dict[str, dict]) -> str:
         "Parameters",
         "File (MB)",
         "Training (s)",
-        "Prediction time (ms/segment)",
+        "Prediction (ms/segment)",
     ]
     note = (
         "Scores are of held-out people: those of the test in a holdout, all in the other "
@@ -68,11 +69,7 @@ def scores_page(of: dict[str, dict], costs: dict[str, dict]) -> str:
         "prediction starts from features, images or samples in memory. The cost of computing "
         "these, and of training an encoder for them, is given on the study page."
     )
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Classifiers</title>'
-        f"<style>{PAGE_STYLE}</style></head><body><h1>Classifiers</h1>"
-        f'{html_table(header, rows)}<p class="note">{note}</p></body></html>\n'
-    )
+    return whole_page("Classifiers", f'{html_table(header, rows)}<p class="note">{note}</p>', WIDE)
 
 
 def _with_interval(scores: dict | None) -> str | None:

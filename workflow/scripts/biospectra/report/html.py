@@ -20,6 +20,27 @@ pre { background: #f5f5f5; padding: 0.8rem; overflow-x: auto; font-size: 0.85em;
 """
 
 
+def whole_page(title: str, body: str, style: str = "") -> str:
+    """Return a page of its own, which needs no other file and suits a narrow screen, too.
+
+    Parameters
+    ----------
+    title : str
+        Plain text.
+    body : str
+        HTML.
+    style : str
+        CSS that it needs besides that of all pages.
+    """
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f"<title>{html.escape(title)}</title>"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<style>{PAGE_STYLE}{style}</style></head><body><h1>{html.escape(title)}</h1>{body}"
+        "</body></html>\n"
+    )
+
+
 def _is_number(value) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from biospectra.report.html import PAGE_STYLE, html_table
+from biospectra.report.html import html_table, whole_page
 from biospectra.report.new_targets import notes_on_targets, target_answer, targets_table
 from biospectra.report.style import class_colours
 from biospectra.report.thumbnails import drawn_out, thumbnails
@@ -18,6 +18,7 @@ from biospectra.store.rows import CHANNEL_MARK, of_whole_recordings
 from biospectra.store.together import first_channel
 from biospectra.words import number_of
 
+BESIDE = "\N{NO-BREAK SPACE}"
 MOST_SHOWN = 40  # recordings with their segments
 FOR, AGAINST = 3, 1  # segments shown of a recording
 COLOUR_MAP = "viridis"  # of images with levels
@@ -72,9 +73,8 @@ def write_new_recordings_page(
         How the new people differ as a group from those of the study; "" where they do not.
     """
     labels, names = settings["labels"], list(settings["classifiers"])
-    title = f"New recordings through {settings['model']} of {settings['study']}"
+    title = f"New recordings through the model {settings['model']} of the study {settings['study']}"
     parts = [
-        f"<h1>{html.escape(title)}</h1>",
         *_notes(names, calibrated, uncertainty, targets),
         _key(labels),
     ]
@@ -96,9 +96,7 @@ def write_new_recordings_page(
     if len(summary) > MOST_SHOWN:
         more = f"Segments of the first {MOST_SHOWN} recordings are shown; segments.tsv has all."
         parts.append(f'<p class="note">{more}</p>')
-    head = f"<title>{html.escape(title)}</title><style>{PAGE_STYLE}{_STYLE}</style>"
-    text = f'<!doctype html><html lang="en"><meta charset="utf-8">{head}<body>{"".join(parts)}'
-    Path(page).write_text(text + "</body></html>\n", encoding="utf-8")
+    Path(page).write_text(whole_page(title, "".join(parts), _STYLE), encoding="utf-8")
 
 
 def _notes(
@@ -175,7 +173,7 @@ def _verdict(line: pd.Series, names: list[str], labels: list[str]) -> str:
     }
     for name in names:
         said = [
-            f"{_number(line[f'{name}_p_{label}'])} ± {_number(line[f'{name}_sd_{label}'])}"
+            f"{_number(line[f'{name}_p_{label}'])}{BESIDE}±{BESIDE}{_number(line[f'{name}_sd_{label}'])}"
             for label in labels
         ]
         said += [_cell(line.get(f"{name}_{kind}")) for kind in columns]

@@ -5,7 +5,7 @@ import html
 import json
 from pathlib import Path
 
-from biospectra.report.html import PAGE_STYLE, html_of, html_table, in_title
+from biospectra.report.html import html_of, html_table, in_title, whole_page
 from biospectra.report.study_answer import study_answer, who_was_left_out
 from biospectra.report.study_figures import FIGURE_STYLE, WHERE, link_to, sections_of
 from biospectra.report.study_scores import scores_of
@@ -178,7 +178,6 @@ def write_page(
     scores = json.loads(Path(summary).read_text(encoding="utf-8"))
     origin = json.loads(Path(provenance).read_text(encoding="utf-8"))
     folder = Path(output).parent
-    title = html.escape(f"Study {scores['study']}")
     drawn = sections_of(figures, captions or {}, folder)
     tested = _self_test(checks)
     pictures = "".join(
@@ -192,11 +191,12 @@ def write_page(
     nav = " ".join(f'<a href="{to}">{html.escape(text)}</a>' for to, text in jumps.items())
     said = " ".join(sentence for sentence in study_answer(scores) if sentence)
     Path(output).write_text(
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{PAGE_STYLE}{FIGURE_STYLE}</style></head><body><h1>{title}</h1>"
-        f'<p class="answer">{html.escape(said)}</p><nav>{nav}</nav>'
-        f"{scores_of(scores)}{_others(scores)}{pictures}{tested}{_classes(scores)}"
-        f"{_missing(scores)}{_run(origin)}{_links(list(files), folder)}{WHERE}</body></html>\n",
+        whole_page(
+            f"Study {scores['study']}",
+            f'<p class="answer">{html.escape(said)}</p><nav>{nav}</nav>'
+            f"{scores_of(scores)}{_others(scores)}{pictures}{tested}{_classes(scores)}"
+            f"{_missing(scores)}{_run(origin)}{_links(list(files), folder)}{WHERE}",
+            FIGURE_STYLE,
+        ),
         encoding="utf-8",
     )

@@ -4,7 +4,7 @@ import html
 import json
 from pathlib import Path
 
-from biospectra.report.html import PAGE_STYLE
+from biospectra.report.html import whole_page
 from biospectra.report.paper.datasheet import datasheet_document
 from biospectra.report.paper.document import Document
 from biospectra.report.paper.leakage_kinds import model_info_document
@@ -13,6 +13,7 @@ from biospectra.report.paper.references import DATABASE, bibtex, label_of
 from biospectra.report.paper.reforms import reforms_document
 from biospectra.report.paper.run import Run
 from biospectra.report.paper.tripod_ai import tripod_document
+from biospectra.words import number_of
 
 DOCUMENTS = {
     "methods.md": methods_document,
@@ -64,10 +65,11 @@ def _page(
     references: str,
     cards: dict[str, str],
 ) -> str:
-    title = html.escape(f"For the paper: study {run.summary['study']}")
+    title = f"For the paper: study {run.summary['study']}"
     blanks = sum(document.blanks() for document in documents.values())
     contents = "".join(
-        f'<li><a href="#{name}">{html.escape(own.title)}</a> ({own.blanks()} blanks)</li>'
+        f'<li><a href="#{name}">{html.escape(own.title)}</a> '
+        f"({number_of(own.blanks(), 'blank')})</li>"
         for name, own in documents.items()
     )
     body = "".join(
@@ -85,15 +87,15 @@ def _page(
         f"</summary><pre>{html.escape(text)}</pre></details>"
         for name, text in cards.items()
     )
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{PAGE_STYLE}{_STYLE}</style></head><body><h1>{title}</h1>"
+    return whole_page(
+        title,
         '<p class="note">Written by the run from its config, table, split and scores. What it '
-        f"cannot know is marked: {blanks} blanks for a person to fill in. The same texts are "
-        f"Markdown files beside this page, with {REFERENCES}.</p><ul>{contents}</ul>{body}"
+        f"cannot know is marked: {number_of(blanks, 'blank')} for a person to fill in. The same "
+        f"texts are Markdown files beside this page, with {REFERENCES}.</p><ul>{contents}</ul>{body}"
         f"{'<h2>Model cards</h2>' * bool(cards)}{models}"
         f"<h2>References</h2><ul>{listed}</ul><details><summary>BibTeX</summary>"
-        f"<pre>{html.escape(references)}</pre></details></body></html>\n"
+        f"<pre>{html.escape(references)}</pre></details>",
+        _STYLE,
     )
 
 
