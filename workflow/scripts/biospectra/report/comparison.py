@@ -58,7 +58,7 @@ def scores_page(of: dict[str, dict], costs: dict[str, dict]) -> str:
         "Parameters",
         "File (MB)",
         "Training (s)",
-        "Prediction (ms/segment)",
+        "Prediction time (ms/segment)",
     ]
     note = (
         "Scores are of held-out people: those of the test in a holdout, all in the other "

@@ -59,7 +59,11 @@ def _cell(value, decimals: int) -> str:
         return "–"
     if not _is_number(value):
         return html.escape(defused(str(value)))
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.{decimals}f}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    shown = f"{value:,.{decimals}f}"
+    vanished = decimals and value and not float(shown.replace(",", ""))
+    return f"{value:.1g}" if vanished else shown
 
 
 def html_table(header: list[str], rows: list[list]) -> str:

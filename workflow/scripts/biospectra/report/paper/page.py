@@ -91,7 +91,7 @@ def _page(
         title,
         '<p class="note">Written by the run from its config, table, split and scores. What it '
         f"cannot know is marked: {number_of(blanks, 'blank')} for a person to fill in. The same "
-        f"texts are Markdown files beside this page, with {REFERENCES}.</p><ul>{contents}</ul>{body}"
+        f"texts are Markdown beside this page, with {REFERENCES}.</p><ul>{contents}</ul>{body}"
         f"{'<h2>Model cards</h2>' * bool(cards)}{models}"
         f"<h2>References</h2><ul>{listed}</ul><details><summary>BibTeX</summary>"
         f"<pre>{html.escape(references)}</pre></details>",
