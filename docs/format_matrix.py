@@ -23,7 +23,7 @@ annotations of its own, or others are wanted, `annotator` names a table of event
 
 """  # noqa: E501
 COLUMNS = ("format", "endings", "recognised by", "library, extra", "units", "annotations")
-COLUMNS += ("rates and gaps", "tried with")
+COLUMNS += ("rates and gaps",)
 
 
 def facts_of(module: ModuleType) -> dict[str, str]:
@@ -50,13 +50,19 @@ def libraries_of(module: ModuleType) -> str:
 def page() -> str:
     """Return the text of docs/formats.md."""
     lines = [f"| {' | '.join(COLUMNS)} |", "|" + "---|" * len(COLUMNS)]
+    tried = ["", "## What each was tried with", "", "| format | tried with |", "|---|---|"]
     for module in sorted(FORMATS, key=lambda module: facts_of(module)["Format"].lower()):
         facts = facts_of(module)
         endings = " ".join(f"`{ending}`" for ending in module.ENDINGS)
         cells = [facts["Format"], endings, facts["Recognised by"], libraries_of(module)]
-        cells += [facts[fact] for fact in FACTS[2:]]
-        lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
-    return HEAD + "\n".join(lines) + "\n"
+        cells += [facts[fact] for fact in FACTS[2:-1]]
+        lines.append(_row(cells))
+        tried.append(_row([facts["Format"], facts[FACTS[-1]]]))
+    return HEAD + "\n".join(lines + tried) + "\n"
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
 if __name__ == "__main__":

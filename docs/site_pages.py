@@ -6,6 +6,7 @@ turned here into links between pages; one to a file that is no page becomes plai
 """
 
 import ast
+import html
 import os
 import re
 import sys
@@ -92,11 +93,26 @@ def with_site_links(text: str, source: str, page: str) -> str:
     joined, kept = "", []
     for part in parts:
         if FENCED.fullmatch(part):
-            kept.append(part)
+            kept.append(_code_of_cell(part))
             joined += f"\x00{len(kept) - 1}\x00"
         else:
             joined += part
     return re.sub(r"\x00(\d+)\x00", lambda hit: kept[int(hit[1])], LINK.sub(link, joined))
+
+
+def _code_of_cell(code: str) -> str:
+    """Return a table's code with its bars as they are read: here none needs a backslash."""
+    if "\\|" not in code or code.startswith("```"):
+        return code
+    text = html.escape(code.strip("`").replace("\\|", "|")).replace("|", "&#124;")
+    return f"<code>{text}</code>"
+
+
+def on_config(config):
+    """Say on each page which version it is of: a menu of versions needs a server."""
+    version = constant_of(LIBRARY / "__init__.py", "__version__")
+    config.copyright = f"biospectra {version}, {config.copyright}"
+    return config
 
 
 def on_files(files, config):
@@ -118,7 +134,8 @@ def on_page_markdown(markdown, page, config, files):
     """Turn links of written pages into the site's."""
     name = page.file.src_uri
     if name.startswith("generated/"):  # whose second address of a picture is that of a folder's
-        return re.sub(r' srcset="[^"]*"', "", markdown)
+        markdown = re.sub(r' srcset="[^"]*"', "", markdown)
+        return re.sub(r"\]\((\d\w*)\.py\)", r"](\1.md)", markdown)  # a script's page
     if name in PAGES.values() and name != "index.md":
         return markdown
     return with_site_links(markdown, f"docs/{name}", name)

@@ -1,7 +1,8 @@
 """The versions of the site, a folder each: which there are, and the newest where none is named.
 
 `make docs` builds site/VERSION; folders of other versions beside it stay as they are. The site's
-theme reads versions.json for its menu of versions, wherever a server gives it out.
+theme reads versions.json for its menu of versions, wherever a server gives it out; opened as a
+file, a page has no menu, and its last line says which version it is of.
 """
 
 import json

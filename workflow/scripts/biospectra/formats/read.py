@@ -54,9 +54,9 @@ def read(
     rate_hz : float, optional
         Sampling rate, for files that do not say it. A contradiction is an error.
     units : str, optional
+        Units of the samples, in place of the file's.
     gain : float, optional
-        Samples are divided by `gain` (counts per `units`, as in a WFDB header), and `units`
-        replaces the file's.
+        Counts per `units`, as in a WFDB header, by which the samples are divided.
     variable : str, optional
         Which array, stream or series, in formats that hold several (MATLAB, NumPy archives, HDF5,
         XDF, NWB).
