@@ -31,7 +31,7 @@ BANNED = {
     r"\b(?:takes?|taken|took|taking) (?:\S+ ){0,4}off\b": "subtracts",
     r"\bsegments? judged\b": "evaluated",
     r"\bis judged (?:on|by)\b": "is evaluated",
-    r"\bcannot be\.": "is invalid",
+    r"\bcannot be(?:\.|;|$)": "is invalid",
     r"\bis meant\?": "did you mean",
     r"\bwants (?:two|three|at least|a|an)\b": "needs",
     r"\basks? everybody\b": "tests everyone",
@@ -51,6 +51,14 @@ BANNED = {
     r"\bis called so\b": "has that name",
     r"\bha(?:s|ve) the last word\b": "overrides",
     r"\bsay(?:s|ing)? the same of\b": "gives the same features",
+    r"\b(?:save|export|write|pack) (?:it|them|both) anew\b": "again",
+    r"\b(?:is|are|was|were|be|not) judged\b": "is evaluated",
+    r"\b(?:tell|tells|telling) (?:\S+ ){0,2}apart\b": "distinguish",
+    r"\bsays? something of\b": "describes",
+    r"\bwent astray\b": "diverged",
+    r"\bstands? in no\b": "appears in no",
+    r"\bwhom nothing has met\b": "held-out people",
+    r"(?<!:\s)\b1 (?:recordings|people|segments|files|channels|rows|classes)\b": "its singular",
     r"\bnothing trained anew\b": "no model is retrained",
 }
 FENCED = re.compile(r"^(?:```.*?^```|    .*?$)|`[^`\n]+`", re.S | re.M)

@@ -230,7 +230,7 @@ def negative_duration(folder):
     return write_wfdb(folder)
 
 
-@reading("a gain of 0 cannot be", channel=0, gain=0)
+@reading("a gain of 0 is invalid", channel=0, gain=0)
 def gain_of_zero(folder):
     return write_wfdb(folder)
 

@@ -296,7 +296,7 @@ def without_scale(path: Path) -> Path:
 
 DAMAGED = {
     "x.xdf": (lambda p: altered(p, b"srate>200<", b"srate>nan<"), "rate of nan Hz"),
-    "a.acq": (lambda p: number_at(p, "<d", 16, 0.0), "no time is between its samples"),
+    "a.acq": (lambda p: number_at(p, "<d", 16, 0.0), "gives no time between its samples"),
     "n.nwb": (without_scale, "conversion of 'Fz' is nan"),
     "c.lay": (lambda p: altered(p, b"=0.5", b"=nan"), "its Calibration is nan"),
     "t.lay": (lambda p: altered(p, b"DataType=0", b"DataType=3"), "DataType 3 is not 0 or 7"),
@@ -330,7 +330,7 @@ def test_what_is_wrong_with_a_header_is_said(name, tmp_path):
 def test_curry_without_places_of_electrodes_is_refused(tmp_path):
     path = recorders.write_curry(tmp_path / "a.cdt")
     altered(tmp_path / "a.cdt.dpa", b"SENSORS START_LIST", b"SENSRS START_LIST")
-    with pytest.raises(RecordingError, match="positions of electrodes, for; export it anew"):
+    with pytest.raises(RecordingError, match="positions of electrodes, for; export it again"):
         here(path, channel=0)
 
 

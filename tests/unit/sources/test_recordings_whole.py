@@ -203,7 +203,7 @@ def test_one_member_twice_is_refused(tmp_path):
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as packed:
         packed.writestr("a.csv", "1\n")
         packed.writestr("a.csv", "2\n")
-    with pytest.raises(RecordingError, match="pack it anew"):
+    with pytest.raises(RecordingError, match="pack it again"):
         fetch(f"{tmp_path}/all.zip!/a.csv", tmp_path / "here")
 
 

@@ -179,7 +179,7 @@ def test_a_model_cleaned_by_class_asks_for_the_class(anna, tmp_path):
     table.write_text("recording\tsource\tchannel\tlabel\nanna\tanna.edf\tII\twalk\n")
     assert found(table, SETTINGS | BY_LABEL).rows[0]["label"] == "walk"
     assert found(table).table == table
-    with pytest.raises(StudyError, match="stands alone"):
+    with pytest.raises(StudyError, match="given by itself"):
         found([table, anna])
 
 

@@ -554,7 +554,7 @@ def test_a_database_of_physionet(tmp_path, monkeypatch, remote):
     assert list(table["label"]) == ["af", "sinus"] * 3 + ["af"]
     config = accepted(made)
     assert config["physionet_mirror"] == wishes.mirror
-    assert "subject-info.csv says something of 7 records" in report(made, wishes)
+    assert "subject-info.csv describes 7 records" in report(made, wishes)
 
 
 def test_the_command_makes_a_study_and_looks_it_over(here, capsys):

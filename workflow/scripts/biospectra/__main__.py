@@ -209,7 +209,7 @@ def _log_of(output: Path) -> Iterator[TextIO]:
     if not nearest.is_dir():
         raise StudyError(f"--output {output}: {nearest} is a file; name a folder.")
     if not os.access(nearest, os.W_OK):
-        raise StudyError(f"--output {output}: nothing may be written to {nearest}; name another.")
+        raise StudyError(f"--output {output}: {nearest} is not writable; name another.")
     with NamedTemporaryFile("w+", suffix=".txt") as log:
         yield log
         log.flush()

@@ -9,6 +9,7 @@ from biospectra.errors import StudyError
 from biospectra.evaluation.cross_validation import folds_of
 from biospectra.evaluation.groups import numbers_of
 from biospectra.models.target_learners import fit_learner, said_by
+from biospectra.words import number_of
 
 SEPARATOR_OF_LABELS = ";"
 WHO = ["recording", "segment", "start_s", "subject", "split"]
@@ -93,7 +94,7 @@ def with_a_value(rows: pd.DataFrame, column: str) -> np.ndarray:
     told = (rows[column].astype(str).str.strip() != "").to_numpy()
     if not told.all():
         count = rows.loc[~told, "recording"].nunique()
-        print(f"Left out, as {column} is empty: {count} recording{'s' * (count > 1)}")
+        print(f"Left out, as {column} is empty: {number_of(count, 'recording')}")
     return told
 
 

@@ -77,12 +77,12 @@ def _headers(request: Request) -> Any:
             reader = Reader.read_headers(str(request.path))
     except ZeroDivisionError as problem:
         raise request.error(
-            "says that no time is between its samples", "save it anew with AcqKnowledge"
+            "gives no time between its samples", "save it again with AcqKnowledge"
         ) from problem
     if reader.datafile is None or not reader.channel_headers:
         raise request.error(
             "its headers cannot be read as AcqKnowledge's",
-            "it may be damaged or of another program; save it anew with AcqKnowledge",
+            "it may be damaged or of another program; save it again with AcqKnowledge",
         )
     return reader
 

@@ -111,10 +111,10 @@ def _neuroscan(request: Request, start: bytes) -> Iterator[Signal]:
     events = int.from_bytes(start[886:890], "little", signed=True)
     data = events - _HEADER - _ELECTRODE * n_channels
     if not n_channels:
-        raise request.error("names no channels in its header", "save it anew with Scan")
+        raise request.error("names no channels in its header", "save it again with Scan")
     if data < 0:
         raise request.error(
-            "its header does not say where its samples end", "save it anew with Scan, or as EDF"
+            "its header does not say where its samples end", "save it again with Scan, or as EDF"
         )
     request.rate(float(int.from_bytes(start[376:378], "little")))
     check_size(request, request.path, events, exactly=False)
@@ -127,7 +127,7 @@ def _neuroscan(request: Request, start: bytes) -> Iterator[Signal]:
             "events, and its header says "
             f"{number_of(n_samples, 'sample')}: whether they have 16 or 32 bits cannot be "
             "determined",
-            "save it anew with Scan or Curry, or as EDF",
+            "save it again with Scan or Curry, or as EDF",
         )
     with quietly("mne"):
         raw = mne.io.read_raw_cnt(

@@ -57,10 +57,10 @@ def read(request: Request) -> Iterator[Signal]:
     except AssertionError as problem:
         raise request.error(
             "names other channels than it has units, or positions of electrodes, for",
-            "export it anew with Curry, or as EDF",
+            "export it again with Curry, or as EDF",
         ) from problem
     if not isinstance(raw, mne.io.BaseRaw):
-        raise request.error("is cut into epochs", "export it anew, continuous")
+        raise request.error("is cut into epochs", "export it again, continuous")
     units = raw._orig_units
 
     def unit_of(k: int) -> tuple[str, float]:

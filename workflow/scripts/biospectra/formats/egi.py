@@ -39,7 +39,7 @@ def read(request: Request) -> Iterator[Signal]:
         start = file.read(_START)
     version = int.from_bytes(start[:4], "big")
     if version - 1 in _WIDTHS:
-        raise request.error("is cut into epochs", "export it anew, continuous")
+        raise request.error("is cut into epochs", "export it again, continuous")
     if version not in _WIDTHS or len(start) < _START:
         raise request.error(
             "is no simple binary file of EGI's", "export it so with Net Station, or as EDF"

@@ -47,7 +47,7 @@ def read(request: Request) -> Iterator[Signal]:
             size = request.path.stat().st_size
             if size != promised:
                 raise request.error(
-                    f"promises {promised} bytes and has {size}", "fetch it again or write it anew"
+                    f"promises {promised} bytes and has {size}", "fetch it again or write it again"
                 )
         yield from array_signals(request, loaded, request.path.stem, {})
         return

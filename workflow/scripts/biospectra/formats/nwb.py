@@ -148,7 +148,7 @@ def _clock(
         raise request.error(
             f"{group.name!r} has {number_of(n, 'sample')} and "
             f"{number_of(len(stamps), 'time stamp')}",
-            "write it anew",
+            "write it again",
         )
     try:
         clock = read_clock(stamps)
@@ -173,7 +173,7 @@ def _each(request: Request, group: Any, n_channels: int) -> np.ndarray:
         raise request.error(
             f"{group.name!r} has {number_of(n_channels, 'channel')} and a conversion for "
             f"{own.size}",
-            "write it anew",
+            "write it again",
         )
     return np.broadcast_to(own.ravel(), n_channels)
 
@@ -208,7 +208,7 @@ def _intervals(request: Request, file: Any) -> list[Annotation]:
         if len(starts) != len(stops):
             raise request.error(
                 f"its intervals {name!r} have {len(starts)} starts and {len(stops)} stops",
-                "write it anew",
+                "write it again",
             )
         labels = [name] * len(starts)
         if "label" in table and table["label"].shape == starts.shape:

@@ -54,7 +54,7 @@ def read(request: Request) -> Iterator[Signal]:
     except (KeyError, ValueError, IndexError) as problem:
         raise request.error(
             f"is no header of Persyst's that can be read ({type(problem).__name__}: {problem})",
-            "it was altered, or is another program's; export it anew",
+            "it was altered, or is another program's; export it again",
         ) from problem
     check_scale(request, header.factor, "Calibration")
     check_name(request.path, header.file)

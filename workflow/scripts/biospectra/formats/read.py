@@ -125,7 +125,7 @@ def read_channels(
 def _read_here(request: Request) -> Iterator[Signal]:
     gain = request.gain
     if gain is not None and not (0 < abs(float(gain)) < float("inf")):
-        raise request.error(f"a gain of {gain} cannot be", "give counts per unit, or leave it out")
+        raise request.error(f"a gain of {gain} is invalid", "give counts per unit, or leave it out")
     reader = READERS[ending_of(request.path)]
     with told_clearly(request):
         if is_packed(request.path, reader):

@@ -133,7 +133,7 @@ class Request:
         for value, where in ((found, "the file"), (given, "rate_hz in the table")):
             if value is not None and not 0 < value <= HIGHEST_RATE_HZ:
                 raise self.error(
-                    f"a sampling rate of {value:g} Hz ({where}) cannot be",
+                    f"a sampling rate of {value:g} Hz ({where}) is invalid",
                     "correct it, or leave the recording out",
                 )
         if found is None and given is None:

@@ -264,7 +264,7 @@ def _from_segments(
                 if units.setdefault(k, unit) != unit:
                     raise request.error(
                         f"its segments give {wanted[k][0]!r} in {units[k]} and in {unit}",
-                        "read each with start_s and duration_s, or write the record anew in one",
+                        "read each with start_s and duration_s, or write the record again as one",
                     )
                 at = (first - low) * wanted[k][1]
                 samples[k][at : at + len(part)] = part

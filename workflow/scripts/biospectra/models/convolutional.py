@@ -149,7 +149,7 @@ def plan_latent(extent: tuple[int, ...], filters: list[int], latent: int | None)
     nearest = min([most, *near], key=lambda n: abs(n - latent))
     raise StudyError(
         f"a latent of {latent} cannot be built: it is no multiple of the {count} places of the "
-        f"last maps, and a dense layer gives {most} at most; the nearest that can be is {nearest}."
+        f"last maps, and a dense layer gives {most} at most; the nearest possible is {nearest}."
     )
 
 

@@ -188,4 +188,4 @@ def _check_tree(left, right, feature, columns: int) -> None:
         if not ((child > at) & (child < len(at)))[inner].all() or not len(at):
             raise ValueError("a tree whose branches lead nowhere")
     if not ((feature >= 0) & (feature < columns))[inner].all():
-        raise ValueError("a tree that asks for columns which there are not")
+        raise ValueError("a tree that reads columns that do not exist")

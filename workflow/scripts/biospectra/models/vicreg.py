@@ -187,6 +187,6 @@ def check(name: str, entry: dict, study: dict) -> None:
         raise StudyError(f"{where}.{error}") from None
     if entry["views"] == "segment" and not any(entry["augment"][key] for key in CHANGES):
         raise StudyError(
-            f"{where}.augment: two views of one segment that nothing changes are one; ask for a "
-            "change, or for views: neighbours."
+            f"{where}.augment: two views of one segment are the same if nothing changes them; "
+            "ask for a change, or for views: neighbours."
         )

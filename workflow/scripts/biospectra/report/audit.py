@@ -77,8 +77,8 @@ def in_plain_words(result: dict) -> str:
         sentences.append(
             f"{which} {'comes' if one else 'each come'} from one database, so that for "
             f"{'this class' if one else 'these classes'} whatever differs between databases "
-            "differs between classes too, and no analysis of these recordings can tell the two "
-            "apart."
+            "differs between classes too, and no analysis of these recordings can "
+            "distinguish the two."
         )
     if not recorder:
         why = next(p["why_not"] for p in result["predictors"].values() if "why_not" in p)

@@ -13,7 +13,7 @@ from biospectra.report.style import (
 from biospectra.words import number_of
 
 NEW = (3, 5, 4)  # of the palette: outlines of new recordings, after the ink
-MANY = 200  # segments, of which the outlines are drawn thinner
+CROWDED = 200  # segments, of which the outlines are drawn thinner
 NEW_MARKERS = "oDs^vP<"
 MOST_NAMED = 16  # recordings in the legend
 LONGEST_NAME = 28
@@ -80,8 +80,8 @@ def draw_over(
                 marker=NEW_MARKERS[i % len(NEW_MARKERS)],
                 facecolors="none",
                 edgecolors=outlines[i % len(outlines)],
-                linewidths=0.9 if len(found) <= MANY else 0.5,
-                alpha=0.85 if len(found) <= MANY else 0.6,
+                linewidths=0.9 if len(found) <= CROWDED else 0.5,
+                alpha=0.85 if len(found) <= CROWDED else 0.6,
             )
             if i < MOST_NAMED:
                 unlike = ", unlike the training" if own["novelty"].median() > 1 else ""

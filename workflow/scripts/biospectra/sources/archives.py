@@ -123,7 +123,7 @@ def _chosen(listed: list[str], member: str, subject: str) -> list[str]:
             raise RecordingError(
                 subject,
                 f"the archive's {seen[own]} and {name} have one name",
-                "name one of them, by its whole path" if seen[own] != name else "pack it anew",
+                "name one of them, by its whole path" if seen[own] != name else "pack it again",
             )
         seen[own] = name
     return chosen

@@ -23,7 +23,7 @@ def verify(path: Path, subject: object, sha256: str | None) -> None:
         raise RecordingError(
             subject,
             f"its SHA-256 is {found}, but {sha256.strip().lower()} was expected",
-            "fetch it again; if it was published anew, correct the checksum",
+            "fetch it again; if a new version was published, correct the checksum",
         )
 
 
@@ -62,7 +62,7 @@ def verify_all(files: list[Path], folder: Path, subject: object, sha256: str | N
     raise RecordingError(
         subject,
         f"its SHA-256{which} is {found}, but {sha256} was expected{hint}",
-        "fetch it again; if it was published anew, correct the checksum",
+        "fetch it again; if a new version was published, correct the checksum",
     )
 
 

@@ -205,7 +205,7 @@ def _too_short(url: str, promised: int, there: int) -> RecordingError:
     return RecordingError(
         url,
         f"its header promises {promised} bytes, but it has only about {there}",
-        "ask for an earlier part, or tell the database's keepers",
+        "ask for an earlier part, or tell those who maintain the database",
     )
 
 
@@ -230,5 +230,5 @@ def _refuse_web_page(url: str, part: Path) -> None:
         raise RecordingError(
             url,
             "the server sent a web page instead of the file",
-            "check the address, and whether one has to sign in",
+            "check the address, and whether you have to sign in",
         )

@@ -64,8 +64,9 @@ def train_encoder(
         people = rows["training"].loc[rows["training"]["split"] == "test", "subject"].nunique()
         if people:  # nobody is a test person of an encoder that learns from all
             tell(
-                f"{model}: transductive: it learns from samples of {number_of(people, 'person')} "
-                "of the test, too, without their labels, and its scores are marked so"
+                f"{model}: transductive: it learns from samples of "
+                f"{number_of(people, 'test person')}, too, without their labels, and its scores "
+                "are marked so"
             )
     elif split_by == "subject":
         test = select_rows(inputs, split, ["test"])

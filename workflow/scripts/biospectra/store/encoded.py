@@ -98,7 +98,7 @@ class FeatureWriter:
             if np.abs(some).max() > np.finfo(self._maps.dtype).max:
                 raise StudyError(
                     "The encoder's features are beyond 65504, the largest number of float16: "
-                    "its training went astray; give it precision: float32 or a lower learning_rate."
+                    "its training diverged; give it precision: float32 or a lower learning_rate."
                 )
             self._maps[first:last] = some
 

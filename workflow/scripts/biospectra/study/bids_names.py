@@ -98,7 +98,7 @@ def _refuse_shared_names(table: list[dict[str, Any]]) -> None:
         if name in sessions and sessions[name] != [name]:
             others = [other for other in sessions[name] if other != name]
             raise StudyError(
-                f"session {name!r} of recording {others[0]!r} is called as a recording is; in BIDS "
+                f"session {name!r} of recording {others[0]!r} has the name of a recording; in BIDS "
                 "they would be one: give the session another name."
             )
 

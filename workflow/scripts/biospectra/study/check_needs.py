@@ -94,8 +94,8 @@ def _transductive(config: dict) -> Iterator[str]:
     for where, names in read:
         for name in transductive_encoders(config, names):
             yield (
-                f"{where}: encoder {name} is transductive, and a target is predicted of people "
-                "whom nothing has met; leave its `transductive` out."
+                f"{where}: encoder {name} is transductive, and a target is predicted on "
+                "held-out people; leave its `transductive` out."
             )
 
 

@@ -116,7 +116,7 @@ def new_recordings(
         if is_table(Path(place)):
             if len(listed) > 1:
                 raise StudyError(
-                    f"{place}: a table of recordings stands alone; leave the rest out."
+                    f"{place}: a table of recordings is given by itself; leave the rest out."
                 )
             schema = with_columns(schema, settings.get("columns", []))
             found.table, found.rows = Path(place), _of_table(place, schema, settings["labels"])

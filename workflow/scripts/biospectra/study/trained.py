@@ -184,7 +184,7 @@ def _check_whole(folder: Path, settings: dict) -> None:
     odd = [name for name in named if not NAME.fullmatch(str(name))]
     if odd:
         what = "a study" if odd[0] == study else "a part"
-        raise refused(folder / SETTINGS, f"names {what} {odd[0]!r}, which none may be called")
+        raise refused(folder / SETTINGS, f"names {what} {odd[0]!r}, which is not allowed as a name")
     for name, size in sizes.items():
         path = folder / name
         if not path.is_file():

@@ -165,7 +165,7 @@ def describe(found: list[Found], folder: Path) -> list[str]:
         )
     people = (root or folder) / "participants.tsv"
     if people.is_file() and (told := add_table(found, people)):
-        notes.append(f"participants.tsv says something of {number_of(told, 'recording')}")
+        notes.append(f"participants.tsv describes {number_of(told, 'recording')}")
     if elsewhere:
         notes.append(f"in the folder of another person than their names say: {some(elsewhere, 3)}")
     return notes

@@ -133,7 +133,7 @@ def _images(plan: Plan) -> str:
     kind: spectrogram
     height: {HEIGHT}
     width: {plan.width} # it divides the {round(plan.window_s * plan.rate_hz)} samples of a segment
-    window_s: {_number(plan.taper_s)} # longer tells frequencies apart better, shorter times
+    window_s: {_number(plan.taper_s)} # longer resolves frequencies better, shorter times
     frequency_range_hz: [{low}, {high}] # below {nyquist}, half of resample.rate_hz
   scaleogram:
     kind: scaleogram

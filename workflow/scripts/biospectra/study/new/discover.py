@@ -81,7 +81,7 @@ def discover(
     table_folder : Path
         Where the table of recordings goes, from which its sources are said.
     table : Path or None
-        That says something of recordings or people.
+        That describes recordings or people.
     mirror : str or None
         Where PhysioNet's files are.
     cache : Path
@@ -116,7 +116,7 @@ def discover(
                 f"--table {table}: none of its columns names a file, record or person that was "
                 f"found, such as {found.found[0].name if found.found else 'any'}."
             )
-        found.notes.append(f"{table.name} says something of {number_of(told, 'recording')}")
+        found.notes.append(f"{table.name} describes {number_of(told, 'recording')}")
     return found
 
 
@@ -147,7 +147,7 @@ def _folder(folder: Path, table_folder: Path, processes: int, watch: Watch) -> D
             except StudyError:  # empty, or too large: it is named with what is left out
                 continue
             if 2 * told_of >= len(kept):
-                notes.append(f"{name_of_list} says something of {number_of(told_of, 'recording')}")
+                notes.append(f"{name_of_list} describes {number_of(told_of, 'recording')}")
     if odd:
         notes.append(f"left out, as BIDS has no recordings of such names: {some(odd, 4)}")
     return Discovery(kept, name, by, others, lists, notes)
@@ -288,7 +288,7 @@ def _database(name: str, base: str, cache: Path, watch: Watch) -> Discovery:
     notes = []
     for table in database.tables():
         if told := add_table(found, database.get(table), name=table):
-            notes.append(f"{table} says something of {told} records")
+            notes.append(f"{table} describes {number_of(told, 'record')}")
     annotated = sum(database.is_annotated(record) for record in records)
     return Discovery(
         found, name.partition("/")[0], "the database", notes=notes, annotated=annotated
