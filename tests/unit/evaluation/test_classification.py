@@ -6,16 +6,14 @@ import pandas as pd
 import pytest
 
 from biospectra.evaluation.holdout import chosen_pooling
-from biospectra.models.classifiers import (
-    STRENGTHS,
-    TABLE_WEIGHT,
-    fit_classifier,
-    fitted_probability,
-    makers_of,
-)
+from biospectra.features import joined
+from biospectra.models import fitting
+from biospectra.models.classifiers import STRENGTHS, TABLE_WEIGHT, makers_of
+from biospectra.models.fitting import centre, fit_classifier, fitted_probability
 from biospectra.models.projection import MOST_COLUMNS, projection_of
 from biospectra.models.saved_estimator import read_estimator
 from biospectra.steps.classify import classify
+from biospectra.store import features
 from biospectra.store.cost import read_cost
 from biospectra.store.features import read_features
 from biospectra.store.rows import write_table
@@ -206,3 +204,45 @@ def test_tables_count_the_same_by_each_pooling(tmp_path, pooling):
     assert chosen_pooling(paths["choice"]) == "time"  # a mean over frequency tells nothing
     assert read_estimator(paths["model"]).n_features_in_ == 2 + 4 * 2
     assert pd.read_csv(paths["choice"], sep="\t")["validation_balanced_accuracy"].max() == 1
+
+
+@pytest.mark.parametrize("evaluation", ["holdout", "cross_validation"])
+def test_features_that_stay_in_their_files_are_classified_alike(evaluation, tmp_path, monkeypatch):
+    maps, code, split = maps_and_code(3)
+    write_features(tmp_path / "features.h5", maps, code, split)
+    further = np.random.default_rng(1).standard_normal((80, 3))
+    write_features(tmp_path / "more.h5", further, code[:80], split[:80])
+    given = {"more": ["more.h5"], "pooling": "time", "evaluation": evaluation}
+    given |= {"names": ["logistic_regression", "random_forest"]}
+    held = pd.read_csv(run(tmp_path, **given)["predictions"], sep="\t")
+    monkeypatch.setattr(joined, "MOST_HELD", 0)
+    monkeypatch.setattr(features, "BLOCK_NUMBERS", 64)
+    stored = pd.read_csv(run(tmp_path, **given)["predictions"], sep="\t")
+    pd.testing.assert_frame_equal(held, stored, rtol=1e-5)
+    assert len(held) == (20 if evaluation == "holdout" else 80)
+
+
+def test_people_are_centred_as_well_where_features_stay_in_their_files(tmp_path, monkeypatch):
+    values = np.random.default_rng(2).standard_normal((40, 3)) + 5
+    write_features(tmp_path / "features.h5", values, np.zeros(40, int), ["test"] * 40)
+    stored, _, _ = joined.read_joined([tmp_path / "features.h5"], most=0)
+    people = np.repeat(["a", "b"], 20)[np.random.default_rng(0).permutation(40)]
+    monkeypatch.setattr(features, "BLOCK_NUMBERS", 15)
+    found = centre(stored, people)[np.arange(39, 0, -1)]
+    mean = pd.DataFrame(values.astype("f4")).groupby(people).transform("mean")
+    np.testing.assert_allclose(np.asarray(found), (values - mean)[:0:-1], atol=1e-5)
+    np.testing.assert_allclose(centre(np.asarray(stored), people), values - mean, atol=1e-5)
+
+
+def test_of_wide_features_a_sample_is_learnt_from(tmp_path, monkeypatch, capsys):
+    maps, code, split = maps_and_code(3, 180)
+    write_features(tmp_path / "features.h5", maps.reshape(180, -1), code, split)
+    monkeypatch.setattr(fitting, "MOST_LEARNT", 24 * 48)
+    monkeypatch.setattr(fitting, "MOST_OF_A_TREE", 10)
+    names = ["logistic_regression", "random_forest"]
+    paths = run(tmp_path, names=names, pooling="flat", validation=tmp_path / "validation")
+    assert len(pd.read_csv(tmp_path / "validation", sep="\t")) == 60  # all are answered for
+    assert len(pd.read_csv(paths["predictions"], sep="\t")) == 60
+    said = capsys.readouterr().out
+    assert said.count("24 of 60 rows are learnt from, evenly drawn") == 2
+    assert "Each tree learns from 10 of 24 rows, drawn at random" in said

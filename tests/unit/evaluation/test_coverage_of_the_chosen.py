@@ -10,7 +10,7 @@ from biospectra.evaluation.cross_validation import cross_validated, folds_of
 from biospectra.evaluation.holdout import held_out
 from biospectra.evaluation.prediction_sets import learn_sets, prediction_sets
 from biospectra.evaluation.split import set_aside
-from biospectra.models.classifiers import fit_classifier, probability_of
+from biospectra.models.fitting import fit_classifier, probability_of
 
 SEGMENTS = 3
 COVERAGE = 0.9

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from biospectra.models import classifiers
-from biospectra.models.classifiers import fit_classifier, makers_of
+from biospectra.models import fitting
+from biospectra.models.classifiers import makers_of
+from biospectra.models.fitting import fit_classifier
 
 
 def rows(count: int = 600):
@@ -21,7 +22,7 @@ def fitted(name: str):
 
 
 def test_nearest_neighbours_learn_from_a_sample(monkeypatch, capsys):
-    monkeypatch.setattr(classifiers, "MOST_COMPARED", 60)
+    monkeypatch.setattr(fitting, "MOST_COMPARED", 60)
     model, values, code = fitted("k_nearest_neighbours")
     held = model.named_steps["kneighborsclassifier"]
     assert held.n_samples_fit_ == 60
@@ -32,7 +33,7 @@ def test_nearest_neighbours_learn_from_a_sample(monkeypatch, capsys):
 
 @pytest.mark.parametrize("name", ["logistic_regression", "k_nearest_neighbours"])
 def test_others_and_smaller_studies_learn_from_all(name, monkeypatch, capsys):
-    monkeypatch.setattr(classifiers, "MOST_COMPARED", 60 if name == "logistic_regression" else 600)
+    monkeypatch.setattr(fitting, "MOST_COMPARED", 60 if name == "logistic_regression" else 600)
     model, _, _ = fitted(name)
     assert model.named_steps["standardscaler"].n_samples_seen_ == 600
     assert not capsys.readouterr().out

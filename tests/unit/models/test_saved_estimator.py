@@ -12,7 +12,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.random_projection import SparseRandomProjection
 
 from biospectra.errors import StudyError
-from biospectra.models.classifiers import CANDIDATES, fit_classifier, makers_of
+from biospectra.models.classifiers import CANDIDATES, makers_of
+from biospectra.models.fitting import fit_classifier
 from biospectra.models.saved_estimator import read_estimator, write_estimator
 from support.harness import ROOT
 

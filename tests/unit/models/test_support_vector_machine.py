@@ -10,7 +10,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from biospectra.formats.read import read
-from biospectra.models.classifiers import CANDIDATES, fit_classifier
+from biospectra.models.classifiers import CANDIDATES
+from biospectra.models.fitting import fit_classifier
 from support.data import DATA, needs_data
 
 

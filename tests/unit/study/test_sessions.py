@@ -14,7 +14,7 @@ from biospectra.features.sessions import (
     of_channels,
     of_sessions,
 )
-from biospectra.models.classifiers import centre
+from biospectra.models.fitting import centre
 from biospectra.steps.feature_table import feature_table
 from biospectra.store.rows import read_table, write_table
 from biospectra.study.check_recordings import check_sessions

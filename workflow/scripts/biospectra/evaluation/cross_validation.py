@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from biospectra.errors import StudyError
-from biospectra.models.classifiers import fitted_probability
+from biospectra.models.fitting import fitted_probability
 from biospectra.store.rows import of_whole_recordings
 
 GROUP_COLUMNS = {"person": "subject", "recording": "recording", "segment": None}

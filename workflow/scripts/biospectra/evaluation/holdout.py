@@ -10,7 +10,7 @@ import pandas as pd
 from biospectra.evaluation.bootstrap import by_person
 from biospectra.evaluation.cross_validation import choice_table
 from biospectra.evaluation.scores import classification_scores, confusion_counts
-from biospectra.models.classifiers import fit_classifier, probability_of
+from biospectra.models.fitting import fit_classifier, probability_of
 
 
 def held_out(
@@ -30,7 +30,7 @@ def held_out(
     ----------
     makers : dict of str to dict of str to callable
         By each pooling: gives a new classifier, for each candidate, the same of all poolings.
-    tables : dict of str to ndarray, (n, columns)
+    tables : dict of str to ndarray or StoredFeatures, (n, columns)
         By each pooling, which are candidates too.
     code : ndarray, (n,)
         Classes from 0 to k - 1.

@@ -13,7 +13,7 @@ from biospectra.evaluation.bootstrap import (
     why_no_interval,
 )
 from biospectra.evaluation.scores import classification_scores, confusion_counts
-from biospectra.models.classifiers import fitted_probability
+from biospectra.models.fitting import fitted_probability
 
 ALL = 1.0  # the share of all people
 

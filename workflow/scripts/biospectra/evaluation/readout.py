@@ -11,7 +11,7 @@ from biospectra.evaluation.scores import (
     intervals,
     shuffled,
 )
-from biospectra.models.classifiers import fitted_probability
+from biospectra.models.fitting import fitted_probability
 from biospectra.words import plural
 
 LEAST_PEOPLE = 2  # of a group that is asked for: one to learn it from, one to be asked

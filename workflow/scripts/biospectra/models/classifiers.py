@@ -6,13 +6,9 @@ from functools import partial
 import numpy as np
 
 from biospectra.errors import StudyError
-from biospectra.words import number_of
 
-SPANNED = 1e-10  # of the largest squared length along an axis, below which rows do not reach
 TABLE_WEIGHT = 10  # standardised columns that a table counts as where each counts the same
 SCORED_FOLDS = 5  # of training segments, so that a support vector machine scores those left out
-MOST_COMPARED = 20_000  # rows that one of these learns from
-COMPARING = {"kneighborsclassifier", "stackingclassifier"}  # of which cost grows with the square
 
 
 def _logistic_regression(seed: int, threads: int):
@@ -144,109 +140,6 @@ def makers_of(
         if not strengths:
             makers[name] = partial(make, name)
     return makers
-
-
-def fit_classifier(classifier, values: np.ndarray, code: np.ndarray):
-    """Return a candidate fitted to rows.
-
-    A support vector machine's `SCORED_FOLDS` need as many rows of each class: those of a smaller
-    class are repeated for it, which balanced weights make up for. Such machines and nearest
-    neighbours compare each row with each other: they learn from `MOST_COMPARED` rows at most, of
-    each class its share, evenly over its rows, and the log says so.
-
-    Parameters
-    ----------
-    classifier : of `CANDIDATES`
-    values : ndarray, (n, columns)
-    code : ndarray, (n,)
-        Classes from 0.
-    """
-    if len(code) > MOST_COMPARED and COMPARING & set(getattr(classifier, "named_steps", ())):
-        print(
-            f"Learnt from: {MOST_COMPARED} of {number_of(len(code), 'row')}, evenly drawn",
-            flush=True,
-        )
-        rows = _evenly(code, MOST_COMPARED)
-        values, code = values[rows], code[rows]
-    classes, counts = np.unique(code, return_counts=True)
-    few = classes[counts < SCORED_FOLDS]
-    if len(few) and "stackingclassifier" in getattr(classifier, "named_steps", ()):
-        again = [np.resize(np.flatnonzero(code == one), SCORED_FOLDS - 1) for one in few]
-        rows = np.concatenate([np.arange(len(code)), *again])
-        values, code = values[rows], code[rows]
-    classifier.fit(values, code)
-    return classifier
-
-
-def _evenly(code: np.ndarray, most: int) -> np.ndarray:
-    """Return the places of at most so many rows, of each class its share and one at least."""
-    chosen = []
-    for one in np.unique(code):
-        own = np.flatnonzero(code == one)
-        share = max(1, len(own) * most // len(code))
-        chosen.append(own[np.linspace(0, len(own) - 1, share).round().astype(int)])
-    return np.sort(np.concatenate(chosen))
-
-
-def probability_of(fitted, values: np.ndarray, classes: int) -> np.ndarray:
-    """Return the probability of each of so many classes, (n, classes), 0 of one not learnt."""
-    probability = np.zeros((len(values), classes))
-    if len(values):
-        probability[:, fitted.classes_] = fitted.predict_proba(values)
-    return probability
-
-
-def fitted_probability(
-    make: Callable[[], object], learnt: np.ndarray, code: np.ndarray, asked: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Fit a candidate and return what it says of other rows.
-
-    A logistic regression of more columns than rows is fitted in the space that the rows span, where
-    its weights lie whatever the columns outside of it: the answers are the same, and come much
-    faster.
-
-    Parameters
-    ----------
-    make : callable
-        Gives a new candidate, one of `CANDIDATES`.
-    learnt, asked : ndarray, (n, columns), (m, columns)
-    code : ndarray, (n,)
-        Classes from 0.
-
-    Returns
-    -------
-    probability, classes : ndarray
-        (m, classes) and the codes of its columns.
-    """
-    candidate = make()
-    last = candidate[-1] if hasattr(candidate, "named_steps") else None
-    if type(last).__name__ != "LogisticRegression" or learnt.shape[1] <= len(learnt):
-        fitted = fit_classifier(candidate, learnt, code)
-        return fitted.predict_proba(asked), fitted.classes_
-    for step in candidate[:-1]:
-        learnt = step.fit_transform(learnt)
-        asked = step.transform(asked)
-    learnt, asked = np.asarray(learnt, np.float64), np.asarray(asked, np.float64)
-    square, axes = np.linalg.eigh(learnt @ learnt.T)
-    kept = square > SPANNED * square[-1]
-    length = np.sqrt(square[kept])
-    last.fit(axes[:, kept] * length, code)
-    return last.predict_proba((asked @ learnt.T) @ axes[:, kept] / length), last.classes_
-
-
-def centre(values: np.ndarray, people: np.ndarray) -> np.ndarray:
-    """Subtract each person's own mean, over all segments of this person, whatever their class.
-
-    Parameters
-    ----------
-    values : ndarray, (n, columns)
-    people : ndarray, (n,)
-        The person of each row.
-    """
-    names, person = np.unique(people, return_inverse=True)
-    sums = np.zeros((len(names), values.shape[1]))
-    np.add.at(sums, person, values)
-    return (values - (sums / np.bincount(person)[:, None])[person]).astype(values.dtype)
 
 
 def tables_of(entry: dict) -> list[str]:

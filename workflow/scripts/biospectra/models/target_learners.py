@@ -3,6 +3,8 @@
 import numpy as np
 
 from biospectra.models.classifiers import tables_of
+from biospectra.models.fitting import limit_trees, rows_to_learn
+from biospectra.store.features import StoredFeatures, blocks_of
 
 LEARNERS = ("linear", "forest")
 TREES = 200
@@ -11,12 +13,18 @@ CHOOSING_FOLDS = 5  # of people, in which the strength is chosen
 
 
 def fit_learner(
-    name: str, kind: str, values: np.ndarray, target: np.ndarray, people: np.ndarray, seed: int
+    name: str,
+    kind: str,
+    values: np.ndarray | StoredFeatures,
+    target: np.ndarray,
+    people: np.ndarray,
+    seed: int,
 ):
     """Return a scikit-learn model fitted to segments.
 
     The strength of ridge regression is that of the smallest squared error of people who were left
     out (folds of whole people): by segment it would be chosen for people who are known already.
+    Of very many rows some are learnt from, as `biospectra.models.fitting.rows_to_learn` draws them.
 
     Parameters
     ----------
@@ -24,7 +32,7 @@ def fit_learner(
         One of `LEARNERS`.
     kind : str
         "labels" or "number".
-    values : ndarray, (n, columns)
+    values : ndarray or StoredFeatures, (n, columns)
     target : ndarray, (n, labels) or (n, 1)
         Which labels each has, or the number.
     people : ndarray, (n,)
@@ -38,11 +46,14 @@ def fit_learner(
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
+    rows = rows_to_learn(np.zeros(len(target), int), values.shape[1])
+    values, target, people = np.asarray(values[rows]), target[rows], people[rows]
     given = target.astype(bool) if kind == "labels" else target.astype(float)
     given = given[:, 0] if given.shape[1] == 1 else given
     if name == "forest":
         made = RandomForestClassifier if kind == "labels" else RandomForestRegressor
         model = made(TREES, min_samples_leaf=2, random_state=seed, n_jobs=1)
+        limit_trees(model, len(given))
     elif kind == "labels":
         each = LogisticRegression(max_iter=2000)
         model = make_pipeline(StandardScaler(), OneVsRestClassifier(each))
@@ -70,13 +81,13 @@ def _ridge(values: np.ndarray, given: np.ndarray, people: np.ndarray):
     return search.fit(values, given, groups=people).best_estimator_
 
 
-def said_by(model, values: np.ndarray, kind: str, outputs: int) -> np.ndarray:
+def said_by(model, values: np.ndarray | StoredFeatures, kind: str, outputs: int) -> np.ndarray:
     """Return what a fitted model says of segments.
 
     Parameters
     ----------
     model : of `fit_learner`
-    values : ndarray, (n, columns)
+    values : ndarray or StoredFeatures, (n, columns)
     kind : str
         "labels" or "number".
     outputs : int
@@ -87,8 +98,11 @@ def said_by(model, values: np.ndarray, kind: str, outputs: int) -> np.ndarray:
     ndarray, (n, outputs), float64
         The probability of each label, or the number.
     """
-    if not len(values):
-        return np.zeros((0, outputs))
+    parts = [_said_by(model, np.asarray(values[rows]), kind, outputs) for rows in blocks_of(values)]
+    return np.concatenate([np.zeros((0, outputs)), *parts])
+
+
+def _said_by(model, values: np.ndarray, kind: str, outputs: int) -> np.ndarray:
     if kind == "number":
         return np.asarray(model.predict(values), float).reshape(-1, 1)
     found = model.predict_proba(values)

@@ -24,8 +24,9 @@ from biospectra.evaluation.applied_targets import (
 from biospectra.evaluation.drift import drift_of, means_of_people
 from biospectra.evaluation.uncertainty import read_uncertainty, with_uncertainty
 from biospectra.features.sessions import as_trained, of_channels, sessions_in_order
-from biospectra.models.classifiers import probability_of, tables_of
+from biospectra.models.classifiers import tables_of
 from biospectra.models.embedding import read_umap
+from biospectra.models.fitting import probability_of
 from biospectra.models.novelty import Novelty
 from biospectra.models.saved_estimator import read_estimator
 from biospectra.report.new_recordings import draw_over

@@ -7,7 +7,8 @@ import pandas as pd
 
 from biospectra.errors import refused
 from biospectra.features.joined import read_joined
-from biospectra.models.classifiers import centre, tables_of
+from biospectra.models.classifiers import tables_of
+from biospectra.models.fitting import centre
 from biospectra.models.projection import projection_of
 from biospectra.models.saved_estimator import read_estimator
 from biospectra.models.target_learners import said_by

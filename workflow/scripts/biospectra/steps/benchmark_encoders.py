@@ -18,12 +18,12 @@ from biospectra.evaluation.label_efficiency import (
 from biospectra.evaluation.leaks import LEARNT, refuse_leaks
 from biospectra.evaluation.readout import group_readout, person_readout
 from biospectra.evaluation.significance import READOUTS, holm, spread_of_folds
-from biospectra.features.joined import read_encoded_rows, read_joined
+from biospectra.features.joined import MOST_HELD, read_encoded_rows, read_joined
 from biospectra.models.classifiers import makers_of
 from biospectra.models.projection import projection_of
 from biospectra.store.cost import seconds_of_jobs
 from biospectra.store.dataset import read_split
-from biospectra.store.features import holds_table
+from biospectra.store.features import StoredFeatures, holds_table
 from biospectra.store.rows import recording_of
 from biospectra.store.tables import write_tsv
 
@@ -187,10 +187,14 @@ def _reader(
     wanted = pd.MultiIndex.from_frame(rows[["recording", "segment"]])
 
     @lru_cache(IN_MEMORY)
-    def read(path: str) -> np.ndarray:
+    def read(path: str) -> np.ndarray | StoredFeatures:
         projections = [projection_of(path, pooling, seed)]
         values, own, _ = read_joined(
-            [path], pooling=pooling, projections=projections, sessions=sessions
+            [path],
+            pooling=pooling,
+            projections=projections,
+            sessions=sessions,
+            most=MOST_HELD // IN_MEMORY,
         )
         place = pd.MultiIndex.from_frame(own[["recording", "segment"]]).get_indexer(wanted)
         return values[place]

@@ -12,9 +12,11 @@ import pandas as pd
 from biospectra.evaluation.cross_validation import cross_validated, outer_folds
 from biospectra.evaluation.fold_splits import fold_of_splits
 from biospectra.evaluation.holdout import held_out
-from biospectra.models.classifiers import fit_classifier, makers_of
+from biospectra.models.classifiers import makers_of
+from biospectra.models.fitting import fit_classifier
 from biospectra.models.saved_estimator import write_estimator
 from biospectra.store.cost import ms_per_segment, write_cost
+from biospectra.store.features import StoredFeatures
 from biospectra.store.predictions import write_predictions
 from biospectra.store.tables import write_tsv
 
@@ -136,7 +138,7 @@ class _Tables(NamedTuple):
 
     Parameters
     ----------
-    values : dict of str to ndarray, (n, columns)
+    values : dict of str to ndarray or StoredFeatures, (n, columns)
     widths : dict of str to list of int
         Columns of each file.
     projections : dict of str to list
@@ -144,7 +146,7 @@ class _Tables(NamedTuple):
     rows : DataFrame, (n, ...)
     """
 
-    values: dict[str, np.ndarray]
+    values: dict[str, np.ndarray | StoredFeatures]
     widths: dict[str, list[int]]
     projections: dict[str, list]
     rows: pd.DataFrame
@@ -159,8 +161,8 @@ def _read_tables(
     seed: int,
 ) -> _Tables:
     """Read features by each pooling that is a candidate; the options are those of `classify`."""
-    from biospectra.features.joined import read_joined
-    from biospectra.models.classifiers import centre
+    from biospectra.features.joined import MOST_HELD, read_joined
+    from biospectra.models.fitting import centre
     from biospectra.models.projection import projection_of
     from biospectra.store.features import poolings_of
 
@@ -168,7 +170,11 @@ def _read_tables(
     for name in poolings_of(features, pooling):
         projections[name] = [projection_of(path, name, seed) for path in features]
         values, rows, widths[name] = read_joined(
-            features, pooling=name, projections=projections[name], sessions=sessions
+            features,
+            pooling=name,
+            projections=projections[name],
+            sessions=sessions,
+            most=MOST_HELD,
         )
         tables[name] = centre(values, rows["subject"].to_numpy()) if centred else values
     return _Tables(tables, widths, projections, rows)
@@ -182,7 +188,7 @@ def _folds(
     *,
     folds: int,
     seed: int,
-) -> tuple[np.ndarray, np.ndarray | Callable[[int], np.ndarray]]:
+) -> tuple[np.ndarray, np.ndarray | StoredFeatures | Callable[[int], np.ndarray | StoredFeatures]]:
     """Return the fold that holds out each row, and the features, of each fold where they differ."""
     ((used, values),) = given.values.items()
     if not folded:
@@ -192,11 +198,11 @@ def _folds(
     return fold, partial(_values_of_fold, folded, **options)
 
 
-def _values_of_fold(folded: list[list[str]], k: int, **reading) -> np.ndarray:
+def _values_of_fold(folded: list[list[str]], k: int, **reading) -> np.ndarray | StoredFeatures:
     """Read the features of a fold, as `read_joined` does."""
-    from biospectra.features.joined import read_joined
+    from biospectra.features.joined import MOST_HELD, read_joined
 
-    return read_joined(folded[k], **reading)[0]
+    return read_joined(folded[k], **reading, most=MOST_HELD)[0]
 
 
 def _rows_of_fold(

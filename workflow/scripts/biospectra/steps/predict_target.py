@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from biospectra.evaluation.targets import predict_segments
-from biospectra.features.joined import read_joined
+from biospectra.features.joined import MOST_HELD, read_joined
 from biospectra.models.projection import projection_of
 from biospectra.models.saved_estimator import write_estimator
 from biospectra.store.tables import write_tsv
@@ -43,7 +43,11 @@ def predict(
     pooling = settings["pooling"]
     projections = [projection_of(path, pooling, seed) for path in features]
     values, rows, _ = read_joined(
-        features, pooling=pooling, projections=projections, sessions=sessions or None
+        features,
+        pooling=pooling,
+        projections=projections,
+        sessions=sessions or None,
+        most=MOST_HELD,
     )
     table, fitted = predict_segments(
         values,

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import numpy as np
+
 from biospectra.evaluation.target_leakage import target_leakage
 from biospectra.features.joined import read_joined
 from biospectra.store.sampling import thin
@@ -33,9 +35,9 @@ def write_target_leakage(
     folds, draws, seed : int
         As for `target_leakage`.
     """
-    values, rows, _ = read_joined(features, sessions=sessions or None)
+    values, rows, _ = read_joined(features, sessions=sessions or None, most=0)
     keep = thin(rows)
-    values, rows = values[keep], rows.loc[keep].reset_index(drop=True)
+    values, rows = np.asarray(values[keep]), rows.loc[keep].reset_index(drop=True)
     options = {"folds": folds, "draws": draws, "seed": seed}
     found = target_leakage(values, rows, settings, **options)
     Path(output).write_text(json.dumps(found, indent=2) + "\n")

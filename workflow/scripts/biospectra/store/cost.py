@@ -21,15 +21,15 @@ def ms_per_segment(answer: Callable, inputs: np.ndarray) -> float:
     ----------
     answer : callable
         Gives probabilities of a batch of inputs.
-    inputs : ndarray, (n, ...)
-        In memory; at most `TIMED_SEGMENTS` are taken.
+    inputs : ndarray or StoredFeatures, (n, ...)
+        At most `TIMED_SEGMENTS` are taken, into memory.
 
     Returns
     -------
     float
         Milliseconds of a segment, the median of `RUNS` runs after one that loads and compiles.
     """
-    inputs = inputs[:TIMED_SEGMENTS]
+    inputs = np.asarray(inputs[:TIMED_SEGMENTS])
     answer(inputs)
     taken = []
     for _ in range(RUNS):

@@ -13,6 +13,7 @@ from biospectra.store.rows import read_table
 from biospectra.words import number_of
 
 _BLOCK_BYTES = 1 << 24
+BLOCK_NUMBERS = 1 << 24  # of features that are worked on at a time
 
 
 def feature_shape(path: str | Path) -> tuple[int, ...]:
@@ -114,34 +115,124 @@ def read_features(
     tuple of ndarray, DataFrame
         Features (n, columns) float32, rows.
     """
-    import hdf5plugin  # noqa: F401  registers the compression
-
-    with opened(path) as file:
-        rows = read_table(file, "rows")
-        keep = np.ones(len(rows), bool) if splits is None else rows["split"].isin(splits).to_numpy()
-        stored, places, axes = _stored_as(file, pooling, projected=projection is not None)
-        if places is not None:
-            keep = keep & (places >= 0)
-        if projection is not None and PROJECTED in file.get(POOLED, ()):
-            projection = None
-        at = np.flatnonzero(keep)
-        rows = rows[keep].reset_index(drop=True)
-        if choose is not None:
-            chosen = np.sort(choose(rows))
-            at, rows = at[chosen], rows.iloc[chosen].reset_index(drop=True)
-        if places is not None:
-            at = places[at]
-        shape = stored.shape[1:]
-        kept = [size for axis, size in enumerate(shape, 1) if axis not in axes]
-        columns = int(np.prod(kept)) if projection is None else projection.n_components_
-        features = np.empty((len(at), columns), np.float32)
-        for first, block in _blocks(stored, at):
-            own = block.mean(axis=axes) if axes else block.astype(np.float32, copy=False)
-            own = own.reshape(len(own), -1)
-            features[first : first + len(own)] = (
-                own if projection is None else projection.transform(own)
-            )
+    rows = rows_of_features(path)
+    keep = np.ones(len(rows), bool) if splits is None else rows["split"].isin(splits).to_numpy()
+    file = FeatureFile(path, pooling=pooling, projection=projection)
+    at = np.flatnonzero(keep & file.has)
+    rows = rows.iloc[at].reset_index(drop=True)
+    if choose is not None:
+        chosen = np.sort(choose(rows))
+        at, rows = at[chosen], rows.iloc[chosen].reset_index(drop=True)
+    features = np.empty((len(at), file.columns), np.float32)
+    file.read(at, features)
     return features, rows
+
+
+class FeatureFile:
+    """A file of features, from which rows are read as a classifier takes them.
+
+    Parameters
+    ----------
+    path, pooling, projection : path or str or object
+        As for `read_features`.
+
+    Attributes
+    ----------
+    has : ndarray, (n,), bool
+        Which of the file's rows can be read so.
+    columns : int
+        Numbers of a row.
+    """
+
+    def __init__(self, path: str | Path, *, pooling: str = "flat", projection=None) -> None:
+        self._path, self._pooling = path, pooling
+        self._projected = projection is not None
+        with opened(path) as file:
+            stored, places, axes = _stored_as(file, pooling, projected=self._projected)
+            known = PROJECTED in file.get(POOLED, ())
+            self._projection = None if known else projection
+            self.has = np.ones(len(file["rows"]), bool) if places is None else places >= 0
+            kept = [size for axis, size in enumerate(stored.shape[1:], 1) if axis not in axes]
+        whole = self._projection is None
+        self.columns = int(np.prod(kept)) if whole else self._projection.n_components_
+
+    def read(self, rows: np.ndarray, into: np.ndarray) -> None:
+        """Read the features of some rows.
+
+        Parameters
+        ----------
+        rows : ndarray, (n,), int
+            Their places in the file, in any order.
+        into : ndarray, (n, columns), float32
+            Written.
+        """
+        import hdf5plugin  # noqa: F401  registers the compression
+
+        with opened(self._path) as file:
+            stored, places, axes = _stored_as(file, self._pooling, projected=self._projected)
+            at = rows if places is None else places[rows]
+            order = np.argsort(at, kind="stable")
+            for first, block in _blocks(stored, at[order]):
+                own = block.mean(axis=axes) if axes else block.astype(np.float32, copy=False)
+                own = own.reshape(len(own), -1)
+                if self._projection is not None:
+                    own = self._projection.transform(own)
+                into[order[first : first + len(own)]] = own
+
+
+class StoredFeatures:
+    """Features, of one file or of several side by side, that are read when they are asked for.
+
+    Indexed as an array's rows are, by a slice, a mask or places, it gives those rows, unread;
+    `numpy.asarray` reads them.
+
+    Parameters
+    ----------
+    files : list of FeatureFile
+    places : ndarray, (n, files), int
+        The place of each row in each of the files.
+    less, group : ndarray, (groups, columns) and (n,), or None
+        What is subtracted from the rows of each group, and the group of each row.
+    """
+
+    def __init__(
+        self,
+        files: list[FeatureFile],
+        places: np.ndarray,
+        less: np.ndarray | None = None,
+        group: np.ndarray | None = None,
+    ) -> None:
+        self._files, self._places, self._less, self._group = files, places, less, group
+        self.shape = (len(places), sum(file.columns for file in files))
+        self.dtype = np.dtype(np.float32)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __getitem__(self, rows) -> "StoredFeatures":
+        group = None if self._group is None else self._group[rows]
+        return StoredFeatures(self._files, self._places[rows], self._less, group)
+
+    def __array__(self, dtype=None, copy=None) -> np.ndarray:
+        values, first = np.empty(self.shape, self.dtype), 0
+        for k, file in enumerate(self._files):
+            file.read(self._places[:, k], values[:, first : first + file.columns])
+            first += file.columns
+        if self._less is not None:
+            for rows in blocks_of(values):
+                values[rows] -= self._less[self._group[rows]]
+        return values if dtype is None else values.astype(dtype, copy=False)
+
+    def minus(self, less: np.ndarray, group: np.ndarray) -> "StoredFeatures":
+        """Return them with something subtracted from the rows of each group, when they are read."""
+        return StoredFeatures(self._files, self._places, less, group)
+
+
+def blocks_of(values: "np.ndarray | StoredFeatures") -> Iterator[slice]:
+    """Yield the rows of features (n, columns), as many at a time as fit well into memory."""
+    size = max(1, BLOCK_NUMBERS // max(1, values.shape[1]))
+    for first in range(0, len(values), size):
+        yield slice(first, first + size)
 
 
 def _stored_as(
