@@ -13,6 +13,12 @@ from biospectra.sources.bucket import SCHEME, client_of_login, endpoint, split_a
 
 CHECK_BUCKET = "check the bucket's name and region (AWS_REGION), and your login"
 _SIGNED_FOR_S = 3600
+_BUSY = (408, 429, 500, 502, 503, 504)
+_ERROR_BYTES = 4096  # of what a server says of an error
+
+
+class AbsentObject(RecordingError):
+    """The server says that there is no such bucket or object."""
 
 
 def web_address(address: str) -> str:
@@ -28,6 +34,53 @@ def web_address(address: str) -> str:
     bucket, key = split_address(address)
     signed = _signed("get_object", Bucket=bucket, Key=key)
     return signed or f"{endpoint()}/{bucket}/{quote(key)}"
+
+
+def size_of_object(address: str) -> int:
+    """Return the size of an object in bytes, of which nothing is fetched.
+
+    Parameters
+    ----------
+    address : str
+        ``s3://BUCKET/KEY``.
+
+    Raises
+    ------
+    AbsentObject
+        Where there is no such bucket or object.
+    RecordingError
+        Where it may not be read, or the server cannot be reached.
+    """
+    import requests
+    from requests.adapters import HTTPAdapter, Retry
+
+    patient = HTTPAdapter(max_retries=Retry(3, connect=1, status_forcelist=_BUSY, backoff_factor=1))
+    try:
+        with requests.Session() as session:
+            session.mount("http", patient)
+            answer = session.get(
+                web_address(address),
+                headers={"Range": "bytes=0-0", "Accept-Encoding": "identity"},
+                stream=True,  # of a server without ranges only the head is read
+                timeout=60,
+                allow_redirects=False,
+            )
+            if answer.status_code == 416:  # of an empty one there is no first byte
+                return 0
+            if answer.status_code in (200, 206):
+                told = answer.headers.get("Content-Range") or answer.headers["Content-Length"]
+                return int(told.rpartition("/")[2])
+            said = answer.raw.read(_ERROR_BYTES, decode_content=True).decode(errors="replace")
+    except requests.RequestException as problem:
+        why = f"the server cannot be reached ({type(problem).__name__})"
+        raise RecordingError(address, why, "check AWS_ENDPOINT_URL and network") from problem
+    _refuse_without_bucket(address, said)
+    if answer.status_code == 404:
+        raise AbsentObject(address, "the bucket has no such object", "correct the path")
+    why = f"the server does not let it be read ({answer.status_code} {answer.reason})"
+    if answer.status_code == 403:  # also of what is not there, without the right to list
+        raise RecordingError(address, why, "check the path, and your login (aws configure)")
+    raise RecordingError(address, why, CHECK_BUCKET)
 
 
 def list_objects(address: str) -> dict[str, int]:
@@ -60,6 +113,7 @@ def list_objects(address: str) -> dict[str, int]:
         try:
             answer = requests.get(url, timeout=60, allow_redirects=False)
             if answer.status_code != 200:
+                _refuse_without_bucket(address, answer.text)
                 raise RecordingError(
                     address,
                     f"the server does not list it ({answer.status_code} {answer.reason})",
@@ -75,6 +129,13 @@ def list_objects(address: str) -> dict[str, int]:
         more = listed.findtext("{*}NextContinuationToken")
         if not more:
             return {key: found[key] for key in sorted(found) if not key.endswith("/")}
+
+
+def _refuse_without_bucket(address: str, said: str) -> None:
+    """Raise where a server says that there is no such bucket."""
+    if "<Code>NoSuchBucket</Code>" in said:
+        why = f"there is no bucket {split_address(address)[0]}"
+        raise AbsentObject(address, why, "correct its name, or AWS_ENDPOINT_URL")
 
 
 def _signed(operation: str, **parameters: str) -> str | None:

@@ -1,22 +1,31 @@
 """Look over a study: its config, its table and every file of it, and list all that is wrong."""
 
+import tempfile
+from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 import yaml
 
-from biospectra.errors import StudyError
+from biospectra.errors import RecordingError, StudyError
 from biospectra.formats.channels import means_many
 from biospectra.formats.request import ON_SHORT_FILE
 from biospectra.job import processors
+from biospectra.sources.bucket import SCHEME
+from biospectra.sources.bucket_files import lay_recording
+from biospectra.sources.cache import Cache
 from biospectra.study.check_files import Watch, check_rows, file_of
 from biospectra.study.check_table import label_texts, table_problems, value_at
 from biospectra.study.config import SCHEMAS, complete_config, problems_of, read_study
 from biospectra.study.schema import load_config_schema
 from biospectra.study.table import REMOTE, read_table_cells
 from biospectra.words import number_of
+
+_AT_ONCE = 8  # recordings asked of a server
 
 
 @dataclass
@@ -163,23 +172,34 @@ def _look_into_files(
     watch: Watch,
 ) -> None:
     """Add what the files of a table's rows say against it."""
-    rows, remote = [], 0
+    rows, in_buckets, remote = [], [], 0
     for line, row in cells.iterrows():
         said = {column: cell for column, cell in row.items() if cell}
-        source = said.get("source", "")
-        if source.startswith(REMOTE) or "!/" in source:
+        source, where = said.get("source", ""), f"{table}, line {line}"
+        if source.startswith(SCHEME) and "!/" not in source:
+            in_buckets.append((where, said))
+        elif source.startswith(REMOTE) or "!/" in source:
             remote += 1
         elif source and (file := file_of(str(table.parent / Path(source).expanduser()))):
-            rows.append((f"{table}, line {line}", said, file))  # else the table's check says so
-    told = check_rows(
-        rows,
-        on_short_file=on_short_file,
-        bad_channels=bad_channels,
-        mapping=mapping,
-        processes=processes or processors(),
-        watch=watch,
-    )
-    seen.problems += told.problems
+            rows.append((where, said, file))  # else the table's check says so
+    with ExitStack() as stack:
+        folder = ""
+        if in_buckets:
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
+            found, problems = _from_buckets(in_buckets, Path(folder), watch)
+            remote += sum(file is None for _, _, file in found)
+            rows += [(where, said, file) for where, said, file in found if file is not None]
+            seen.problems += problems
+        told = check_rows(
+            rows,
+            on_short_file=on_short_file,
+            bad_channels=bad_channels,
+            mapping=mapping,
+            processes=processes or processors(),
+            watch=watch,
+        )
+    laid = f"{folder}/objects/"
+    seen.problems += [text.replace(laid, SCHEME) if folder else text for text in told.problems]
     seen.notes += told.remarks
     seen.rows += told.rows
     short = [row["recording"] for row in told.rows if row["length_s"] < window_s]
@@ -193,6 +213,44 @@ def _look_into_files(
         seen.notes.append(
             f"not looked into before fetching: {number_of(remote, 'remote recording')}"
         )
+
+
+def _from_buckets(
+    rows: list[tuple[str, dict]], folder: Path, watch: Watch
+) -> tuple[list[tuple[str, dict, Path | None]], list[str]]:
+    """Bring of the rows' recordings as much as tells what they hold.
+
+    Returns
+    -------
+    found : list of (str, dict, Path or None)
+        Where each row is, its cells, and the file that is read first; None where nothing but the
+        whole recording tells what it holds.
+    problems : list of str
+        Of the others.
+    """
+    fresh = Cache(folder / "fetched")
+
+    def lay(row: tuple[str, dict]) -> Path | RecordingError | None:
+        said = row[1]
+        try:
+            return lay_recording(said["source"], said.get("annotator"), folder / "objects", fresh)
+        except RecordingError as error:
+            return error
+
+    found, alike = [], defaultdict(list)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        answers = watch(pool.map(lay, rows), len(rows))
+        for (where, said), answer in zip(rows, answers, strict=True):
+            if isinstance(answer, RecordingError):
+                alike[answer.parts[1:]].append((where, answer.parts[0]))
+            else:
+                found.append((where, said, answer))
+    laid, problems = f"{folder / 'objects'}/", []
+    for (problem, remedy), places in alike.items():
+        (where, subject), more = places[0], len(places) - 1
+        also = f" and {more} more" if more else ""
+        problems.append(f"{where}{also}: {subject.replace(laid, SCHEME)}: {problem}; {remedy}")
+    return found, problems
 
 
 def looked_over_text(seen: LookedOver, name: str) -> str:
