@@ -53,9 +53,9 @@ def test_all_names_that_rules_functions_use_are_there(tmp_path):
 
 
 def test_a_study_with_every_part_that_may_be_left_out_is_planned(fresh):
-    small = CONFIG["encoders"]["small"] | {"transductive": True}
+    small = CONFIG["encoders"]["small"] | {"transductive": True, "gpus": 1}
     age, network = {"column": "age", "kind": "number"}, {"kind": "fine_tuned", "encoder": "other"}
-    folds = {"kind": "cnn", "input": "samples", "evaluation": "cross_validation"}
+    folds = {"kind": "cnn", "input": "samples", "evaluation": "cross_validation", "gpus": 2}
     parts = {
         "columns": ["age"],
         "encoders": {"small": small, "other": CONFIG["encoders"]["small"]},
@@ -84,3 +84,24 @@ def test_a_study_with_every_part_that_may_be_left_out_is_planned(fresh):
     page = re.search(r"rule study_page:\n    input: (.+)", said)[1]  # which leads to them
     for name in parts["targets"]:
         assert f"target/{name}/predictions.tsv" in page and f"target/{name}/scores.json" in page
+    # Whatever computes with a network asks for the GPUs of its entry, and nothing else for any.
+    asked = gpus_of(said)
+    of_small = ("train_encoder", "train_fold_encoder", "reconstruct", "encode", "encode_fold")
+    assert {asked[rule, "small"] for rule in of_small} == {"1"}
+    assert {asked[rule, "other"] for rule in of_small if (rule, "other") in asked} == {"0"}
+    assert asked["compare_autoencoders", None] == "1"
+    assert asked["train_fold_classifier", "folds_of_samples"] == "2"
+    assert asked["explain", "samples_cnn"] == "0"
+    assert {rule for rule, _ in asked} <= {*of_small, "compare_autoencoders", "explain"} | {
+        *("train_classifier", "train_fold_classifier", "train_final_classifier", "train_target")
+    }
+
+
+def gpus_of(plan: str) -> dict[tuple[str, str | None], str]:
+    """Return how many GPUs planned jobs ask for, by rule and encoder or classifier."""
+    found = {}
+    for rule, job in re.findall(r"^(?:local)?rule (\w+):\n((?:    .+\n)+)", plan, re.MULTILINE):
+        entry = re.search(r"    wildcards:.*\b(?:model|name)=([\w]+)", job)
+        if gpus := re.search(r"    resources:.*\bgpu=(\d+)", job):
+            found[rule, entry and entry[1]] = gpus[1]
+    return found

@@ -214,6 +214,7 @@ rule explain:
     resources:
         mem_mb=grows(6000),
         runtime=grows(60),
+        gpu=lookup(dpath="classifiers/{name}/gpus", within=config),
     params:
         settings=lookup(dpath="classifiers/{name}", within=config),
         labels=config["labels"],
