@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from biospectra.store.sampling import FEWEST, cap, thin
+from biospectra.store.sampling import FEWEST, REFITTED, cap, thin, thin_for_refits
 
 
 def rows_of(people: int, recordings: int, segments: int) -> pd.DataFrame:
@@ -49,3 +49,17 @@ def test_of_very_many_some_recordings_and_people_of_each_class_are_left(shape, p
     assert (each.min(), each.max()) == (recordings, recordings)
     of_one = kept.groupby("recording").size()
     assert set(of_one) == {min(20, shape[2])}
+
+
+def test_where_a_slow_classifier_is_fitted_often_fewer_segments_and_not_fewer_recordings_are_left(
+    capsys,
+):
+    rows = rows_of(3000, 5, 100)
+    kept = rows.loc[thin_for_refits(rows)]
+    assert 0.95 * REFITTED < len(kept) <= REFITTED + FEWEST
+    assert kept["subject"].nunique() == pytest.approx(REFITTED / 20, abs=6)
+    assert set(kept.groupby("subject")["recording"].nunique()) == {2}
+    assert set(kept.groupby("recording").size()) == {10}
+    assert f"{len(kept)} of 1500000 segments are looked at, evenly drawn" in capsys.readouterr().out
+    few = rows_of(20, 2, 100)
+    assert thin_for_refits(few).tolist() == thin(few).tolist()

@@ -7,7 +7,7 @@ import pandas as pd
 
 from biospectra.evaluation.leakage import UNITS_OF_SPLITTING, leakage_scores
 from biospectra.store.features import read_features
-from biospectra.store.sampling import thin
+from biospectra.store.sampling import thin_for_refits
 from biospectra.store.tables import write_tsv
 
 
@@ -28,8 +28,7 @@ def leakage(
     Parameters
     ----------
     features : path
-        HDF5 file with `features` and the rows; at most 20 segments of a recording and class are
-        looked at.
+        HDF5 file with `features` and the rows, of which those of `thin_for_refits` are looked at.
     scores : path
         Written: JSON of `leakage_scores`, with features.
     table : path
@@ -41,7 +40,7 @@ def leakage(
     classifier, folds, draws, seed : str or int
         As for `leakage_scores`.
     """
-    values, rows = read_features(features, choose=thin)
+    values, rows = read_features(features, choose=thin_for_refits)
     settings = {"classifier": classifier, "folds": folds, "draws": draws, "seed": seed}
     result = {"features": name} | leakage_scores(values, rows, labels, **settings)
     Path(scores).write_text(json.dumps(result, indent=2) + "\n")

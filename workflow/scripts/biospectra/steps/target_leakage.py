@@ -7,7 +7,7 @@ import numpy as np
 
 from biospectra.evaluation.target_leakage import target_leakage
 from biospectra.features.joined import read_joined
-from biospectra.store.sampling import thin
+from biospectra.store.sampling import thin_for_refits
 
 
 def write_target_leakage(
@@ -25,7 +25,7 @@ def write_target_leakage(
     Parameters
     ----------
     features : list of str
-        HDF5 files of tables of features; at most 20 segments of a recording are looked at.
+        HDF5 files of tables of features; segments of `thin_for_refits` are looked at.
     output : path
         Written: JSON of `biospectra.evaluation.target_leakage.target_leakage`.
     settings : dict
@@ -36,7 +36,7 @@ def write_target_leakage(
         As for `target_leakage`.
     """
     values, rows, _ = read_joined(features, sessions=sessions or None, most=0)
-    keep = thin(rows)
+    keep = thin_for_refits(rows)
     values, rows = np.asarray(values[keep]), rows.loc[keep].reset_index(drop=True)
     options = {"folds": folds, "draws": draws, "seed": seed}
     found = target_leakage(values, rows, settings, **options)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 FEWEST = 40  # rows of a person, of which `thin` leaves people out rather than take fewer
+REFITTED = 6_000  # rows on which a study's own classifier is fitted some forty times
 
 
 def evenly_by_class(rows: pd.DataFrame, count: int | str) -> pd.DataFrame:
@@ -55,7 +56,9 @@ def per_class(rows: pd.DataFrame, limit: int) -> np.ndarray:
     return np.concatenate([cap(group, limit) for _, group in rows.groupby("label")])
 
 
-def thin(rows: pd.DataFrame, most: int = 20, *, in_all: int = 20_000) -> np.ndarray:
+def thin(
+    rows: pd.DataFrame, most: int = 20, *, in_all: int = 20_000, fewest: int = FEWEST
+) -> np.ndarray:
     """Return the indices of some of the rows, in order, where models are fitted often.
 
     More of a recording, and of very many people, tell little more. What is left still has several
@@ -68,8 +71,10 @@ def thin(rows: pd.DataFrame, most: int = 20, *, in_all: int = 20_000) -> np.ndar
     most : int
         Rows of each recording and class, at most.
     in_all : int
-        Rows of all, at most, but for what `FEWEST` of a person exceed. Of more, recordings are
+        Rows of all, at most, but for what `fewest` of a person exceed. Of more, recordings are
         drawn evenly from each person, and people evenly from each class.
+    fewest : int
+        Rows of a person, of which people are left out rather than take fewer.
 
     Returns
     -------
@@ -82,7 +87,7 @@ def thin(rows: pd.DataFrame, most: int = 20, *, in_all: int = 20_000) -> np.ndar
     if len(kept) <= in_all:
         return np.sort(kept.index.to_numpy())
     parts = kept.groupby(keys, sort=True).size().rename("rows").reset_index()
-    each = max(FEWEST, in_all // parts["subject"].nunique())
+    each = max(fewest, in_all // parts["subject"].nunique())
     number = parts.groupby("subject").cumcount().to_numpy()
     size = parts.groupby("subject")["rows"].transform("size").to_numpy()
     rows_each = parts.groupby("subject")["rows"].transform("mean").to_numpy()
@@ -96,6 +101,18 @@ def thin(rows: pd.DataFrame, most: int = 20, *, in_all: int = 20_000) -> np.ndar
         parts = parts[parts["subject"].isin(people.index[_evenly_among(number, size, few)])]
     chosen = pd.MultiIndex.from_frame(kept[keys]).isin(pd.MultiIndex.from_frame(parts[keys]))
     return np.sort(kept.index[chosen].to_numpy())
+
+
+def thin_for_refits(rows: pd.DataFrame) -> np.ndarray:
+    """Return the indices of some of the rows, as `thin`, for classifiers that may be slow.
+
+    Of more than `REFITTED` rows 10 of each recording and class are taken, so that more people stay.
+    """
+    kept = thin(rows)
+    if len(kept) > REFITTED:
+        kept = thin(rows, most=10, in_all=REFITTED, fewest=FEWEST // 2)
+    print(f"{len(kept)} of {len(rows)} segments are looked at, evenly drawn", flush=True)
+    return kept
 
 
 def _evenly_among(number: np.ndarray, size: np.ndarray, most: np.ndarray | int) -> np.ndarray:
