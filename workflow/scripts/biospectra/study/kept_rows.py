@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +12,6 @@ from biospectra.sources.cache import atomic_write
 from biospectra.study.recordings import shard_of
 
 FOLDER = Path(".snakemake", "biospectra")  # where the run's other notes to itself are
-KEPT_S = 30 * 24 * 3600.0
 
 
 class ShardRows:
@@ -116,14 +113,9 @@ def kept_file(config: dict) -> Path:
 def keep_study(path: Path, config: dict, facts: dict, rows: ShardRows) -> None:
     """Write a checked study to a file: a line of JSON, then the rows of each shard.
 
-    Each config that was ever run has a file of its own. Of those that no run has written for
-    `KEPT_S` none is left: a younger one may be of a run that goes on beside this one,
-    and a job that finds none reads the table again.
+    Each config that was ever run has a file of its own, which stays: a run beside this one, or one
+    that takes months, may still read it, and a job that finds none takes the table as it then is.
     """
-    for other in path.parent.glob(f"*{path.suffix}"):
-        with suppress(OSError):  # another run may be faster
-            if other != path and time.time() - other.stat().st_mtime > KEPT_S:
-                other.unlink()
     texts = {shard: json.dumps(rows.by_shard[shard]).encode() for shard in rows.shards}
     spans, first = {}, 0
     for shard, text in texts.items():
