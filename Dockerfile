@@ -26,7 +26,9 @@ RUN .venv/bin/python -m pip install --no-cache-dir --no-deps --no-build-isolatio
 
 # The history stays outside; provenance says the commit all the same, if the build was told it.
 ARG COMMIT=
+# The person of --user has no name in the image, and snakemake asks for one.
 ENV BIOSPECTRA_COMMIT=$COMMIT \
+    USER=biospectra \
     PATH=/opt/biospectra/.venv/bin:$PATH \
     HOME=/tmp \
     XDG_CACHE_HOME=/tmp/.cache \

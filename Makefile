@@ -6,13 +6,14 @@ GPU ?=
 VENV := .venv$(if $(GPU),-gpu)
 DOCS_VENV := .venv-docs
 BENCH_VENV := .venv-bench
+STORAGE_VENV := .venv-storage
 BIN := $(VENV)/bin
 CORES ?= all
 CONFIG ?= config/config.yaml
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DELETE_ON_ERROR:
-.PHONY: run test coverage test-slow test-conda lint types format report docs bench clean
+.PHONY: run test coverage test-slow test-conda test-storage lint types format report docs bench clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/snakemake --cores $(CORES) --configfile $(CONFIG) $$(test -t 2 && echo --logger rich)
@@ -31,6 +32,10 @@ test-slow: $(VENV)/test.stamp
 # Only the rules' tests in environments made from envs/*.yaml.
 test-conda: $(VENV)/test.stamp
 	@$(BIN)/python -m pytest -m slow tests/conda
+
+# Only the tests of results in a bucket, on a server of this machine.
+test-storage: $(STORAGE_VENV)/storage.stamp
+	@$(STORAGE_VENV)/bin/python -m pytest -m slow -n 0 tests/workflow/test_storage.py
 
 lint: $(VENV)/test.stamp
 	@$(BIN)/ruff check .
@@ -74,7 +79,7 @@ bench: $(BENCH_VENV)/bench.stamp
 	@PYTHONPATH=workflow/scripts $(BENCH_VENV)/bin/python benchmarks/compressors.py
 
 clean:
-	rm -rf results .snakemake site docs/generated .venv .venv-gpu $(DOCS_VENV) $(BENCH_VENV)
+	rm -rf results .snakemake site docs/generated .venv .venv-gpu $(DOCS_VENV) $(BENCH_VENV) $(STORAGE_VENV)
 
 $(VENV)/run.stamp: requirements.txt $(if $(GPU),requirements-gpu.txt)
 	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else \
@@ -96,6 +101,14 @@ $(DOCS_VENV)/docs.stamp: requirements-docs.txt $(VENV)/run.stamp
 	@$(DOCS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@$(BIN)/python -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' \
 	> "$$($(DOCS_VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/workflow.pth"
+	@touch $@
+
+# As that of the site: botocore asks for an older python-dateutil than $(VENV) has.
+$(STORAGE_VENV)/storage.stamp: requirements-s3.txt $(VENV)/test.stamp
+	@$(BIN)/python -m venv $(STORAGE_VENV)
+	@$(STORAGE_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement $<
+	@$(BIN)/python -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' \
+	> "$$($(STORAGE_VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/workflow.pth"
 	@touch $@
 
 $(BENCH_VENV)/bench.stamp: benchmarks/requirements.txt

@@ -101,8 +101,9 @@ def test_a_study_in_a_bucket_is_killed_and_goes_on(bucket, tmp_path):
     write_study(tmp_path, bucket)
     study = InBucket(tmp_path)
     run = study.begin()
-    end = time.monotonic() + 120
-    while not any("resampled" in key for key in keys_of(bucket)) and time.monotonic() < end:
+    end = time.monotonic() + InBucket.longest_s
+    while not any("resampled" in key for key in keys_of(bucket)):
+        assert run.poll() is None and time.monotonic() < end, "nothing was there to be killed"
         time.sleep(0.5)
     os.killpg(run.pid, signal.SIGKILL)
     run.communicate()
