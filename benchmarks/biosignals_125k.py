@@ -127,7 +127,8 @@ def _read(path: Path, results: Path) -> list[tuple[str, float, float]]:
 
 def encoder(images: int = 64) -> None:
     """Print how many images a processor second the study's encoder takes, one thread."""
-    from biospectra.models import convolutional, folded, network
+    from biospectra.models import convolutional, network
+    from biospectra.models.quickest import quickest
 
     entry = yaml.safe_load((STUDY / "config.yaml").read_text())["encoders"]["convolutional"]
     print("| precision | images a processor second |\n|---|---|")
@@ -137,7 +138,7 @@ def encoder(images: int = 64) -> None:
         _, made = convolutional.build(
             shape, filters=entry["filters"], kernel_size=None, latent=None
         )
-        model, given = folded.quickest(made), np.random.default_rng(0).random((8, *shape), "f4")
+        model, given = quickest(made), np.random.default_rng(0).random((8, *shape), "f4")
         model.predict_on_batch(given)
         begin = time.process_time()
         for _ in range(images // len(given)):

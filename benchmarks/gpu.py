@@ -167,7 +167,7 @@ def keras_rates(stored, windows, height: int, width: int, batch: int, steps: int
     """Return images a second, resident and end to end, and what they were measured with."""
     from biospectra.models import feeding, network
     from biospectra.models.convolutional import build
-    from biospectra.models.folded import quickest
+    from biospectra.models.quickest import quickest
 
     policy = network.start(threads=THREADS, seed=1, precision="auto")
     import keras

@@ -93,7 +93,7 @@ def keras_step(shape: tuple[int, ...], policy: str, *, published: bool = False):
     import keras
 
     from biospectra.models.convolutional import build
-    from biospectra.models.folded import quickest
+    from biospectra.models.quickest import quickest
 
     keras.mixed_precision.set_global_policy(policy)
     autoencoder, _ = build(shape, filters=FILTERS)

@@ -275,7 +275,7 @@ def predictions(model, rows: pd.DataFrame, batch_size: int):
     said : ndarray, (batch, ...), float32
         What the model makes of them.
     """
-    from biospectra.models.folded import quickest
+    from biospectra.models.quickest import quickest
 
     by_keras = not isinstance(model, OnnxNetwork)
     if by_keras:

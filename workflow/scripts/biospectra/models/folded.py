@@ -56,35 +56,6 @@ def fold_layers(model: Any) -> Any:
     return keras.Model(given, maps, name=model.name)
 
 
-def quickest(model: Any) -> Any:
-    """Return the form of a network that this machine computes in the least time, and log which.
-
-    On a processor that of `fold_layers`; on a GPU, and with JAX anywhere, that of
-    `biospectra.models.phases.phase_layers`.
-
-    Parameters
-    ----------
-    model : keras.Model
-
-    Returns
-    -------
-    keras.Model
-    """
-    import keras
-
-    from biospectra.models.network import gpus
-
-    if gpus() or keras.backend.backend() == "jax":
-        from biospectra.models.phases import phase_layers
-
-        form, how = phase_layers(model), "pooling is of phases, and so is the last upsampling"
-    else:
-        form, how = fold_layers(model), "upsampling and ReLU are folded into its convolutions"
-    if form is not model:
-        print(f"{model.name}: {how}, which is quickest on {'a GPU' if gpus() else 'a processor'}")
-    return form
-
-
 def is_chain(model: Any) -> bool:
     """Return whether a network is a row of layers, each used once."""
     try:

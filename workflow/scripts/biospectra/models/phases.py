@@ -21,7 +21,7 @@ import numpy as np
 
 from biospectra.models.folded import can_fold, is_chain
 
-FEW = 8  # channels: as many as a GPU's matrix units compute at once
+FEW_CHANNELS = 8  # channels: as many as a GPU's matrix units compute at once
 
 
 def phase_layers(model: Any) -> Any:
@@ -51,7 +51,11 @@ def phase_layers(model: Any) -> Any:
     maps, at = given, 1
     while at < len(chain):
         layer, behind = chain[at], chain[at + 1] if at + 1 < len(chain) else None
-        if isinstance(layer, upsampling) and can_fold(layer, behind) and behind.filters < FEW:
+        if (
+            isinstance(layer, upsampling)
+            and can_fold(layer, behind)
+            and behind.filters < FEW_CHANNELS
+        ):
             maps, at = upsampled(behind)(maps), at + 2
         elif _can_pool(layer, behind, maps.shape):
             maps, at = pooled(layer)(maps), at + 2
@@ -170,7 +174,7 @@ def _layers() -> tuple[Any, Any, Any]:
 
         def call(self, maps: Any) -> Any:
             filters = self.convolution.filters
-            if maps.shape[-1] < FEW:
+            if maps.shape[-1] < FEW_CHANNELS:
                 found = self.convolve(as_channels(maps), self.phases(of_input=True))
                 own = [
                     found[..., first : first + filters]

@@ -50,7 +50,7 @@ def train_encoder(
         As for `biospectra.models.network.strategy`.
     """
     from biospectra.models import feeding, network
-    from biospectra.models.folded import quickest
+    from biospectra.models.quickest import quickest
 
     network.start(threads=threads, seed=seed, precision=settings["precision"])
     import keras

@@ -3,13 +3,15 @@
 HDF5 lets one thread in at a time, and unpacks there. Where a chunk lies and which filters it went
 through is asked of it once; from then on threads read and unpack side by side, through the same
 filters: HDF5's own deflate, shuffle and Fletcher32, and the decoders that hdf5plugin brings, by the
-function that each filter has for HDF5. What else there may be, and whatever goes wrong, is left to
-HDF5, which reads it or says what is wrong with it.
+function that each filter has for HDF5; Zstandard's own function unpacks right to where an entry is
+wanted. What else there may be, and whatever goes wrong, is left to HDF5, which reads it or says
+what is wrong with it.
 """
 
 import ctypes
 import os
 import zlib
+from collections.abc import Callable
 from functools import cache
 from math import prod
 
@@ -17,10 +19,9 @@ import h5py
 import numpy as np
 
 DEFLATE, SHUFFLE, FLETCHER32 = 1, 2, 3  # numbers of HDF5's own filters
-PLUGINS = {32001: "blosc", 32015: "zstd", 32026: "blosc2"}  # of hdf5plugin's
+ZSTANDARD = 32015
+PLUGINS = {32001: "blosc", ZSTANDARD: "zstd", 32026: "blosc2"}  # of hdf5plugin's
 REVERSE = 0x0100  # H5Z_FLAG_REVERSE: unpack
-WORDS = 512  # in a row of the checksum's sums
-MOST_WORDS = 1 << 25  # of a chunk, so that its sums fit
 
 
 class _FilterClass(ctypes.Structure):
@@ -90,58 +91,42 @@ class Chunks:
         wanted : list of (int, ndarray)
             The number of each entry in its dataset, and where it is written to.
         """
+        own = wanted[0][1] if len(wanted) == self.in_a_chunk == 1 else None
+        if own is not None and not (own.flags.c_contiguous and own.dtype == self.dtype):
+            own = None
         try:
-            entries = self._unpacked(chunk)
+            entries = self._unpacked(chunk, own)
         except Unreadable:
             first = chunk * self.in_a_chunk
             entries = self.stored[first : first + self.in_a_chunk]
+        if entries is own:
+            return
         for number, place in wanted:
             place[...] = entries[number - chunk * self.in_a_chunk]
 
-    def _unpacked(self, chunk: int) -> np.ndarray:
+    def _unpacked(self, chunk: int, room: np.ndarray | None = None) -> np.ndarray:
+        """Return the entries of a chunk, its only one in `room` where it was unpacked to there."""
         if self.descriptor < 0:
             raise Unreadable
         offset, size, left_out = self.place[chunk].tolist()
-        packed = os.pread(self.descriptor, size, offset)
+        packed = np.frombuffer(os.pread(self.descriptor, size, offset), np.uint8)
         if not size or len(packed) != size:  # never written, or cut off
             raise Unreadable
         shape = (self.in_a_chunk, *self.shape[1:])
         full = prod(shape) * self.dtype.itemsize
         for i, (number, values) in reversed(list(enumerate(self.filters))):
-            if not left_out >> i & 1:  # a filter that made a chunk no smaller was not applied
-                packed = _undo(number, values, packed, full, self.dtype.itemsize)
+            if left_out >> i & 1:  # a filter that made a chunk no smaller was not applied
+                continue
+            if i == 0 and number == ZSTANDARD and (decompress := _zstandard()):
+                if room is None:
+                    room = np.empty(shape, self.dtype)
+                if decompress(room.ctypes.data, full, packed.ctypes.data, len(packed)) != full:
+                    raise Unreadable
+                return room
+            packed = _undo(number, values, packed, full, self.dtype.itemsize)
         if len(packed) != full:
             raise Unreadable
-        return np.frombuffer(packed, self.dtype).reshape(shape)
-
-
-def fletcher32(packed: bytes) -> int:
-    """Return HDF5's Fletcher32 checksum of some bytes.
-
-    Both sums are of words that begin with the higher byte, modulo 65535. There a word with its
-    bytes swapped is 256 times the word.
-
-    Parameters
-    ----------
-    packed : bytes
-    """
-    count = -(-len(packed) // 2)
-    rows = max(1, -(-count // WORDS))
-    if count > MOST_WORDS:
-        raise Unreadable
-    words = np.zeros((rows, WORDS), "<u2")
-    words.reshape(-1).view(np.uint8)[: len(packed)] = np.frombuffer(packed, np.uint8)
-    wide = words.astype(np.uint32)
-    of_rows = wide.sum(axis=1, dtype=np.uint32).astype(np.int64)
-    of_columns = wide.sum(axis=0, dtype=np.uint32).astype(np.int64)
-    whole = int(of_rows.sum())
-    # The second sum has the first word as often as there are words, and the last one once.
-    before = WORDS * int((np.arange(rows) * (of_rows % 65535) % 65535).sum())
-    before += int((np.arange(WORDS) * of_columns).sum())
-    sums = (count * whole - before, whole)
-    # In the arithmetic of the definition a sum that is not 0 is never 0, but 65535.
-    second, first = ((256 * each - 1) % 65535 + 1 if whole else 0 for each in sums)
-    return second << 16 | first
+        return packed.view(self.dtype).reshape(shape)
 
 
 def _of_whole_entries(stored: h5py.Dataset) -> bool:
@@ -163,20 +148,54 @@ def _filters_of(stored: h5py.Dataset) -> list[tuple[int, tuple[int, ...]]] | Non
     properties = stored.id.get_create_plist()
     found = [properties.get_filter(i) for i in range(properties.get_nfilters())]
     filters = [(number, values) for number, _, values, _ in found]
-    own = (DEFLATE, SHUFFLE, FLETCHER32)
+    own = (DEFLATE, SHUFFLE, FLETCHER32) if fletcher32() else (DEFLATE, SHUFFLE)
     known = all(number in own or _decoder(number) is not None for number, _ in filters)
     return filters if known else None
 
 
 @cache
-def _decoder(number: int):
-    """Return the function of a filter of hdf5plugin's, and C's to get and free memory."""
-    if number not in PLUGINS:
+def fletcher32() -> Callable[[int, int], int] | None:
+    """Return HDF5's function of the address and the number of some bytes, their checksum.
+
+    None where the HDF5 that h5py was built with does not hand it out.
+    """
+    try:
+        function = ctypes.CDLL(h5py.defs.__file__).H5_checksum_fletcher32
+    except (AttributeError, OSError):
         return None
+    function.restype, function.argtypes = ctypes.c_uint32, [ctypes.c_void_p, ctypes.c_size_t]
+    return function
+
+
+@cache
+def _zstandard() -> Callable[[int, int, int, int], int] | None:
+    """Return `ZSTD_decompress` of hdf5plugin's library: into an address and its room, out of some.
+
+    It gives how many bytes it has written, or a larger number than any for what it cannot unpack;
+    None where the library does not hand it out.
+    """
+    try:
+        function = ctypes.CDLL(_plugin(ZSTANDARD)).ZSTD_decompress
+    except (AttributeError, OSError, TypeError):
+        return None
+    size = ctypes.c_size_t
+    function.restype, function.argtypes = size, [ctypes.c_void_p, size, ctypes.c_void_p, size]
+    return function
+
+
+def _plugin(number: int) -> str | None:
+    """Return the path of a filter's library of hdf5plugin's."""
     import hdf5plugin
 
     path = hdf5plugin.get_config().registered_filters.get(PLUGINS[number])
-    if not isinstance(path, str) or not os.path.isfile(path):  # noqa: PTH113
+    # What registered it may not be a file: another plugin of the same number.
+    return path if isinstance(path, str) and os.path.isfile(path) else None  # noqa: PTH113
+
+
+@cache
+def _decoder(number: int):
+    """Return the function of a filter of hdf5plugin's, and C's to get and free memory."""
+    if number not in PLUGINS or (path := _plugin(number)) is None:
         return None
     library = ctypes.CDLL(path)
     library.H5PLget_plugin_info.restype = ctypes.POINTER(_FilterClass)
@@ -199,29 +218,30 @@ def _decoder(number: int):
     return kind(said.filter), memory
 
 
-def _undo(number: int, values: tuple[int, ...], packed, full: int, itemsize: int):
+def _undo(
+    number: int, values: tuple[int, ...], packed: np.ndarray, full: int, itemsize: int
+) -> np.ndarray:
     """Return what a filter was given, of what it made; `full` bytes are what all were given."""
     if number == FLETCHER32:
         packed, check = packed[:-4], packed[-4:]
-        if fletcher32(packed) != int.from_bytes(check, "little"):
+        if fletcher32()(packed.ctypes.data, len(packed)) != int(check.view("<u4")[0]):
             raise Unreadable
         return packed
     if number == DEFLATE:
         try:
-            return zlib.decompress(packed, bufsize=full)
+            return np.frombuffer(zlib.decompress(packed, bufsize=full), np.uint8)
         except zlib.error:
             raise Unreadable from None
     if number == SHUFFLE:
         if len(packed) % itemsize:
             raise Unreadable
-        return np.frombuffer(packed, np.uint8).reshape(itemsize, -1).T.tobytes()
+        return packed.reshape(itemsize, -1).T.ravel()
     decode, memory = _decoder(number)
     said = (ctypes.c_uint * len(values))(*values)
     room = ctypes.c_size_t(len(packed))
     at = ctypes.c_void_p(memory.malloc(len(packed)))
     try:
-        given = np.frombuffer(packed, np.uint8)  # a file's bytes, or what another filter gave
-        ctypes.memmove(at, given.ctypes.data, len(packed))
+        ctypes.memmove(at, packed.ctypes.data, len(packed))
         # It frees what it is given and puts its own in the place.
         length = decode(
             REVERSE, len(values), said, len(packed), ctypes.byref(room), ctypes.byref(at)
