@@ -78,7 +78,7 @@ def plan(config: dict, jobs: dict[str, int], rate: dict[str, float]) -> str:
         "| | hours |\n|---|---|",
         f"| to the images, core hours | {made:.2f} |",
         f"| starts of all jobs, core hours | {starts / 3600:.2f} |",
-        f"| {model['epochs']} epochs on one GPU (H100) | {hours['gpu'][0]:.2f} |",
+        f"| {model['epochs']} epochs on one GPU (H200) | {hours['gpu'][0]:.2f} |",
         f"| encoding on one GPU | {hours['gpu'][1]:.2f} |",
         f"| {model['epochs']} epochs, core hours in bfloat16; float32 | "
         f"{hours['bfloat16'][0]:.0f}; {hours['float32'][0]:.0f} |",
