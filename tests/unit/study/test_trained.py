@@ -317,3 +317,11 @@ def test_a_constructor_named_in_a_classifier_is_refused_and_not_run(folder, tmp_
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr("schema.json", json.dumps(schema))
         refusal(path, marker)
+
+
+def test_a_folder_of_models_names_them(tmp_path):
+    for name in ("views", "plain"):
+        (tmp_path / name).mkdir()
+        write_settings(tmp_path / name, {})
+    with pytest.raises(StudyError, match=rf"those in it: {tmp_path}/plain, {tmp_path}/views\."):
+        read_settings(tmp_path)

@@ -131,10 +131,13 @@ def read_settings(folder: str | Path) -> dict:
     file = folder / SETTINGS
     if not file.is_file():
         there = sorted(path.parent.name for path in folder.parent.glob(f"*/{SETTINGS}"))
+        below = sorted(path.parent for path in folder.glob(f"*/{SETTINGS}"))
         raise StudyError(
             f"{folder}: there is no trained model here; "
             + (
-                f"the study has: {', '.join(there)} (--config model=NAME)."
+                f"take one of those in it: {', '.join(map(str, below))}."
+                if below
+                else f"the study has: {', '.join(there)} (--config model=NAME)."
                 if there
                 else "run snakemake first, which makes results/STUDY/model/NAME: NAME is an "
                 f"encoder of the config, or {WITHOUT_ENCODER} where it has none."
