@@ -85,7 +85,9 @@ def test_a_recording_that_lacks_a_channel_is_refused_or_filled(stored):
     ids = IDS[:-1]  # r2 has no C4
     with pytest.raises(StudyError, match=r"'r2' has no channel C4, which others have"):
         planes_of(ids, "refuse")
-    with pytest.raises(StudyError, match=r"no channel T3, which the model has learnt from \(1 more"):
+    with pytest.raises(
+        StudyError, match=r"no channel T3, which the model has learnt from \(1 more"
+    ):
         planes_of(ids, "refuse", ["C3", "T3"])
     with pytest.raises(
         StudyError, match=r"one channel alone is asked for of recording 'r3'; name C3"
