@@ -106,15 +106,20 @@ def keras_step(shape: tuple[int, ...], policy: str, *, published: bool = False):
 def layer_steps(policy: str) -> tuple[dict, dict]:
     """Return for each layer a function that runs it forth and back, and its operations, by name.
 
-    The pass back is a training step's: for the weights and, but for the first layer, the input.
+    Layers are those of the form that training takes, where what is folded into a convolution has
+    its name; operations are the published convolution's. The pass back is a training step's: for
+    the weights and, but for the first layer, the input.
     """
     import keras
     import tensorflow as tf
 
     from biospectra.models.convolutional import build
+    from biospectra.models.folded import fold_layers
 
     keras.mixed_precision.set_global_policy(policy)
-    layers = build(IMAGE, filters=FILTERS)[0].layers[1:]
+    autoencoder = build(IMAGE, filters=FILTERS)[0]
+    published = {layer.name: layer for layer in autoencoder.layers}
+    layers = fold_layers(autoencoder).layers[1:]
     dtype = policy.removeprefix("mixed_")
     steps, flops = {}, {}
     for layer in layers:
@@ -133,7 +138,7 @@ def layer_steps(policy: str) -> tuple[dict, dict]:
 
         steps[layer.name] = (lambda step=step: [one.numpy() for one in step()], 1)
         passes = 2 if layer is layers[0] else 3
-        flops[layer.name] = BATCH * passes * layer_flops(layer)
+        flops[layer.name] = BATCH * passes * layer_flops(published[layer.name])
     return steps, flops
 
 

@@ -25,7 +25,7 @@ USED_ONLY_IN = {
     "matplotlib.pyplot": {"report"},
     "bokeh": {"report"},
     "keras": {"models", "steps"},
-    "tensorflow": {"steps"},
+    "tensorflow": {"models", "steps"},
     "h5py": {"store", "formats"},
     "skops": {"models"},
     "snakemake": set(),

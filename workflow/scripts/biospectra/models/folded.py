@@ -3,8 +3,9 @@
 Nearest upsampling by 2 and then a convolution with an odd kernel w is one transposed convolution of
 stride 2, with a kernel k of one tap more along each side, k[t] = w[-t] + w[1 - t]: of the four
 samples that upsampling makes of one, a tap of w meets the same one twice. For 3x3 it takes 4/9 of
-the multiplications, and no upsampled map is written. A ReLU behind max pooling gives what it gives
-before, of a quarter of the values.
+the multiplications, and no upsampled map is written. With TensorFlow such a convolution, and one
+with ReLU and max pooling behind it, is computed by `biospectra.models.convolutions`; otherwise ReLU
+is taken behind max pooling, where it gives what it gives before, of a quarter of the values.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def fold_layers(model: Any) -> Any:
 
     if not is_chain(model):
         return model
-    same, folded, linear = _layers()
+    same, folded, pooled = _layers()
     pooling = (layers.MaxPooling1D, layers.MaxPooling2D)
     convolutions = (layers.Conv1D, layers.Conv2D)
     upsampling = (layers.UpSampling1D, layers.UpSampling2D)
@@ -49,8 +50,7 @@ def fold_layers(model: Any) -> Any:
             and isinstance(behind, pooling)
             and layer.activation is keras.activations.relu
         ):
-            maps = same(behind)(linear(layer)(maps))
-            maps, at = layers.ReLU(dtype=layer.dtype_policy)(maps), at + 2
+            maps, at = pooled(layer, behind)(maps), at + 2
         else:
             maps, at = same(layer)(maps), at + 1
     return keras.Model(given, maps, name=model.name)
@@ -78,8 +78,17 @@ def can_fold(upsampling: Any, convolution: Any) -> bool:
         and set(_each(upsampling.size)) == {2}
         and getattr(upsampling, "interpolation", "nearest") == "nearest"
         and all(size % 2 for size in convolution.kernel_size)
-        and set(convolution.strides) == set(convolution.dilation_rate) == {1}
+        and _is_plain(convolution)
+    )
+
+
+def _is_plain(convolution: Any) -> bool:
+    """Return whether a convolution gives a value for each place, of all channels."""
+    return (
+        set(convolution.strides) == set(convolution.dilation_rate) == {1}
         and convolution.padding == "same"
+        and convolution.data_format == "channels_last"
+        and getattr(convolution, "groups", 1) == 1
     )
 
 
@@ -89,7 +98,12 @@ def _each(value: int | tuple[int, ...]) -> tuple[int, ...]:
 
 def _layers() -> tuple[Any, Any, Any]:
     """Return the kinds of layers that compute with another layer's weights."""
+    import keras
     from keras import layers, ops
+
+    from biospectra.models.convolutions import convolve_and_pool, convolve_transposed
+
+    quick = keras.backend.backend() == "tensorflow"
 
     class Same(layers.Layer):
         """The layer itself, in another network."""
@@ -125,22 +139,38 @@ def _layers() -> tuple[Any, Any, Any]:
                 behind[axis], before[axis] = (0, 1), (1, 0)
                 kernel = ops.pad(kernel, behind) + ops.pad(kernel, before)
             kernel = ops.cast(ops.flip(kernel, axes), self.compute_dtype)
-            found = ops.conv_transpose(maps, kernel, strides=2, padding="same")
-            if of.use_bias:
-                found = found + ops.cast(of.bias, self.compute_dtype)
-            return of.activation(found)
+            bias = _bias(of, self.compute_dtype)
+            if quick and None not in maps.shape[1:]:
+                rectified = of.activation is keras.activations.relu
+                found = convolve_transposed(maps, kernel, bias, rectified=rectified)
+                return found if rectified else of.activation(found)
+            return of.activation(ops.conv_transpose(maps, kernel, strides=2, padding="same") + bias)
 
-    class Linear(layers.Layer):
-        """A convolution without its activation."""
+    class Pooled(layers.Layer):
+        """A convolution and max pooling, with the convolution's ReLU behind both."""
 
-        def __init__(self, convolution: Any) -> None:
+        def __init__(self, convolution: Any, pooling: Any) -> None:
             super().__init__(name=convolution.name, dtype=convolution.dtype_policy)
-            self.convolution = convolution
+            self.convolution, self.pooling = convolution, pooling
+            self.quick = quick and _is_plain(convolution)
 
         def call(self, maps: Any) -> Any:
             of = self.convolution
             kernel = ops.cast(of.kernel, self.compute_dtype)
-            found = of.convolution_op(maps, kernel)
-            return found + ops.cast(of.bias, self.compute_dtype) if of.use_bias else found
+            bias = _bias(of, self.compute_dtype)
+            if self.quick and None not in maps.shape[1:]:
+                return convolve_and_pool(maps, kernel, bias, self.pooling)
+            return ops.relu(self.pooling(of.convolution_op(maps, kernel) + bias))
 
-    return Same, Folded, Linear
+    return Same, Folded, Pooled
+
+
+def _bias(convolution: Any, dtype: str) -> Any:
+    """Return a convolution's bias, zeros where it has none."""
+    from keras import ops
+
+    return (
+        ops.cast(convolution.bias, dtype)
+        if convolution.use_bias
+        else ops.zeros((convolution.filters,), dtype)
+    )

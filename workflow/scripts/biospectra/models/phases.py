@@ -42,7 +42,7 @@ def phase_layers(model: Any) -> Any:
     import keras
     from keras import layers
 
-    if not is_chain(model):
+    if not is_chain(model) or None in model.input_shape[1:]:
         return model
     same, upsampled, pooled = _layers()
     upsampling = (layers.UpSampling1D, layers.UpSampling2D)
