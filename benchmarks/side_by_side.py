@@ -14,7 +14,7 @@ def one_core():
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
-def measure(contenders, rounds=9, clock=time.perf_counter):
+def measure(contenders, rounds=9, clock=time.perf_counter, least_s=0):
     """Times of contenders that take turns, so that a busy moment hits them alike.
 
     Parameters
@@ -24,6 +24,9 @@ def measure(contenders, rounds=9, clock=time.perf_counter):
     rounds : int
     clock : function
         ``time.process_time`` counts processor seconds, which other work does not lengthen.
+    least_s : float
+        A turn calls a function again until it has taken so long, as in use, where the memory and
+        the caches are those of the call before.
 
     Returns
     -------
@@ -34,9 +37,11 @@ def measure(contenders, rounds=9, clock=time.perf_counter):
     times = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, (function, count) in contenders.items():
-            start = clock()
-            function()
-            times[name].append((clock() - start) / count * 1e3)
+            start, calls = clock(), 0
+            while not calls or clock() - start < least_s:
+                function()
+                calls += 1
+            times[name].append((clock() - start) / (count * calls) * 1e3)
     return {name: (min(t), statistics.median(t)) for name, t in times.items()}
 
 
