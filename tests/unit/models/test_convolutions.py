@@ -50,6 +50,8 @@ POOLED = {  # maps, kernel, and what pools
     "to the edge": ((2, 15, 9, 5), (3, 3, 5, 6), layers.MaxPooling2D(3, 2, padding="same")),
     "an even kernel": ((2, 12, 8, 5), (4, 2, 5, 6), layers.MaxPooling2D((1, 2))),
     "samples": ((3, 20, 5), (9, 5, 6), layers.MaxPooling1D(2)),
+    "valid": ((2, 14, 9, 5), (3, 3, 5, 6), layers.MaxPooling2D(2)),
+    "valid samples": ((3, 20, 5), (9, 5, 6), layers.MaxPooling1D(4)),
 }
 
 
@@ -58,12 +60,13 @@ POOLED = {  # maps, kernel, and what pools
 def test_a_convolution_with_its_pooling(which, dtype, monkeypatch):
     monkeypatch.setattr(convolutions, "STRIPE", 64)
     maps, kernel, pooling = POOLED[which]
+    padding = "valid" if "valid" in which else "same"
 
     def plain(maps, kernel, bias):
-        return pooling(tf.nn.relu(tf.nn.convolution(maps, kernel, padding="SAME") + bias))
+        return pooling(tf.nn.relu(tf.nn.convolution(maps, kernel, padding=padding.upper()) + bias))
 
     def quick(maps, kernel, bias):
-        return convolve_and_pool(maps, kernel, bias, pooling)
+        return convolve_and_pool(maps, kernel, bias, pooling, padding=padding)
 
     assert_same(quick, plain, (maps, kernel, kernel[-1:]), dtype)
 

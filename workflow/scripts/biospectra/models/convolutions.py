@@ -16,19 +16,22 @@ from __future__ import annotations
 from typing import Any
 
 STRIPE = 1 << 19  # bytes of one: half of what the cache of a processor's core often holds
-NARROW = 4  # channels at most, with which most of a vector unit is idle
+NARROW_CHANNELS = 4  # at most, with which most of a vector unit is idle
 
 
-def convolve_and_pool(maps: Any, kernel: Any, bias: Any, pooling: Any) -> Any:
+def convolve_and_pool(
+    maps: Any, kernel: Any, bias: Any, pooling: Any, *, padding: str = "same"
+) -> Any:
     """Convolve, add a bias, rectify, and take the maximum.
 
     Parameters
     ----------
     maps : tf.Tensor, (n_segments, height, width, n_channels) or (n_segments, n_samples, n_channels)
     kernel : tf.Tensor, (rows, columns, n_channels, n_filters) or (samples, n_channels, n_filters)
-        Its edges reach into zeros.
     bias : tf.Tensor, (n_filters,)
     pooling : keras.layers.MaxPooling1D or keras.layers.MaxPooling2D
+    padding : {"same", "valid"}
+        Whether the kernel's edges reach into zeros.
 
     Returns
     -------
@@ -38,7 +41,9 @@ def convolve_and_pool(maps: Any, kernel: Any, bias: Any, pooling: Any) -> Any:
     import tensorflow as tf
 
     if len(maps.shape) == 3:
-        found = convolve_and_pool(tf.expand_dims(maps, 1), tf.expand_dims(kernel, 0), bias, pooling)
+        found = convolve_and_pool(
+            tf.expand_dims(maps, 1), tf.expand_dims(kernel, 0), bias, pooling, padding=padding
+        )
         return tf.squeeze(found, 1)
     window = {
         "ksize": [*[1, 1, *pooling.pool_size][-3:], 1],
@@ -48,7 +53,7 @@ def convolve_and_pool(maps: Any, kernel: Any, bias: Any, pooling: Any) -> Any:
 
     @tf.custom_gradient
     def pooled(maps: Any, kernel: Any, bias: Any) -> tuple[Any, Any]:
-        found = tf.nn.relu(tf.nn.bias_add(tf.nn.conv2d(maps, kernel, 1, "SAME"), bias))
+        found = tf.nn.relu(tf.nn.bias_add(tf.nn.conv2d(maps, kernel, 1, padding.upper()), bias))
         most = tf.nn.max_pool2d(found, **window)
 
         def slopes(slope: Any) -> tuple[Any, Any, Any]:
@@ -60,9 +65,9 @@ def convolve_and_pool(maps: Any, kernel: Any, bias: Any, pooling: Any) -> Any:
                 filter=kernel,
                 out_backprop=slope,
                 strides=[1] * 4,
-                padding="SAME",
+                padding=padding.upper(),
             )
-            return of_maps, _of_kernel(maps, slope, kernel.shape[:2], (1, 1)), of_bias
+            return of_maps, _of_kernel(maps, slope, kernel.shape[:2], (1, 1), padding), of_bias
 
         return most, slopes
 
@@ -95,7 +100,7 @@ def convolve_transposed(maps: Any, kernel: Any, bias: Any, *, rectified: bool) -
 
     @tf.custom_gradient
     def transposed(maps: Any, kernel: Any, bias: Any) -> tuple[Any, Any]:
-        if count <= NARROW:
+        if count <= NARROW_CHANNELS:
             found = _by_phases(maps, kernel, stride)
         else:
             extent = [along * s for along, s in zip(maps.shape[1:3], stride, strict=True)]
@@ -175,8 +180,14 @@ def _sum_of_places(slope: Any) -> Any:
     return tf.cast(tf.reduce_sum(tf.cast(means, "float32"), (0, 1, 2)) * width, slope.dtype)
 
 
-def _of_kernel(maps: Any, slope: Any, size: tuple[int, int], stride: tuple[int, int]) -> Any:
-    """Return the gradient of a convolution's kernel, whose edges reach into zeros.
+def _of_kernel(
+    maps: Any,
+    slope: Any,
+    size: tuple[int, int],
+    stride: tuple[int, int],
+    padding: str = "same",
+) -> Any:
+    """Return the gradient of a convolution's kernel.
 
     Parameters
     ----------
@@ -188,6 +199,8 @@ def _of_kernel(maps: Any, slope: Any, size: tuple[int, int], stride: tuple[int, 
         Rows and columns of the kernel.
     stride : tuple of int
         Of rows and columns; these divide height and width.
+    padding : {"same", "valid"}
+        Whether the kernel's edges reach into zeros.
 
     Returns
     -------
@@ -203,10 +216,10 @@ def _of_kernel(maps: Any, slope: Any, size: tuple[int, int], stride: tuple[int, 
             filter_sizes=(rows, size[1], n_channels, n_filters),
             out_backprop=slope,
             strides=[1, *stride, 1],
-            padding="SAME",
+            padding=padding.upper(),
         )
 
-    high = _rows_of_a_stripe(maps, size[0], stride[0])
+    high = height if padding == "valid" else _rows_of_a_stripe(maps, size[0], stride[0])
     if high == height:
         return gradient(maps, slope, size[0])
     low = high // stride[0]
@@ -242,7 +255,7 @@ def _rows_of_a_stripe(maps: Any, reach: int, stride: int) -> int:
     """Return of how many rows a kernel's gradient is taken at once: all, where they are few."""
     height, width, n_channels = maps.shape[1:]
     a_row = width * n_channels * maps.dtype.size
-    if height * a_row <= 2 * STRIPE or n_channels <= NARROW:
+    if height * a_row <= 2 * STRIPE or n_channels <= NARROW_CHANNELS:
         return height
     least = max(STRIPE // a_row, 2 * reach)
     fit = (rows for rows in range(least, height) if height % rows == rows % stride == 0)

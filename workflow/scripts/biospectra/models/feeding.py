@@ -155,7 +155,7 @@ class _Batch:
         return self.send(made) if self.send else made, time.monotonic()
 
 
-def fed(model, rows: pd.DataFrame | None = None):
+def fed(model, rows: pd.DataFrame | None = None, *, form=None):
     """Return a network that takes what is stored, of the weights of one that takes inputs.
 
     Bytes are brought to 0 to 1, and on a GPU images made of windows, where the network computes,
@@ -167,6 +167,8 @@ def fed(model, rows: pd.DataFrame | None = None):
         Of inputs as of `biospectra.store.dataset.read_inputs`; it may be compiled.
     rows : DataFrame or None
         Rows that it will be given; None where no windows are stored in place of images.
+    form : keras.Model or None
+        Of the same weights, as of `biospectra.models.quickest.quickest`: computed in its place.
 
     Returns
     -------
@@ -194,7 +196,7 @@ def fed(model, rows: pd.DataFrame | None = None):
     class Fed(keras.Model):
         def __init__(self):
             super().__init__(name=model.name, autocast=False)
-            self.network = model
+            self.network = model if form is None else form
 
         def call(self, given, training=None):
             return self.network(ready(given), training=training)

@@ -78,15 +78,15 @@ def can_fold(upsampling: Any, convolution: Any) -> bool:
         and set(_each(upsampling.size)) == {2}
         and getattr(upsampling, "interpolation", "nearest") == "nearest"
         and all(size % 2 for size in convolution.kernel_size)
+        and convolution.padding == "same"
         and _is_plain(convolution)
     )
 
 
 def _is_plain(convolution: Any) -> bool:
-    """Return whether a convolution gives a value for each place, of all channels."""
+    """Return whether a convolution is of neighbours at each place, in all channels."""
     return (
         set(convolution.strides) == set(convolution.dilation_rate) == {1}
-        and convolution.padding == "same"
         and convolution.data_format == "channels_last"
         and getattr(convolution, "groups", 1) == 1
     )
@@ -152,14 +152,16 @@ def _layers() -> tuple[Any, Any, Any]:
         def __init__(self, convolution: Any, pooling: Any) -> None:
             super().__init__(name=convolution.name, dtype=convolution.dtype_policy)
             self.convolution, self.pooling = convolution, pooling
-            self.quick = quick and _is_plain(convolution)
+            self.quick = (
+                quick and convolution.padding in ("same", "valid") and _is_plain(convolution)
+            )
 
         def call(self, maps: Any) -> Any:
             of = self.convolution
             kernel = ops.cast(of.kernel, self.compute_dtype)
             bias = _bias(of, self.compute_dtype)
             if self.quick and None not in maps.shape[1:]:
-                return convolve_and_pool(maps, kernel, bias, self.pooling)
+                return convolve_and_pool(maps, kernel, bias, self.pooling, padding=of.padding)
             return ops.relu(self.pooling(of.convolution_op(maps, kernel) + bias))
 
     return Same, Folded, Pooled

@@ -165,6 +165,7 @@ def train_head(
 
     from biospectra.models import feeding, network
     from biospectra.models.augmentation import augmentation
+    from biospectra.models.quickest import quickest
 
     with network.strategy(asked=settings.get("gpus", 0), without_gpu=without_gpu).scope():
         built = NETWORKS[settings["kind"]].build(
@@ -174,7 +175,7 @@ def train_head(
             learning_rate=settings["learning_rate"],
             **own_settings(settings),
         )
-        learner = feeding.fed(built, rows["training"])
+        learner = feeding.fed(built, rows["training"], form=quickest(built))
     built.summary(print_fn=print)
     train_network(
         learner,
