@@ -244,5 +244,5 @@ def test_of_wide_features_a_sample_is_learnt_from(tmp_path, monkeypatch, capsys)
     assert len(pd.read_csv(tmp_path / "validation", sep="\t")) == 60  # all are answered for
     assert len(pd.read_csv(paths["predictions"], sep="\t")) == 60
     said = capsys.readouterr().out
-    assert said.count("24 of 60 rows are learnt from, evenly drawn") == 2
-    assert "Each tree learns from 10 of 24 rows, drawn at random" in said
+    assert said.count("Learnt from: 24 of 60 rows, evenly drawn") == 2
+    assert "Each tree: 10 of 24 rows, drawn at random" in said

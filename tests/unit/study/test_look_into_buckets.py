@@ -116,5 +116,5 @@ def test_long_files_that_do_not_tell_by_their_beginning_are_left_to_the_run(serv
     (tmp_path / "open.org/ds/a.mat").write_bytes(bytes(SMALL_BYTES + 1))
     seen = looked(f"{PLACE}/a.mat", *(f"{PLACE}/{name}.edf" for name in "bcd"))
     assert seen.problems == [] and len(seen.rows) == 3
-    assert seen.notes == ["1 recordings are not looked into before they are fetched"]
+    assert seen.notes == ["not looked into before fetching: 1 remote recording"]
     assert server.sent["/open.org/ds/a.mat"] == 1

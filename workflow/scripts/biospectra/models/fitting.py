@@ -6,6 +6,7 @@ import numpy as np
 
 from biospectra.models.classifiers import SCORED_FOLDS
 from biospectra.store.features import StoredFeatures, blocks_of
+from biospectra.words import number_of
 
 MOST_LEARNT = 1 << 27  # numbers that a classifier learns from, 0.5 GB; it holds them several times
 MOST_OF_A_TREE = 100_000  # rows that each tree of a forest is grown from
@@ -60,14 +61,16 @@ def rows_to_learn(code: np.ndarray, columns: int, *, compares: bool = False) -> 
     most = min(most, MOST_COMPARED) if compares else most
     if len(code) <= most:
         return slice(None)
-    print(f"{most} of {len(code)} rows are learnt from, evenly drawn", flush=True)
+    print(f"Learnt from: {most} of {number_of(len(code), 'row')}, evenly drawn", flush=True)
     return _evenly(code, most)
 
 
 def limit_trees(forest, rows: int) -> None:
     """Have each tree of a forest grow from `MOST_OF_A_TREE` of so many rows, if there are more."""
     if rows > MOST_OF_A_TREE and hasattr(forest, "max_samples"):
-        print(f"Each tree learns from {MOST_OF_A_TREE} of {rows} rows, drawn at random", flush=True)
+        print(
+            f"Each tree: {MOST_OF_A_TREE} of {number_of(rows, 'row')}, drawn at random", flush=True
+        )
         forest.set_params(max_samples=MOST_OF_A_TREE)
 
 

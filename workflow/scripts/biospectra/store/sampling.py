@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from biospectra.words import number_of
+
 FEWEST = 40  # rows of a person, of which `thin` leaves people out rather than take fewer
 REFITTED = 6_000  # rows on which a study's own classifier is fitted some forty times
 
@@ -111,7 +113,7 @@ def thin_for_refits(rows: pd.DataFrame) -> np.ndarray:
     kept = thin(rows)
     if len(kept) > REFITTED:
         kept = thin(rows, most=10, in_all=REFITTED, fewest=FEWEST // 2)
-    print(f"{len(kept)} of {len(rows)} segments are looked at, evenly drawn", flush=True)
+    print(f"Looked at: {len(kept)} of {number_of(len(rows), 'segment')}, evenly drawn", flush=True)
     return kept
 
 
