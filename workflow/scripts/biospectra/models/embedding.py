@@ -11,8 +11,10 @@ import pandas as pd
 from biospectra.errors import refused
 from biospectra.store.arrays import read_arrays, write_arrays
 from biospectra.store.features import holds_table, read_features
-from biospectra.store.sampling import per_class
+from biospectra.store.sampling import few_of_each_class, per_class
 
+MOST_FITTED = 20_000  # segments, to which UMAP is fitted; it places all others as it does new ones
+MOST_SCORED = 5_000  # of which each is compared with each other
 FITTED_ON = {"training": "training segments, these placed on it", "test": "these segments"}
 
 
@@ -198,7 +200,7 @@ def points_to_place(
     fit_on : str
         Whose segments the map is fitted on, "test" or "training".
     max_per_class : int
-        Most of a class.
+        Most of a class; of those of training also `MOST_FITTED` of all.
 
     Returns
     -------
@@ -206,7 +208,10 @@ def points_to_place(
         The test points (n, columns), those of training (m, columns) or None, and the points' rows.
     """
     points, rows = chosen_points(features, "test", max_per_class)
-    learnt = chosen_points(features, fit_on, max_per_class)[0] if fit_on != "test" else None
+    learnt = None
+    if fit_on != "test":
+        learnt, of_learnt = chosen_points(features, fit_on, max_per_class)
+        learnt = learnt[few_of_each_class(of_learnt, MOST_FITTED)]
     if holds_table(features):
         basis = points if learnt is None else learnt
         points = standardised(points, basis)

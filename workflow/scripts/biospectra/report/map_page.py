@@ -20,10 +20,12 @@ from biospectra.report.map_scripts import CHOOSE, FIND, HINT, SAVE, SELECT, SHOW
 from biospectra.report.style import class_colours, class_markers, shortened
 from biospectra.report.thumbnails import drawn_out, thumbnail_size, thumbnails
 from biospectra.store.images import axes_of
+from biospectra.store.sampling import few_of_each_class
 from biospectra.words import number_of
 
 PAGE_CSS = "html { overflow-x: hidden; }"  # empty layers of Bokeh's stick out of a narrow page
 LONGEST_LEGEND = 24
+MOST_SHOWN = 10_000  # segments, of which each has its signal and image in the page
 LONGEST_ITEM = 20  # characters of a name in the legend
 QUALITY = {  # largest share of the power above 1 Hz that is mains hum
     "hum below 1 %": 0.01,
@@ -113,7 +115,11 @@ def write_map_page(
     from biospectra.store.together import first_channel
 
     rows = read_split(positions)
-    title = f"{number_of(len(rows), 'test segment')} of {name}; UMAP fitted on {FITTED_ON[fit_on]}"
+    drawn = few_of_each_class(rows, MOST_SHOWN)
+    count = number_of(len(rows), "test segment")
+    count = f"{len(drawn)} of {count}, evenly drawn," if len(drawn) < len(rows) else count
+    rows = rows.iloc[drawn].reset_index(drop=True)
+    title = f"{count} of {name}; UMAP fitted on {FITTED_ON[fit_on]}"
     recordings = read_recordings(segments)
     rate_hz = float(recordings["rate_hz"].iloc[0])
     samples = read_signals(first_channel(locate(rows, segments)))

@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 
 from biospectra.evaluation.maps import embed, score_maps
-from biospectra.models.embedding import points_to_place
+from biospectra.models.embedding import MOST_SCORED, points_to_place
+from biospectra.store.sampling import few_of_each_class
 from biospectra.store.tables import write_tsv
+from biospectra.words import number_of
 
 
 def place_on_maps(
@@ -34,7 +36,7 @@ def place_on_maps(
         Written: the rows of the segments, with two columns for each method, such as `t-SNE 1` and
         `t-SNE 2`; of several UMAPs the first.
     max_per_class : int
-        Segments of a class on the map, and to fit on.
+        Segments of a class on the map, and to fit on; on the maps are `MOST_SCORED` at most.
     k_neighbors, window_s, draws : int or float
         K neighbors, window s and draws of `biospectra.evaluation.separation.separation`.
     fit_on : str
@@ -46,6 +48,9 @@ def place_on_maps(
     umap_settings : n_neighbors, min_dist and metric
     """
     points, learnt, rows = points_to_place(features, fit_on, max_per_class)
+    some = few_of_each_class(rows, MOST_SCORED)
+    print(f"On the maps: {len(some)} of {number_of(len(rows), 'segment')}", flush=True)
+    points, rows = points[some], rows.iloc[some].reset_index(drop=True)
     maps = embed(points, learnt, seeds=[seed + i for i in range(seeds)], **umap_settings)
     result = score_maps(
         points, maps, rows, k=k_neighbors, window_s=window_s, draws=draws, seed=seed

@@ -5,12 +5,15 @@ from pathlib import Path
 
 from biospectra.evaluation.separation import separation
 from biospectra.models.embedding import (
+    MOST_FITTED,
+    MOST_SCORED,
     fit_umap,
     points_to_place,
     trustworthiness_of,
     write_umap,
 )
 from biospectra.store.rows import of_whole_recordings
+from biospectra.store.sampling import few_of_each_class
 from biospectra.store.tables import write_tsv
 from biospectra.words import number_of
 
@@ -45,7 +48,8 @@ def map_features(
     labels : list of str
         The classes.
     max_per_class : int
-        Test segments of a class on the map.
+        Test segments of a class on the map. UMAP is fitted to `MOST_FITTED` segments at most, and
+        places all others by its transform; scores are of `MOST_SCORED`.
     k_neighbors : int
         K neighbors of the k-nearest-neighbour accuracy.
     window_s : float
@@ -66,10 +70,12 @@ def map_features(
         "each",
         flush=True,
     )
-    basis = values if learnt is None else learnt
+    some = few_of_each_class(rows, MOST_FITTED)
+    basis = values[some] if learnt is None else learnt
     fitted = fit_umap(basis, seed=seed, **umap_settings)
     write_umap(fitted, basis, reducer)
-    position = fitted.embedding_ if learnt is None else fitted.transform(values)
+    placed = learnt is not None or len(some) < len(rows)
+    position = fitted.transform(values) if placed else fitted.embedding_
     rows["x"], rows["y"] = position[:, 0], position[:, 1]
     write_tsv(rows, table, "%.6g")
     result = {
@@ -78,13 +84,17 @@ def map_features(
         "segments_by_class": rows["label"].value_counts().reindex(labels, fill_value=0).to_dict(),
     }
     settings = {"k": k_neighbors, "window_s": window_s, "draws": draws, "seed": seed}
-    distances = {"feature_space": pairwise_distances(values), "map": pairwise_distances(position)}
+    some = few_of_each_class(rows, MOST_SCORED)
+    scored = of_whole_recordings(rows.iloc[some]).reset_index(drop=True)
+    print(f"Fitted to: {number_of(len(basis), 'segment')}; scored: {len(some)} of {len(rows)}")
+    spaces = {"feature_space": values[some], "map": position[some]}
+    distances = {space: pairwise_distances(points) for space, points in spaces.items()}
     for space, distance in distances.items():
         result[space] = {
-            by: separation(distance, of_whole_recordings(rows), by, **settings)
+            by: separation(distance, scored, by, **settings)
             for by in ("label", "database", "recording")
         }
     result["trustworthiness"] = trustworthiness_of(
-        distances["feature_space"], position, k_neighbors
+        distances["feature_space"], spaces["map"], k_neighbors
     )
     Path(scores).write_text(json.dumps(result, indent=2) + "\n")

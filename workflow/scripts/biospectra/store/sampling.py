@@ -58,6 +58,21 @@ def per_class(rows: pd.DataFrame, limit: int) -> np.ndarray:
     return np.concatenate([cap(group, limit) for _, group in rows.groupby("label")])
 
 
+def few_of_each_class(rows: pd.DataFrame, most: int) -> np.ndarray:
+    """Return the places of all rows, or of `most` of more, of each class alike, drawn as by `cap`.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With an index from 0, recording and label.
+    most : int
+        Rows of all.
+    """
+    if len(rows) <= most:
+        return np.arange(len(rows))
+    return np.sort(per_class(rows, max(1, most // rows["label"].nunique())))
+
+
 def thin(
     rows: pd.DataFrame, most: int = 20, *, in_all: int = 20_000, fewest: int = FEWEST
 ) -> np.ndarray:
