@@ -84,7 +84,7 @@ def test_a_map_says_why_it_is_optimistic(page):
 
 
 def test_of_very_many_segments_some_are_on_the_page_and_it_says_so(page, monkeypatch):
-    monkeypatch.setattr(map_page, "MOST_SHOWN", 6)
+    monkeypatch.setattr(map_page, "MOST_ON_PAGE", 6)
     text = page("images").read_text()
     assert "6 of 12 test segments, evenly drawn, of small" in text
     assert text.count("data:image/jpeg") == 6 + 1  # and that of the first, which stands there

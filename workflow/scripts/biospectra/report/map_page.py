@@ -25,7 +25,7 @@ from biospectra.words import number_of
 
 PAGE_CSS = "html { overflow-x: hidden; }"  # empty layers of Bokeh's stick out of a narrow page
 LONGEST_LEGEND = 24
-MOST_SHOWN = 10_000  # segments, of which each has its signal and image in the page
+MOST_ON_PAGE = 10_000  # segments, of which each has its signal and image in the page
 LONGEST_ITEM = 20  # characters of a name in the legend
 QUALITY = {  # largest share of the power above 1 Hz that is mains hum
     "hum below 1 %": 0.01,
@@ -115,7 +115,7 @@ def write_map_page(
     from biospectra.store.together import first_channel
 
     rows = read_split(positions)
-    drawn = few_of_each_class(rows, MOST_SHOWN)
+    drawn = few_of_each_class(rows, MOST_ON_PAGE)
     count = number_of(len(rows), "test segment")
     count = f"{len(drawn)} of {count}, evenly drawn," if len(drawn) < len(rows) else count
     rows = rows.iloc[drawn].reset_index(drop=True)
