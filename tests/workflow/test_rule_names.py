@@ -66,6 +66,8 @@ def test_a_study_with_every_part_that_may_be_left_out_is_planned(fresh):
         "targets": {
             "age": age | {"features": "bands", "evaluation": "cross_validation"},
             "age_by_network": age | {"network": network},
+            "age_in_folds": age | {"network": network, "evaluation": "leave_one_database_out"},
+            "age_of_encoder": age | {"features": "other", "evaluation": "cross_validation"},
         },
         "leakage": CONFIG["leakage"] | {"targets": ["age"]},
     }
@@ -80,6 +82,7 @@ def test_a_study_with_every_part_that_may_be_left_out_is_planned(fresh):
         *("benchmark_encoders", "join_features", "join_fold_features", "train_target"),
         *("score_target", "compare_targets", "target_leakage", "map_by_target"),
         *("train_final_classifier", "compare_autoencoders", "label_efficiency", "bundle"),
+        *("train_fold_target", "join_target_folds", "train_final_target"),
     } <= planned
     page = re.search(r"rule study_page:\n    input: (.+)", said)[1]  # which leads to them
     for name in parts["targets"]:

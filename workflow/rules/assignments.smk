@@ -3,13 +3,20 @@
 from biospectra.study.fold_assignments import repeat_of
 
 
+def judged_entry(wildcards):
+    """Return the config's entry of a classifier or of a target."""
+    if "target" in wildcards.keys():
+        return config["targets"][wildcards.target]
+    return config["classifiers"][wildcards.name]
+
+
 def evaluation_of(wildcards):
-    """Name how a classifier is judged."""
-    return config["classifiers"][wildcards.name]["evaluation"]
+    """Name how a classifier, or what predicts a target, is judged."""
+    return judged_entry(wildcards)["evaluation"]
 
 
 def assignment_of(wildcards):
-    """Name the assignment of people to folds by which a classifier is judged."""
+    """Name the assignment of people to folds by which a classifier or target is judged."""
     return wildcards.get("assignment", evaluation_of(wildcards))
 
 
@@ -33,7 +40,7 @@ def folded_features_of(wildcards):
 
     Of an encoder they are those of the one that was trained without the people held out.
     """
-    given = tables_of(config["classifiers"][wildcards.name])
+    given = tables_of(judged_entry(wildcards))
     learnt = set(given) & set(config["encoders"])
     if evaluation_of(wildcards) == "holdout" or not learnt:
         return []
@@ -57,7 +64,7 @@ def novelty_in_folds(wildcards):
         return []
     reading = [
         entry["evaluation"]
-        for entry in config["classifiers"].values()
+        for entry in [*config["classifiers"].values(), *config["targets"].values()]
         if encoder in tables_of(entry)
     ]
     return [
@@ -66,19 +73,18 @@ def novelty_in_folds(wildcards):
     ]
 
 
-def fold_predictions_of(wildcards):
-    """List what the networks of a cross-validation say, fold by fold."""
-    return in_folds(wildcards, f"classifier/{wildcards.name}/predictions.tsv")
-
-
 def fold_splits_of(wildcards):
     """List the splits that the networks of a cross-validation learn by, fold by fold."""
     return in_folds(wildcards, "split.tsv")
 
 
-def fold_costs_of(wildcards):
-    """List what the networks of a cross-validation cost, fold by fold."""
-    return in_folds(wildcards, f"classifier/{wildcards.name}/cost.json")
+def of_each_fold(path):
+    """Return the function that lists a file of the networks of a cross-validation, fold by fold."""
+
+    def files(wildcards):
+        return in_folds(wildcards, path.format(**wildcards))
+
+    return files
 
 
 def repeats_of(wildcards):
@@ -120,18 +126,13 @@ def calibration_people_of(wildcards):
 
 
 def start_of(wildcards):
-    """Name the encoder that a classifying network starts from; in a fold the fold's own."""
-    model = config["classifiers"][wildcards.name].get("encoder")
+    """Name the encoder that a network starts from, if it does; in a fold the fold's own."""
+    entry = judged_entry(wildcards)
+    model = entry.get("network", entry).get("encoder")
     fold = ""
     if "fold" in wildcards.keys():
         fold = f"folds/{wildcards.assignment}/{wildcards.fold}/"
     return f"<results>/{fold}encoder/{model}/encoder.keras" if model else []
-
-
-def start_of_target(wildcards):
-    """Name the encoder that a target's network starts from, if it does."""
-    model = network_of("targets", wildcards.target).get("encoder")
-    return f"<results>/encoder/{model}/encoder.keras" if model else []
 
 
 def benchmark_in_folds(path):

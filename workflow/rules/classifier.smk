@@ -65,6 +65,7 @@ rule predict_target:
     """Predict several labels at once, or a number, of segments of held-out people."""
     input:
         features=features_of_target,
+        folded=folded_features_of,
     output:
         model="<results>/target/{target}/model.skops",
         segments="<results>/target/{target}/segments.tsv",
@@ -95,7 +96,7 @@ rule train_target:
     input:
         inputs=inputs_of("targets", "target"),
         split="<results>/split.tsv",
-        start=start_of_target,
+        start=start_of,
     output:
         model="<results>/target/{target}/model.keras",
         history="<results>/target/{target}/history.tsv",
@@ -106,7 +107,7 @@ rule train_target:
     benchmark:
         "<benchmarks>/train_target/{target}.tsv"
     wildcard_constraints:
-        target=one_of(targets_of("network")),
+        target=one_of(targets_of("network", evaluation="holdout")),
     conda:
         NETWORK_ENVIRONMENT
     threads: 8

@@ -136,9 +136,10 @@ def features_of_target(wildcards):
     )
 
 
-def targets_of(way):
-    """Name the targets that are predicted from "features", or by a "network"."""
-    return [name for name, entry in config["targets"].items() if way in entry]
+def targets_of(way, **wanted):
+    """Name the targets that are predicted from "features", or by a "network", as is wanted."""
+    found = names("targets", **wanted)
+    return [name for name in found if way in config["targets"][name]]
 
 
 def different_targets():
@@ -162,6 +163,12 @@ def networks(**wanted):
 def folded_networks():
     """Name the networks of which there is one in each fold."""
     return [name for name in networks() if name not in networks(evaluation="holdout")]
+
+
+def folded_targets():
+    """Name the targets of which there is a network in each fold."""
+    once = targets_of("network", evaluation="holdout")
+    return [name for name in targets_of("network") if name not in once]
 
 
 def precision_of(section, wildcard):

@@ -127,9 +127,9 @@ use rule train_classifier as train_final_classifier with:
 rule join_folds:
     """Put the predictions of a network's folds together, once nobody is found to have leaked."""
     input:
-        predictions=fold_predictions_of,
+        predictions=of_each_fold("classifier/{name}/predictions.tsv"),
         splits=fold_splits_of,
-        costs=fold_costs_of,
+        costs=of_each_fold("classifier/{name}/cost.json"),
     output:
         predictions="<results>/classifier/{name}/predictions.tsv",
         cost="<results>/classifier/{name}/cost.json",
@@ -155,6 +155,60 @@ use rule join_folds as join_repeated_folds with:
         cost="<results>/folds/{assignment}/classifier/{name}/cost.json",
     log:
         "<logs>/join_repeated_folds/{assignment}/{name}.log",
+
+
+use rule train_target as train_fold_target with:
+    input:
+        inputs=inputs_of("targets", "target"),
+        split="<results>/folds/{assignment}/{fold}/split.tsv",
+        start=start_of,
+    output:
+        model="<results>/folds/{assignment}/{fold}/target/{target}/model.keras",
+        history="<results>/folds/{assignment}/{fold}/target/{target}/history.tsv",
+        segments="<results>/folds/{assignment}/{fold}/target/{target}/segments.tsv",
+        cost="<results>/folds/{assignment}/{fold}/target/{target}/cost.json",
+    log:
+        "<logs>/train_fold_target/{assignment}/{fold}/{target}.log",
+    benchmark:
+        "<benchmarks>/train_fold_target/{assignment}/{fold}/{target}.tsv"
+    wildcard_constraints:
+        target=one_of(folded_targets()),
+    params:
+        seed=seed_of,
+
+
+use rule join_folds as join_target_folds with:
+    input:
+        predictions=of_each_fold("target/{target}/segments.tsv"),
+        splits=fold_splits_of,
+        costs=of_each_fold("target/{target}/cost.json"),
+    output:
+        predictions="<results>/target/{target}/segments.tsv",
+        cost="<results>/target/{target}/cost.json",
+    log:
+        "<logs>/join_target_folds/{target}.log",
+    wildcard_constraints:
+        target=one_of(folded_targets()),
+    params:
+        column=lookup(dpath="targets/{target}/column", within=config),
+
+
+# After the folds, of whose labels it learns those that all of them know.
+use rule train_target as train_final_target with:
+    input:
+        inputs=inputs_of("targets", "target"),
+        split="<results>/final_split.tsv",
+        start=start_of,
+        scored="<results>/target/{target}/segments.tsv",
+    output:
+        model="<results>/target/{target}/model.keras",
+        history="<results>/target/{target}/history.tsv",
+    log:
+        "<logs>/train_final_target/{target}.log",
+    benchmark:
+        "<benchmarks>/train_final_target/{target}.tsv"
+    wildcard_constraints:
+        target=one_of(folded_targets()),
 
 
 use rule classify as classify_repeated with:

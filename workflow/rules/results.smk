@@ -26,7 +26,7 @@ def figures_shown():
             if config["encoders"][name].get("epochs")
         ),
         *(f"classifier/{name}" for name in networks(evaluation="holdout")),
-        *(f"target/{name}" for name in targets_of("network")),
+        *(f"target/{name}" for name in targets_of("network", evaluation="holdout")),
     ]
     sheets = [
         f"png/{i}/{label}" for i in config["images"] for label in config["labels"]

@@ -11,4 +11,5 @@ with logged(snakemake.log[0]):
         snakemake.input.costs,
         output=snakemake.output.predictions,
         cost=snakemake.output.cost,
+        column=snakemake.params.get("column"),
     )

@@ -6,8 +6,11 @@ with logged(snakemake.log[0]):
     from biospectra.steps.predict_target import predict
 
     params = snakemake.params
+    features, folded = snakemake.input.features, snakemake.input.folded
+    count = len(features)
     predict(
-        snakemake.input.features,
+        features,
+        [folded[first : first + count] for first in range(0, len(folded), count)],
         model=snakemake.output.model,
         segments=snakemake.output.segments,
         settings=params.settings,

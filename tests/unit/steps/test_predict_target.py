@@ -5,6 +5,7 @@ import json
 import h5py
 import numpy as np
 import pandas as pd
+import pytest
 
 from biospectra.steps.predict_target import predict
 from biospectra.steps.score_target import score_segments
@@ -25,6 +26,37 @@ def write_features(path, columns: int, seed: int) -> None:
     with h5py.File(path, "w") as file:
         file["features"] = values.astype(np.float32)
         file["names"] = [f"c{k}" for k in range(columns)]
+        write_table(file, "rows", rows)
+
+
+def test_features_of_an_encoder_are_those_of_the_fold_that_did_not_meet_a_person(tmp_path):
+    main, folds = tmp_path / "main.h5", [tmp_path / "0.h5", tmp_path / "1.h5"]
+    write_features(main, 2, seed=0)
+    with h5py.File(main) as file:
+        values, names = file["features"][()], file["names"][()]
+    rows = read_rows([main])
+    held_out = (rows["subject"].str[1:].astype(int) % 2).to_numpy()
+    for k, path in enumerate(folds):
+        write_encoded(
+            path, k + values, rows.assign(split=np.where(held_out == k, "test", "training"))
+        )
+    write_encoded(main, values, rows)
+    settings = {"column": "age", "kind": "number", "superclasses": {}, "learner": "linear"}
+    settings |= {"evaluation": "cross_validation", "pooling": "time"}
+    options = {"model": tmp_path / "model.skops", "segments": tmp_path / "segments.tsv"}
+    options |= {"settings": settings, "sessions": [], "folds": 2, "seed": 0}
+    files = [[str(path)] for path in folds]
+    predict([str(main)], files, **options)
+    found = pd.read_csv(tmp_path / "segments.tsv", sep="\t")
+    assert (found["fold"] == held_out).all() and len(names) == 2
+    assert (found["predicted"] - found["age"]).abs().mean() < 2  # each fold is moved by its own
+    with pytest.raises(ArithmeticError, match="holds out"):
+        predict([str(main)], files[:1] * 2, **options)
+
+
+def write_encoded(path, values, rows) -> None:
+    with h5py.File(path, "w") as file:
+        file["features"] = values[:, None, None]  # maps, of an encoder
         write_table(file, "rows", rows)
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from biospectra.errors import StudyError
-from biospectra.study.check_recordings import check_targets
+from biospectra.study.check_recordings import check_folds, check_targets
 from biospectra.study.config import complete_config
 from biospectra.study.schema import load_config_schema
 from support.harness import ROOT
@@ -39,10 +39,6 @@ def test_defaults_are_those_of_the_schema():
     [
         ({"column": "weight"}, "targets.it.column: there is no column 'weight'; there are: age"),
         ({"features": "nothing"}, "targets.it.features: there is no feature table 'nothing'"),
-        (
-            {"features": ["bands", "small"], "evaluation": "cross_validation"},
-            "small is an encoder, which has learnt from people of all folds",
-        ),
         ({"superclasses": {"MI": ["AMI"]}}, "targets.it.superclasses: a number has none"),
         ({"kind": "class"}, "targets.it.kind"),
         ({"candidates": []}, "candidates"),
@@ -52,7 +48,7 @@ def test_defaults_are_those_of_the_schema():
         (LABELS | {"network": {"kind": "table"}}, "there is no 'table'"),
         (LABELS | {"network": CNN | {"evaluation": "holdout"}}, "unknown key 'evaluation'"),
         (LABELS | {"network": CNN | {"input": "picture"}}, "targets.it.network.input: there is no"),
-        (LABELS | {"network": CNN, "evaluation": "cross_validation"}, "of a holdout; take holdout"),
+        (LABELS | {"network": CNN, "evaluation": "leave_one_out"}, "there is no 'leave_one_out'"),
         (
             LABELS | {"network": CNN | {"filters": [4] * 9}},
             "targets.it.network: inputs of",
@@ -107,6 +103,32 @@ def test_no_target_is_of_a_transductive_encoder(entry, where):
     config = CONFIG | {"columns": ["age"], "targets": {"it": entry}, "encoders": small}
     with pytest.raises(StudyError, match=rf"targets\.it\.{where}: encoder small is transductive"):
         complete_config(config, SCHEMA, "config.yaml")
+
+
+@pytest.mark.parametrize("entry", [AGE | {"features": "small"}, LABELS | {"network": CNN}])
+def test_folds_of_networks_are_counted_and_databases_are_there_before_any_job(entry):
+    config = completed(**entry, evaluation="cross_validation")
+    rows = pd.DataFrame({"label": ["slow", "fast"] * 3, "subject": list("abcdef")})
+    rows["database"] = "one"
+    with pytest.raises(StudyError, match=r"folds: it is 5, .* 3 people; targets\.it has a network"):
+        check_folds(config, rows, "config.yaml")
+    check_folds(config | {"scores": config["scores"] | {"folds": 3}}, rows, "config.yaml")
+    config = completed(**entry, evaluation="leave_one_database_out")
+    with pytest.raises(StudyError, match=r"targets\.it\.evaluation: class .* has one database"):
+        check_folds(config, rows, "config.yaml")
+
+
+def test_without_people_set_aside_an_encoder_may_be_of_a_target():
+    fractions = {"split": {"fractions": {"training": 1, "validation": 0, "test": 0}}}
+    parts = {"columns": ["age"], "classifiers": {}, "umap": {"seeds": 0}, "leakage": {}}
+    for evaluation, refused in (("cross_validation", False), ("holdout", True)):
+        target = AGE | {"features": "small", "evaluation": evaluation}
+        config = CONFIG | fractions | parts | {"targets": {"it": target}}
+        if refused:
+            with pytest.raises(StudyError, match=r"nothing asks for encoders\.small there"):
+                complete_config(config, SCHEMA, "config.yaml")
+        else:
+            complete_config(config, SCHEMA, "config.yaml")
 
 
 def test_cells_must_be_numbers():

@@ -155,6 +155,24 @@ def watched_people(rows: pd.DataFrame, random: np.random.Generator) -> list[str]
     return watched or order[:1]
 
 
+def split_with_watched(rows: pd.DataFrame, seed: int) -> np.ndarray:
+    """Return the split (n,) of rows that have a value; where none validates, others are drawn.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With label, subject and split, of a fold or of all.
+    seed : int
+        Of the draw.
+    """
+    split = rows["split"].to_numpy(object)
+    learnt = split == "training"
+    if "validation" in set(split) or not learnt.any():
+        return split
+    watched = watched_people(rows[learnt], np.random.default_rng(seed))
+    return np.where(learnt & rows["subject"].isin(watched).to_numpy(), "validation", split)
+
+
 def fold_of_splits(rows: pd.DataFrame, splits: list[pd.DataFrame]) -> np.ndarray:
     """Return the fold in which each row was held out, after seeing that it was so rightly.
 

@@ -30,9 +30,9 @@ def score_target(
         Of `segment_table`, of validation and test people, or with the `fold` of each.
     column, kind, superclasses : str or dict
         Of the target's entry in the config.
-    evaluation : "holdout" or "cross_validation"
-        Thresholds of labels are those of the largest F1 on validation people, or on those of the
-        other folds.
+    evaluation : str
+        Of the config; thresholds of labels are those of the largest F1 on validation people of a
+        "holdout", otherwise on those of the other folds.
     draws, seed : int
         Of the bootstrap over people.
 
@@ -69,7 +69,13 @@ def score_target(
     names = [name.removeprefix("p_") for name in mean]
     truth = indicators(cells, superclasses, names)[1]
     fold = whole["fold"].to_numpy() if "fold" in whole else np.zeros(len(whole), int)
-    thresholds, told = _thresholds(truth, said, test, fold, evaluation)
+    others = [(~test, np.ones(len(whole), bool))]
+    if evaluation != "holdout":
+        people = whole["subject"].to_numpy(str)
+        by_database = evaluation == "leave_one_database_out"  # where somebody may stand in several
+        apart = people if by_database else fold
+        others = [(~np.isin(apart, apart[fold == k]), fold == k) for k in np.unique(fold)]
+    thresholds, told = _thresholds(truth, said, others)
     table["predicted"] = [SEPARATOR_OF_LABELS.join(np.array(names)[one]) for one in told]
     table = table.join(whole[mean])
     found = score_labels(said[test], truth[test], told[test], names=names, **options)
@@ -79,13 +85,13 @@ def score_target(
 
 
 def _thresholds(
-    truth: np.ndarray, mean: np.ndarray, test: np.ndarray, fold: np.ndarray, evaluation: str
+    truth: np.ndarray, mean: np.ndarray, others: list[tuple[np.ndarray, np.ndarray]]
 ) -> tuple[list[float], np.ndarray]:
-    """Return the threshold of each label (of folds their mean), and what is said (n, labels)."""
+    """Return the threshold of each label (of folds their mean), and what is said (n, labels).
+
+    `others` are, by fold, those on whom thresholds are chosen and those who are asked.
+    """
     told, found = np.zeros(truth.shape, bool), []
-    others = [(~test, test | ~test)]
-    if evaluation != "holdout":
-        others = [(fold != k, fold == k) for k in np.unique(fold)]
     for chosen_on, asked in others:
         own = [
             best_threshold(mean[chosen_on, k], truth[chosen_on, k]) for k in range(truth.shape[1])

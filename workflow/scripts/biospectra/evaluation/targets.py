@@ -1,15 +1,18 @@
 """What else than the class is predicted: several labels at once, or a number."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from biospectra.errors import StudyError
-from biospectra.evaluation.cross_validation import folds_of
+from biospectra.evaluation.cross_validation import folds_of, outer_folds
 from biospectra.evaluation.groups import numbers_of
+from biospectra.evaluation.split import SPLITS
 from biospectra.models.target_learners import fit_learner, said_by
 from biospectra.store.features import StoredFeatures
+from biospectra.store.tables import read_tsv
 from biospectra.words import number_of
 
 SEPARATOR_OF_LABELS = ";"
@@ -111,6 +114,8 @@ def predict_segments(
     folds: int,
     seed: int,
     whole: str = "person",
+    fold: np.ndarray | None = None,
+    in_fold: Callable[[int], np.ndarray | StoredFeatures] | None = None,
 ) -> tuple[pd.DataFrame, object]:
     """Predict several labels or a number of segments of people who were not learnt from.
 
@@ -128,13 +133,18 @@ def predict_segments(
         The labels of each superclass, which is predicted in their place; empty for the labels.
     learner_name : str
         One of `biospectra.models.target_learners.LEARNERS`.
-    evaluation : "holdout" or "cross_validation"
-        Of a holdout validation people are answered for, too, from whom thresholds come.
+    evaluation : str
+        "holdout", of which validation people are answered for, too, from whom thresholds come, or
+        as for `biospectra.evaluation.cross_validation.outer_folds`.
     folds, seed : int
         Of the cross-validation, and of the forest.
     whole : str
         What a cross-validation keeps in one fold, as for
         `biospectra.evaluation.cross_validation.folds_of`.
+    fold : ndarray, (n,), optional
+        The fold of each row, where encoders were trained anew in each; made here without it.
+    in_fold : callable, optional
+        Gives the values of a fold, (n, columns), of features that its encoders learnt.
 
     Returns
     -------
@@ -148,27 +158,34 @@ def predict_segments(
     StudyError
         Where nothing can be learnt: a split with nobody, or as of `target_of`.
     """
+    if evaluation != "holdout" and fold is None:
+        # Of all rows, so that models of all targets and classes share their folds.
+        if whole == "person":
+            fold = outer_folds(rows, evaluation, folds=folds, seed=seed)
+        else:
+            fold = folds_of(rows, folds=folds, seed=seed, whole=whole)
     told = with_a_value(rows, column)
     rows, values = rows[told].reset_index(drop=True), values[told]
-    parts = _parts(rows, evaluation, folds, seed, whole)
+    fold = np.zeros(len(rows), int) if fold is None else fold[told]
+    parts = _parts(rows, evaluation, fold, column, whole)
     what = {"column": column, "kind": kind, "superclasses": superclasses}
     cells = rows[column].astype(str).str.strip()
     names, target = target_of(cells, [learnt for learnt, _ in parts], **what)
     people = rows["subject"].to_numpy(str)
 
-    def fitted(learnt: np.ndarray):
-        given = (values[learnt], target[learnt], people[learnt])
+    def fitted(own: np.ndarray | StoredFeatures, learnt: np.ndarray):
+        given = (own[learnt], target[learnt], people[learnt])
         return fit_learner(learner_name, kind, *given, seed=seed)
 
     said, always = np.full(target.shape, np.nan), np.full(len(rows), np.nan)
-    fold = np.zeros(len(rows), int)
-    for k, (learnt, asked) in enumerate(parts):
-        model = fitted(learnt)
-        said[asked] = said_by(model, values[asked], kind, len(names))
-        always[asked], fold[asked] = np.median(target[learnt]), k
+    for learnt, asked in parts:
+        own = in_fold(fold[asked][0])[told] if in_fold else values
+        model = fitted(own, learnt)
+        said[asked] = said_by(model, own[asked], kind, len(names))
+        always[asked] = np.median(target[learnt])
     asked = np.any([own for _, own in parts], axis=0)
     if evaluation != "holdout":
-        model = fitted(np.ones(len(rows), bool))
+        model = fitted(values, np.ones(len(rows), bool))
     table = segment_table(
         rows[asked], said[asked], names, column=column, kind=kind, always=always[asked]
     )
@@ -210,21 +227,42 @@ def segment_table(
     return table.join(pd.DataFrame(said, columns=[f"p_{name}" for name in names]))
 
 
+def read_segments(path: str | Path, column: str) -> pd.DataFrame:
+    """Read a table of `segment_table` of a column; ids and cells stay text."""
+    return read_tsv(path, ["recording", "subject", "split", column])
+
+
+def labels_of_segments(table: pd.DataFrame) -> list[str]:
+    """Name the labels that a table of `segment_table` holds the probabilities of."""
+    return [name.removeprefix("p_") for name in table if name.startswith("p_")]
+
+
 def _parts(
-    rows: pd.DataFrame, evaluation: str, folds: int, seed: int, whole: str
+    rows: pd.DataFrame, evaluation: str, fold: np.ndarray, column: str, whole: str
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return who is learnt from and who is asked, (n,) bool each, in each fold."""
     if evaluation == "holdout":
         refuse_empty_splits(rows)
         split = rows["split"].to_numpy(str)
         return [(split == "training", np.isin(split, ["validation", "test"]))]
-    fold = folds_of(rows, folds=folds, seed=seed, whole=whole)
-    return [(fold != k, fold == k) for k in np.unique(fold)]
+    people, found = rows["subject"].to_numpy(str), []
+    for k in np.unique(fold):
+        asked = fold == k
+        # By databases somebody may stand in several, and is not learnt from while one is asked.
+        met = np.isin(people, people[asked]) if whole == "person" else asked
+        if met.all():
+            raise StudyError(
+                f"targets: all people with a value in column {column!r} are held out at once, and "
+                "nobody is left to learn from; fill in the values of others, or take another "
+                "evaluation."
+            )
+        found.append((~met, asked))
+    return found
 
 
-def refuse_empty_splits(rows: pd.DataFrame) -> None:
+def refuse_empty_splits(rows: pd.DataFrame, needed: Sequence[str] = SPLITS) -> None:
     """Raise StudyError where a split has nobody with a value."""
     there = set(rows["split"])
-    for name in ("training", "validation", "test"):
+    for name in needed:
         if name not in there:
             raise StudyError(f"targets: nobody of the {name} split has a value.")

@@ -127,7 +127,7 @@ def label_balance(target: np.ndarray) -> tuple[tuple[float, float], ...]:
     >>> label_balance(np.array([[1], [0], [0], [0]]))
     ((0.6666666666666666, 2.0),)
     """
-    having = np.asarray(target, bool).sum(axis=0).tolist()
+    having = np.asarray(target, bool).sum(axis=0).clip(1, len(target) - 1).tolist()
     return tuple((len(target) / (2 * (len(target) - n)), len(target) / (2 * n)) for n in having)
 
 

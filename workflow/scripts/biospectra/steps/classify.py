@@ -190,45 +190,11 @@ def _folds(
     seed: int,
 ) -> tuple[np.ndarray, np.ndarray | StoredFeatures | Callable[[int], np.ndarray | StoredFeatures]]:
     """Return the fold that holds out each row, and the features, of each fold where they differ."""
+    from biospectra.features.in_folds import rows_of_fold, values_of_fold
+
     ((used, values),) = given.values.items()
     if not folded:
         return outer_folds(given.rows, evaluation, folds=folds, seed=seed), values
-    fold = fold_of_splits(given.rows, [_rows_of_fold(given.rows, f, sessions) for f in folded])
+    fold = fold_of_splits(given.rows, [rows_of_fold(given.rows, f, sessions) for f in folded])
     options = {"pooling": used, "projections": given.projections[used], "sessions": sessions}
-    return fold, partial(_values_of_fold, folded, **options)
-
-
-def _values_of_fold(folded: list[list[str]], k: int, **reading) -> np.ndarray | StoredFeatures:
-    """Read the features of a fold, as `read_joined` does."""
-    from biospectra.features.joined import MOST_HELD, read_joined
-
-    return read_joined(folded[k], **reading, most=MOST_HELD)[0]
-
-
-def _rows_of_fold(
-    rows: pd.DataFrame, files: list[str], sessions: list[dict] | None
-) -> pd.DataFrame:
-    """Return the rows that a fold's encoder gave features of, with the split it learnt by.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Rows of the study's features, joined.
-    files : list of str
-        Features of the fold, some of which an encoder made.
-    sessions : list of dict or None
-        As for `classify`.
-    """
-    from biospectra.features.joined import read_encoded_rows
-    from biospectra.store.features import holds_table
-
-    own = None
-    for file in files:
-        if holds_table(file):
-            continue
-        table = read_encoded_rows(file, sessions).set_index(["recording", "segment"])
-        kept = table[table.index.isin(pd.MultiIndex.from_frame(rows[list(table.index.names)]))]
-        if own is not None and not kept[["subject", "split"]].equals(own[["subject", "split"]]):
-            raise ArithmeticError(f"{file} is of another fold than the encoder beside it")
-        own = kept
-    return own.reset_index()
+    return fold, partial(values_of_fold, folded, **options)

@@ -1,8 +1,11 @@
 """Predict what else than the class the table tells of recordings, from features."""
 
+from functools import partial
 from pathlib import Path
 
+from biospectra.evaluation.fold_splits import fold_of_splits
 from biospectra.evaluation.targets import predict_segments
+from biospectra.features.in_folds import rows_of_fold, values_of_fold
 from biospectra.features.joined import MOST_HELD, read_joined
 from biospectra.models.projection import projection_of
 from biospectra.models.saved_estimator import write_estimator
@@ -12,6 +15,7 @@ from biospectra.words import number_of
 
 def predict(
     features: list[str],
+    folded: list[list[str]] | None = None,
     *,
     model: str | Path,
     segments: str | Path,
@@ -26,6 +30,8 @@ def predict(
     ----------
     features : list of path
         HDF5 files with `features` and the rows, which have the target's column.
+    folded : list of list of str or None
+        By fold of a cross-validation, as for `biospectra.steps.classify.classify`.
     model : path
         Written: what was learnt, for `read_estimator`, of one file's features as they are pooled,
         of several files' as they are joined.
@@ -49,6 +55,12 @@ def predict(
         sessions=sessions or None,
         most=MOST_HELD,
     )
+    fold = in_fold = None
+    if folded:
+        own = [rows_of_fold(rows, files, sessions or None) for files in folded]
+        fold = fold_of_splits(rows, own)
+        reading = {"pooling": pooling, "projections": projections, "sessions": sessions or None}
+        in_fold = partial(values_of_fold, folded, **reading)
     table, fitted = predict_segments(
         values,
         rows,
@@ -59,6 +71,8 @@ def predict(
         evaluation=settings["evaluation"],
         folds=folds,
         seed=seed,
+        fold=fold,
+        in_fold=in_fold,
     )
     if len(features) == 1 and projections[0] is not None:
         fitted = make_pipeline(projections[0], fitted)

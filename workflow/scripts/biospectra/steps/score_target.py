@@ -5,6 +5,7 @@ from pathlib import Path
 
 from biospectra.evaluation.split import SPLITS
 from biospectra.evaluation.target_scores import score_target
+from biospectra.evaluation.targets import read_segments
 from biospectra.models.target_learners import model_of
 from biospectra.store.rows import of_whole_recordings
 from biospectra.store.tables import read_tsv, write_tsv
@@ -43,7 +44,7 @@ def score_segments(
     everyone = of_whole_recordings(read_tsv(split, text))
     untold = (everyone[column].str.strip() == "") & everyone["split"].isin(SPLITS)
     table, found = score_target(
-        read_tsv(segments, text),
+        read_segments(segments, column),
         column=column,
         kind=settings["kind"],
         superclasses=settings["superclasses"],

@@ -111,7 +111,7 @@ def train_classifier(
         balanced=even,
     )
     if predictions is None or cost is None:
-        _tell_whose_score(rows, settings["evaluation"])
+        tell_whose_score(rows, settings["evaluation"])
         return
     # Loaded anew, on one device: a model spread over several answers a batch once on each.
     judged = load_network(model)
@@ -194,8 +194,16 @@ def train_head(
     (finish(kept) if finish else kept).save(model)
 
 
-def _tell_whose_score(rows: dict[str, pd.DataFrame], evaluation: str) -> None:
-    """Say of a network that nobody is held out from what stands for its score."""
+def tell_whose_score(rows: dict[str, pd.DataFrame], evaluation: str) -> None:
+    """Say of a network that nobody is held out from what stands for its score.
+
+    Parameters
+    ----------
+    rows : dict of str to DataFrame
+        Of "training" and "validation".
+    evaluation : str
+        Of the entry in the config.
+    """
     learnt, watched = (rows[name]["subject"].nunique() for name in ("training", "validation"))
     print(
         f"This network is kept for new recordings. It learnt from "

@@ -5,9 +5,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from biospectra.evaluation.fold_splits import split_with_watched
 from biospectra.evaluation.leaks import refuse_leaks
 from biospectra.evaluation.split import SPLITS
 from biospectra.evaluation.targets import (
+    indicators,
+    labels_of_segments,
+    read_segments,
     refuse_empty_splits,
     segment_table,
     target_of,
@@ -15,7 +19,7 @@ from biospectra.evaluation.targets import (
 )
 from biospectra.models.heads import Head, label_balance, scaled_back
 from biospectra.models.saved_network import load_network
-from biospectra.steps.train_classifier import train_head
+from biospectra.steps.train_classifier import tell_whose_score, train_head
 from biospectra.store.cost import write_network_cost
 from biospectra.store.dataset import select_rows
 from biospectra.store.tables import read_tsv, write_tsv
@@ -28,8 +32,9 @@ def train_target(
     *,
     model: str | Path,
     history: str | Path,
-    segments: str | Path,
-    cost: str | Path,
+    segments: str | Path | None = None,
+    cost: str | Path | None = None,
+    scored: str | Path | None = None,
     settings: dict,
     precision: str,
     seed: int,
@@ -38,20 +43,26 @@ def train_target(
 ) -> None:
     """Train a network on training people, watch validation people, and let it answer for the rest.
 
+    One that is kept for new recordings learns from everybody, and has nobody to answer for.
+
     Parameters
     ----------
     inputs : list of str
         HDF5 files of the images, or of the segments for their samples.
     split : path
-        split.tsv, of whole people, with the target's column.
+        split.tsv, of whole people, with the target's column; of a holdout, of a fold, or of all.
     start : path or None
         encoder.keras that the network starts from, or None.
     model, history : path
         Written: the network, which gives probabilities of labels or the number itself.
-    segments : path
-        Written: table of `biospectra.evaluation.targets.segment_table`, of validation and test.
-    cost : path
+    segments : path, optional
+        Written: table of `biospectra.evaluation.targets.segment_table`, of test people, in a
+        holdout of validation people, too.
+    cost : path, optional
         Written, as by `biospectra.store.cost.write_cost`.
+    scored : path or None
+        Of a network that learns from all people, the table of what those of folds said: it learns
+        their labels.
     settings : dict
         An entry of the config's `targets`, with its `network`.
     precision, seed, threads, without_gpu
@@ -65,10 +76,16 @@ def train_target(
     cells = read_tsv(split, ["recording", column]).drop_duplicates("recording")
     rows[column] = rows["recording"].map(cells.set_index("recording")[column]).str.strip()
     rows = rows[with_a_value(rows, column)].reset_index(drop=True)
-    refuse_empty_splits(rows)
+    held_out = settings["evaluation"] == "holdout"
+    if not held_out:
+        rows["split"] = split_with_watched(rows, seed)
+    refuse_empty_splits(rows, SPLITS if held_out else SPLITS[:2])
     learnt = (rows["split"] == "training").to_numpy()
     what = {key: settings[key] for key in ("column", "kind", "superclasses")}
     names, target = target_of(rows[column], [learnt], **what)
+    if scored is not None and kind == "labels":
+        names = labels_of_segments(read_segments(scored, column))
+        target = indicators(rows[column], settings["superclasses"], names)[1].astype(float)
     head = Head(len(names), kind)
     finish, usual = None, float(np.median(target[learnt]))
     if kind == "number":
@@ -100,10 +117,17 @@ def train_target(
         without_gpu=without_gpu,
         finish=finish,
     )
+    if segments is None or cost is None:
+        tell_whose_score(side, settings["evaluation"])
+        return
     # Loaded anew, on one device: a model spread over several answers a batch once on each.
     judged, size = load_network(model), entry["batch_size"]
-    asked = pd.concat([side["validation"], side["test"]], ignore_index=True)
-    said = np.concatenate([made for *_, made in feeding.predictions(judged, asked, size)])
+    asked = side["test"]
+    if held_out:
+        asked = pd.concat([side["validation"], side["test"]], ignore_index=True)
+    parts = [made for *_, made in feeding.predictions(judged, asked, size)]
+    said = np.concatenate([np.zeros((0, len(names))), *parts])
     table = segment_table(asked, said, names, column=column, kind=kind, always=usual)
     write_tsv(table, segments, "%.6g")
-    write_network_cost(cost, judged, side["test"].iloc[:size], file=model, history=history)
+    timed = side["test"] if len(side["test"]) else side["validation"]
+    write_network_cost(cost, judged, timed.iloc[:size], file=model, history=history)

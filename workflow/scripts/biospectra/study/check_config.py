@@ -222,19 +222,12 @@ def _targets(config: dict) -> Iterator[str]:
         yield from _required(f"{where}.column", entry["column"], config["columns"], "column")
         for table in tables_of(entry):
             yield from _required(f"{where}.features", table, _tables(config), "feature table")
-            if table in config["encoders"] and entry["evaluation"] != "holdout":
-                yield (
-                    f"{where}.evaluation: {table} is an encoder, which has learnt from people of "
-                    "all folds; take holdout, or a table of features."
-                )
         network = entry.get("network")
         if (network is None) == ("features" not in entry):
             yield (
                 f"{where}: a target is predicted either from `features` or by a `network`; name "
                 "one of them, and make a target of its own of the other, to compare both."
             )
-        if network and entry["evaluation"] != "holdout":
-            yield f"{where}.evaluation: a network is trained once, of a holdout; take holdout."
         if network and network["class_weight"] == "balanced" and entry["kind"] == "number":
             yield f"{where}.network.class_weight: a number has no classes; take none."
         if entry["superclasses"] and entry["kind"] == "number":

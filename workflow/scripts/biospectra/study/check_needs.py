@@ -138,10 +138,10 @@ def crosses_only(config: dict) -> bool:
 def _cross_validated(config: dict) -> Iterator[str]:
     """Name the encoders that are trained anew in folds."""
     yield from config["benchmark"]["features"]
-    for entry in config["classifiers"].values():
+    for entry in [*config["classifiers"].values(), *config["targets"].values()]:
         if entry["evaluation"] != "holdout":
             yield from tables_of(entry)
-            yield entry.get("encoder", "")
+            yield entry.get("network", entry).get("encoder", "")
 
 
 def _people(config: dict) -> Iterator[str]:
@@ -157,8 +157,8 @@ def _people(config: dict) -> Iterator[str]:
         for key in sorted(set(config["encoders"]) - set(_cross_validated(config))):
             yield (
                 f"{where}: it is 0, so that encoders are trained in folds alone, and nothing asks "
-                f"for encoders.{key} there; name it in a cross-validated classifier or in "
-                "benchmark.features, or leave it out."
+                f"for encoders.{key} there; name it in a cross-validated classifier or target, "
+                "or in benchmark.features, or leave it out."
             )
     else:
         needing += [f"encoders.{key}" for key in config["encoders"]]

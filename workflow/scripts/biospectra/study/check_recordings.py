@@ -140,8 +140,9 @@ def check_folds(config: dict, recordings: pd.DataFrame, name: str) -> None:
             f"class at least; take {people}."
         )
     why = {
-        f"classifiers.{key}.evaluation": reasons.get(entry["evaluation"])
-        for key, entry in config["classifiers"].items()
+        f"{section}.{key}.evaluation": reasons.get(entry["evaluation"])
+        for section in ("classifiers", "targets")
+        for key, entry in config[section].items()
     }
     if config["leakage"]["features"] is not None:
         why["leakage.features"] = alone
@@ -152,11 +153,12 @@ def check_folds(config: dict, recordings: pd.DataFrame, name: str) -> None:
 
 def _in_folds(config: dict) -> Iterator[str]:
     """Name what is cross-validated by folds that the rules count beforehand."""
-    for key, entry in config["classifiers"].items():
-        learnt = entry["kind"] in NETWORKS
-        learnt = learnt or set(tables_of(entry)) & set(config["encoders"])
-        if entry["evaluation"] == "cross_validation" and learnt:
-            yield f"classifiers.{key}"
+    for section in ("classifiers", "targets"):
+        for key, entry in config[section].items():
+            learnt = entry["kind"] in NETWORKS or "network" in entry
+            learnt = learnt or set(tables_of(entry)) & set(config["encoders"])
+            if entry["evaluation"] == "cross_validation" and learnt:
+                yield f"{section}.{key}"
     if config["benchmark"]["features"]:
         yield "benchmark.features"
 

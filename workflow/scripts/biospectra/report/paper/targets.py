@@ -13,11 +13,6 @@ LEARNERS_IN_WORDS = {
     ("forest", "labels"): "a random forest",
     ("forest", "number"): "a random forest",
 }
-# Of the largest F1; by the evaluation.
-THRESHOLDS = {
-    "holdout": "on validation people",
-    "cross_validation": "on the people of the other folds",
-}
 
 
 def target_methods(run: Run) -> list[str]:
@@ -35,7 +30,8 @@ def _target(name: str, entry: dict) -> str:
         f". {_learning(entry)} What was predicted of a recording was the mean over its segments. "
     )
     if kind == "labels":
-        text += f"The threshold of each label was that of the largest F1 {THRESHOLDS[how]}. "
+        others = "validation people" if how == "holdout" else "the people of the other folds"
+        text += f"The threshold of each label was that of the largest F1 on {others}. "
     return text + f"It was evaluated {EVALUATIONS[how]}."
 
 
