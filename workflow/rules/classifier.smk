@@ -226,6 +226,43 @@ rule explain:
         "../scripts/explain.py"
 
 
+rule explain_target:
+    """Show which parts of test segments spoke for each label, or raised or lowered a number."""
+    input:
+        inputs=inputs_of("targets", "target"),
+        split="<results>/split.tsv",
+        model="<results>/target/{target}/model.keras",
+        segments="<results>/target/{target}/segments.tsv",
+        scores="<results>/target/{target}/scores.json",
+    output:
+        arrays="<results>/target/{target}/explanation.h5",
+        picture=drawn(
+            "<results>/target/{target}/explanation",
+            caption="explanation_of_target",
+            category="Targets",
+            labels={"figure": "attribution", "model": "{target}"},
+        ),
+    log:
+        "<logs>/explain_target/{target}.log",
+    benchmark:
+        "<benchmarks>/explain_target/{target}.tsv"
+    wildcard_constraints:
+        target=one_of(explained_targets()),
+    conda:
+        NETWORK_ENVIRONMENT
+    threads: 8
+    resources:
+        mem_mb=grows(6000),
+        runtime=grows(60),
+    params:
+        settings=lookup(dpath="targets/{target}", within=config),
+        colour_map=COLOUR_MAP,
+        look=LOOK,
+        library=library("explain_target"),
+    script:
+        "../scripts/explain_target.py"
+
+
 rule confusion_matrix:
     """Score a classifier on held-out people, and draw what it confuses and how sure it is."""
     input:

@@ -142,6 +142,12 @@ def targets_of(way, **wanted):
     return [name for name in found if way in config["targets"][name]]
 
 
+def explained_targets():
+    """Name the targets of which it is shown where their networks looked."""
+    networks = {name: network_of("targets", name) for name in config["targets"]}
+    return [name for name, entry in networks.items() if entry.get("explain")]
+
+
 def different_targets():
     """Name a target of each column and kind, of several models of one the first."""
     again = {other for _, other in pairs_of(config["targets"])}

@@ -40,6 +40,10 @@ def figures_shown():
             "explanation",
             [f"classifier/{n}/explanation" for n in names("classifiers", explain=True)],
         ),
+        (
+            "explanation_of_target",
+            [f"target/{name}/explanation" for name in explained_targets()],
+        ),
         ("leakage", given("leakage/leakage", "leakage")),
         ("audit", ["audit/audit"]),
         ("map", [f"umap/{model}/map" for model in MODELS]),

@@ -135,6 +135,44 @@ def test_values_onsets_and_descriptions(tmp_path):
     assert scores["classifier"].tolist() == ["svm"] and scores["accuracy"].tolist() == [0.5]
 
 
+def test_targets_have_their_predictions_and_scores(tmp_path):
+    results = write_results(tmp_path, bids_sources(tmp_path), statements=["A;B", "B"], age=[30, 41])
+    said = json.loads((results / "provenance.json").read_text())
+    labels = {"column": "statements", "kind": "labels", "superclasses": {"any": ["A", "B"]}}
+    entries = {"rhythm": labels, "age_by_cnn": {"column": "age", "kind": "number"}}
+    said["config"]["targets"] = entries
+    (results / "provenance.json").write_text(json.dumps(said))
+    rows = rows_of(["a@C3", "b@C3"], ["rest", "task"]).assign(split="test", fold=0)
+    rows = rows.drop(columns=["label", "database", "quality"])
+    both = {
+        "rhythm": rows.assign(statements="B", p_any=0.7),
+        "age_by_cnn": rows.assign(age=30, predicted=33.5, always=35),
+    }
+    found = {"value": 0.8, "interval": [0.6, 0.9]}
+    few = {"value": 3.5, "interval": None}
+    scores = {"rhythm": {"macro_auroc": found}, "age_by_cnn": {"mean_absolute_error": few}}
+    for name, table in both.items():
+        (results / "target" / name).mkdir(parents=True)
+        table.to_csv(results / f"target/{name}/segments.tsv", sep="\t", index=False)
+        own = scores[name] | {"column": entries[name]["column"], "people": 2}
+        (results / f"target/{name}/scores.json").write_text(json.dumps(own))
+    made = write_derivative(results, tmp_path / "out")
+    where = "sub-02/ses-1/eeg/sub-02_ses-1_task-rest_desc-"
+    table = pd.read_csv(made / f"{where}ageByCnn_predictions.tsv", sep="\t")
+    assert table["predicted"].tolist() == [33.5] * 3 and table["onset"].tolist() == [10, 12, 14]
+    told = json.loads((made / "desc-rhythm_predictions.json").read_text())
+    assert told["p_any"]["Description"] == "Probability of the superclass any, by itself"
+    table = pd.read_csv(made / f"{where}rhythm_predictions.tsv", sep="\t")
+    assert set(table.columns) == set(told) - {"Settings"}
+    table = pd.read_csv(made / "target_scores.tsv", sep="\t").set_index("target")
+    columns = json.loads((made / "target_scores.json").read_text())
+    assert ["target", *table.columns] == list(columns)
+    assert table.loc["rhythm", ["macro_auroc", "macro_auroc_high"]].tolist() == [0.8, 0.9]
+    assert table.loc["age_by_cnn", "mean_absolute_error"] == 3.5
+    assert np.isnan(table.loc["age_by_cnn", "mean_absolute_error_low"])
+    assert "target_scores" in (made / ".bidsignore").read_text()
+
+
 def test_recordings_from_elsewhere_are_named_by_subject_and_id(tmp_path, capsys):
     results = write_results(tmp_path, ["physionet:mitdb/1.0.0/100", "walk/b 2.edf"])
     assert main(["derivative", str(results)]) == 0

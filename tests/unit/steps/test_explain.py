@@ -1,5 +1,7 @@
 """Where a network looked is where its class shows, and the parts add up to the whole."""
 
+import json
+
 import h5py
 import numpy as np
 import pandas as pd
@@ -31,6 +33,105 @@ def test_of_a_linear_model_each_part_is_its_weight_times_its_distance():
     weights = (kernel - kernel.mean(axis=1, keepdims=True)).T[classes].reshape(4, 6, 5, 1)
     np.testing.assert_allclose(shared, weights * (images - baseline), atol=1e-5)
     assert shared.sum(axis=(1, 2, 3)) == pytest.approx(rise, abs=1e-4)
+
+
+@pytest.mark.parametrize("kind", ["labels", "number"])
+def test_of_labels_and_numbers_a_part_is_its_weight_times_its_distance_as_they_are_given(kind):
+    import keras
+
+    from biospectra.models.attribution import attributor
+    from biospectra.models.heads import Head, scaled_back
+
+    random = np.random.default_rng(0)
+    given, count = keras.Input((4, 1)), 2 if kind == "labels" else 1
+    model = keras.Model(given, Head(count, kind).layer()(keras.layers.Flatten()(given)))
+    kernel = random.standard_normal((4, count)).astype(np.float32)
+    model.layers[-1].set_weights([kernel, random.standard_normal(count).astype(np.float32)])
+    asked, spread = np.arange(3, dtype=np.int32) % count, 1.0
+    if kind == "number":
+        model, spread = scaled_back(model, 40.0, 12.0), 12.0
+    values, baseline = random.uniform(size=(3, 4, 1)), random.uniform(size=(4, 1))
+    shared, rise = attributor(model, baseline.astype(np.float32))(values.astype(np.float32), asked)
+    weights = spread * kernel.T[asked][..., None]
+    np.testing.assert_allclose(shared, weights * (values - baseline), rtol=1e-4, atol=1e-4)
+    said = [np.asarray(model(at.astype(np.float32))) for at in (values, baseline[None])]
+    if kind == "labels":
+        said = [np.log(at / (1 - at)) for at in said]  # logits
+    np.testing.assert_allclose(rise, (said[0] - said[1])[np.arange(3), asked], rtol=1e-3)
+
+
+def target_explained(folder, model, cells, said, labels=None):
+    """Explain a target of the study's images, of which something is said of each segment."""
+    from biospectra.steps.explain_target import explain_target
+
+    split = pd.read_csv(folder / "split.tsv", sep="\t").assign(cell=cells)
+    split.to_csv(folder / "target.tsv", sep="\t", index=False)
+    segments = split.join(pd.DataFrame(said))
+    segments.to_csv(folder / "segments.tsv", sep="\t", index=False)
+    (folder / "scores.json").write_text(json.dumps({"labels": labels}))
+    model.save(folder / "target.keras")
+    entry = {"column": "cell", "kind": "labels" if labels else "number", "superclasses": {}}
+    explain_target(
+        [str(folder / "images.h5")],
+        *(folder / name for name in ("target.tsv", "target.keras", "segments.tsv", "scores.json")),
+        output=folder / "target.h5",
+        figures=[folder / "target.png"],
+        settings=entry | {"network": {"batch_size": 7}},
+        name="it",
+        colour_map="viridis",
+        threads=1,
+    )
+    with h5py.File(folder / "target.h5") as file:
+        return {key: file[key][()] for key in file}
+
+
+def rows_network(weights, kind):
+    """Return a network whose outputs are sums over rows of an image, each with its weight."""
+    import keras
+
+    from biospectra.models.heads import Head
+
+    given = keras.Input((16, 20, 1))
+    outputs = len(weights)
+    model = keras.Model(given, Head(outputs, kind).layer()(keras.layers.Flatten()(given)))
+    model.layers[-1].set_weights([np.repeat(np.transpose(weights), 20, axis=0), np.zeros(outputs)])
+    return model
+
+
+def test_a_label_is_explained_by_segments_that_have_it_and_are_said_to(study):
+    weights = np.zeros((2, 16), np.float32)
+    weights[0, ROW["low"]], weights[1, ROW["high"]] = 1, 2
+    bands = pd.read_csv(study / "split.tsv", sep="\t")["label"]
+    cells = bands.map({"low": "one", "middle": "none", "high": "one;two"})
+    said = {"p_one": (bands == "low") * 0.8, "p_two": (bands != "middle") * 0.3}
+    about = {"one": {"people": 2, "threshold": 0.5}, "two": {"people": 1, "threshold": 0.3}}
+    found = target_explained(study, rows_network(weights, "labels"), cells, said, about)
+    assert [label.decode() for label in found["labels"]] == ["one", "two"]
+    assert (found["segments"] > 5).all()
+    for shared, mean, band in zip(
+        found["attribution"], found["mean"], ("low", "high"), strict=True
+    ):
+        assert np.flatnonzero(shared.sum(axis=1)).tolist() == [ROW[band]]
+        assert mean.mean(axis=1).argmax() == ROW[band]
+    about["two"]["threshold"] = 0.9
+    found = target_explained(study, rows_network(weights, "labels"), cells, said, about)
+    assert np.isnan(found["attribution"][1]).all() and found["segments"][1] == 0
+
+
+def test_a_number_is_explained_by_segments_with_low_middle_and_high_ones(study):
+    from biospectra.steps.explain_target import _by_number
+
+    rows = pd.DataFrame({"recording": list("aabcdef"), "age": list("1123456")})
+    grouped, names = _by_number(rows, "age")
+    assert names == ["1 to 2", "3 to 4", "5 to 6"]
+    assert grouped["group"].tolist() == [0, 0, 0, 1, 1, 2, 2] and not grouped["output"].any()
+    weights = np.zeros((1, 16), np.float32)
+    weights[0, ROW["high"]] = 3
+    said = {"predicted": np.full(90, 30.0), "always": 30.0}
+    found = target_explained(study, rows_network(weights, "number"), np.full(90, 31.5), said)
+    assert [label.decode() for label in found["labels"]] == ["31.5"]
+    assert np.flatnonzero(found["attribution"][0].sum(axis=1)).tolist() == [ROW["high"]]
+    np.testing.assert_allclose(found["sum"], found["rise"], rtol=1e-3, atol=1e-3)
 
 
 @pytest.fixture(scope="module")

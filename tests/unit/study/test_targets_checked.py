@@ -50,6 +50,10 @@ def test_defaults_are_those_of_the_schema():
         (LABELS | {"network": CNN | {"input": "picture"}}, "targets.it.network.input: there is no"),
         (LABELS | {"network": CNN, "evaluation": "leave_one_out"}, "there is no 'leave_one_out'"),
         (
+            LABELS | {"network": CNN | {"explain": True}, "evaluation": "cross_validation"},
+            "targets.it.network.explain: cross_validation trains a network in each fold",
+        ),
+        (
             LABELS | {"network": CNN | {"filters": [4] * 9}},
             "targets.it.network: inputs of",
         ),
@@ -72,7 +76,8 @@ def test_what_does_not_go_together_is_refused(target, said):
 def test_a_network_has_the_keys_of_its_kind_but_for_those_of_classes():
     network = completed(**LABELS, network=CNN)["targets"]["it"]["network"]
     assert network["epochs"] == 10 and network["class_weight"] == "none"
-    assert not {"evaluation", "explain", "sampling"} & set(network)
+    assert not {"evaluation", "sampling"} & set(network)
+    assert network["explain"] is False
 
 
 @pytest.mark.parametrize("entry", [AGE | {"features": "small"}, LABELS | {"network": CNN}])

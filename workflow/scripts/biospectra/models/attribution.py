@@ -6,14 +6,15 @@ STEPS = 16  # of the path from the baseline, by the midpoint rule
 
 
 def attributor(model, baseline: np.ndarray, steps: int = STEPS):
-    """Return the function that shares a classifier's scores out over its inputs.
+    """Return the function that shares a network's scores out over its inputs.
 
-    The score is the logit of a class over the mean of all classes', since what all have in common
-    does not matter to a softmax.
+    The score of a class is its logit over the mean of all classes', since what all have in common
+    does not matter to a softmax; that of a label its logit, and that of a number the number.
 
     Parameters
     ----------
-    model : keras.Model that ends in a dense softmax layer
+    model : keras.Model that ends in the layer of a `biospectra.models.heads.Head`, of a number
+        with its scale
     baseline : ndarray, (...,)
         The input from which the path starts.
     steps : int
@@ -21,23 +22,27 @@ def attributor(model, baseline: np.ndarray, steps: int = STEPS):
 
     Returns
     -------
-    function of inputs (n, ...) float32 and classes (n,) int that returns attributions (n, ...),
-    in logits, and what they should add up to (n,), the score's rise from the baseline
+    function of inputs (n, ...) float32 and outputs (n,) int, which class or label of each is asked
+    for, that returns attributions (n, ...), in logits or as the number, and what they should add up
+    to (n,), the score's rise from the baseline
     """
     import keras
     from keras import ops
 
-    head = model.layers[-1]
-    kernel, bias = head.get_weights()
-    contrast = ops.convert_to_tensor((kernel - kernel.mean(axis=1, keepdims=True)).T)
-    offset = ops.convert_to_tensor(bias - bias.mean())
+    head, scale = model.layers[-1], 1.0
+    if isinstance(head, keras.layers.Rescaling):
+        head, scale = model.layers[-2], head.scale
+    kernel = head.get_weights()[0]
+    if head.activation is keras.activations.softmax:
+        kernel = kernel - kernel.mean(axis=1, keepdims=True)
+    contrast = ops.convert_to_tensor((kernel * np.float32(scale)).T)
     below = keras.Model(model.input, head.input)
     start = ops.convert_to_tensor(baseline[None])
 
     def score(inputs, classes):
         features = ops.cast(below(inputs, training=False), "float32")
         weights = ops.take(contrast, classes, axis=0)
-        return ops.sum(features * weights, axis=1) + ops.take(offset, classes)
+        return ops.sum(features * weights, axis=1)  # without the bias, of which no input is a part
 
     slope = _slope_of(lambda inputs, classes: ops.sum(score(inputs, classes)))
 

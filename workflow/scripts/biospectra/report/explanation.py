@@ -1,5 +1,7 @@
 """Where a network looked, drawn on the axes of frequency and time."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from biospectra.report.images import UNIT_NAMES, draw_image, scale_bar
@@ -9,7 +11,33 @@ FOR_AND_AGAINST = "RdBu_r"  # red speaks for the class, blue against it
 WHITE_SHARE = 99.5  # percentile of the attributions that takes the full colour
 
 
-def draw_images(means: dict, of: dict, paths: list[str], *, title: str, colour_map: str) -> None:
+class Words(NamedTuple):
+    """What a figure calls what it shows.
+
+    Attributes
+    ----------
+    unit : str
+        Of the attributions.
+    sides : str
+        What red and blue are.
+    none : str
+        What stands where a group has no segment.
+    """
+
+    unit: str = "Logit"
+    sides: str = "For (red) and against (blue)"
+    none: str = "none classified correctly"
+
+
+def draw_images(
+    means: dict,
+    of: dict,
+    paths: list[str],
+    *,
+    title: str,
+    colour_map: str,
+    words: Words = Words(),  # noqa: B008 - it cannot be changed
+) -> None:
     """Draw each class's mean image, its attributions, and their sum over time.
 
     Parameters
@@ -25,6 +53,7 @@ def draw_images(means: dict, of: dict, paths: list[str], *, title: str, colour_m
         Above it.
     colour_map : str
         Colour map of images of one channel.
+    words : Words
     """
     colour_map = of["colour_map"] or colour_map
     low_db, high_db = of["limits_db"]
@@ -45,7 +74,7 @@ def draw_images(means: dict, of: dict, paths: list[str], *, title: str, colour_m
         ):
             line[0].set_ylabel(f"{shortened(label, 16)} ({count})\nFrequency (Hz)")
             if not count:
-                _leave_empty(line)
+                _leave_empty(line, words.none)
                 continue
             pixels = np.rint((image - low_db) * (255 / (high_db - low_db))).astype(np.uint8)
             for axis in line[:2]:
@@ -67,15 +96,15 @@ def draw_images(means: dict, of: dict, paths: list[str], *, title: str, colour_m
             line[2].set_yticks(line[0].get_yticks(), line[0].get_yticklabels())
             for axis in line[1:]:
                 axis.set_ylabel("Frequency (Hz)")
-        heads = ("Mean image", "For (red) and against (blue)", "Summed over time")
+        heads = ("Mean image", words.sides, "Summed over time")
         for axis, head in zip(axes[0], heads, strict=True):
             axis.set_title(head)
         for axis in axes[-1, :2]:
             axis.set_xlabel("Time (s)")
-        axes[-1, 2].set_xlabel("Logit per row")
+        axes[-1, 2].set_xlabel(f"{words.unit} per row")
         # One scale for all classes, below its column, where no panel's label could be meant.
         scale_bar(drawing, None, of, colour_map, into=bars[0])
-        _attribution_bar(drawing, bars[1], most, "Logit per pixel")
+        _attribution_bar(drawing, bars[1], most, f"{words.unit} per pixel")
         bars[2].axis("off")
         headline(drawing, title)
 
@@ -89,6 +118,7 @@ def draw_samples(
     paths: list[str],
     *,
     title: str,
+    words: Words = Words(),  # noqa: B008 - it cannot be changed
 ) -> None:
     """Draw each class's mean envelope beside how much each moment counts, and one segment.
 
@@ -106,6 +136,7 @@ def draw_samples(
         The figure, in several formats.
     title : str
         Above it.
+    words : Words
     """
     from scipy.ndimage import uniform_filter1d
     from scipy.signal import hilbert
@@ -122,7 +153,7 @@ def draw_samples(
             own = np.flatnonzero(codes == code)
             line[0].set_ylabel(f"{shortened(label, 12)} ({len(own)})\nEnvelope ({units})")
             if not len(own):
-                _leave_empty(line)
+                _leave_empty(line, words.none)
                 continue
             envelope = np.abs(hilbert(signals[own], axis=1)).mean(axis=0)
             line[0].plot(time_s, envelope, color=colours[label], linewidth=0.8)
@@ -130,7 +161,7 @@ def draw_samples(
             counts = line[0].twinx()
             mean = np.abs(smooth[own]).mean(axis=0)
             counts.plot(time_s, mean, ":", color=ink.muted, linewidth=1)
-            counts.set(ylim=(0, None), ylabel="|Logit| (dotted)")
+            counts.set(ylim=(0, None), ylabel=f"|{words.unit}| (dotted)")
             counts.spines["right"].set_visible(True)
             typical = own[np.argsort(signals[own].var(axis=1))[len(own) // 2]]
             signal = signals[typical]
@@ -147,10 +178,12 @@ def draw_samples(
             line[1].plot(time_s, signal, color="black", linewidth=0.6)  # on white, in any theme
             line[1].set_ylabel(f"Signal ({units})")
         axes[0, 0].set_title("Mean envelope, and how much each moment counts", fontsize="small")
-        axes[0, 1].set_title("One segment: for (red) and against (blue)", fontsize="small")
+        axes[0, 1].set_title(
+            f"One segment: {words.sides[:1].lower()}{words.sides[1:]}", fontsize="small"
+        )
         for axis in axes[-1]:
             axis.set_xlabel("Time (s)")
-        _attribution_bar(drawing, bars[1], most, "Logit per sample")
+        _attribution_bar(drawing, bars[1], most, f"{words.unit} per sample")
         bars[0].axis("off")
         headline(drawing, f"{title}, attributions over 0.05 s")
 
@@ -172,12 +205,12 @@ def _attribution_bar(drawing, into, most: float, label: str) -> None:
     bar.set_ticks([-most, 0, most], labels=[f"{at:.1g}" for at in (-most, 0, most)])
 
 
-def _leave_empty(axes) -> None:
-    """Say in a class's line of axes that there is nothing to show."""
+def _leave_empty(axes, why: str) -> None:
+    """Say in a group's line of axes that there is nothing to show."""
     for axis in axes:
         axis.tick_params(left=False, bottom=False, labelleft=False, labelbottom=False)
         axis.spines[:].set_visible(False)
-    axes[1].text(0.5, 0.5, "none classified correctly", ha="center", transform=axes[1].transAxes)
+    axes[1].text(0.5, 0.5, why, ha="center", transform=axes[1].transAxes)
 
 
 def _most(shared: np.ndarray) -> float:

@@ -9,9 +9,12 @@ from pathlib import Path
 from biospectra.report.html import in_title
 
 PAGE_SECTIONS = {  # where a figure stands, by the name of its caption; others stand with the last
-    "Scores": ("comparison", "label_efficiency", "confusion_matrix", "reliability", "explanation"),
+    "Scores": (
+        *("comparison", "label_efficiency", "confusion_matrix", "reliability", "explanation"),
+        "explanation_of_target",
+    ),
     "What else could distinguish the classes": ("audit", "leakage"),
-    "Maps": ("map", "map_by_database", "maps"),
+    "Maps": ("map", "map_by_database", "maps", "map_by_target"),
     "Networks": ("compare_autoencoders", "reconstruction", "learning_curve"),
     "Recordings and images": ("examples", "cleaning", "contact_sheet"),
     "Transforms": ("check_transforms", "wavelets"),

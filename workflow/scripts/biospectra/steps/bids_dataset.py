@@ -20,7 +20,28 @@ _SCORES = {
     "balanced_accuracy": "Mean over classes of the share of segments predicted correctly",
     "macro_f1": "Mean over classes of F1",
 }
-_IGNORED = "**/*_features.*\n*_features.*\n**/*_predictions.*\n*_predictions.*\nscores.*\n"
+_TARGET_SCORES = {
+    "column": "Column of the study's table that is predicted",
+    "kind": "Whether it is several labels at once, or a number",
+    "evaluation": "How people were held out",
+    "recordings": "Recordings that were predicted, each by the mean over its segments",
+    "people": "People whose recordings they are",
+    "macro_auroc": "Mean over labels of the area under the ROC curve",
+    "macro_average_precision": "Mean over labels of the average precision",
+    "macro_f1": "Mean over labels of F1",
+    "mean_absolute_error": "Mean absolute error, in the number's own unit",
+    "baseline_error": "That of always predicting the median of those who were learnt from",
+    "r2": "Share of variance explained",
+    "correlation": "Pearson's correlation of numbers and predictions",
+}
+_ENDS = {"low": "Lower", "high": "Upper"}
+_IGNORED = "".join(
+    f"{pattern}.*\n"
+    for pattern in (
+        *("**/*_features", "*_features", "**/*_predictions", "*_predictions"),
+        *("scores", "target_scores"),
+    )
+)
 
 
 def write_dataset(
@@ -63,7 +84,8 @@ def write_dataset(
 
 
 def write_scores(results: Path, said: dict[str, Any], folder: Path) -> None:
-    """Write what each classifier scored, a row each."""
+    """Write what each classifier and each target scored, a row each."""
+    _write_target_scores(results, said, folder)
     rows = []
     for name in said["config"]["classifiers"]:
         path = results / "classifier" / name / "scores.json"
@@ -74,6 +96,30 @@ def write_scores(results: Path, said: dict[str, Any], folder: Path) -> None:
         table = pd.DataFrame(rows)
         table.to_csv(folder / "scores.tsv", sep="\t", index=False, na_rep="n/a")
         write_json(folder / "scores.json", {one: {"Description": _SCORES[one]} for one in _SCORES})
+
+
+def _write_target_scores(results: Path, said: dict[str, Any], folder: Path) -> None:
+    """Write the scores of targets by recording, with their intervals by person."""
+    rows, used = [], {"target": {"Description": "Name in the study's config"}}
+    for name in said["config"].get("targets") or {}:
+        path = results / "target" / name / "scores.json"
+        if not path.is_file():
+            continue
+        scores, row = json.loads(path.read_text(encoding="utf-8")), {"target": name}
+        for key in (key for key in _TARGET_SCORES if key in scores):
+            used[key] = {"Description": _TARGET_SCORES[key]}
+            found = scores[key]
+            row[key] = found["value"] if isinstance(found, dict) else found
+            ends = (found["interval"] or (None, None)) if isinstance(found, dict) else ()
+            for end, value in zip(_ENDS, ends, strict=False):
+                row[f"{key}_{end}"] = value
+                text = f"{_ENDS[end]} end of the 95 % interval of {key}, by a bootstrap over people"
+                used[f"{key}_{end}"] = {"Description": text}
+        rows.append(row)
+    if rows:
+        table = pd.DataFrame(rows, columns=list(used))
+        table.to_csv(folder / "target_scores.tsv", sep="\t", index=False, na_rep="n/a")
+        write_json(folder / "target_scores.json", used)
 
 
 def _people(

@@ -5,12 +5,14 @@ import shutil
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from biospectra.errors import StudyError
+from biospectra.evaluation.targets import labels_of_segments, read_segments
 from biospectra.steps.bids_dataset import write_dataset, write_json, write_scores
 from biospectra.store.features import feature_shape, read_features
 from biospectra.store.hdf5 import opened
@@ -78,8 +80,8 @@ def write_derivative(results: str | Path, output: str | Path) -> Path:
         described = list(_write_tables(results, said, places, folder))
         if not described:
             raise StudyError(
-                f"{results}: holds no features and no predictions; add a table under `features` "
-                "or a classifier to the config, and run the study."
+                f"{results}: holds no features and no predictions; add a table under `features`, "
+                "a classifier or a target to the config, and run the study."
             )
         write_scores(results, said, folder)
         write_dataset(said, places, described, folder, output)
@@ -123,6 +125,7 @@ def _write_tables(
         ("table of features", config["features"], "features", _features),
         ("encoder", config["encoders"], "features", _features),
         ("classifier", config["classifiers"], "predictions", _predictions),
+        ("target", config.get("targets") or {}, "predictions", partial(_target_segments, config)),
     ):
         for name, settings in entries.items():
             loaded = load(results, name)
@@ -142,6 +145,8 @@ def _write_tables(
             columns = [*(one for one in _KEPT if one in rows), *columns]
             _write_one(rows, columns, places, folder, f"desc-{desc}_{suffix}", length_s)
             told = {one: _described(one, name, kind) for one in (*_FIRST, *columns)}
+            if kind == "target":
+                told |= _target_columns(settings, columns)
             text = {"Settings": settings, **told}
             write_json(folder / f"desc-{desc}_{suffix}.json", text)
             said_kind = settings.get("kind", kind) if isinstance(settings, dict) else kind
@@ -183,6 +188,35 @@ def _predictions(results: Path, name: str) -> tuple[pd.DataFrame, list[str]] | N
     return rows, columns
 
 
+def _target_segments(
+    config: dict[str, Any], results: Path, name: str
+) -> tuple[pd.DataFrame, list[str]] | None:
+    path = results / "target" / name / "segments.tsv"
+    if not path.is_file():
+        return None
+    column = config["targets"][name]["column"]
+    rows = read_segments(path, column)
+    said = [one for one in (column, "predicted", "always") if one in rows and one not in _FIRST]
+    return rows, [*said, *(f"p_{label}" for label in labels_of_segments(rows))]
+
+
+def _target_columns(settings: dict[str, Any], columns: list[str]) -> dict[str, dict[str, str]]:
+    """Return what the columns of a target's predictions are."""
+    column, what = settings["column"], "label"
+    if settings.get("superclasses"):
+        what = "superclass"
+    told = {column: {"Description": f"{column}, of the study's table; what is predicted"}}
+    if settings["kind"] == "number":
+        told["predicted"] = {"Description": f"{column}, as predicted for the segment"}
+        median = "the median of those who were learnt from"
+        told["always"] = {"Description": f"{column}, as predicted without looking: {median}"}
+    for one in columns:
+        if one.startswith("p_"):
+            label = one.removeprefix("p_")
+            told[one] = {"Description": f"Probability of the {what} {label}, by itself"}
+    return {one: own for one, own in told.items() if one in columns}
+
+
 def _write_one(
     rows: pd.DataFrame,
     columns: list[str],
@@ -201,7 +235,7 @@ def _write_one(
             raise StudyError(
                 f"recording {name!r} is not in the study's table; run the study once more."
             )
-        part = own.copy()
+        part = own.drop(columns=[*_FIRST[:2]], errors="ignore")  # of the study's table
         part.insert(0, "onset", part["start_s"].astype(float) + place.start_s)
         part.insert(1, "duration", length_s)
         parts[place.folder, place.stem].append(part)

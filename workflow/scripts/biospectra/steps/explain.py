@@ -13,7 +13,7 @@ import pandas as pd
 
 from biospectra.models.attribution import attributor
 from biospectra.models.saved_network import load_network
-from biospectra.report.explanation import draw_images, draw_samples
+from biospectra.report.explanation import Words, draw_images, draw_samples
 from biospectra.store.dataset import read_ahead, read_inputs, scaled, select_rows
 from biospectra.store.hdf5 import create, put_dataset
 from biospectra.store.images import axes_of
@@ -86,20 +86,70 @@ def explain(
     threads : int
         Processor threads.
     """
+    rows = rightly_classified(select_rows(inputs, split, ["test"]), predictions)
+    codes = rows["label"].map(labels.index)
+    explain_groups(
+        inputs,
+        split,
+        model,
+        rows.assign(group=codes, output=codes),
+        labels,
+        output=output,
+        figures=figures,
+        batch_size=settings["batch_size"],
+        title=f"Where {name} looked: correctly classified test segments",
+        colour_map=colour_map,
+        threads=threads,
+    )
+
+
+def explain_groups(
+    inputs: list[str],
+    split: str | Path,
+    model: str | Path,
+    rows: pd.DataFrame,
+    labels: list[str],
+    *,
+    output: str | Path,
+    figures: list[str],
+    batch_size: int,
+    title: str,
+    colour_map: str,
+    threads: int,
+    **words: str,
+) -> None:
+    """Average over segments of each group where a network looked.
+
+    Parameters
+    ----------
+    inputs, split, model, output, figures, colour_map, threads
+        As for `explain`.
+    rows : DataFrame
+        The segments, of `select_rows`, with `group`, the place of each in `labels`, and `output`,
+        which of the network's outputs is asked for.
+    labels : list of str
+        The groups.
+    batch_size : int
+        Segments that the network is given at once.
+    title : str
+        Above the figure.
+    **words : str
+        Of the figure, as for `biospectra.report.explanation.Words`.
+    """
     from biospectra.models import network
 
     network.start(threads=threads, seed=0, precision="float32")
     of = axes_of(inputs[0])
-    rows = rightly_classified(select_rows(inputs, split, ["test"]), predictions)
     training = select_rows(inputs, split, ["training"])
     # Nothing is to an image of a fixed dB range the mean of all images, to samples silence.
     baseline = mean_image(training) if of else np.zeros_like(read_inputs(training.iloc[:1])[0])
     attribute = attributor(load_network(model), baseline)
-    codes = rows["label"].map(labels.index)
+    rows = rows.reset_index(drop=True)  # several labels of a segment are several rows
+    codes, asked = rows["group"], rows["output"].to_numpy(np.int32)
     shown, shared, rises = [], [], []
-    for part, stored in read_ahead(rows, settings["batch_size"]):
+    for part, stored in read_ahead(rows, batch_size):
         given = scaled(stored)
-        found, rise = attribute(given, codes.loc[part.index].to_numpy(np.int32))
+        found, rise = attribute(given, asked[part.index])
         shown.append(_levels_db(given, of) if of else given[..., 0])
         shared.append(found.sum(axis=-1))
         rises.append(rise)
@@ -117,15 +167,15 @@ def explain(
     with create(output) as out:
         for key, values in (means | axes | {"rise": rises, "sum": sums}).items():
             put_dataset(out, key, values)
-    title = f"Where {name} looked: correctly classified test segments"
     if "channels" in rows and len(rows):
         planes = rows["channels"].iloc[0].split(BETWEEN)
         shown_of = "mean levels" if "frequency_hz" in of else f"signal of {planes[0]}"
-        title += f"; {shown_of}, logits of {number_of(len(planes), 'channel')}"
+        title += f"; {shown_of}, attributions of {number_of(len(planes), 'channel')}"
+    about = {"title": title, "words": Words(**words)}
     if "frequency_hz" in of:
-        draw_images(means, of, figures, title=title, colour_map=colour_map)
+        draw_images(means, of, figures, colour_map=colour_map, **about)
     else:
-        draw_samples(shown, shared, codes.to_numpy(), labels, of, figures, title=title)
+        draw_samples(shown, shared, codes.to_numpy(), labels, of, figures, **about)
 
 
 def _levels_db(images: np.ndarray, of: dict) -> np.ndarray:

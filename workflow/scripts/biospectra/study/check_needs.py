@@ -202,6 +202,8 @@ def input_of(entry: dict, config: dict) -> str:
 def _trained(config: dict) -> Iterator[str]:
     """Refuse training of networks that contradicts itself."""
     entries = {f"classifiers.{key}": entry for key, entry in config["classifiers"].items()}
+    how = {where: entry["evaluation"] for where, entry in entries.items()}
+    how |= {f"targets.{key}.network": own["evaluation"] for key, own in config["targets"].items()}
     for where, entry in (entries | target_networks(config)).items():
         if "augment" not in entry:
             continue
@@ -210,9 +212,9 @@ def _trained(config: dict) -> Iterator[str]:
                 f"{where}.class_weight: with sampling balanced too, rare classes would count "
                 "twice; take one of them."
             )
-        if entry.get("explain") and entry["evaluation"] != "holdout":
+        if entry.get("explain") and how[where] != "holdout":
             yield (
-                f"{where}.explain: {entry['evaluation']} trains a network in each fold, and none "
+                f"{where}.explain: {how[where]} trains a network in each fold, and none "
                 "of them is the one to be explained; take holdout, or leave it out."
             )
         if input_of(entry, config) == SAMPLES:

@@ -11,7 +11,7 @@ from jsonschema.exceptions import ValidationError, best_match, relevance
 from biospectra.models.classifiers import CANDIDATES
 
 # Keys of a classifying network that say nothing of several labels or of a number.
-NOT_OF_TARGETS = ("evaluation", "explain", "sampling")
+NOT_OF_TARGETS = ("evaluation", "sampling")
 
 
 def load_schema(path: Path) -> dict:
