@@ -13,6 +13,7 @@ import pytest
 
 from biospectra.errors import StudyError
 from biospectra.models.checkpoint import Progress, fingerprint, finish_training
+from biospectra.models.saved_network import load_network
 from support.classes import LABELS, write_two_classes
 
 # One process imports TensorFlow, and each training is a fork of it.
@@ -47,13 +48,17 @@ CNN = SETTINGS | {
         "frequency_mask_share": 0.1,
     },
 }
+TARGET = {"column": "level", "kind": "number", "superclasses": {}, "evaluation": "holdout"}
+TARGET["network"] = CNN | {"patience": 2, "learning_rate": 0.05}
 
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
-    """A folder with images and a split of them."""
+    """A folder with images and a split of them, which holds a number, too."""
     folder = tmp_path_factory.mktemp("checkpoint")
-    write_two_classes(folder)
+    rows = write_two_classes(folder)
+    rows["level"] = rows["recording"].map({"r0": 1, "r1": 2, "r2": 3}) + rows["segment"] / 10
+    rows.to_csv(folder / "levels.tsv", sep="\t", index=False)
     return folder
 
 
@@ -62,6 +67,7 @@ def train_encoder(study, folder, kind, kill_at, devices=None):
     from biospectra.models import network
     from biospectra.steps.train_classifier import train_classifier
     from biospectra.steps.train_encoder import train_encoder
+    from biospectra.steps.train_target import train_target
 
     folder.mkdir(exist_ok=True)
     log = (folder / "log.txt").open("a")
@@ -101,8 +107,13 @@ def train_encoder(study, folder, kind, kill_at, devices=None):
     given |= {"inputs": [str(study / "images.h5")], "split": study / "split.tsv"}
     if kind == "autoencoder":
         train_encoder(encoder=folder / "encoder.keras", settings=AUTOENCODER, **given)
+        return
+    given |= {"cost": folder / "cost.json"}
+    if kind == "target":
+        given |= {"split": study / "levels.tsv", "segments": folder / "segments.tsv"}
+        train_target(start=None, settings=TARGET, precision="float32", **given)
     else:
-        given |= {"predictions": folder / "predictions.tsv", "cost": folder / "cost.json"}
+        given |= {"predictions": folder / "predictions.tsv"}
         train_classifier(start=None, labels=LABELS, settings=CNN, precision="float32", **given)
 
 
@@ -122,13 +133,17 @@ def history(folder) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def whole(study):
     """The history of each kind of training that nobody disturbed."""
-    for kind in ("autoencoder", "cnn"):
+    kinds = ("autoencoder", "cnn", "target")
+    for kind in kinds:
         assert run(study, study / kind, kind, None) == 0
-    return {kind: history(study / kind) for kind in ("autoencoder", "cnn")}
+    return {kind: history(study / kind) for kind in kinds}
 
 
 # Before any checkpoint, and in the middle of epochs.
-@pytest.mark.parametrize(("kind", "kills"), [("autoencoder", [(0, 1), (3, 1)]), ("cnn", [(2, 0)])])
+@pytest.mark.parametrize(
+    ("kind", "kills"),
+    [("autoencoder", [(0, 1), (3, 1)]), ("cnn", [(2, 0)]), ("target", [(2, 1)])],
+)
 def test_killed_at_any_moment_it_ends_as_if_it_had_not_been(study, whole, tmp_path, kind, kills):
     for kill_at in kills:
         assert run(study, tmp_path, kind, kill_at) == -signal.SIGKILL
@@ -139,6 +154,9 @@ def test_killed_at_any_moment_it_ends_as_if_it_had_not_been(study, whole, tmp_pa
     assert history(tmp_path)["epoch"].tolist() == list(range(1, len(whole[kind]) + 1))
     assert len(whole[kind]) > 4
     np.testing.assert_allclose(history(tmp_path), whole[kind], rtol=1e-5)
+    both = (load_network(at / "model.keras").get_weights() for at in (study / kind, tmp_path))
+    for unbroken, resumed in zip(*both, strict=True):
+        np.testing.assert_allclose(resumed, unbroken, rtol=1e-4, atol=1e-6)
 
 
 def test_validation_and_test_segments_are_not_augmented(study, whole):
