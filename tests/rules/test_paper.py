@@ -33,6 +33,7 @@ def test_each_number_of_the_texts_is_in_the_results(tiny):
     known |= {
         sum(c["segments"] for c in classes),
         sum(sum(c["rejected"].values()) for c in classes),
+        *(100 * sum(c["rejected"].values()) / c["segments"] for c in classes),
     }
     known |= {len({row[key] for row in recordings}) for key in ("recording", "subject", "database")}
     known |= {RATE_HZ, SECONDS, 4}  # what the recordings were made with; of each database and class

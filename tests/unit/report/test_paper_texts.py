@@ -4,10 +4,16 @@ import re
 
 import pytest
 
-from biospectra.evaluation.uncertainty import OTHER_FOLDS
-from biospectra.report.paper.checklists import Answer
+from biospectra.evaluation.prediction_sets import LEARNT_FROM, OTHER_FOLDS
+from biospectra.report.paper.certainty import certainty_lines
+from biospectra.report.paper.checklists import Answer, missing, outcome
 from biospectra.report.paper.document import Document, blank, plain
-from biospectra.report.paper.leakage_kinds import EXCLUDED, NOT_EXCLUDED, leakage_kinds
+from biospectra.report.paper.leakage_kinds import (
+    EXCLUDED,
+    NOT_EXCLUDED,
+    leakage_kinds,
+    model_info_document,
+)
 from biospectra.report.paper.methods import methods_document
 from biospectra.report.paper.model_card import model_card
 from biospectra.report.paper.page import PAGE, documents_of, write_texts
@@ -29,7 +35,7 @@ def test_each_number_of_the_methods_is_the_runs():
     run = finished_run()
     known = numbers_of(run.summary, run.provenance, run.people, run.recordings)
     known |= {311 + 331, 2 * 101, 2 * 37, 2 * 41}  # of both classes
-    known |= {(47.5 + 67.5) / 2}  # the median duration
+    known |= {(47.5 + 67.5) / 2, 100 * 23 / 311}  # the median duration, and the share rejected
     for name, document in documents_of(run).items():
         told = numbers_said(document.markdown())
         assert told, name
@@ -225,6 +231,68 @@ def test_a_checklist_has_all_items_of_its_guideline(items, sections, count, firs
     assert all(answer(run).strip() for answer in answers)
 
 
+def test_items_have_the_modules_and_letters_that_were_published():
+    letters = {"Study goals": "abc", "Computational reproducibility": "abcde"}
+    letters |= {"Data quality": "abcdefg", "Data preprocessing": "abc", "Modeling": "abcdef"}
+    letters |= {"Data leakage": "abc", "Metrics and uncertainty": "abc"}
+    letters |= {"Generalizability and limitations": "ab"}
+    found = {name: [number for number, _, _ in entries] for name, entries in REFORMS_ITEMS}
+    assert found == {
+        name: [f"{k}{letter}" for letter in own] for k, (name, own) in enumerate(letters.items(), 1)
+    }
+
+
+def test_outcomes_and_missing_data_are_told_of_targets_too():
+    spread = {"mean": 51.4, "standard_deviation": 12.2, "median": 50, "lowest": 20, "highest": 81}
+    age = {"kind": "number", "column": "age", "recordings": 9, "people": 8, "left_out": 1}
+    rhythm = {"kind": "labels", "column": "rhythm", "people": 8, "left_out": 0}
+    rhythm["labels"] = {"AFIB": {"people": 3}, "LVH": {"people": 2}}
+    run = finished_run({"targets": {"a": age | {"distribution": spread}, "r": rhythm}})
+    said = outcome(run)
+    assert "`a` was age of a recording: mean 51.4, standard deviation 12.2, median 50" in said
+    assert "(people with each label, of 8: AFIB: 3, LVH: 2)" in said
+    assert "slow 23 of 311 (7.4 %), fast 0 of 331 (0 %)" in missing(run)
+    assert "Of `a`, 1 recording had no value in age." in missing(run)
+
+
+def known_of(people: int, learnt_from: str, **why) -> dict:
+    unit = {"people": people, "why_not_recalibrated": None, "why_no_sets": None} | why
+    known = {"learnt_from": learnt_from, "recalibration": "temperature", "coverage": 0.9}
+    return known | {"recordings": unit, "segments": unit}
+
+
+def test_it_is_said_whom_certainty_rests_on_and_that_nobody_was_tested_twice():
+    held_out = known_of(12, LEARNT_FROM["none"])
+    folds = known_of(7, OTHER_FOLDS, why_no_sets="there are 7 people")
+    rhythm = {"evaluation": "holdout", "thresholds": {"people": 5}}
+    age = {"evaluation": "holdout"}  # a number has no threshold
+    lines = certainty_lines(
+        {"cnn": held_out, "table": folds, "old": None},
+        {"rhythm": rhythm, "again": rhythm | {"evaluation": "cross_validation"}, "age": age},
+    )
+    assert len(lines) == 4
+    for line, *words in zip(
+        lines,
+        (
+            "corrected by a temperature and sets of classes for 90 % of people, of recordings, "
+            "rest on 12 people",
+            "by a temperature, of segments, rest on 7 people (held-out people of other folds)",
+            "rests on 5 people (validation people). It was tested on none of these people.",
+            "rests on 5 people or more (held-out people of other folds)",
+        ),
+        (
+            "(validation people, who did not stop its training). It was tested on none of these",
+            "no sets of classes of segments (there are 7 people)",
+            "`rhythm`",
+            "is the mean of all folds', and was not tested",
+        ),
+        strict=True,
+    ):
+        assert all(word in line for word in words), line
+    run = finished_run({"classifiers": {"table": scores(0.7, uncertainty=held_out)}})
+    assert certainty_lines({"table": held_out}, {})[0] in model_info_document(run).markdown()
+
+
 def test_what_the_run_cannot_know_is_blank():
     documents = documents_of(finished_run())
     assert all(document.blanks() for document in documents.values())
@@ -300,7 +368,7 @@ def test_a_model_card_tells_scores_people_and_what_was_not_scored():
     folds = scores(0.66, evaluation="cross_validation")
     entry = run.config["classifiers"]["table"] | {"evaluation": "cross_validation"}
     card = model_card(
-        settings | {"classifiers": {"table": entry}}, {"table": folds}, {}, run.people
+        settings | {"classifiers": {"table": entry}}, {"table": folds}, {}, run.people, {}
     )
     text = card.markdown()
     assert "There were 19 people in training, 8 people in validation and 13 people in test." in text
@@ -320,7 +388,7 @@ def test_a_model_card_tells_scores_people_and_what_was_not_scored():
         }
     }
     settings |= {"classifiers": {}, "targets": {"age": age}}
-    text = model_card(settings, {}, found, run.people).markdown()
+    text = model_card(settings, {}, found, run.people, {}).markdown()
     assert "it learnt from are what it predicts `age` from." in text
     assert "`age`: a number, age, by linear, bands" in text and "its own classes" not in text
     assert "`age`, over 9 recordings of 8 people: R² could not be computed." in text

@@ -42,8 +42,9 @@ def score_target(
         A row for each recording that was held out: recording, subject, the column, predicted, and
         of labels p_LABEL.
     scores : dict
-        With kind, column, evaluation, recordings, people, and what `score_labels` (with thresholds)
-        or `score_numbers` give.
+        With kind, column, evaluation, recordings, people, and what `score_labels` or
+        `score_numbers` give; of a number its `distribution`; of labels the threshold of each, and
+        `thresholds`, with the people that they were chosen on, the fewest of any fold.
     """
     mean = [name for name in segments if name.startswith("p_")] or ["predicted"]
     whole = of_whole_recordings(segments)
@@ -65,6 +66,13 @@ def score_target(
         table["predicted"] = said[:, 0]
         table["always"] = whole["always"]
         ones = (truth[test], said[test, 0], whole["always"].to_numpy(float)[test])
+        scores["distribution"] = {
+            "mean": float(truth[test].mean()),
+            "standard_deviation": float(truth[test].std()),
+            "median": float(np.median(truth[test])),
+            "lowest": float(truth[test].min()),
+            "highest": float(truth[test].max()),
+        }
         return table[test], scores | score_numbers(*ones, **options)
     names = [name.removeprefix("p_") for name in mean]
     truth = indicators(cells, superclasses, names)[1]
@@ -81,6 +89,9 @@ def score_target(
     found = score_labels(said[test], truth[test], told[test], names=names, **options)
     for name, threshold in zip(names, thresholds, strict=True):
         found["labels"][name]["threshold"] = threshold
+    found["thresholds"] = {
+        "people": min(whole.loc[chosen_on, "subject"].nunique() for chosen_on, _ in others)
+    }
     return table[test], scores | found
 
 

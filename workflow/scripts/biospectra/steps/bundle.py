@@ -141,7 +141,8 @@ def write_bundle(
     write_settings(folder, settings | parts)
     # Not among the files that settings.json lists: a person fills in its blanks.
     judged = {key: read_json(file) for key, file in scores.items()}
-    card = model_card(settings | parts, judged, known, people_in_splits(rows))
+    certain = {key: read_json(file) for key, file in uncertainty.items()}
+    card = model_card(settings | parts, judged, known, people_in_splits(rows), certain)
     (folder / MODEL_CARD).write_text(card.markdown(), encoding="utf-8")
 
 

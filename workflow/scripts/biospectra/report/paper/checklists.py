@@ -6,6 +6,8 @@ from biospectra.report.paper import learning, preparation, results, targets
 from biospectra.report.paper.document import Document, blank, plain
 from biospectra.report.paper.leakage_kinds import leakage_kinds
 from biospectra.report.paper.run import Run
+from biospectra.report.paper.scoring import scoring
+from biospectra.report.paper.words import percent
 from biospectra.words import number_of
 
 Answer = Callable[[Run], str]
@@ -58,24 +60,41 @@ def again(run: Run) -> str:
 
 
 def outcome(run: Run) -> str:
-    """Name the classes with their segments."""
+    """Name the classes with their segments, and the targets with what they were like."""
     counts = ", ".join(
         f"{label}: {own['segments']}" for label, own in run.summary["classes"].items()
     )
-    return f"The outcome was the class of a segment (segments of each: {counts})."
+    text = f"The outcome was the class of a segment (segments of each: {counts})."
+    for name, own in (run.summary.get("targets") or {}).items():
+        text += f" {targets.outcome_of_target(name, own)}"
+    return text
 
 
 def missing(run: Run) -> str:
     """Say what became of missing data."""
     count = len(run.summary["rejected_recordings"])
-    classes = [
-        f"{plain(label)} {sum(own['rejected'].values())} of {own['segments']}"
-        for label, own in run.summary["classes"].items()
-    ]
-    return (
+    classes = [_share_rejected(*named) for named in run.summary["classes"].items()]
+    text = (
         f"{preparation.segmenting(run)} Rejected segments by class: {', '.join(classes)}. "
         f"Recordings excluded: {count} (the datasheet says why)."
     )
+    for name, own in (run.summary.get("targets") or {}).items():
+        text += (
+            f" Of `{name}`, {number_of(own['left_out'], 'recording')} had no value in "
+            f"{plain(own['column'])}."
+        )
+    return text
+
+
+def _share_rejected(label: str, own: dict) -> str:
+    rejected = sum(own["rejected"].values())
+    share = f" ({percent(rejected / own['segments'])})" if own["segments"] else ""
+    return f"{plain(label)} {rejected} of {own['segments']}{share}"
+
+
+def transformations(run: Run) -> str:
+    """Say what was made of the recordings before anything was learnt."""
+    return " ".join([preparation.cleaning(run), *learning.image_lines(run)])
 
 
 def models(run: Run) -> str:
@@ -87,6 +106,12 @@ def models(run: Run) -> str:
         *targets.target_methods(run),
     ]
     return " ".join(lines) or "No model was trained."
+
+
+def baselines(run: Run) -> str:
+    """Say what models are compared with."""
+    restored = " ".join(results.reconstruction_lines(run)) or "No autoencoder was scored."
+    return f"{scoring(run)} {restored}"
 
 
 def performance(run: Run) -> str:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from biospectra.evaluation.caveats import transductive_encoders
 from biospectra.report.paper import results
+from biospectra.report.paper.certainty import certainty_lines
 from biospectra.report.paper.document import Document, blank, plain
 from biospectra.report.paper.run import Run
 from biospectra.report.paper.words import listing
@@ -199,4 +200,9 @@ def model_info_document(run: Run) -> Document:
     document.table(
         ["Kind of leakage", "Verdict", "Why"], [[*finding] for finding in leakage_kinds(run)]
     )
+    known = {k: own.get("uncertainty") for k, own in run.summary["classifiers"].items()}
+    certain = certainty_lines(known, run.summary.get("targets") or {})
+    if certain:
+        document.heading("Certainty, and whom it rests on")
+        document.items(certain)
     return document

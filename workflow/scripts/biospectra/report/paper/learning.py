@@ -14,6 +14,11 @@ ENCODERS_IN_WORDS = {
     "pca": "principal components",
     "pretrained": "a network that had been trained elsewhere",
 }
+ENCODER_LOSSES = {
+    "convolutional": "the mean squared error of what it restored",
+    "cpc": "that of contrastive predictive coding (InfoNCE)",
+    "vicreg": "that of VICReg: invariance, variance and covariance",
+}
 TABLES_IN_WORDS = {
     "fourier": "the spectrum's peaks, band powers and moments",
     "bands": "the logarithm of the spectrum in bands",
@@ -80,6 +85,7 @@ def encoder_lines(run: Run) -> list[str]:
                 f"{entry['learning_rate']:g}, {entry['batch_size']} segments in a step) "
             )
             text += _trained(run, name, entry)
+            text += f" The loss was {ENCODER_LOSSES[kind]}." if kind in ENCODER_LOSSES else ""
         elif "epochs" in entry:
             text += "Its weights stayed as they had been drawn."
         else:
@@ -132,7 +138,7 @@ def classifier_lines(run: Run) -> list[str]:
         if entry["kind"] == "table":
             text = f"`{name}` {_of_table(entry, scores)}"
         else:
-            text = f"`{name}` {network_in_words(entry)}"
+            text = f"`{name}` {network_in_words(entry)} The loss was the cross-entropy."
         lines.append(f"{text} It was evaluated {how}.")
     return lines
 

@@ -1,5 +1,6 @@
 """A model card for the folder of a trained model."""
 
+from biospectra.report.paper.certainty import certainty_lines
 from biospectra.report.paper.document import Document, blank, plain
 from biospectra.report.paper.learning import CLASSIFIERS_IN_WORDS, ENCODERS_IN_WORDS
 from biospectra.report.paper.references import label_of
@@ -20,6 +21,7 @@ def model_card(
     scores: dict[str, dict],
     targets: dict[str, dict],
     people: dict[str, int],
+    uncertainty: dict[str, dict],
 ) -> Document:
     """Return the model card.
 
@@ -33,6 +35,9 @@ def model_card(
         scores.json of each target.
     people : dict of str to int
         People in each split of the study.
+    uncertainty : dict of dict
+        What is known of each classifier for new recordings, of
+        `biospectra.evaluation.uncertainty.judged_uncertainty`.
     """
     document = Document(f"Model card: {settings['model']} of the study {settings['study']}")
     document.paragraph(f"After Model Cards for Model Reporting ({label_of('mitchell2019')}).")
@@ -57,6 +62,10 @@ def model_card(
     document.heading("Evaluation")
     judged = [_score(name, own) for name, own in scores.items()]
     document.items([*judged, *target_scores(targets)] or ["It has no classifier."])
+    certain = certainty_lines(uncertainty, targets)
+    if certain:
+        document.heading("Certainty, and whom it rests on")
+        document.items(certain)
     document.heading("Caveats")
     document.items(_caveats(settings, scores))
     return document

@@ -3,6 +3,7 @@
 from biospectra.report.paper import learning, preparation, results, scoring
 from biospectra.report.paper.checklists import (
     again,
+    baselines,
     both,
     checklist,
     code,
@@ -14,6 +15,7 @@ from biospectra.report.paper.checklists import (
     performance,
     person,
     together,
+    transformations,
 )
 from biospectra.report.paper.document import Document
 from biospectra.report.paper.run import Run
@@ -48,66 +50,79 @@ REFORMS_ITEMS = (
             ("3b", "Sampling frame", person("the set that the people were drawn from")),
             ("3c", "Why the data suit the task", person("the justification")),
             ("3d", "Outcome variable", both(outcome, "who assigned the classes, and how")),
-            ("3e", "Number of samples, and of each outcome", preparation.people_and_recordings),
-            ("3f", "Missing data, by outcome", missing),
-            ("3g", "Representative of the population", person("the justification")),
+            ("3e", "Number of samples, and of each class", preparation.people_and_recordings),
+            ("3f", "Share of missing data, by class", missing),
+            ("3g", "Why the sampling frame represents the population", person("the justification")),
         ),
     ),
     (
         "Data preprocessing",
         (
-            ("4a", "Samples excluded", missing),
-            ("4b", "Impossible or corrupt samples", preparation.segmenting),
-            ("4c", "Transformations", preparation.cleaning),
+            ("4a", "Samples excluded, and why", missing),
+            ("4b", "How impossible or corrupt samples are dealt with", preparation.segmenting),
+            ("4c", "All transformations from the raw data to the input", transformations),
         ),
     ),
     (
-        "Modelling",
+        "Modeling",
         (
-            ("5a", "All models", models),
-            ("5b", "Why these models", person("the justification")),
-            ("5c", "Evaluation", preparation.splitting),
+            ("5a", "All models, their inputs and losses", models),
+            ("5b", "Why these types of models", person("the justification")),
+            ("5c", "Evaluation: splits and folds", preparation.splitting),
             (
                 "5d",
                 "How the reported models were selected",
                 person("which of them the paper reports, and why"),
             ),
-            ("5e", "Hyperparameters", both(models, "how the values in the config were found")),
+            (
+                "5e",
+                "Hyperparameter tuning",
+                both(models, "how the values in the config were found"),
+            ),
             (
                 "5f",
-                "Baselines",
-                lambda run: (
-                    f"{scoring.scoring(run)} "
-                    f"{' '.join(results.reconstruction_lines(run)) or 'No autoencoder was scored.'}"
-                ),
+                "Why comparisons are with appropriate baselines",
+                both(baselines, "the justification"),
             ),
         ),
     ),
     (
         "Data leakage",
         (
-            ("6a", "Only training data in preprocessing and modelling", leaks("L1")),
-            ("6b", "Dependence and duplicates", together(leaks("L3.2"), leaks("L1.4"))),
-            ("6c", "Legitimacy of the inputs", leaks("L2")),
+            ("6a", "Pre-processing and modeling from training data alone", leaks("L1")),
+            (
+                "6b",
+                "Dependencies and duplicates of training and test data",
+                together(leaks("L3.2"), leaks("L1.4")),
+            ),
+            ("6c", "Legitimacy of each feature or input", leaks("L2")),
         ),
     ),
     (
         "Metrics and uncertainty",
         (
-            ("7a", "Metrics", both(scoring.scoring, "why these suit the question")),
-            ("7b", "Uncertainty, and how it was computed", together(performance, scoring.scoring)),
-            ("7c", "Statistical tests and their assumptions", scoring.assumptions),
+            ("7a", "All metrics", both(scoring.scoring, "why these suit the task")),
+            (
+                "7b",
+                "Uncertainty estimates, and how they are calculated",
+                together(performance, scoring.scoring),
+            ),
+            ("7c", "Why these statistical tests, and their assumptions", scoring.assumptions),
         ),
     ),
     (
-        "Generalisability and limitations",
+        "Generalizability and limitations",
         (
             (
                 "8a",
-                "External validity",
+                "Evidence of external validity",
                 both(results.recorders_in_words, "evidence from other data"),
             ),
-            ("8b", "Where the findings may not hold", person("the contexts")),
+            (
+                "8b",
+                "Contexts in which the findings are not expected to hold",
+                person("the contexts"),
+            ),
         ),
     ),
 )

@@ -79,6 +79,29 @@ def target_scores(targets: dict[str, dict]) -> list[str]:
     return lines
 
 
+def outcome_of_target(name: str, own: dict) -> str:
+    """Say what was predicted, and how it was distributed over the people who were held out.
+
+    Parameters
+    ----------
+    name : str
+        The target.
+    own : dict
+        Of `biospectra.evaluation.target_scores.score_target`.
+    """
+    text = f"`{name}` was {plain(own['column'])} of a recording"
+    if own["kind"] == "labels":
+        people = [f"{plain(label)}: {found['people']}" for label, found in own["labels"].items()]
+        return f"{text} (people with each label, of {own['people']}: {', '.join(people)})."
+    found = own["distribution"]
+    return (
+        f"{text}: mean {found['mean']:.3g}, standard deviation {found['standard_deviation']:.3g}, "
+        f"median {found['median']:.3g}, from {found['lowest']:.3g} to {found['highest']:.3g}, over "
+        f"{number_of(own['recordings'], 'recording')} of "
+        f"{number_of(own['people'], 'person', 'people')}."
+    )
+
+
 def _score(found: dict) -> str:
     if found["value"] is None:
         return "could not be computed"

@@ -152,7 +152,7 @@ def _applied(run: Run) -> str:
     return (
         "The folder model/ holds each trained model with its settings; `biospectra apply` makes "
         "predictions of new recordings with it."
-        if run.summary["classifiers"] or run.summary["encoders"]
+        if any(run.summary.get(part) for part in ("classifiers", "encoders", "targets"))
         else "No model of the whole study was kept."
     )
 
