@@ -13,7 +13,7 @@ from biospectra.evaluation.bootstrap import (
 )
 from biospectra.evaluation.calibration import calibration
 from biospectra.evaluation.paired import paired_difference
-from biospectra.evaluation.scores import shuffled
+from biospectra.evaluation.scores import intervals, shuffled
 
 LABELS = ["a", "b"]
 
@@ -87,6 +87,17 @@ def test_noise_is_called_significant_in_one_of_twenty_cross_validations():
         plain.append(shuffled(*both, **options)["p_value"])
     assert np.mean(np.array(found) <= 0.05) <= 0.05
     assert np.mean(np.array(plain) <= 0.05) > 0.07
+
+
+def test_an_interval_of_a_cross_validation_holds_chance_nearly_as_often_as_it_says():
+    """As docs/honest.md has it: 86 to 90 of 100 at chance, for which p-values are spread."""
+    rng, held = np.random.default_rng(2), []
+    for seed in range(300):
+        truth, said = nearest_mean(rng, 40, 8)
+        found = intervals(truth, said[0], np.arange(40), LABELS, draws=200, seed=seed)
+        low, high = found["balanced_accuracy"]
+        held.append(low <= 0.5 <= high)
+    assert 0.82 < np.mean(held) < 0.95
 
 
 def test_models_alike_differ_significantly_in_one_of_twenty_cross_validations():
