@@ -11,6 +11,7 @@ from biospectra.report.style import shortened
 from biospectra.steps.explain import PER_CLASS, explain_groups
 from biospectra.store.dataset import select_rows
 from biospectra.store.sampling import evenly_by_class
+from biospectra.words import number_of
 
 LABELS_SHOWN = 8  # those that most test people have
 PARTS_OF_NUMBERS = 3  # of test recordings, by the number: low, middle and high
@@ -63,7 +64,7 @@ def explain_target(
         rows, names = _by_label(rows, column, found["labels"], settings["superclasses"])
         title = f"Where {name} looked: test segments with each label, correctly predicted"
         left = len(found["labels"]) - len(names)
-        title += f" ({left} rarer labels not shown)" if left else ""
+        title += f" ({number_of(left, 'rarer label')} not shown)" if left else ""
         words = {"none": "none predicted correctly"}
     explain_groups(
         inputs,

@@ -39,7 +39,7 @@ def _of_classifier(name: str, known: dict) -> str:
         else:
             reasons.append(f"no sets of classes of {unit} ({own['why_no_sets']})")
         if what:
-            people = number_of(own["people"], "person", "people")
+            people = number_of(own["people"], "person")
             parts.append(f"{listing(what)}, of {unit}, rest on {people}")
     text = f"`{name}`: "
     if parts:
@@ -52,7 +52,7 @@ def _of_classifier(name: str, known: dict) -> str:
 
 def _of_target(name: str, scores: dict) -> str:
     """Say whom the thresholds of a target's labels rest on."""
-    people = number_of(scores["thresholds"]["people"], "person", "people")
+    people = number_of(scores["thresholds"]["people"], "person")
     held_out = scores["evaluation"] == "holdout"
     text = f"`{name}`: the threshold of each label is that of the largest F1, and rests on {people}"
     if held_out:

@@ -98,7 +98,7 @@ def outcome_of_target(name: str, own: dict) -> str:
         f"{text}: mean {found['mean']:.3g}, standard deviation {found['standard_deviation']:.3g}, "
         f"median {found['median']:.3g}, from {found['lowest']:.3g} to {found['highest']:.3g}, over "
         f"{number_of(own['recordings'], 'recording')} of "
-        f"{number_of(own['people'], 'person', 'people')}."
+        f"{number_of(own['people'], 'person')}."
     )
 
 
