@@ -67,6 +67,13 @@ def test_a_draw_without_any_label_is_no_score():
     assert found["macro_auroc"] == {"value": 1.0, "interval": None}  # all draws that have it agree
 
 
+def test_draws_without_a_label_are_none_of_its_f1():
+    """Where all is right, a draw of people of whom none has the label does not lower it."""
+    has = np.arange(6)[:, None] < 3
+    found = score_labels(has * 0.9, has, has, np.arange(6), ["A"], draws=300, seed=0)
+    assert found["macro_f1"] == {"value": 1.0, "interval": None}  # all draws that have it agree
+
+
 def test_the_threshold_has_the_largest_f1():
     from sklearn.metrics import f1_score
 

@@ -83,6 +83,7 @@ def test_targets_are_told_with_their_scores():
         run.config["targets"][f"{key}_cnn"] = entry | {"evaluation": "holdout", "network": cnn}
     run.summary["targets"] = {
         "age": {
+            "evaluation": "cross_validation",
             "recordings": 86,
             "people": 71,
             "left_out": 4,
@@ -98,13 +99,12 @@ def test_targets_are_told_with_their_scores():
     assert "It learnt the number with mean 0 and standard deviation 1, by Huber's" in text
     assert "cross-entropy, in which those with a label and those without weighed the same." in text
     assert "that of the largest F1 on validation people" in text
-    assert (
-        "`age`, over 86 recordings of 71 people: mean absolute error 6.88 (95 % interval 5.98 to "
-        "7.85), correlation could not be computed. 4 recordings had no value." in text
-    )
+    said = "`age`, evaluated by cross-validation in which each person was held out once, over 86 "
+    said += "recordings of 71 people: mean absolute error 6.88 (95 % interval 5.98 to 7.85), "
+    assert f"{said}correlation could not be computed. 4 recordings had no value." in text
     assert "Intervals of 95 % of the targets' scores came from" in text
+    assert "by the area under the ROC curve" in text and "by the mean absolute error" in text
     assert "[@hesterberg2015]" in text and "factor of 1.41" not in text
-    run.summary["targets"]["age"]["evaluation"] = "cross_validation"
     pair = {"first": "age", "second": "age_cnn", "people": 71, "differences": {}}
     run.summary["target_pairs"] = [pair]
     assert "differences were spread about their mean by a factor of 1.41" in scoring(run)
@@ -249,10 +249,10 @@ def test_outcomes_and_missing_data_are_told_of_targets_too():
     rhythm["labels"] = {"AFIB": {"people": 3}, "LVH": {"people": 2}}
     run = finished_run({"targets": {"a": age | {"distribution": spread}, "r": rhythm}})
     said = outcome(run)
-    assert "`a` was age of a recording: mean 51.4, standard deviation 12.2, median 50" in said
+    assert "Another was age of a recording: mean 51.4, standard deviation 12.2, median 50" in said
     assert "(people with each label, of 8: AFIB: 3, LVH: 2)" in said
     assert "slow 23 of 311 (7.4 %), fast 0 of 331 (0 %)" in missing(run)
-    assert "Of `a`, 1 recording had no value in age." in missing(run)
+    assert missing(run).endswith(" 1 recording had no age.")
 
 
 def known_of(people: int, learnt_from: str, **why) -> dict:
@@ -274,15 +274,17 @@ def test_it_is_said_whom_certainty_rests_on_and_that_nobody_was_tested_twice():
     for line, *words in zip(
         lines,
         (
-            "corrected by a temperature and sets of classes for 90 % of people, of recordings, "
+            "corrected by a temperature and sets of classes for 90 % of people, of recordings and "
+            "segments, "
             "rest on 12 people",
-            "by a temperature, of segments, rest on 7 people (held-out people of other folds)",
+            "by a temperature, of recordings and segments, rest on 7 people (held-out people of "
+            "other folds)",
             "rests on 5 people (validation people). It was tested on none of these people.",
             "rests on 5 people or more (held-out people of other folds)",
         ),
         (
             "(validation people, who did not stop its training). It was tested on none of these",
-            "no sets of classes of segments (there are 7 people)",
+            "There are no sets of classes (there are 7 people), of recordings and segments.",
             "`rhythm`",
             "is the mean of all folds', and was not tested",
         ),
@@ -384,6 +386,7 @@ def test_a_model_card_tells_scores_people_and_what_was_not_scored():
             "recordings": 9,
             "people": 8,
             "left_out": 0,
+            "evaluation": "holdout",
             "r2": {"value": None},
         }
     }
@@ -391,4 +394,7 @@ def test_a_model_card_tells_scores_people_and_what_was_not_scored():
     text = model_card(settings, {}, found, run.people, {}).markdown()
     assert "it learnt from are what it predicts `age` from." in text
     assert "`age`: a number, age, by linear, bands" in text and "its own classes" not in text
-    assert "`age`, over 9 recordings of 8 people: R² could not be computed." in text
+    assert (
+        "`age`, evaluated on test people who were set aside, over 9 recordings of 8 people: R² "
+        "could not be computed." in text
+    )

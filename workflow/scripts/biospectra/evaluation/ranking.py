@@ -93,6 +93,7 @@ def labels_over_draws(
         area, precision = map(np.concatenate, zip(*parts, strict=True))
         hits, wrong = weights @ (has & told), weights @ (has ^ told)
         f1 = 2 * hits / np.maximum(2 * hits + wrong, 1)
+        f1 = np.where(np.isfinite(area), f1, np.nan)  # of a draw that lacks it there is none
         for key, values in zip(LABEL_SCORES, (area, precision, f1), strict=True):
             found[key][k] = values
     return found
@@ -213,7 +214,7 @@ def numbers_over_draws(
     return {
         "mean_absolute_error": mean(np.abs(truth - said)),
         "r2": 1 - mean((truth - said) ** 2) / variance,
-        "correlation": common / np.sqrt(variance * spread(told)),
+        "correlation": np.clip(common / np.sqrt(variance * spread(told)), -1, 1),
     }
 
 

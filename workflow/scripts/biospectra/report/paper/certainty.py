@@ -27,26 +27,30 @@ def certainty_lines(classifiers: dict[str, dict], targets: dict[str, dict]) -> l
 
 
 def _of_classifier(name: str, known: dict) -> str:
-    parts, reasons = [], []
+    rests: dict[tuple[str, str], list[str]] = {}
+    reasons: dict[str, list[str]] = {}
     for unit in ("recordings", "segments"):
         own, what = known[unit], []
         if own["why_not_recalibrated"] is None:
             what.append(f"probabilities corrected {METHODS[known['recalibration']]}")
         else:
-            reasons.append(f"no corrected probabilities of {unit} ({own['why_not_recalibrated']})")
+            why = f"no corrected probabilities ({own['why_not_recalibrated']})"
+            reasons.setdefault(why, []).append(unit)
         if own["why_no_sets"] is None:
             what.append(f"sets of classes for {percent(known['coverage'])} of people")
         else:
-            reasons.append(f"no sets of classes of {unit} ({own['why_no_sets']})")
+            reasons.setdefault(f"no sets of classes ({own['why_no_sets']})", []).append(unit)
         if what:
             people = number_of(own["people"], "person")
-            parts.append(f"{listing(what)}, of {unit}, rest on {people}")
+            rests.setdefault((listing(what), people), []).append(unit)
+    parts = [f"{what}, of {listing(of)}, rest on {who}" for (what, who), of in rests.items()]
     text = f"`{name}`: "
     if parts:
         text += f"{'; '.join(parts)} ({known['learnt_from']}). "
         text += ASKED[known["learnt_from"] == OTHER_FOLDS]
     if reasons:
-        text += f"{' ' if parts else ''}There are {listing(reasons)}."
+        missing = [f"{why}, of {listing(of)}" for why, of in reasons.items()]
+        text += f"{' There' if parts else 'there'} are {'; '.join(missing)}."
     return text
 
 

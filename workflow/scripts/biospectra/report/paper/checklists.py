@@ -7,8 +7,8 @@ from biospectra.report.paper.document import Document, blank, plain
 from biospectra.report.paper.leakage_kinds import leakage_kinds
 from biospectra.report.paper.run import Run
 from biospectra.report.paper.scoring import scoring
-from biospectra.report.paper.words import percent
-from biospectra.words import number_of
+from biospectra.report.paper.words import EVALUATIONS, listing, percent
+from biospectra.words import number_of, verb
 
 Answer = Callable[[Run], str]
 
@@ -65,9 +65,12 @@ def outcome(run: Run) -> str:
         f"{label}: {own['segments']}" for label, own in run.summary["classes"].items()
     )
     text = f"The outcome was the class of a segment (segments of each: {counts})."
-    for name, own in (run.summary.get("targets") or {}).items():
-        text += f" {targets.outcome_of_target(name, own)}"
-    return text
+    told = {(own["column"], own["kind"]): own for own in _targets(run).values()}
+    return " ".join([text, *map(targets.outcome_of_target, told.values())])
+
+
+def _targets(run: Run) -> dict[str, dict]:
+    return run.summary.get("targets") or {}
 
 
 def missing(run: Run) -> str:
@@ -78,11 +81,22 @@ def missing(run: Run) -> str:
         f"{preparation.segmenting(run)} Rejected segments by class: {', '.join(classes)}. "
         f"Recordings excluded: {count} (the datasheet says why)."
     )
-    for name, own in (run.summary.get("targets") or {}).items():
-        text += (
-            f" Of `{name}`, {number_of(own['left_out'], 'recording')} had no value in "
-            f"{plain(own['column'])}."
-        )
+    without = {own["column"]: own["left_out"] for own in _targets(run).values()}
+    for column, count in without.items():
+        text += f" {number_of(count, 'recording')} had no {plain(column)}." if count else ""
+    return text
+
+
+def evaluation_design(run: Run) -> str:
+    """Say who trained, validated and tested, and which models were evaluated in which folds."""
+    entries = run.config["classifiers"] | run.config["targets"]
+    text = preparation.splitting(run)
+    for how, words in EVALUATIONS.items():
+        named = [f"`{name}`" for name, entry in entries.items() if entry["evaluation"] == how]
+        if named:
+            text += f" {listing(named)} {verb(len(named), 'was', 'were')} evaluated {words}"
+            folds = number_of(run.config["scores"]["folds"], "fold")
+            text += f", in at most {folds}." if how == "cross_validation" else "."
     return text
 
 

@@ -48,18 +48,17 @@ def leakage_kinds(run: Run) -> list[Finding]:
 def _no_test_set(run: Run) -> Finding:
     kind = "L1.1 No test set"
     targets = run.summary.get("targets") or {}
-    if targets and not run.summary["classifiers"]:
-        why = f"Each of {number_of(len(targets), 'target')} was scored on people it had not learnt "
-        why += "from. Choosing among several models of one by these scores would itself use them."
-        return Finding(kind, EXCLUDED, why)
-    if not run.summary["classifiers"]:
+    counts = {"classifier": len(run.summary["classifiers"]), "target": len(targets)}
+    parts = [number_of(count, noun) for noun, count in counts.items() if count]
+    if not parts:
         return Finding(kind, PERSON, "The study has no classifier, and so no score of one.")
-    count = len(run.summary["classifiers"])
-    why = (
-        f"Each of {number_of(count, 'classifier')} was scored on segments it had not learnt from. "
-    )
-    if count > 1:
+    one = sum(counts.values()) == 1
+    why = f"{'The study has' if one else 'Each of'} {listing(parts)}{', which' if one else ''} was "
+    why += "scored on segments it had not learnt from. "
+    if counts["classifier"] > 1:
         why += "Choosing among the classifiers by these scores would itself use the test data. "
+    if counts["target"] > 1:
+        why += "Choosing among several models of one target by them would, too. "
     return Finding(kind, EXCLUDED, why.strip())
 
 
@@ -101,6 +100,7 @@ def _preprocessing(run: Run) -> Finding:
         f"{'other ' * bool(transductive)}encoders trained on training segments alone."
     )
     trained = [*run.config["encoders"].values(), *run.config["classifiers"].values()]
+    trained += [own.get("network", {}) for own in run.config["targets"].values()]
     if any(entry.get("patience") is not None for entry in trained):
         why.append("Validation segments stopped the training of networks.")
     open_points = settings["by_label"] or pretrained or transductive
@@ -108,11 +108,15 @@ def _preprocessing(run: Run) -> Finding:
 
 
 def _feature_selection(run: Run) -> Finding:
+    chosen = "Candidates, pooling and regularisation were chosen on validation people, or, in "
+    chosen += "cross-validation, on the training people of each fold. "
+    if any(own["kind"] == "labels" for own in run.config["targets"].values()):
+        chosen += "Thresholds of labels were chosen on validation people, or on the held-out "
+        chosen += "people of the other folds. "
     return Finding(
         "L1.3 Feature selection on training and test data together",
         EXCLUDED,
-        "The run selected no features. Candidates, pooling and regularisation were chosen on "
-        "validation people, or, in cross-validation, on the training people of each fold. "
+        f"The run selected no features. {chosen}"
         + blank("whether bands, image sizes or dB ranges were chosen after a look at test people"),
     )
 

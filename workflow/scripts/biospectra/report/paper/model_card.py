@@ -67,7 +67,7 @@ def model_card(
         document.heading("Certainty, and whom it rests on")
         document.items(certain)
     document.heading("Caveats")
-    document.items(_caveats(settings, scores))
+    document.items(_caveats(settings, scores, targets))
     return document
 
 
@@ -140,7 +140,7 @@ def _score(name: str, scores: dict) -> str:
     )
 
 
-def _caveats(settings: dict, scores: dict[str, dict]) -> list[str]:
+def _caveats(settings: dict, scores: dict[str, dict], targets: dict[str, dict]) -> list[str]:
     lines = ["Class may stand for recorder: see the audit of the study."]
     if settings["classifiers"] or not settings["targets"]:
         lines = [
@@ -160,7 +160,8 @@ def _caveats(settings: dict, scores: dict[str, dict]) -> list[str]:
     }
     if alone:
         lines.append(f"Scores of {listing(sorted(alone))} rest on one person.")
-    if any(own["evaluation"] != "holdout" for own in scores.values()):
+    judged = [*scores.values(), *targets.values()]
+    if any(own["evaluation"] != "holdout" for own in judged):
         lines.append(
             "What was cross-validated is scored by models of the folds; the one in this folder "
             "learnt from all people, and was itself not scored."

@@ -8,6 +8,7 @@ from biospectra.report.paper.checklists import (
     checklist,
     code,
     dataset,
+    evaluation_design,
     leaks,
     missing,
     models,
@@ -68,7 +69,7 @@ REFORMS_ITEMS = (
         (
             ("5a", "All models, their inputs and losses", models),
             ("5b", "Why these types of models", person("the justification")),
-            ("5c", "Evaluation: splits and folds", preparation.splitting),
+            ("5c", "Evaluation: splits and folds", evaluation_design),
             (
                 "5d",
                 "How the reported models were selected",

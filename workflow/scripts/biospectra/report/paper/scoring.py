@@ -17,7 +17,7 @@ def scoring(run: Run) -> str:
     if not run.summary["classifiers"]:
         text = "No classifier was trained."
         if run.config.get("targets"):
-            text += f" Intervals of 95 % of the targets' scores {drawn}."
+            text += f" {_of_targets(run)} Intervals of 95 % of the targets' scores {drawn}."
         if run.summary.get("target_pairs") and run.evaluations() != {"holdout"}:
             text += f" In a cross-validation, {_SHARED}, so that differences were {_SPREAD}."
         return text
@@ -42,10 +42,28 @@ def scoring(run: Run) -> str:
             f"In a cross-validation, {_SHARED}, so that chance varies more than between exchanges: "
             f"exchanged scores and differences were {_SPREAD}. "
         )
-    text += f"{calibration_in_words(run)} {recalibration(run)} {_sets(run)}"
+    text += f"{_of_targets(run)} {calibration_in_words(run)} {recalibration(run)} {_sets(run)}"
     if "cross_validation" in run.evaluations():
         text += f"Cross-validation had at most {number_of(run.config['scores']['folds'], 'fold')}. "
     return " ".join(text.split())
+
+
+def _of_targets(run: Run) -> str:
+    """Say by what targets were scored; an empty text where there are none."""
+    kinds = {entry["kind"] for entry in run.config.get("targets", {}).values()}
+    text = ""
+    if "labels" in kinds:
+        text += (
+            "Several labels at once were scored by recording: by the area under the ROC curve, the "
+            "average precision, and F1 at the threshold of each label, means over the labels that "
+            "some had and some had not. "
+        )
+    if "number" in kinds:
+        text += (
+            "Numbers were scored by recording: by the mean absolute error, beside that of the "
+            "median of those who were learnt from, R² and Pearson's correlation. "
+        )
+    return text.strip()
 
 
 def assumptions(run: Run) -> str:

@@ -70,7 +70,8 @@ def target_scores(targets: dict[str, dict]) -> list[str]:
     for name, own in targets.items():
         scores = [f"{title} {_score(own[k])}" for k, title in SCORE_TITLES.items() if k in own]
         text = (
-            f"`{name}`, over {number_of(own['recordings'], 'recording')} of "
+            f"`{name}`, evaluated {EVALUATIONS[own['evaluation']]}, over "
+            f"{number_of(own['recordings'], 'recording')} of "
             f"{number_of(own['people'], 'person')}: {', '.join(scores)}."
         )
         if own["left_out"]:
@@ -79,17 +80,15 @@ def target_scores(targets: dict[str, dict]) -> list[str]:
     return lines
 
 
-def outcome_of_target(name: str, own: dict) -> str:
+def outcome_of_target(own: dict) -> str:
     """Say what was predicted, and how it was distributed over the people who were held out.
 
     Parameters
     ----------
-    name : str
-        The target.
     own : dict
         Of `biospectra.evaluation.target_scores.score_target`.
     """
-    text = f"`{name}` was {plain(own['column'])} of a recording"
+    text = f"Another was {plain(own['column'])} of a recording"
     if own["kind"] == "labels":
         people = [f"{plain(label)}: {found['people']}" for label, found in own["labels"].items()]
         return f"{text} (people with each label, of {own['people']}: {', '.join(people)})."
@@ -106,6 +105,6 @@ def _score(found: dict) -> str:
     if found["value"] is None:
         return "could not be computed"
     if not found["interval"]:
-        return f"{found['value']:.3g} (no interval)"
+        return f"{found['value']:.3g} (no interval, as people are too few, or all draws alike)"
     low, high = found["interval"]
     return f"{found['value']:.3g} (95 % interval {low:.3g} to {high:.3g})"
