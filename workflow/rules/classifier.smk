@@ -145,6 +145,7 @@ rule score_target:
         runtime=grows(30),
     params:
         settings=lookup(dpath="targets/{target}", within=config),
+        columns=config["columns"],
         draws=config["scores"]["draws"],
         seed=config["seed"],
         library=library("score_target"),

@@ -12,6 +12,7 @@ with logged(snakemake.log[0]):
         predictions=snakemake.output.predictions,
         scores=snakemake.output.scores,
         settings=params.settings,
+        columns=params.columns,
         draws=params.draws,
         seed=params.seed,
     )

@@ -11,6 +11,7 @@ from biospectra.evaluation.ranking import (
     score_numbers,
     weighted_ranking,
 )
+from biospectra.evaluation.target_groups import score_target_groups
 from biospectra.evaluation.target_scores import score_target
 from biospectra.evaluation.targets import indicators, predict_segments
 
@@ -84,6 +85,35 @@ def test_the_threshold_has_the_largest_f1():
     best = max(f1_score(positive, score >= at) for at in np.unique(score))
     assert f1_score(positive, score >= found) == pytest.approx(best)
     assert best_threshold(np.array([0.9, 0.2]), np.array([True, False])) == pytest.approx(0.55)
+
+
+def test_groups_are_scored_alone_and_small_ones_are_marked():
+    from sklearn.metrics import f1_score, roc_auc_score
+
+    values, rows, has, _ = study()
+    options = OPTIONS | {"evaluation": "cross_validation", "draws": 100}
+    group = pd.Series(np.where(np.arange(80) < 75, "f", "m"))
+    what = {"column": "age", "kind": "number"}
+    table, _ = predict_target(values, rows, **what, **options)
+    person = table["recording"].str[1:].astype(int)
+    scored = {"superclasses": {}, "draws": 100, "seed": 0}
+    found = score_target_groups(table, group[person], **what, **scored)
+    own = table[(person < 75).to_numpy()]
+    error = (own["predicted"] - own["age"].astype(float)).abs().mean()
+    assert found["f"]["mean_absolute_error"]["value"] == pytest.approx(error)
+    assert (found["f"]["people"], found["f"]["too_few"]) == (75, None)
+    assert found["m"]["too_few"] == "5 people, fewer than 10"
+    what = {"column": "statements", "kind": "labels"}
+    table, _ = predict_target(values, rows, **what, **options)
+    found = score_target_groups(table, group[person], **what, **scored)["f"]
+    own = table[(person < 75).to_numpy()]
+    truth = np.c_[has, ~has.any(axis=1)][person[person < 75]]
+    names = ["A", "B", "C", "none"]
+    areas = [roc_auc_score(truth[:, k], own[f"p_{name}"]) for k, name in enumerate(names)]
+    assert found["macro_auroc"]["value"] == pytest.approx(np.mean(areas))
+    told = np.array([[name in cell.split(";") for name in names] for cell in own["predicted"]])
+    f1 = f1_score(truth, told, average="macro")
+    assert found["macro_f1"]["value"] == pytest.approx(f1) and "labels" not in found
 
 
 def test_superclasses_gather_labels():

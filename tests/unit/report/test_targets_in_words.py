@@ -1,7 +1,7 @@
 """What the summary and the study's page say of several labels at once and of numbers."""
 
 from biospectra.report.study_answer import study_answer
-from biospectra.report.targets import pair_lines, target_lines, target_tables
+from biospectra.report.targets import pair_lines, target_group_lines, target_lines, target_tables
 from support.summaries import BARE, words_of
 
 
@@ -62,6 +62,22 @@ def test_scores_of_targets_are_told(tmp_path):
     assert "<h2>Targets</h2>" in page and "\ntargets\n" in text
     assert '<td>AFIB</td><td class="n">5</td>' in page
     assert target_tables({}) == ""
+
+
+def test_groups_of_people_have_scores_of_their_own(tmp_path):
+    groups = {
+        "f": {"people": 41, "mean_absolute_error": value(6.5, [5, 8]), "too_few": None},
+        "m": {"people": 3, "mean_absolute_error": value(9.0), "too_few": "3 people, fewer than 10"},
+    }
+    targets = {"age": AGE | {"by_column": {"sex": groups}}}
+    (line,) = target_group_lines(targets)
+    assert line == (
+        "age, mean absolute error by sex: f: 6.50 [5.00, 8.00] of 41 people; m: 9.00 of 3 people "
+        "(too few to say)."
+    )
+    text, page = words_of(tmp_path, BARE | {"targets": targets})
+    assert "age, mean absolute error by sex: f: 6.50" in text
+    assert "too few to say: 3 people, fewer than 10" in page
 
 
 def test_models_of_the_same_target_stand_in_one_table(tmp_path):

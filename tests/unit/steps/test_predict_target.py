@@ -63,6 +63,7 @@ def write_encoded(path, values, rows) -> None:
 def scored(folder, features, settings) -> None:
     rows = read_rows([features])
     rows.loc[len(rows)] = rows.iloc[0].to_dict() | {"recording": "r90@II", "age": ""}
+    rows["site"] = np.where(rows["subject"].isin(["p3", "p7"]), "", "here")
     rows.to_csv(folder / "split.tsv", sep="\t", index=False)
     score_segments(
         folder / "segments.tsv",
@@ -70,6 +71,7 @@ def scored(folder, features, settings) -> None:
         predictions=folder / "predictions.tsv",
         scores=folder / "scores.json",
         settings=settings,
+        columns=["age", "site"],
         draws=100,
         seed=0,
     )
@@ -97,4 +99,7 @@ def test_a_number_from_two_tables(tmp_path):
     found = json.loads((tmp_path / "scores.json").read_text())
     assert found["recordings"] == 10 and found["left_out"] == 1
     assert error < 2  # years
+    assert list(found["by_column"]) == ["site"]  # not by what is predicted
+    counts = {group: own["people"] for group, own in found["by_column"]["site"].items()}
+    assert counts == {"here": 8, "not given": 2}
     assert abs(found["mean_absolute_error"]["value"] - error) < 1e-3

@@ -57,6 +57,44 @@ def target_lines(targets: dict[str, dict]) -> list[str]:
     return lines
 
 
+def _target_groups(targets: dict[str, dict]) -> list[tuple[str, str, str, str, dict]]:
+    """Return name, score, column, group and what it scored, of each group of each target."""
+    return [
+        (name, next(key for key in SCORE_TITLES if key in own), column, group, of_group)
+        for name, own in targets.items()
+        for column, groups in own.get("by_column", {}).items()
+        for group, of_group in groups.items()
+    ]
+
+
+def target_group_lines(targets: dict[str, dict]) -> list[str]:
+    """Return a line for each target and column with the scores of its groups.
+
+    Parameters
+    ----------
+    targets : dict of str to dict
+        As for `target_lines`.
+    """
+    lines: dict[str, list[str]] = {}
+    for name, key, column, group, own in _target_groups(targets):
+        text = f"{group}: {_score(own[key])} of {number_of(own['people'], 'person')}"
+        text += " (too few to say)" if own["too_few"] else ""
+        lines.setdefault(f"{name}, {SCORE_TITLES[key]} by {column}", []).append(text)
+    return [f"{start}: {'; '.join(texts)}." for start, texts in lines.items()]
+
+
+def _groups_table(targets: dict[str, dict]) -> str:
+    rows = [
+        [
+            *(name, column, group, own["people"], SCORE_TITLES[key], _score(own[key])),
+            f"too few to say: {own['too_few']}" if own["too_few"] else "",
+        ]
+        for name, key, column, group, own in _target_groups(targets)
+    ]
+    header = ["Target", "Column", "Group", "People", "Score", "Of the group", ""]
+    return html_table(header, rows) if rows else ""
+
+
 def pair_lines(pairs: list[dict]) -> list[str]:
     """Return a line for each two models of the same target: by how much one is better.
 
@@ -175,6 +213,7 @@ def target_tables(
         header = [name, "People who have it", "AUROC", "Average precision", "F1", "Threshold"]
         header += [key.replace("_", " ").capitalize() for key in keys]
         text += html_table(header, rows)
+    text += _groups_table(targets)
     if text:
         text += (
             '<p class="note">By recording, of held-out people; in brackets 95 % by a bootstrap '

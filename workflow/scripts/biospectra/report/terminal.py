@@ -9,7 +9,12 @@ from biospectra.evaluation.significance import above_chance
 from biospectra.report.encoders import benchmark_lines
 from biospectra.report.significance import group_lines, p_in_words, p_stated, significance_lines
 from biospectra.report.style import in_words
-from biospectra.report.targets import leakage_lines, pair_lines, target_lines
+from biospectra.report.targets import (
+    leakage_lines,
+    pair_lines,
+    target_group_lines,
+    target_lines,
+)
 from biospectra.report.uncertainty import drift_in_words, uncertainty_lines
 from biospectra.words import number_of
 
@@ -201,7 +206,8 @@ def _targets(result: dict) -> list[str]:
         return []
     compared = pair_lines(result.get("target_pairs", []))
     leaking = leakage_lines(result.get("target_leakage", {}))
-    return ["", "targets", *_wrapped([*target_lines(result["targets"]), *compared, *leaking])]
+    scores = [*target_lines(result["targets"]), *target_group_lines(result["targets"])]
+    return ["", "targets", *_wrapped([*scores, *compared, *leaking])]
 
 
 def _pairs(pairs: list[dict]) -> list[str]:

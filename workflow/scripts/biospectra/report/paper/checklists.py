@@ -65,7 +65,8 @@ def outcome(run: Run) -> str:
         f"{label}: {own['segments']}" for label, own in run.summary["classes"].items()
     )
     text = f"The outcome was the class of a segment (segments of each: {counts})."
-    told = {(own["column"], own["kind"]): own for own in _targets(run).values()}
+    by_people = sorted(_targets(run).values(), key=lambda own: own["people"])
+    told = {(own["column"], own["kind"]): own for own in by_people}  # over the most people
     return " ".join([text, *map(targets.outcome_of_target, told.values())])
 
 
@@ -142,7 +143,8 @@ def group_scores(run: Run) -> str:
     if not named:
         return f"No groups were recorded. {blank('scores by sex, age and the like')}"
     listed = ", ".join(map(plain, named))
-    return f"Scores by {listed}, with intervals, are in the report and in classifier/*/scores.json."
+    files = [f"{part}/*/scores.json" for part in ("classifier", "target") if run.config[f"{part}s"]]
+    return f"Scores by {listed}, with intervals, are in the report and in {listing(files)}."
 
 
 def checklist(title: str, intro: str, items: tuple, run: Run) -> Document:

@@ -55,10 +55,11 @@ def _no_test_set(run: Run) -> Finding:
     one = sum(counts.values()) == 1
     why = f"{'The study has' if one else 'Each of'} {listing(parts)}{', which' if one else ''} was "
     why += "scored on segments it had not learnt from. "
-    if counts["classifier"] > 1:
-        why += "Choosing among the classifiers by these scores would itself use the test data. "
-    if counts["target"] > 1:
-        why += "Choosing among several models of one target by them would, too. "
+    several = ["the classifiers"] * (counts["classifier"] > 1)
+    several += ["the models of one target"] * (counts["target"] > 1)
+    if several:
+        why += f"Choosing among {' or '.join(several)} by these scores would itself use the test "
+        why += "data. "
     return Finding(kind, EXCLUDED, why.strip())
 
 
