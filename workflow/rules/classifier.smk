@@ -145,7 +145,7 @@ rule score_target:
         runtime=grows(30),
     params:
         settings=lookup(dpath="targets/{target}", within=config),
-        columns=config["columns"],
+        columns=grouping_columns(),
         draws=config["scores"]["draws"],
         seed=config["seed"],
         library=library("score_target"),
@@ -304,7 +304,7 @@ rule confusion_matrix:
         split_by=config["split"]["by"],
         by_label=config["resample"]["by_label"],
         transductive=transductive_of,
-        columns=config["columns"],
+        columns=grouping_columns(),
         seed=config["seed"],
         look=LOOK,
         library=library("confusion_matrix"),

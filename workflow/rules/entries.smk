@@ -148,6 +148,16 @@ def explained_targets():
     return [name for name, entry in networks.items() if entry.get("explain")]
 
 
+def grouping_columns():
+    """Name the further columns whose values part people in groups; not those of several labels."""
+    many = {
+        entry["column"]
+        for entry in config["targets"].values()
+        if entry["kind"] == "labels"
+    }
+    return [column for column in config["columns"] if column not in many]
+
+
 def different_targets():
     """Name a target of each column and kind, of several models of one the first."""
     again = {other for _, other in pairs_of(config["targets"])}

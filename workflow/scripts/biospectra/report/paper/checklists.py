@@ -137,7 +137,8 @@ def performance(run: Run) -> str:
 
 def group_scores(run: Run) -> str:
     """Say for which groups scores are given."""
-    named = list(run.config["columns"])
+    many = {own["column"] for own in run.config["targets"].values() if own["kind"] == "labels"}
+    named = [column for column in run.config["columns"] if column not in many]
     if "leave_one_database_out" in run.evaluations():
         named.append("database")
     if not named:
