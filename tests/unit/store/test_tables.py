@@ -78,6 +78,8 @@ def test_reasons_are_defused_and_come_back(tmp_path):
 
 
 def test_cells_of_pages_are_text():
+    numbers = html_table(["score"], [["-1.49 [-4.08, +0.42]"], ["-1+cmd [1]"]])
+    assert "<td>-1.49 [-4.08, +0.42]</td>" in numbers and "<td>&#x27;-1+cmd [1]</td>" in numbers
     page = html_table(["<b>who</b>"], [["<script>alert(1)</script>"], ["=1+1"], [None]])
     assert "<script" not in page and "<b>" not in page
     assert "&lt;script&gt;" in page and ">&#x27;=1+1<" in page

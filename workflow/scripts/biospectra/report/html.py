@@ -1,10 +1,13 @@
 """Tables in HTML."""
 
 import html
+import re
 from math import floor, log10
 
 from biospectra.store.tables import defused
 
+MOST_DECIMALS = 6
+_WITH_INTERVAL = re.compile(r"[+-]?[\d.,]+( \[[\d.,+ -]+\])?")
 PAGE_STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem;
   color: #1a1a1a; background: #fff; }
@@ -46,19 +49,24 @@ def _is_number(value) -> bool:
 
 
 def decimals_of(values) -> int:
-    """Return how many decimals a column of numbers has: about three figures of its largest."""
+    """Return how many decimals a column of numbers has: about three figures of its largest.
+
+    Numbers that are smaller than a millionth are next to nothing where people read.
+    """
     sizes = [abs(v) for v in values if isinstance(v, float) and 0 < abs(v) < float("inf")]
     if not sizes:
         return 2
     power = floor(log10(max(sizes)))
-    return max(0, 2 - power) if power < -1 else max(0, 2 - max(0, power))
+    return min(MOST_DECIMALS, 2 - power) if power < -1 else max(0, 2 - max(0, power))
 
 
 def _cell(value, decimals: int) -> str:
     if value is None:
         return "–"
     if not _is_number(value):
-        return html.escape(defused(str(value)))
+        text = str(value)
+        # A number with its interval may be below 0, and is no formula.
+        return html.escape(text if _WITH_INTERVAL.fullmatch(text) else defused(text))
     if isinstance(value, int):
         return f"{value:,}"
     shown = f"{value:,.{decimals}f}"
