@@ -55,6 +55,7 @@ def test_all_names_that_rules_functions_use_are_there(tmp_path):
 def test_a_study_with_every_part_that_may_be_left_out_is_planned(fresh):
     small = CONFIG["encoders"]["small"] | {"transductive": True, "gpus": 1}
     age, network = {"column": "age", "kind": "number"}, {"kind": "fine_tuned", "encoder": "other"}
+    network |= {"gpus": 1}
     folds = {"kind": "cnn", "input": "samples", "evaluation": "cross_validation", "gpus": 2}
     parts = {
         "columns": ["age"],
@@ -65,7 +66,7 @@ def test_a_study_with_every_part_that_may_be_left_out_is_planned(fresh):
         "classifiers": CONFIG["classifiers"] | {"folds_of_samples": folds},
         "targets": {
             "age": age | {"features": "bands", "evaluation": "cross_validation"},
-            "age_by_network": age | {"network": network},
+            "age_by_network": age | {"network": network | {"explain": True}},
             "age_in_folds": age | {"network": network, "evaluation": "leave_one_database_out"},
             "age_of_encoder": age | {"features": "other", "evaluation": "cross_validation"},
         },
@@ -96,15 +97,18 @@ def test_a_study_with_every_part_that_may_be_left_out_is_planned(fresh):
     assert asked["train_fold_classifier", "folds_of_samples"] == "2"
     assert asked["explain", "samples_cnn"] == "0"
     assert {rule for rule, _ in asked} <= {*of_small, "compare_autoencoders", "explain"} | {
-        *("train_classifier", "train_fold_classifier", "train_final_classifier", "train_target")
+        *("train_classifier", "train_fold_classifier", "train_final_classifier"),
+        *("train_target", "train_fold_target", "train_final_target", "explain_target"),
     }
+    assert asked["explain_target", "age_by_network"] == "1"
+    assert asked["train_fold_target", "age_in_folds"] == "1"
 
 
 def gpus_of(plan: str) -> dict[tuple[str, str | None], str]:
-    """Return how many GPUs planned jobs ask for, by rule and encoder or classifier."""
+    """Return how many GPUs planned jobs ask for, by rule and encoder, classifier or target."""
     found = {}
     for rule, job in re.findall(r"^(?:local)?rule (\w+):\n((?:    .+\n)+)", plan, re.MULTILINE):
-        entry = re.search(r"    wildcards:.*\b(?:model|name)=([\w]+)", job)
+        entry = re.search(r"    wildcards:.*\b(?:model|name|target)=([\w]+)", job)
         if gpus := re.search(r"    resources:.*\bgpu=(\d+)", job):
             found[rule, entry and entry[1]] = gpus[1]
     return found

@@ -255,6 +255,7 @@ rule explain_target:
     resources:
         mem_mb=grows(6000),
         runtime=grows(60),
+        gpu=lookup(dpath="targets/{target}/network/gpus", within=config),
     params:
         settings=lookup(dpath="targets/{target}", within=config),
         colour_map=COLOUR_MAP,
