@@ -239,7 +239,7 @@ def test_a_session_that_is_called_as_another_recording_is_refused():
     row = {"source": "x.edf", "subject": "p", "start_s": None}
     table = [row | {"recording": "a", "session": None}, row | {"recording": "b", "session": "a"}]
     for rows in (table, table[::-1]):
-        with pytest.raises(StudyError, match="session 'a' of recording 'b' is called as a rec"):
+        with pytest.raises(StudyError, match="session 'a' of recording 'b' has the name of a rec"):
             bids_places(rows)
     alone = bids_places([row | {"recording": "a", "session": "a"}])
     assert [place.stem for place in alone.values()] == ["sub-p_ses-a_recording-a"]
