@@ -99,23 +99,23 @@ def rows_network(weights, kind):
 
 
 def test_a_label_is_explained_by_segments_that_have_it_and_are_said_to(study):
-    weights = np.zeros((2, 16), np.float32)
+    weights = np.zeros((3, 16), np.float32)
     weights[0, ROW["low"]], weights[1, ROW["high"]] = 1, 2
     bands = pd.read_csv(study / "split.tsv", sep="\t")["label"]
-    cells = bands.map({"low": "one", "middle": "none", "high": "one;two"})
+    cells = bands.map({"low": "one", "middle": "unseen", "high": "one;two"})
     said = {"p_one": (bands == "low") * 0.8, "p_two": (bands != "middle") * 0.3}
     about = {"one": {"people": 2, "threshold": 0.5}, "two": {"people": 1, "threshold": 0.3}}
+    about["unseen"] = {"people": 1, "threshold": 0.2}
+    said["p_unseen"] = np.full(90, 0.1)
     found = target_explained(study, rows_network(weights, "labels"), cells, said, about)
-    assert [label.decode() for label in found["labels"]] == ["one", "two"]
-    assert (found["segments"] > 5).all()
+    assert [label.decode() for label in found["labels"]] == ["one", "two", "unseen"]
+    assert (found["segments"][:2] > 5).all() and found["segments"][2] == 0
     for shared, mean, band in zip(
-        found["attribution"], found["mean"], ("low", "high"), strict=True
+        found["attribution"][:2], found["mean"][:2], ("low", "high"), strict=True
     ):
         assert np.flatnonzero(shared.sum(axis=1)).tolist() == [ROW[band]]
         assert mean.mean(axis=1).argmax() == ROW[band]
-    about["two"]["threshold"] = 0.9
-    found = target_explained(study, rows_network(weights, "labels"), cells, said, about)
-    assert np.isnan(found["attribution"][1]).all() and found["segments"][1] == 0
+    assert np.isnan(found["attribution"][2]).all()
 
 
 def test_a_number_is_explained_by_segments_with_low_middle_and_high_ones(study):
