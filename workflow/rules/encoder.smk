@@ -27,6 +27,7 @@ rule train_encoder:
         settings=lookup(dpath="encoders/{model}", within=config),
         split_by=config["split"]["by"],
         seed=config["seed"],
+        sessions=sessions_of_encoder,
         library=library_of("train_encoder", "encoders", "model"),
     script:
         "../scripts/train_encoder.py"

@@ -3,7 +3,7 @@
 from biospectra.evaluation.caveats import transductive_encoders
 from biospectra.evaluation.target_pairs import pairs_of
 from biospectra.models.classifiers import tables_of
-from biospectra.models.kinds import NETWORKS
+from biospectra.models.kinds import NETWORKS, reads_sessions
 from biospectra.store.dataset import SAMPLES
 from biospectra.study.check_needs import input_of
 from biospectra.study.kept_features import kept_features
@@ -118,6 +118,12 @@ def joins_channels(classifier):
 def sessions_of_classifier(wildcards):
     """Return which channel of which session each recording is, where a classifier joins them."""
     return channels_of_sessions() if joins_channels(wildcards.name) else []
+
+
+def sessions_of_encoder(wildcards):
+    """Return which channel of which session each recording is, where an encoder learns with them."""
+    entry = config["encoders"][wildcards.model]
+    return channels_of_sessions() if reads_sessions(entry) else None
 
 
 def features_of(wildcards):

@@ -17,5 +17,6 @@ with logged(snakemake.log[0]):
         seed=snakemake.params.seed,
         threads=snakemake.threads,
         without_gpu=snakemake.resources.without_gpu,
+        sessions=snakemake.params.sessions,
     )
     finish_training(snakemake.output.model)

@@ -9,6 +9,7 @@ from biospectra.models.kinds import ENCODERS
 from biospectra.models.saved_network import load_network
 
 SETTINGS = {
+    "contrastive": {"filters": [8, 8], "projection": 8},
     "cpc": {"filters": [4, 8], "stride": 2, "steps": 3},
     "convolutional": {"filters": [4, 4], "kernel_size": None, "latent": None},
     "vicreg": {"filters": [8, 8], "projection": 8},

@@ -10,6 +10,7 @@ from biospectra.errors import StudyError
 from biospectra.models import vicreg
 from biospectra.models.batch_order import batches_of
 from biospectra.models.statistics_pooling import build_encoder, columns_of
+from biospectra.models.views import partners_of
 from biospectra.study.config import SCHEMAS, complete_config
 from biospectra.study.schema import load_config_schema
 
@@ -59,7 +60,7 @@ def rows() -> pd.DataFrame:
 )
 def test_partners_are_of_the_same_recording(rows, views, steps):
     random = np.random.default_rng(0)
-    found, partners = set(), vicreg.partners_of(rows, views)
+    found, partners = set(), partners_of(rows, views)
     places = np.tile(np.arange(len(rows)), 60)
     for place, other in zip(places, partners(places, random=random), strict=True):
         own, its = rows.iloc[place], rows.iloc[other]
@@ -69,6 +70,31 @@ def test_partners_are_of_the_same_recording(rows, views, steps):
         else:
             found.add(int(its["segment"] - own["segment"]))
     assert found == steps
+
+
+def test_partners_of_a_person_are_by_the_same_channel():
+    rows = pd.DataFrame(
+        [
+            (person, f"{person}{k}{channel}", channel)
+            for person in "pq"
+            for k in range(3)
+            for channel in "xy"
+        ],
+        columns=["subject", "recording", "channel"],
+    ).assign(segment=0)
+    random = np.random.default_rng(0)
+    places = np.tile(np.arange(12), 40)
+    partners = partners_of(rows, "subject")(places, random=random)
+    own, its = rows.iloc[places].reset_index(), rows.iloc[partners].reset_index()
+    for column in ("subject", "channel"):
+        assert (own[column] == its[column]).all()
+    assert (own["recording"] != its["recording"]).all()
+    assert set(zip(places, partners, strict=True)) == {
+        (i, j)
+        for i in range(12)
+        for j in range(12)
+        if i // 6 == j // 6 and i % 2 == j % 2 and i != j
+    }
 
 
 def test_batches_of_groups_hold_one_group_each_and_are_even():
@@ -105,6 +131,19 @@ def test_features_are_the_mean_and_the_spread_over_time(encoder):
     np.testing.assert_allclose(found, both.reshape(3, -1), atol=1e-4)
 
 
+def test_features_of_samples_are_those_over_all_times():
+    import keras
+
+    encoder = build_encoder((50, 2), [8, 16])
+    samples = np.random.default_rng(0).standard_normal((3, 50, 2), np.float32)
+    maps = keras.Model(encoder.input, encoder.get_layer("maps").output)(samples).numpy()
+    assert maps.shape == (3, 12, 16)
+    both = np.concatenate([maps.mean(axis=1), maps.std(axis=1)], axis=-1)
+    found = encoder(samples).numpy()
+    assert found.shape == (3, columns_of((50,), [8, 16]))
+    np.testing.assert_allclose(found, both, atol=1e-4)
+
+
 def test_features_do_not_depend_on_an_images_level_and_contrast(encoder):
     images = np.random.default_rng(0).random((3, 20, 36, 1), np.float32)
     np.testing.assert_allclose(encoder(images), encoder(0.4 * images + 0.3), atol=2e-3)
@@ -133,7 +172,11 @@ STUDY = {
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"input": "samples"}, ["views.input", "learns from images"]),
+        ({"input": "samples", "filters": [8] * 8}, ["views.filters", "2560 samples", "by 4"]),
+        (
+            {"input": "samples", "augment": {"tilt_db": 6}},
+            ["views.augment", "nothing changes", "time_shift_s, gain_db, noise, time_masks"],
+        ),
         ({"filters": [8] * 7}, ["views.filters", "48x80", "take fewer"]),
         ({"filters": [32, 20]}, ["views.filters", "20 is no multiple of 8", "take 16"]),
         ({"augment": {}}, ["views.augment", "nothing changes"]),

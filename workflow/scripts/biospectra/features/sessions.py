@@ -47,6 +47,25 @@ def of_channels(sessions: list[dict], recordings: Iterable[str]) -> list[dict]:
     ]
 
 
+def with_sessions(rows: pd.DataFrame, sessions: list[dict] | None) -> pd.DataFrame:
+    """Return rows of channels with the columns session and channel.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With recording.
+    sessions : list of dict or None
+        As for `of_channels`; None where each recording is a session by itself.
+    """
+    there = rows["recording"].unique()
+    if sessions is None:
+        named = dict.fromkeys(map(recording_of, there))
+        sessions = [{"recording": name, "session": None, "channel": ""} for name in named]
+    columns = ["recording", "session", "channel"]
+    known = pd.DataFrame(of_channels(sessions, there), columns=columns).set_index("recording")
+    return rows.assign(**{name: rows["recording"].map(known[name]) for name in columns[1:]})
+
+
 def check_alike(sessions: list[dict]) -> None:
     """Refuse sessions that have not the same channels, each once.
 

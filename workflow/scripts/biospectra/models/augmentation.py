@@ -15,6 +15,7 @@ from biospectra.transforms.colour import colour, levels_of_colour
 
 # The keys of `augment` that change something where they are not 0; the others say how.
 CHANGES = ("time_shift_s", "gain_db", "tilt_db", "noise", "time_masks", "frequency_masks")
+CHANGES_OF_IMAGES = ("tilt_db", "frequency_masks")  # samples have no frequencies of their own
 
 
 def shifted(values: np.ndarray, most: int, random: np.random.Generator) -> np.ndarray:

@@ -73,6 +73,7 @@ def epoch_batches(
     epoch: int,
     balanced: bool = False,
     within: list[str] | None = None,
+    stretches: tuple[str, int] | None = None,
 ) -> list[np.ndarray]:
     """Return the places in `rows` of each batch of an epoch.
 
@@ -91,6 +92,9 @@ def epoch_batches(
     within : list of str or None
         Columns that are the same throughout a batch, as `batches_of` has groups; None for full
         batches.
+    stretches : tuple of str and int or None
+        A column of codes, and how many rows of one code stand side by side, about: a batch then has
+        several of each code that it has, whatever its size.
     """
     order, random = np.arange(len(rows)), None
     if seed is not None:
@@ -100,6 +104,9 @@ def epoch_batches(
             if balanced
             else random.permutation(len(rows))
         )
+    if stretches is not None:
+        column, length = stretches
+        order = np.concatenate(batches_of(order, length, rows[column].to_numpy(), random))
     groups = None
     if within is not None:
         groups = rows.groupby(within).ngroup().to_numpy() if within else 0 * order

@@ -11,7 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from biospectra.errors import StudyError
-from biospectra.models.augmentation import augmentation
+from biospectra.models.augmentation import CHANGES_OF_IMAGES, augmentation
+from biospectra.models.info_nce import right_shares
 from biospectra.store.dataset import SAMPLES, extent_of
 
 RESTORES = False  # nothing is restored: no reconstruction of it is drawn or compared
@@ -115,8 +116,7 @@ def _contrast(both, pairs: str):
 
     told, came = (ops.normalize(both[:, i], axis=-1) for i in range(2))
     likeness = ops.einsum(pairs, told, came)
-    shares = ops.log_softmax(likeness / TEMPERATURE, axis=-1)
-    return -ops.mean(ops.diagonal(shares, axis1=-2, axis2=-1))
+    return -ops.mean(right_shares(likeness / TEMPERATURE))
 
 
 def objective(entry: dict, rows: dict[str, pd.DataFrame], file: str | Path) -> dict:
@@ -171,7 +171,7 @@ def check(name: str, entry: dict, study: dict) -> None:
             f"leave too few to predict from; take {latents // 2} at most, a smaller stride or "
             "fewer filters."
         )
-    for key in ("tilt_db", "frequency_masks"):
+    for key in CHANGES_OF_IMAGES:
         if entry["augment"][key]:
             raise StudyError(
                 f"{where}.augment.{key}: samples have no frequencies of their own; leave it out."

@@ -30,6 +30,7 @@ def input_batches(
     change: Callable[..., np.ndarray] | None = None,
     partners: Callable[..., np.ndarray] | None = None,
     within: list[str] | None = None,
+    stretches: tuple[str, int] | None = None,
 ):
     """Return images or samples from HDF5 as a Keras dataset that reads batch by batch.
 
@@ -57,6 +58,8 @@ def input_batches(
     within : list of str or None
         Columns of `rows` that are the same throughout a batch, of none or more; batches are then
         about as large as each other. None for full batches and a smaller last one.
+    stretches : tuple of str and int or None
+        As for `biospectra.models.batch_order.epoch_batches`.
 
     Returns
     -------
@@ -68,7 +71,8 @@ def input_batches(
     """
     import keras
 
-    parts_of = partial(epoch_batches, rows, batch_size, seed=seed, balanced=balanced, within=within)
+    order = {"seed": seed, "balanced": balanced, "within": within, "stretches": stretches}
+    parts_of = partial(epoch_batches, rows, batch_size, **order)
     make = _Batch(rows, target=target, change=change, partners=partners)
     threads = min(MOST_AT_WORK, processors()) if change or make.send else 1
     ahead = threads + BATCHES_AHEAD

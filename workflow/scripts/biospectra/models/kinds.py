@@ -4,7 +4,9 @@ An encoder's `build(shape, **settings)` gives the keras.Model of all that is tra
 whole autoencoder, and that of the encoder, not compiled. It learns to restore its input, unless its
 kind has `objective(entry, rows, file)`: this gives a dict of the `loss`, the `target` of batches,
 and by side, "training" and "validation", options of `biospectra.models.feeding.input_batches`;
-`OF_OBJECTIVE` names those of the kind's keys that `build` does not take. A kind with `RESTORES =
+`OF_OBJECTIVE` names those of the kind's keys that `build` does not take. It may give `rows`, too,
+of those that are learnt from; where `reads_sessions(entry)` says so, they come with the session and
+the channel of each recording. A kind with `RESTORES =
 False` gives no reconstruction. One that is not trained epoch by epoch has `fit_encoder(training, *,
 seed, **settings)` instead, of the rows of the training segments, which gives the same two.
 
@@ -20,6 +22,7 @@ config that cannot be.
 
 from biospectra.models import (
     cnn,
+    contrastive,
     convolutional,
     cpc,
     fine_tuned,
@@ -31,6 +34,7 @@ from biospectra.models import (
 from biospectra.models.onnx_network import is_onnx
 
 ENCODERS = {
+    "contrastive": contrastive,
     "convolutional": convolutional,
     "cpc": cpc,
     "minirocket": minirocket,
@@ -56,3 +60,9 @@ def exported(encoders: dict[str, dict]) -> list[str]:
     Those that come as an ONNX file are not: other tools read that file.
     """
     return [name for name, entry in encoders.items() if not is_onnx(entry.get("file"))]
+
+
+def reads_sessions(entry: dict) -> bool:
+    """Say whether an entry of the config's `encoders` is learnt with sessions and channels."""
+    of = getattr(ENCODERS[entry["kind"]], "reads_sessions", None)
+    return of is not None and of(entry)

@@ -7,6 +7,7 @@ from biospectra.report.style import figure, headline, legend_below, look
 LOSS_NAMES = {  # of each kind of network; those that are not named here have no one measure
     "convolutional": "Mean squared error",
     "vicreg": "VICReg loss",
+    "contrastive": "InfoNCE loss",
     "cpc": "InfoNCE loss",
     "cnn": "Cross-entropy",
     "fine_tuned": "Cross-entropy",

@@ -5,9 +5,10 @@ from pathlib import Path
 import pandas as pd
 
 from biospectra.evaluation.leaks import refuse_leaks
+from biospectra.features.sessions import with_sessions
 from biospectra.job import tell
 from biospectra.models.augmentation import corrupt
-from biospectra.models.kinds import ENCODERS
+from biospectra.models.kinds import ENCODERS, reads_sessions
 from biospectra.models.training import own_settings, train_network
 from biospectra.store.dataset import LEFT_OUT, UNLABELLED, input_shape, select_rows
 from biospectra.words import number_of
@@ -25,6 +26,7 @@ def train_encoder(
     seed: int,
     threads: int,
     without_gpu: str = "processor",
+    sessions: list[dict] | None = None,
 ) -> None:
     """Train an encoder on training segments, watching the loss on validation segments.
 
@@ -48,6 +50,9 @@ def train_encoder(
         Seed and threads of training.
     without_gpu : str
         As for `biospectra.models.network.strategy`.
+    sessions : list of dict or None
+        Recording, session and channel of each recording, as the table has them, for kinds that read
+        them; None where each is a session by itself.
     """
     from biospectra.models import feeding, network
     from biospectra.models.quickest import quickest
@@ -83,7 +88,10 @@ def train_encoder(
     with network.strategy(asked=settings.get("gpus", 0), without_gpu=without_gpu).scope():
         autoencoder, encoder_model = kind.build(shape, **own_settings(settings, kind))
         if hasattr(kind, "objective"):
+            if reads_sessions(settings):
+                rows = {side: with_sessions(own, sessions) for side, own in rows.items()}
             learnt = kind.objective(settings, rows, inputs[0])
+            rows = learnt.get("rows", rows)
         else:
             learnt = reconstruction(settings, autoencoder)
         # One that restores its input; of another objective the network may train itself.

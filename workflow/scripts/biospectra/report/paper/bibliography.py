@@ -57,6 +57,10 @@ BIBTEX = r"""
   {VICReg: variance-invariance-covariance regularization for self-supervised learning}, year =
   {2022}, booktitle = {International Conference on Learning Representations}, url =
   {https://arxiv.org/abs/2105.04906}}
+@inproceedings{chen2020, author = {Chen, Ting and Kornblith, Simon and Norouzi, Mohammad and
+  Hinton, Geoffrey}, title = {A simple framework for contrastive learning of visual
+  representations}, year = {2020}, booktitle = {Proceedings of the 37th International Conference
+  on Machine Learning}, pages = {1597--1607}, url = {https://proceedings.mlr.press/v119/chen20j.html}}
 @book{davison1997, author = {Davison, Anthony C. and Hinkley, David V.}, title = {Bootstrap
   methods and their application}, year = {1997}, publisher = {Cambridge University Press}, doi =
   {10.1017/CBO9780511802843}}

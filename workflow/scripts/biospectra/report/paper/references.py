@@ -59,6 +59,7 @@ OF_DATABASE = {
     "sleep-edfx": "kemp2000",
 }
 OF_KIND = {
+    "contrastive": "chen2020",
     "cpc": "oord2018",
     "vicreg": "bardes2022",
     "minirocket": "dempster2021",
