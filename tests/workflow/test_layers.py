@@ -35,7 +35,15 @@ USED_ONLY_IN = {
 PROTOCOLS = {
     "formats": {"ENDINGS", "claims", "contents", "read", "sidecars"},
     "features": {"check"},
-    "models": {"OF_OBJECTIVE", "RESTORES", "build", "check", "fit_encoder", "objective"},
+    "models": {
+        "OF_OBJECTIVE",
+        "RESTORES",
+        "build",
+        "check",
+        "fit_encoder",
+        "objective",
+        "reads_sessions",
+    },
 }
 DICT_OF_KINDS = "KINDS"
 

@@ -3,7 +3,7 @@
 from biospectra.evaluation.caveats import transductive_encoders
 from biospectra.evaluation.target_pairs import pairs_of
 from biospectra.models.classifiers import tables_of
-from biospectra.models.kinds import NETWORKS, reads_sessions
+from biospectra.models.kinds import NETWORKS, learns_with_sessions
 from biospectra.store.dataset import SAMPLES
 from biospectra.study.check_needs import input_of
 from biospectra.study.kept_features import kept_features
@@ -123,7 +123,7 @@ def sessions_of_classifier(wildcards):
 def sessions_of_encoder(wildcards):
     """Return which channel of which session each recording is, where an encoder learns with them."""
     entry = config["encoders"][wildcards.model]
-    return channels_of_sessions() if reads_sessions(entry) else None
+    return channels_of_sessions() if learns_with_sessions(entry) else None
 
 
 def features_of(wildcards):

@@ -1,4 +1,4 @@
-"""The contrastive objective: its loss by the definition, and who is told from whom."""
+"""The contrastive objective: its loss by the definition, and which pairs are negatives."""
 
 import copy
 
@@ -11,7 +11,7 @@ from biospectra.errors import StudyError
 from biospectra.features.sessions import with_sessions
 from biospectra.models import contrastive
 from biospectra.models.batch_order import epoch_batches
-from biospectra.models.kinds import ENCODERS, reads_sessions
+from biospectra.models.kinds import ENCODERS, learns_with_sessions
 from biospectra.steps.train_encoder import train_encoder
 from biospectra.store.rows import write_table
 from biospectra.study.config import SCHEMAS, complete_config
@@ -28,6 +28,7 @@ ENTRY = {
     "batches": "any",
     "augment": NO_CHANGE,
     "temperature": 0.2,
+    "patience": None,
 }
 
 
@@ -65,7 +66,7 @@ def test_the_loss_is_that_of_the_definition(codes, temperature):
     assert found == pytest.approx(by_definition(codes, z, temperature), rel=1e-4, abs=1e-7)
 
 
-def test_the_gradient_is_finite_where_a_pair_has_nothing_to_be_told_from():
+def test_the_gradient_is_finite_where_a_pair_has_no_negatives():
     import tensorflow as tf
 
     z = tf.Variable(np.random.default_rng(0).standard_normal((3, 2, 4)).astype(np.float32))
@@ -91,7 +92,7 @@ def rows() -> pd.DataFrame:
 
 
 def negatives(rows, views, what):
-    """Which rows are told from which, as the loss has it."""
+    """Which rows are negatives of which, as the loss has it."""
     codes = contrastive.with_codes(rows, views, what)
     within, shared = (codes[name].to_numpy() for name in contrastive.CODES)
     return (within[:, None] == within) & (shared[:, None] != shared)
@@ -128,12 +129,16 @@ def test_who_has_one_recording_is_not_learnt_from(rows, capsys, monkeypatch):
     learnt = contrastive.objective(ENTRY, sides, "")
     assert set(learnt["rows"]["training"]["subject"]) == {"p", "q"}
     assert "Learnt from are 2 of 3 people" in capsys.readouterr().out
+    watched = sides | {"validation": rows[rows["subject"] == "alone"]}
+    contrastive.objective(ENTRY, watched, "")
+    with pytest.raises(StudyError, match="patience: no validation segment has negatives"):
+        contrastive.objective(ENTRY | {"patience": 3}, watched, "")
     alone = {side: own[own["session"].str.endswith("0")] for side, own in sides.items()}
     with pytest.raises(StudyError, match="of 3 people learnt from nobody has two recordings"):
         contrastive.objective(ENTRY, alone, "")
     contrastive.objective(ENTRY | {"negatives": "all"}, alone, "")
     one = {side: own[own["subject"] == "alone"] for side, own in sides.items()}
-    with pytest.raises(StudyError, match="are of one recording, so that there is nothing"):
+    with pytest.raises(StudyError, match="are of one session, so that there are no negatives"):
         contrastive.objective(ENTRY | {"negatives": "all"}, one, "")
 
 
@@ -141,14 +146,14 @@ def test_a_batch_has_several_recordings_of_each_person_in_it(rows):
     codes = contrastive.with_codes(rows, "recording", "subject")
     codes = codes[contrastive.have_negatives(codes)].reset_index(drop=True)
     orders = [
-        epoch_batches(codes, 24, seed=1, epoch=k, within=[], stretches=("told_within", 6))
+        epoch_batches(codes, 24, seed=1, epoch=k, within=[], stretches=("within", 6))
         for k in (0, 0, 1)
     ]
     for parts in orders:
         assert sorted(np.concatenate(parts)) == list(range(48))
         assert list(map(len, parts)) == [24, 24]
         for part in parts:
-            told = codes["told_within"].to_numpy()[part]
+            told = codes["within"].to_numpy()[part]
             assert all((told[i : i + 6] == told[i]).all() for i in range(0, 24, 6))
     first, again, other = (np.concatenate(parts) for parts in orders)
     assert list(first) == list(again) != list(other)
@@ -170,7 +175,7 @@ def test_sessions_and_channels_are_the_tables():
 
 
 @pytest.mark.parametrize("shape", [pytest.param((16, 24, 3), marks=pytest.mark.slow), (64, 1)])
-def test_what_tells_a_persons_recordings_apart_is_learnt(shape):
+def test_what_distinguishes_recordings_is_learnt(shape):
     """Eight recordings that differ in how fast they swing, four segments of each."""
     import keras
 
@@ -210,7 +215,7 @@ def test_what_cannot_be_is_refused_before_any_job(changes, words):
         entry = complete_config(config, schema, "c")["encoders"]["new"]
         assert (entry["temperature"], entry["batch_size"], entry["projection"]) == (0.2, 128, 256)
         assert ENCODERS["contrastive"] is contrastive
-        assert reads_sessions(entry)
+        assert learns_with_sessions(entry)
         return
     with pytest.raises(StudyError, match=words):
         complete_config(config, schema, "c")
@@ -240,7 +245,7 @@ def trained(folder, images, *, epochs=2, first=None):
     rows.to_csv(folder / "split.tsv", sep="\t", index=False)
     files = {name: folder / f"{name}.keras" for name in ("model", "encoder")}
     settings = ENTRY | {"filters": [8], "projection": 8, "batch_size": 16}
-    settings |= {"epochs": epochs, "learning_rate": 0.001, "patience": None, "precision": "float32"}
+    settings |= {"epochs": epochs, "learning_rate": 0.001, "precision": "float32"}
     files["history"] = folder / "history.tsv"
     train_encoder(
         [str(folder / "0.h5")], folder / "split.tsv", **files, settings=settings, seed=1, threads=1

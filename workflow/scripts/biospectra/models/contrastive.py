@@ -1,10 +1,10 @@
-"""A contrastive objective: an encoder that learns, without labels, to tell pairs from others.
+"""A contrastive objective: an encoder learns, without labels, to distinguish pairs from others.
 
 InfoNCE (van den Oord et al. 2018, https://arxiv.org/abs/1807.03748) on two views of what is the
 same, as of SimCLR (Chen et al. 2020, https://arxiv.org/abs/2002.05709): of all second views that it
 is compared with, the first one's own is to be the likest, and the other way round. What it is
-compared with decides what is learnt: among recordings of many people, who the person is tells most
-of them apart; among those of the same person it tells nothing.
+compared with decides what is learnt: among recordings of many people, who the person is
+distinguishes most of them; among those of the same person it is no help.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from biospectra.words import number_of
 
 RESTORES = False  # nothing is restored: no reconstruction of it is drawn or compared
 OF_OBJECTIVE = ("views", "negatives", "temperature", "batches")  # keys that `build` does not take
-CODES = ["told_within", "shared"]  # columns of rows, as `with_codes` gives them
+CODES = ["within", "shared"]  # columns of rows, as `with_codes` gives them
 STRETCH = 16  # segments of one person that stand side by side in a batch
 
 build = build_pairs
@@ -44,7 +44,7 @@ def contrastive_loss(temperature: float) -> Callable:
     callable
         Of codes, (n, 2), as `with_codes` gives them, and of what the network says of both views of
         each segment, (n, 2, columns) float32; returns a tensor, (): the mean over the pairs that
-        are told from any other.
+        have negatives.
     """
 
     def info_nce(codes, projections):
@@ -56,8 +56,8 @@ def contrastive_loss(temperature: float) -> Callable:
         negatives = ops.logical_and(within[:, None] == within, shared[:, None] != shared)
         shares = right_shares(likeness, negatives)
         shares += right_shares(ops.transpose(likeness), negatives)
-        told = ops.cast(ops.any(negatives, axis=1), shares.dtype)
-        return -ops.sum(told * shares) / (2 * ops.maximum(ops.sum(told), 1))
+        counted = ops.cast(ops.any(negatives, axis=1), shares.dtype)
+        return -ops.sum(counted * shares) / (2 * ops.maximum(ops.sum(counted), 1))
 
     return info_nce
 
@@ -85,11 +85,11 @@ def with_codes(rows: pd.DataFrame, views: str, negatives: str) -> pd.DataFrame:
     else:
         shared = rows.groupby("session").ngroup()
     within = rows.groupby(["subject", "channel"]).ngroup() if negatives == "subject" else 0
-    return rows.assign(told_within=within, shared=shared).astype(dict.fromkeys(CODES, "int32"))
+    return rows.assign(within=within, shared=shared).astype(dict.fromkeys(CODES, "int32"))
 
 
 def have_negatives(rows: pd.DataFrame) -> pd.Series:
-    """Return which rows of `with_codes` there is anything for to be told from, (n,) bool."""
+    """Return which rows of `with_codes` have negatives, (n,) bool."""
     return rows.groupby(CODES[0])[CODES[1]].transform("nunique") > 1
 
 
@@ -114,30 +114,36 @@ def objective(entry: dict, rows: dict[str, pd.DataFrame], file: str | Path) -> d
     Raises
     ------
     StudyError
-        If there is nothing that anything could be told from.
+        If nothing has negatives.
     """
     change = augmentation(entry["augment"], file)
     rows = {side: with_codes(own, entry["views"], entry["negatives"]) for side, own in rows.items()}
-    told = have_negatives(rows["training"])
+    used = have_negatives(rows["training"])
     people = rows["training"]["subject"].nunique()
-    left = rows["training"].loc[told, "subject"].nunique()
+    left = rows["training"].loc[used, "subject"].nunique()
     if not left and entry["negatives"] == "subject":
         raise StudyError(
             f"negatives: subject: of {number_of(people, 'person')} learnt from nobody has two "
-            "recordings by the same channel (those of one session are one), so that there is "
-            "nothing to tell apart; take negatives: all."
+            "recordings by the same channel (those of one session are one), so that there are "
+            "no negatives; take negatives: all."
         )
     if not left:
+        what = "person" if entry["views"] == "subject" else "session"
         raise StudyError(
-            f"views: {entry['views']}: all segments learnt from are of one {entry['views']}, so "
-            "that there is nothing to tell apart; take views: segment."
+            f"views: {entry['views']}: all segments learnt from are of one {what}, so that there "
+            "are no negatives; take views: segment."
+        )
+    if entry["patience"] is not None and not have_negatives(rows["validation"]).any():
+        raise StudyError(
+            "patience: no validation segment has negatives, so that their loss says nothing; take "
+            "patience: null."
         )
     if left < people:
         print(
             f"Learnt from are {left} of {number_of(people, 'person')}: the others have one "
-            "recording each, and nothing that it could be told from"
+            "recording each, and no negatives"
         )
-    rows["training"] = rows["training"][told].reset_index(drop=True)
+    rows["training"] = rows["training"][used].reset_index(drop=True)
     sides = {side: pairs_in_batches(entry, own, change) for side, own in rows.items()}
     if entry["negatives"] == "subject":
         sides = {side: own | {"stretches": (CODES[0], STRETCH)} for side, own in sides.items()}
@@ -164,7 +170,7 @@ def check(name: str, entry: dict, study: dict) -> None:
     if entry["views"] == "subject":
         raise StudyError(
             f"{where}.negatives: with views: subject all of a person should be alike, and with "
-            "negatives: subject be told apart; take views: recording, or negatives: all."
+            "negatives: subject be distinguished; take views: recording, or negatives: all."
         )
     if entry["batches"] == "database":
         raise StudyError(

@@ -1,4 +1,4 @@
-"""InfoNCE: how surely the right one is told from others (van den Oord et al. 2018)."""
+"""InfoNCE: how surely the right one is distinguished from others (van den Oord et al. 2018)."""
 
 LOWEST = -1e9  # of what is not compared: its share is 0, and nothing is divided by 0
 
@@ -11,12 +11,12 @@ def right_shares(likeness, negatives=None):
     likeness : tensor, (..., n, n), float32
         Of each with each, divided by the temperature; those of one place belong together.
     negatives : tensor, (n, n), bool, optional
-        Which ones each is told from, besides the right one; left out, all others.
+        Which ones each is distinguished from, besides the right one; left out, all others.
 
     Returns
     -------
     tensor, (..., n), float32
-        0 where there is nothing that it is told from.
+        0 where there are none.
     """
     from keras import ops
 

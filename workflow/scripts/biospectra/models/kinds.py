@@ -62,7 +62,7 @@ def exported(encoders: dict[str, dict]) -> list[str]:
     return [name for name, entry in encoders.items() if not is_onnx(entry.get("file"))]
 
 
-def reads_sessions(entry: dict) -> bool:
+def learns_with_sessions(entry: dict) -> bool:
     """Say whether an entry of the config's `encoders` is learnt with sessions and channels."""
     of = getattr(ENCODERS[entry["kind"]], "reads_sessions", None)
     return of is not None and of(entry)

@@ -8,7 +8,7 @@ from biospectra.evaluation.leaks import refuse_leaks
 from biospectra.features.sessions import with_sessions
 from biospectra.job import tell
 from biospectra.models.augmentation import corrupt
-from biospectra.models.kinds import ENCODERS, reads_sessions
+from biospectra.models.kinds import ENCODERS, learns_with_sessions
 from biospectra.models.training import own_settings, train_network
 from biospectra.store.dataset import LEFT_OUT, UNLABELLED, input_shape, select_rows
 from biospectra.words import number_of
@@ -88,7 +88,7 @@ def train_encoder(
     with network.strategy(asked=settings.get("gpus", 0), without_gpu=without_gpu).scope():
         autoencoder, encoder_model = kind.build(shape, **own_settings(settings, kind))
         if hasattr(kind, "objective"):
-            if reads_sessions(settings):
+            if learns_with_sessions(settings):
                 rows = {side: with_sessions(own, sessions) for side, own in rows.items()}
             learnt = kind.objective(settings, rows, inputs[0])
             rows = learnt.get("rows", rows)

@@ -8,8 +8,8 @@ from biospectra.words import number_of
 
 ENCODERS_IN_WORDS = {
     "convolutional": "a convolutional autoencoder",
-    "contrastive": "a contrastive objective, which tells two views of a segment or recording from "
-    "others",
+    "contrastive": "a contrastive objective, which distinguishes two views of a segment or of a "
+    "recording from those of others",
     "cpc": "contrastive predictive coding",
     "vicreg": "VICReg, which learns from two views of a segment",
     "minirocket": "MiniRocket",
