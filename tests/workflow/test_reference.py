@@ -22,6 +22,14 @@ STUDIES |= {
     f"{name}_encoder": [name, "encoders", f"{name}_encoder"]
     for name in ("arithmetic", "cinc2017", "lower_limb", "rhythm")
 }
+LONG = {  # of the same studies
+    f"{name}_long": [*files, "encoders_long"]
+    for name, files in STUDIES.items()
+    if name.endswith("_encoder")
+}
+for name in ("arithmetic", "lower_limb"):
+    LONG[f"{name}_encoder_long"].append("encoders_within")
+STUDIES |= LONG
 STUDIES["cinc2017_more"] = [*STUDIES["cinc2017_encoder"], "cinc2017_more"]
 STUDIES["biosignals_common_band"] = ["biosignals", "biosignals_common_band"]
 STUDIES = {name: ["common", *files] for name, files in STUDIES.items()}
@@ -39,7 +47,7 @@ def tables(tmp_path_factory) -> Path:
 
 def test_every_reference_config_is_known():
     found = {path.stem for path in make_tables.HERE.glob("*.yaml")}
-    assert found == {*STUDIES, "common", "encoders"}
+    assert found == {*STUDIES, "common", "encoders", "encoders_long", "encoders_within"} - {*LONG}
 
 
 @needs_data
@@ -49,7 +57,7 @@ def test_config_and_table_go_together(study, tables):
     for name in STUDIES[study]:
         update_config(config, yaml.safe_load((make_tables.HERE / f"{name}.yaml").read_text()))
     config = complete_config(config, load_config_schema(SCHEMAS), study)
-    assert config["study"] == f"reference_{study}"
+    assert config["study"] == f"reference_{study.removesuffix('_long')}"
     recordings = load_recordings(
         tables / Path(config["recordings"]).name,
         load_schema(SCHEMAS / "recordings.schema.yaml"),
