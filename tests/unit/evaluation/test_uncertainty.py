@@ -166,8 +166,8 @@ def test_too_few_people_are_told_in_a_sentence():
         found["why_not_recalibrated"] == "there are 3 people to fit it on, and temperature needs 5"
     )
     assert found["why_no_sets"] == (
-        "there are 3 people to learn them from, and sets that hold the true class of 90% of people "
-        "need 9"
+        "there are 3 people to learn them from, and sets that hold the true class of 90 % of "
+        "people need 9"
     )
     eight = learn_sets(*people_of(rng, 8), "people")
     assert prediction_sets(eight, np.eye(3), 0.9).all()  # nobody could be left out

@@ -69,7 +69,7 @@ def test_the_advice_is_what_the_intervals_show():
         "views predicts the class best: balanced accuracy 0.70 [0.60, 0.80] on 24 people",
         "views minus bands, is 0.10 [0.02, 0.18]",
         "views minus the same untrained is 0.05 [0.01, 0.09]: training helps",
-        "With the labels of 30% of the training people (6.0 on average), views is best",
+        "With the labels of 30 % of the training people (6.0 on average), views is best",
         "Predicted from views as well: the person, 0.90 (chance 0.25, p < 0.001).",
         "Use views here.",
     ):
@@ -109,7 +109,7 @@ def test_the_summary_and_the_page_have_it_and_the_figure_is_drawn(tmp_path):
     (tmp_path / "scores.json").write_text(json.dumps(made))
     draw_label_efficiency(tmp_path / "scores.json", [tmp_path / "made.png", tmp_path / "made.svg"])
     drawn = (tmp_path / "made.svg").read_text()
-    for words in ("views", "drawn (untrained)", "bands (table)", "24 people", "30%"):
+    for words in ("views", "drawn (untrained)", "bands (table)", "24 people", "30 %"):
         assert words in drawn
 
 

@@ -71,7 +71,7 @@ def test_the_answer_is_three_sentences():
 def test_the_answer_says_what_the_score_is_worth():
     base = copy.deepcopy(SCORES["baselines"])
     base["shuffled"]["p_value"] = 0.17
-    assert "shuffled labels do as well in 17% of draws" in study_answer(changed(baselines=base))[1]
+    assert "shuffled labels do as well in 17 % of draws" in study_answer(changed(baselines=base))[1]
     base["shuffled"]["p_value"] = 0.03
     both = changed(baselines=base)
     both["classifiers"]["worse"]["baselines"] = base

@@ -43,7 +43,7 @@ def test_coverage_decisions_and_reasons_are_told():
     of = {"one": scores(SETS), "two": scores(None, "few"), "three": scores(None, "few"), "old": {}}
     lines = uncertainty_lines(of)
     assert lines == [
-        "one, sets of classes for 90% of people, by recording: they contain the true class for "
+        "one, sets of classes for 90 % of people, by recording: they contain the true class for "
         "0.92 [0.82, 1.00] of 40 people; a single class in 0.75 [0.65, 0.85], correct in 0.90 "
         "[0.80, 1.00]; otherwise undecided. Learnt from 20 people whom the classifier did not "
         "learn from.",
@@ -95,7 +95,7 @@ def test_the_page_of_new_recordings_tells_what_is_promised_or_why_not():
     without = known | {"recordings": own | {"why_no_sets": "there are 3 people"}}
     found = promises({"one": known, "two": without, "old": None})
     assert found[0] == (
-        "one: sets for 90% of people of each class, learnt from 20 people whom the classifier did "
+        "one: sets for 90 % of people of each class, learnt from 20 people whom the classifier did "
         "not learn from."
     )
     assert "undecided" in found[1]

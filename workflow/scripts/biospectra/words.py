@@ -46,3 +46,8 @@ def there_are(count: int, noun: str) -> str:
     ('there is 1 person', 'there are 3 people')
     """
     return f"there {verb(count, 'is', 'are')} {number_of(count, noun)}"
+
+
+def percent(share: float, form: str = ".0f") -> str:
+    """Return a share in per cent: `percent(0.9)` is "90 %"."""
+    return f"{100 * share:{form}} %"

@@ -15,6 +15,7 @@ from biospectra.models.network import gpus, sender
 from biospectra.models.onnx_network import OnnxNetwork
 from biospectra.store.dataset import making, read_ahead, read_stored, scaled
 from biospectra.store.reader import Files
+from biospectra.words import percent
 
 BATCHES_AHEAD = 2  # batches that are ready, besides those in work
 MOST_AT_WORK = 4  # threads, each with a batch of its own, that change inputs or send them to a GPU
@@ -253,7 +254,7 @@ def report_waiting(batches):
         def on_train_end(self, logs=None):
             if self.steps:
                 print(
-                    f"Waiting for batches took {self.waited_s / self.spent_s:.1%} of "
+                    f"Waiting for batches took {percent(self.waited_s / self.spent_s, '.1f')} of "
                     f"{self.spent_s / self.steps:.3g} s a training step"
                 )
 

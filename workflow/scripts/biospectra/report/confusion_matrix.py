@@ -3,7 +3,7 @@
 import numpy as np
 
 from biospectra.report.style import figure, headline, in_words, look, shortened
-from biospectra.words import number_of
+from biospectra.words import number_of, percent
 
 MOST_IN_COLUMN = 5  # classes in a figure as wide as a column
 MOST_COUNTED = 16  # classes whose counts have room in their cells
@@ -69,7 +69,7 @@ def draw_matrix(result: dict, paths: list[str], name: str) -> None:
         axis = drawing.subplots()
         shown = axis.imshow(share, vmin=0, vmax=1, cmap="Blues")
         for (i, j), value in np.ndenumerate(share):
-            text = f"{value:.0%}\n{counts[i, j]}" if len(labels) <= MOST_COUNTED else ""
+            text = f"{percent(value)}\n{counts[i, j]}" if len(labels) <= MOST_COUNTED else ""
             colour = "white" if value > 0.55 else "black"
             axis.text(j, i, text, ha="center", va="center", color=colour, fontsize=small)
         axis.set_xticks(

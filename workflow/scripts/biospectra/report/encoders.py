@@ -17,7 +17,7 @@ from biospectra.report.style import (
     legend_below,
     look,
 )
-from biospectra.words import number_of
+from biospectra.words import number_of, percent
 
 FEW_LABELLED = 0.1  # share of labelled people that is told of in words, or the next above it
 
@@ -115,7 +115,7 @@ def advice(result: dict) -> str:
         first = _best(result, few)
         there = at_share(methods[first], few)
         said.append(
-            f"With the labels of {few:.0%} of the training people ({there['people']:.1f} on "
+            f"With the labels of {percent(few)} of the training people ({there['people']:.1f} on "
             f"average), {first} is best, "
             f"{in_words(there['balanced_accuracy'], there['interval'])}."
         )
@@ -166,7 +166,7 @@ def _use(result: dict, best: str, encoder: str | None, table: str | None, share:
 def benchmark_lines(result: dict) -> list[str]:
     """Return the lines of the summary on encoders and tables side by side."""
     shares = shares_of(result)
-    heads = "".join(f"{f'{share:.0%}':>8}" for share in shares[:-1])
+    heads = "".join(f"{percent(share):>8}" for share in shares[:-1])
     title = f"features alone, {result['classifier'].replace('_', ' ')}"
     lines = ["", f"{title:<40}{heads}{'all people labelled':>22}{'person':>8}{'recorder':>10}"]
     for name, about in result["methods"].items():
@@ -189,7 +189,7 @@ def benchmark_table(result: dict) -> str:
         cells = [in_words(at["balanced_accuracy"], at["interval"]) for at in own]
         read = [_read_out(about[what], key) for what, key in READOUTS.items()]
         rows.append([name, about["kind"], about["columns"], *cells, *read, about["seconds"]])
-    header = ["Features", "Kind", "Columns", *(f"{share:.0%} labelled" for share in shares)]
+    header = ["Features", "Kind", "Columns", *(f"{percent(share)} labelled" for share in shares)]
     header += ["Person", "Recorder", "Database", "Seconds a fold"]
     note = (
         '<p class="note">Person, recorder, database: how well they can be read out of the features '
@@ -257,7 +257,7 @@ def draw_label_efficiency(scores: str | Path, paths: list[str]) -> None:
         chance = {"linestyle": ":", "color": ink.muted, "linewidth": 1, "label": "chance"}
         axis.axhline(result["chance"], **chance)
         axis.set_xscale("log")
-        axis.set_xticks([100 * share for share in shares], [f"{share:.0%}" for share in shares])
+        axis.set_xticks([100 * share for share in shares], [percent(share) for share in shares])
         axis.minorticks_off()
         axis.set(
             xlabel="Share of the training people whose labels are learnt from",

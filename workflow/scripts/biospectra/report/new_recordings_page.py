@@ -16,7 +16,7 @@ from biospectra.store.dataset import locate, read_entries, read_signals
 from biospectra.store.images import axes_of
 from biospectra.store.rows import CHANNEL_MARK, of_whole_recordings
 from biospectra.store.together import first_channel
-from biospectra.words import number_of
+from biospectra.words import number_of, percent
 
 BESIDE = "\N{NO-BREAK SPACE}"
 MOST_SHOWN = 40  # recordings with their segments
@@ -182,7 +182,9 @@ def _verdict(line: pd.Series, names: list[str], labels: list[str]) -> str:
     if names:
         text = html_table(["classifier", "class", *labels, *columns.values()], rows)
     if not pd.isna(line["novelty"]):
-        shown = f"Novelty {line['novelty']:.2f}; above 1 in {line['novel_share']:.0%} of segments"
+        shown = (
+            f"Novelty {line['novelty']:.2f}; above 1 in {percent(line['novel_share'])} of segments"
+        )
         unlike = line["unlike_training"] is True
         end = ': <span class="unlike">unlike the training</span>.' if unlike else "."
         text = f"<p>{shown}{end}</p>{text}"

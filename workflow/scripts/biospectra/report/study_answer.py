@@ -8,7 +8,7 @@ from biospectra.report.html import in_title
 from biospectra.report.significance import p_stated
 from biospectra.report.style import in_words
 from biospectra.report.targets import target_lines
-from biospectra.words import number_of, verb
+from biospectra.words import number_of, percent, verb
 
 MOST_TARGETS = 2  # that are told of where there is no classifier
 
@@ -58,7 +58,7 @@ def _result(summary: dict) -> str:
     if scores["optimistic"]:
         return f"{said}; the score is {scores['optimistic']}."
     if chance["p_value"] >= ALPHA:
-        draws = f"{chance['p_value']:.0%} of draws"
+        draws = f"{percent(chance['p_value'])} of draws"
         return f"{said}; with so few people, shuffled labels do as well in {draws}."
     if chance["p_value_holm"] >= ALPHA:
         return (

@@ -7,12 +7,11 @@ from biospectra.report.paper.words import (
     choices,
     listing,
     median_and_range,
-    percent,
     sentence,
 )
 from biospectra.signals.cleaning import DRIFT_HZ
 from biospectra.store.rows import recording_of
-from biospectra.words import number_of
+from biospectra.words import number_of, percent
 
 BASELINES = {
     "offset": "the median of each recording was subtracted",
@@ -161,8 +160,8 @@ def segmenting(run: Run) -> str:
 def _quality(run: Run) -> str:
     limits = run.config["segments"]["quality"]
     told = [
-        f"more than {percent(limits['flat_share'])} of it did not move",
-        f"more than {percent(limits['clipped_share'])} of it was clipped",
+        f"more than {percent(limits['flat_share'], '.3g')} of it did not move",
+        f"more than {percent(limits['clipped_share'], '.3g')} of it was clipped",
     ]
     if limits["spike_ratio"]:
         told.append(
@@ -171,7 +170,8 @@ def _quality(run: Run) -> str:
         )
     if limits["hum_share"]:
         told.append(
-            f"mains hum held more than {percent(limits['hum_share'])} of the power above 1 Hz"
+            f"mains hum held more than {percent(limits['hum_share'], '.3g')} of the power above 1 "
+            "Hz"
         )
     if limits["peak_to_peak_uv"]:
         told.append(f"its peak-to-peak range exceeded {limits['peak_to_peak_uv']:g} µV")

@@ -36,11 +36,6 @@ def sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}."
 
 
-def percent(share: float) -> str:
-    """Return a share in per cent: `percent(0.005)` is "0.5 %"."""
-    return f"{100 * share:.3g} %"
-
-
 def median_and_range(values: Sequence[float], unit: str) -> str:
     """Return a value that all have, or median and range.
 
