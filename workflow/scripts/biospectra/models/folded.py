@@ -10,8 +10,9 @@ is taken behind max pooling, where it gives what it gives before, of a quarter o
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
+
+from biospectra.models.chain import can_fold, is_plain, pools, rebuild
 
 
 def fold_layers(model: Any) -> Any:
@@ -29,74 +30,17 @@ def fold_layers(model: Any) -> Any:
         With the outputs of `model`, to the rounding of the precision; `model` itself where it is
         no such chain.
     """
-    import keras
-    from keras import layers
+    folded, pooled = _layers()
 
-    if not is_chain(model):
-        return model
-    same, folded, pooled = _layers()
-    pooling = (layers.MaxPooling1D, layers.MaxPooling2D)
-    convolutions = (layers.Conv1D, layers.Conv2D)
-    upsampling = (layers.UpSampling1D, layers.UpSampling2D)
-    chain = model.layers
-    given = keras.Input(model.input_shape[1:], name=chain[0].name)
-    maps, at = given, 1
-    while at < len(chain):
-        layer, behind = chain[at], chain[at + 1] if at + 1 < len(chain) else None
-        if isinstance(layer, upsampling) and can_fold(layer, behind):
-            maps, at = folded(behind)(maps), at + 2
-        elif (
-            isinstance(layer, convolutions)
-            and isinstance(behind, pooling)
-            and layer.activation is keras.activations.relu
-        ):
-            maps, at = pooled(layer, behind)(maps), at + 2
-        else:
-            maps, at = same(layer)(maps), at + 1
-    return keras.Model(given, maps, name=model.name)
+    def replace(layer: Any, behind: Any, _: tuple[int | None, ...]) -> Any:
+        if can_fold(layer, behind):
+            return folded(behind)
+        return pooled(layer, behind) if pools(layer, behind) else None
+
+    return rebuild(model, replace)
 
 
-def is_chain(model: Any) -> bool:
-    """Return whether a network is a row of layers, each used once."""
-    try:
-        places = [(layer.input, layer.output) for layer in model.layers]
-    except (AttributeError, ValueError):  # no layers, or one that is used several times
-        return False
-    return (
-        all(begin is end for (_, end), (begin, _) in pairwise(places))
-        and model.layers[-1].output is model.output
-    )
-
-
-def can_fold(upsampling: Any, convolution: Any) -> bool:
-    """Return whether a layer is a convolution that upsampling by 2 can be folded into."""
-    from keras import layers
-
-    plain = (layers.Conv1D, layers.Conv2D, layers.Conv1DTranspose, layers.Conv2DTranspose)
-    return (
-        isinstance(convolution, plain)
-        and set(_each(upsampling.size)) == {2}
-        and getattr(upsampling, "interpolation", "nearest") == "nearest"
-        and all(size % 2 for size in convolution.kernel_size)
-        and convolution.padding == "same"
-        and _is_plain(convolution)
-    )
-
-
-def _is_plain(convolution: Any) -> bool:
-    """Return whether a convolution is of neighbours at each place, in all channels."""
-    return (
-        set(convolution.strides) == set(convolution.dilation_rate) == {1}
-        and convolution.data_format == "channels_last"
-        and getattr(convolution, "groups", 1) == 1
-    )
-
-
-def _each(value: int | tuple[int, ...]) -> tuple[int, ...]:
-    return value if isinstance(value, tuple) else (value,)
-
-
-def _layers() -> tuple[Any, Any, Any]:
+def _layers() -> tuple[Any, Any]:
     """Return the kinds of layers that compute with another layer's weights."""
     import keras
     from keras import layers, ops
@@ -104,17 +48,6 @@ def _layers() -> tuple[Any, Any, Any]:
     from biospectra.models.convolutions import convolve_and_pool, convolve_transposed
 
     quick = keras.backend.backend() == "tensorflow"
-
-    class Same(layers.Layer):
-        """The layer itself, in another network."""
-
-        def __init__(self, layer: Any) -> None:
-            super().__init__(name=layer.name, dtype=layer.dtype_policy)
-            self.layer = layer
-
-        def call(self, maps: Any, training: bool | None = None) -> Any:
-            takes = self.layer._call_has_training_arg
-            return self.layer(maps, training=training) if takes else self.layer(maps)
 
     class Folded(layers.Layer):
         """Upsampling by 2 and a convolution, of whose weights it takes its own."""
@@ -153,7 +86,7 @@ def _layers() -> tuple[Any, Any, Any]:
             super().__init__(name=convolution.name, dtype=convolution.dtype_policy)
             self.convolution, self.pooling = convolution, pooling
             self.quick = (
-                quick and convolution.padding in ("same", "valid") and _is_plain(convolution)
+                quick and convolution.padding in ("same", "valid") and is_plain(convolution)
             )
 
         def call(self, maps: Any) -> Any:
@@ -164,7 +97,7 @@ def _layers() -> tuple[Any, Any, Any]:
                 return convolve_and_pool(maps, kernel, bias, self.pooling, padding=of.padding)
             return ops.relu(self.pooling(of.convolution_op(maps, kernel) + bias))
 
-    return Same, Folded, Pooled
+    return Folded, Pooled
 
 
 def _bias(convolution: Any, dtype: str) -> Any:

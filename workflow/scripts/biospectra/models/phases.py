@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from biospectra.models.folded import can_fold, is_chain
+from biospectra.models.chain import can_fold, is_plain, pools, rebuild
 
 FEW_CHANNELS = 8  # channels: as many as a GPU's matrix units compute at once
 
@@ -39,46 +39,27 @@ def phase_layers(model: Any) -> Any:
         With the outputs of `model`, to the rounding of the precision; `model` itself where it is
         no such chain.
     """
-    import keras
-    from keras import layers
+    upsampled, pooled = _layers()
 
-    if not is_chain(model) or None in model.input_shape[1:]:
-        return model
-    same, upsampled, pooled = _layers()
-    upsampling = (layers.UpSampling1D, layers.UpSampling2D)
-    chain = model.layers
-    given = keras.Input(model.input_shape[1:], name=chain[0].name)
-    maps, at = given, 1
-    while at < len(chain):
-        layer, behind = chain[at], chain[at + 1] if at + 1 < len(chain) else None
-        if (
-            isinstance(layer, upsampling)
-            and can_fold(layer, behind)
-            and behind.filters < FEW_CHANNELS
-        ):
-            maps, at = upsampled(behind)(maps), at + 2
-        elif _can_pool(layer, behind, maps.shape):
-            maps, at = pooled(layer)(maps), at + 2
-        else:
-            maps, at = same(layer)(maps), at + 1
-    return keras.Model(given, maps, name=model.name)
+    def replace(layer: Any, behind: Any, shape: tuple[int | None, ...]) -> Any:
+        if None in shape[1:]:
+            return None
+        if can_fold(layer, behind) and behind.filters < FEW_CHANNELS:
+            return upsampled(behind)
+        return pooled(layer) if _can_pool(layer, behind, shape) else None
+
+    return rebuild(model, replace)
 
 
 def _can_pool(convolution: Any, pooling: Any, shape: tuple[int | None, ...]) -> bool:
-    """Return whether a layer is a convolution with a ReLU, and the next one pools it by 2."""
-    import keras
-    from keras import layers
-
+    """Return whether maps of this shape are convolved and then pooled by 2."""
     return (
-        isinstance(convolution, layers.Conv1D | layers.Conv2D)
-        and isinstance(pooling, layers.MaxPooling1D | layers.MaxPooling2D)
-        and convolution.activation is keras.activations.relu
+        pools(convolution, pooling)
         and set(pooling.pool_size) == set(pooling.strides) == {2}
         and all(size % 2 for size in convolution.kernel_size)
-        and set(convolution.strides) == set(convolution.dilation_rate) == {1}
         and convolution.padding == "same"
-        and convolution.groups == 1
-        and all(size and size % 2 == 0 for size in shape[1:-1])
+        and is_plain(convolution)
+        and all(size % 2 == 0 for size in shape[1:-1])
     )
 
 
@@ -104,20 +85,9 @@ def _taps(size: int) -> np.ndarray:
     return taps
 
 
-def _layers() -> tuple[Any, Any, Any]:
+def _layers() -> tuple[Any, Any]:
     """Return the kinds of layers that compute with another layer's weights."""
     from keras import layers, ops
-
-    class Same(layers.Layer):
-        """The layer itself, in another network."""
-
-        def __init__(self, layer: Any) -> None:
-            super().__init__(name=layer.name, dtype=layer.dtype_policy)
-            self.layer = layer
-
-        def call(self, maps: Any, training: bool | None = None) -> Any:
-            takes = self.layer._call_has_training_arg
-            return self.layer(maps, training=training) if takes else self.layer(maps)
 
     class Convolution(layers.Layer):
         """A convolution, of whose weights it takes its own."""
@@ -212,4 +182,4 @@ def _layers() -> tuple[Any, Any, Any]:
         maps = ops.transpose(maps, (0, *order, 2 * axes + 1))
         return ops.reshape(maps, (-1, *(2 * size for size in sizes), channels))
 
-    return Same, Upsampled, Pooled
+    return Upsampled, Pooled
