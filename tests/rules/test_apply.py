@@ -88,7 +88,7 @@ def test_each_segment_has_a_row(applied):
 
 def test_the_page_shows_each_recording_with_what_decided(applied):
     page = (applied / "report.html").read_text()
-    for words in ("<h2>a</h2>", "<h2>flat</h2>", "unlike the training", "flat (10)", "± "):
+    for words in ("<h2>a</h2>", "<h2>flat</h2>", "unlike the training", "flat (10)", "±"):
         assert words in page
     assert page.count("speaks for slow") >= 3
     assert page.count("data:image/jpeg") >= 9  # of segments
