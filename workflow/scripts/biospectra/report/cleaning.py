@@ -40,14 +40,9 @@ def draw_cleaning(
         The classes; recordings labelled by annotations come last.
     """
     from matplotlib.lines import Line2D
-    from matplotlib.ticker import MaxNLocator
-    from scipy.signal import welch
 
     files = {name: path for folder in folders for name, path in first_files(folder).items()}
-    used = {}
-    for path in resampled:
-        for name, group in resampled_recordings(path):
-            used[name] = (path, attributes_of(group))
+    used = {name: path for path in resampled for name, _ in resampled_recordings(path)}
     known = {recording_of(name) for name in used}
     shown = []
     for label in [*labels, ANNOTATED]:
@@ -58,44 +53,58 @@ def draw_cleaning(
     with figure(output, height_cm=1.8 + 4.2 * len(shown)) as drawing:
         axes = drawing.subplots(len(shown), 3, squeeze=False, width_ratios=[2, 2, 1.4])
         for line, row in zip(axes, shown, strict=True):
-            shown_name, before = next(
+            name, before = next(
                 (name, signal) for name, signal in read_originals(row, files) if name in used
             )
-            path, attributes = used[shown_name]
-            after = next(
-                group["signal"][()]
-                for name, group in resampled_recordings(path)
-                if name == shown_name
+            after, about = _as_used(used[name], name)
+            said = f"{row['label']}: {shortened(name, 22)}"
+            recorded = (before.samples, before.rate_hz, before.units)
+            _draw_signal(line[0], *recorded, ink.muted, f"{said}\nas recorded")
+            units = "robust units" if about["units"] == "robust" else about["units"]
+            _draw_signal(
+                line[1], after, about["rate_hz"], units, colours[row["label"]], f"{said}\nas used"
             )
-            units = "robust units" if attributes["units"] == "robust" else attributes["units"]
-            parts = (
-                ("as recorded", before.samples, before.rate_hz, before.units, ink.muted),
-                ("as used", after, attributes["rate_hz"], units, colours[row["label"]]),
-            )
-            for axis, (title, samples, rate_hz, unit, colour) in zip(line, parts, strict=False):
-                start = max(0, int(len(samples) / 2 - SHOWN_S * rate_hz / 2))
-                part = samples[start : start + int(SHOWN_S * rate_hz)]
-                axis.plot(start / rate_hz + np.arange(len(part)) / rate_hz, part, colour, lw=0.5)
-                axis.set(xlabel="Time (s)", ylabel=f"Signal ({unit})")
-                said = f"{row['label']}: {shortened(shown_name, 22)}"
-                axis.set_title(f"{said}\n{title}", fontsize="small")
-                finite = np.nan_to_num(samples - np.nanmedian(samples))
-                length = min(len(finite), int(4 * rate_hz))
-                frequency_hz, density = welch(finite / (finite.std() or 1), rate_hz, nperseg=length)
-                density_db = 10 * np.log10(density[1:] + 10 ** (LOWEST_DB / 10))
-                dashed = "--" if colour == ink.muted else "-"
-                line[2].plot(frequency_hz[1:], density_db, dashed, color=colour, lw=0.8)
-                axis.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-            line[2].set(
-                title="Spectrum at unit variance",
-                xscale="log",
-                xlabel="Frequency (Hz)",
-                ylabel="Density (dB re 1/Hz)",
-                ylim=(LOWEST_DB, None),
-            )
-            line[2].title.set_fontsize("small")
+            _draw_density(line[2], before.samples, before.rate_hz, color=ink.muted, ls="--")
+            _draw_density(line[2], after, about["rate_hz"], color=colours[row["label"]])
+            line[2].set_title("Spectrum at unit variance", fontsize="small")
+            line[2].set(xlabel="Frequency (Hz)", ylabel="Density (dB re 1/Hz)")
+            line[2].set(xscale="log", ylim=(LOWEST_DB, None))
         handles = [
             Line2D([], [], color=colour, linestyle=dashed, lw=0.8)
             for colour, dashed in ((ink.muted, "--"), (ink.ink, "-"))
         ]
         legend_below(drawing, handles, ["as recorded", "as used, in the colour of the class"])
+
+
+def _as_used(path: str, name: str) -> tuple[np.ndarray, dict]:
+    """Return a recording's samples as they are used, and their attributes."""
+    return next(
+        (group["signal"][()], attributes_of(group))
+        for own, group in resampled_recordings(path)
+        if own == name
+    )
+
+
+def _draw_signal(
+    axis, samples: np.ndarray, rate_hz: float, units: str, colour: str, title: str
+) -> None:
+    """Draw ten seconds from the middle of a recording."""
+    from matplotlib.ticker import MaxNLocator
+
+    start = max(0, int(len(samples) / 2 - SHOWN_S * rate_hz / 2))
+    part = samples[start : start + int(SHOWN_S * rate_hz)]
+    axis.plot(start / rate_hz + np.arange(len(part)) / rate_hz, part, colour, lw=0.5)
+    axis.set(xlabel="Time (s)", ylabel=f"Signal ({units})")
+    axis.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    axis.set_title(title, fontsize="small")
+
+
+def _draw_density(axis, samples: np.ndarray, rate_hz: float, **style) -> None:
+    """Draw Welch's power spectral density of a whole recording, brought to unit variance."""
+    from scipy.signal import welch
+
+    finite = np.nan_to_num(samples - np.nanmedian(samples))
+    length = min(len(finite), int(4 * rate_hz))
+    frequency_hz, density = welch(finite / (finite.std() or 1), rate_hz, nperseg=length)
+    density_db = 10 * np.log10(density[1:] + 10 ** (LOWEST_DB / 10))
+    axis.plot(frequency_hz[1:], density_db, lw=0.8, **style)

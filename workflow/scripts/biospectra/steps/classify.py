@@ -100,17 +100,10 @@ def classify(
         said, chosen, (best, used), fitted = held_out(makers, given.values, code, rows, len(labels))
         judged = (rows["split"] == "test").to_numpy()
     else:
-        ((used, values),) = given.values.items()
         fold, parts = _folds(given, folded, sessions, evaluation, folds=folds, seed=seed)
-        probability, chosen = cross_validated(
-            makers[used], parts, code, rows, len(labels), fold=fold, folds=folds, seed=seed
-        )
-        kept = list(chosen[chosen["chosen"]]["candidate"])
-        best = max(makers[used], key=kept.count)
-        fitted = fit_classifier(makers[used][best](), values, code)
+        options = {"fold": fold, "folds": folds, "seed": seed, "k": len(labels)}
+        said, chosen, (best, used), fitted = _in_folds(makers, parts, given, code, **options)
         judged, rows = np.ones(len(rows), bool), rows.assign(split="test", fold=fold)
-        said = {"test": probability, "validation": np.zeros((0, len(labels)))}
-        chosen["pooling"] = used
     training_s = time.monotonic() - begin
     print(chosen.to_string(index=False))
     write_tsv(chosen, choice, "%.6g")
@@ -198,3 +191,29 @@ def _folds(
     fold = fold_of_splits(given.rows, [rows_of_fold(given.rows, f, sessions) for f in folded])
     options = {"pooling": used, "projections": given.projections[used], "sessions": sessions}
     return fold, partial(values_of_fold, folded, **options)
+
+
+def _in_folds(
+    makers: dict[str, dict[str, Callable]],
+    parts: np.ndarray | StoredFeatures | Callable[[int], np.ndarray | StoredFeatures],
+    given: _Tables,
+    code: np.ndarray,
+    *,
+    fold: np.ndarray,
+    folds: int,
+    seed: int,
+    k: int,
+) -> tuple[dict[str, np.ndarray], pd.DataFrame, tuple[str, str], object]:
+    """Return what `held_out` does, of a cross-validation: the classifier is fitted on everybody.
+
+    Its candidate is the one that most folds chose.
+    """
+    ((used, values),) = given.values.items()
+    probability, chosen = cross_validated(
+        makers[used], parts, code, given.rows, k, fold=fold, folds=folds, seed=seed
+    )
+    kept = list(chosen[chosen["chosen"]]["candidate"])
+    best = max(makers[used], key=kept.count)
+    fitted = fit_classifier(makers[used][best](), values, code)
+    chosen["pooling"] = used
+    return {"test": probability, "validation": np.zeros((0, k))}, chosen, (best, used), fitted
