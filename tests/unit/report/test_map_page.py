@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from biospectra.report import map_page
-from biospectra.report.map_page import quality_of, write_map_page
+from biospectra.report import map_segments
+from biospectra.report.map_page import write_map_page
 from biospectra.report.map_panels import ticks_of_frequency, ticks_of_seconds
+from biospectra.report.map_segments import quality_of
 from biospectra.report.thumbnails import MOST_PIXELS, drawn_out, thumbnail_size, thumbnails
 from biospectra.store.rows import ROW_COLUMNS, write_table
 from support.browser import CHROMIUM, opened
@@ -84,7 +85,7 @@ def test_a_map_says_why_it_is_optimistic(page):
 
 
 def test_of_very_many_segments_some_are_on_the_page_and_it_says_so(page, monkeypatch):
-    monkeypatch.setattr(map_page, "MOST_ON_PAGE", 6)
+    monkeypatch.setattr(map_segments, "MOST_ON_PAGE", 6)
     text = page("images").read_text()
     assert "6 of 12 test segments, evenly drawn, of small" in text
     assert text.count("data:image/jpeg") == 6 + 1  # and that of the first, which stands there

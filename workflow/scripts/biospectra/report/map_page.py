@@ -12,28 +12,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from biospectra.evaluation.groups import groups_of
 from biospectra.models.embedding import FITTED_ON
-from biospectra.report.images import UNIT_NAMES
 from biospectra.report.map_panels import image_panel, signal_panel
 from biospectra.report.map_scripts import CHOOSE, FIND, HINT, SAVE, SELECT, SHOW
+from biospectra.report.map_segments import QUALITY, read_map_segments
 from biospectra.report.style import class_colours, class_markers, shortened
-from biospectra.report.thumbnails import drawn_out, thumbnail_size, thumbnails
-from biospectra.store.images import axes_of
-from biospectra.store.sampling import few_of_each_class
 from biospectra.words import number_of
 
 PAGE_CSS = "html { overflow-x: hidden; }"  # empty layers of Bokeh's stick out of a narrow page
 LONGEST_LEGEND = 24
-MOST_ON_PAGE = 10_000  # segments, of which each has its signal and image in the page
+WRAP_CSS = ":host { flex-wrap: wrap; }"
+# Heights that no text changes: what stands below keeps its place.
+STEADY = {"sizing_mode": "stretch_width", "disable_math": True}
 LONGEST_ITEM = 20  # characters of a name in the legend
-QUALITY = {  # largest share of the power above 1 Hz that is mains hum
-    "hum below 1 %": 0.01,
-    "hum 1 to 5 %": 0.05,
-    "hum 5 to 20 %": 0.2,
-    "hum above 20 %": np.inf,
-}
-COLOURED_BY = {"label": "class", "database": "database", "subject": "person", "quality": "quality"}
 GLYPHS = {
     "o": "circle",
     "s": "square",
@@ -44,17 +35,6 @@ GLYPHS = {
     "P": "plus",
     ">": "hex",
 }
-
-
-def quality_of(signals: np.ndarray, rate_hz: float) -> np.ndarray:
-    """Grade segments (n, samples) by their mains hum: (n,) keys of `QUALITY`.
-
-    Segments of worse quality than the study admits are on no map.
-    """
-    from biospectra.signals.quality import hum_shares
-
-    grades = np.array(list(QUALITY))
-    return grades[np.searchsorted(list(QUALITY.values()), hum_shares(signals, rate_hz))]
 
 
 def write_map_page(
@@ -98,70 +78,59 @@ def write_map_page(
     from bokeh.embed import file_html
     from bokeh.layouts import column
     from bokeh.layouts import row as side_by_side
-    from bokeh.models import (
-        Button,
-        ColumnDataSource,
-        CustomJS,
-        Div,
-        HoverTool,
-        InlineStyleSheet,
-        Select,
-        TextInput,
-    )
+    from bokeh.models import ColumnDataSource, CustomJS, Div, HoverTool, InlineStyleSheet
     from bokeh.resources import INLINE
 
-    from biospectra.store.dataset import locate, read_entries, read_signals, read_split
-    from biospectra.store.rows import read_recordings
-    from biospectra.store.together import first_channel
-
-    rows = read_split(positions)
-    drawn = few_of_each_class(rows, MOST_ON_PAGE)
-    count = number_of(len(rows), "test segment")
-    count = f"{len(drawn)} of {count}, evenly drawn," if len(drawn) < len(rows) else count
-    rows = rows.iloc[drawn].reset_index(drop=True)
+    read = read_map_segments(
+        positions, segments=segments, inputs=inputs, colour_map=colour_map, columns=columns
+    )
+    shown, first = read.rows, read.rows.iloc[0]
+    count = number_of(read.of_all, "test segment")
+    count = f"{len(shown)} of {count}, evenly drawn," if len(shown) < read.of_all else count
     title = f"{count} of {name}; UMAP fitted on {FITTED_ON[fit_on]}"
-    recordings = read_recordings(segments)
-    rate_hz = float(recordings["rate_hz"].iloc[0])
-    samples = read_signals(first_channel(locate(rows, segments)))
-    levels, step = drawn_out(samples)
-    shown = rows.assign(step=step, quality=quality_of(samples, rate_hz))
-    window_s = samples.shape[1] / rate_hz
-    axes = axes_of(inputs[0])
-    if axes is not None:
-        size = thumbnail_size(len(rows))
-        found = first_channel(locate(rows, inputs))
-        shown["image"] = [
-            uri
-            for start in range(0, len(found), 256)
-            for uri in thumbnails(read_entries(found[start : start + 256]), colour_map, size)
-        ]
-    coloured_by = COLOURED_BY | {column: column for column in columns}
-    shown["facts"] = [_facts(row, coloured_by) for _, row in shown.iterrows()]
-    shown = shown.assign(**{column: groups_of(shown[column]) for column in columns})
-    first = shown.iloc[0]
-    shown["words"] = [
-        " ".join(str(row[key]) for key in ("recording", *coloured_by)).lower()
-        for _, row in shown.iterrows()
-    ]
     kept = ["facts", "step", "words", "recording", "start_s", "label", "subject", "database"]
-    kept += ["image"] if axes is not None else []
+    kept += ["image"] if read.axes is not None else []
     points = ColumnDataSource(shown[kept].reset_index(drop=True), name="points")
-    # Heights that no text changes: what stands below keeps its place.
-    steady = {"sizing_mode": "stretch_width", "disable_math": True}
-    facts = Div(text=first["facts"], height=64, name="facts", styles={"overflow": "auto"}, **steady)
-    drawing, renderers, legends = _map(shown, labels, title, coloured_by)
-    units = recordings["units"].unique()
-    unit = units[0] if len(units) == 1 else "units"
-    line, signal = signal_panel(levels[0] * step[0], window_s, UNIT_NAMES.get(unit, unit))
+    facts = Div(text=first["facts"], height=64, name="facts", styles={"overflow": "auto"}, **STEADY)
+    drawing, renderers, legends = _map(shown, labels, title, read.coloured_by)
+    line, signal = signal_panel(read.levels[0] * first["step"], read.window_s, read.unit)
     below, image = None, None
-    if axes is not None:
-        below, image = image_panel(signal, axes, window_s, first["image"], colour_map)
+    if read.axes is not None:
+        below, image = image_panel(signal, read.axes, read.window_s, first["image"], colour_map)
+    controls, told = _controls(drawing, renderers, legends, points, read.coloured_by)
+    show = {
+        "points": points,
+        "signals": ColumnDataSource({"levels": read.levels.ravel()}),
+        "line": line,
+        "image": image,
+        "facts": facts,
+    }
+    drawing.add_tools(HoverTool(tooltips=None, callback=CustomJS(args=show, code=SHOW)))
+    marked = f"{HINT} <b>This map is {html.escape(caveat)}.</b>" if caveat else HINT
+    hint = Div(text=marked, styles={"color": "#555"}, **STEADY)
+    # The map stands at the left, where nothing that changes its width can move it from under the
+    # pointer: Bokeh would look for points where they were.
+    left = column(hint, controls, told, drawing, sizing_mode="stretch_width", min_width=430)
+    panels = [facts, signal, *([below] if below else [])]
+    beside = column(*panels, sizing_mode="stretch_width", min_width=380)
+    wrap = InlineStyleSheet(css=WRAP_CSS)
+    layout = side_by_side(left, beside, sizing_mode="stretch_width", stylesheets=[wrap])
+    text = file_html(layout, INLINE, title=f"biospectra: {title}")
+    text = text.replace("</head>", f"<style>{PAGE_CSS}</style></head>", 1)
+    Path(page).write_text(text, encoding="utf-8")
+
+
+def _controls(drawing, renderers: dict, legends: dict, points, coloured_by: dict[str, str]):
+    """Return what chooses colours, searches and saves, and the line that says what is selected."""
+    from bokeh.layouts import row as side_by_side
+    from bokeh.models import Button, CustomJS, Div, InlineStyleSheet, Select, TextInput
+
     options = list(coloured_by.items())
     chooser = Select(title="Colour by", value="label", options=options, width=150, name="chooser")
     search = TextInput(
         title="Find", placeholder="recording, class, person ...", width=210, name="search"
     )
-    told = Div(text="", height=20, name="told", **steady)
+    told = Div(text="", height=20, name="told", **STEADY)
     save = Button(label="Save selected", disabled=True, width=110, name="save", align="end")
     choose = {"renderers": renderers, "legends": legends, "chooser": chooser}
     chooser.js_on_change("value", CustomJS(args=choose, code=CHOOSE))
@@ -170,27 +139,8 @@ def write_map_page(
     search.js_on_change("value_input", find)
     drawing.js_on_event("selectiongeometry", CustomJS(args=marking, code=SELECT))
     save.js_on_event("button_click", CustomJS(args={"points": points, "save": save}, code=SAVE))
-    show = {
-        "points": points,
-        "signals": ColumnDataSource({"levels": levels.ravel()}),
-        "line": line,
-        "image": image,
-        "facts": facts,
-    }
-    drawing.add_tools(HoverTool(tooltips=None, callback=CustomJS(args=show, code=SHOW)))
-    marked = f"{HINT} <b>This map is {html.escape(caveat)}.</b>" if caveat else HINT
-    hint = Div(text=marked, styles={"color": "#555"}, **steady)
-    wrap = InlineStyleSheet(css=":host { flex-wrap: wrap; }")
-    controls = side_by_side(chooser, search, save, stylesheets=[wrap])
-    # The map stands at the left, where nothing that changes its width can move it from under the
-    # pointer: Bokeh would look for points where they were.
-    left = column(hint, controls, told, drawing, sizing_mode="stretch_width", min_width=430)
-    panels = [facts, signal, *([below] if below else [])]
-    beside = column(*panels, sizing_mode="stretch_width", min_width=380)
-    layout = side_by_side(left, beside, sizing_mode="stretch_width", stylesheets=[wrap])
-    text = file_html(layout, INLINE, title=f"biospectra: {title}")
-    text = text.replace("</head>", f"<style>{PAGE_CSS}</style></head>", 1)
-    Path(page).write_text(text, encoding="utf-8")
+    wrap = InlineStyleSheet(css=WRAP_CSS)
+    return side_by_side(chooser, search, save, stylesheets=[wrap]), told
 
 
 def _map(shown: pd.DataFrame, labels: list[str], title: str, coloured_by: dict[str, str]):
@@ -254,10 +204,3 @@ def _map(shown: pd.DataFrame, labels: list[str], title: str, coloured_by: dict[s
     # Room for the widest legend, so that the map stays where it is when another takes its place.
     drawing.min_border_right = 80 + 7 * widest
     return drawing, renderers, legends
-
-
-def _facts(row: pd.Series, coloured_by: dict[str, str]) -> str:
-    """Say what a segment is, as HTML."""
-    said = [f"{name} {html.escape(str(row[by]))}" for by, name in coloured_by.items()]
-    where = f"<b>{html.escape(str(row['recording']))}, from {row['start_s']:.2f} s</b>"
-    return f"{where}<br>{', '.join(said)}"

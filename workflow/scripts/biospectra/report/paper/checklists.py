@@ -7,8 +7,8 @@ from biospectra.report.paper.document import Document, blank, plain
 from biospectra.report.paper.leakage_kinds import leakage_kinds
 from biospectra.report.paper.run import Run
 from biospectra.report.paper.scoring import scoring
-from biospectra.report.paper.words import EVALUATIONS, listing, percent
-from biospectra.words import number_of, verb
+from biospectra.report.paper.words import EVALUATIONS, listing
+from biospectra.words import number_of, percent, verb
 
 Answer = Callable[[Run], str]
 
@@ -103,7 +103,7 @@ def evaluation_design(run: Run) -> str:
 
 def _share_rejected(label: str, own: dict) -> str:
     rejected = sum(own["rejected"].values())
-    share = f" ({percent(rejected / own['segments'])})" if own["segments"] else ""
+    share = f" ({percent(rejected / own['segments'], '.3g')})" if own["segments"] else ""
     return f"{plain(label)} {rejected} of {own['segments']}{share}"
 
 
