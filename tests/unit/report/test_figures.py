@@ -1,8 +1,10 @@
 """What all figures have in common."""
 
+import numpy as np
 import pytest
 
-from biospectra.report.style import figure
+from biospectra.report.examples import _lowest_of_logarithmic
+from biospectra.report.style import figure, wrapped
 
 
 @pytest.mark.parametrize(
@@ -21,3 +23,23 @@ def test_logarithmic_axes_say_plain_numbers(tmp_path, low, high, expected):
     assert ">5 $ or 6 $<" in text
     for number in expected:
         assert text.count(f">{number}<") == 2
+
+
+def test_a_score_and_its_interval_stay_in_one_line():
+    text = "expected calibration error 0.04 [0.02, 0.10] of a classifier 0.5 [-0.1, 0.9]"
+    for width_cm in range(5, 15):
+        lines = wrapped(text, width_cm)
+        assert " ".join(lines) == text
+        assert all(line.count("[") == line.count("]") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("axes_hz", "lowest_hz"),
+    [
+        ([np.geomspace(200, 1, 50), np.geomspace(256, 0.5, 50)], 0.5),
+        ([np.geomspace(200, 1, 50), np.linspace(256, 0, 50)], None),
+        ([], None),
+    ],
+)
+def test_a_spectrum_has_the_frequency_axis_of_the_images_beside_it(axes_hz, lowest_hz):
+    assert _lowest_of_logarithmic(axes_hz) == (lowest_hz and pytest.approx(lowest_hz))
