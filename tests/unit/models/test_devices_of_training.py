@@ -28,7 +28,8 @@ def test_gpus_that_were_asked_for_and_are_not_there_are_told(monkeypatch, capsys
     told = []
     monkeypatch.setattr(network, "tell", told.append)
     network.strategy(asked=1)
-    assert "gpus is 1, and TensorFlow finds no GPU: it trains on the processor" in told[0]
+    assert "gpus is 1, and TensorFlow finds no GPU: it trains on the processor; " in told[0]
+    assert "`make run GPU=1`" in told[0]
     assert "Training on the processor" in capsys.readouterr().out
     network.strategy()
     assert len(told) == 1

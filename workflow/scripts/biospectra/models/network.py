@@ -174,7 +174,7 @@ def strategy(devices: list[str] | None = None, *, asked: int = 0, without_gpu: s
             raise StudyError(
                 f"{missing}; {INSTALL[name]}, or take networks.without_gpu: processor."
             )
-        tell(f"Warning: {missing}: it trains on the processor. {INSTALL[name].capitalize()}.")
+        tell(f"Warning: {missing}: it trains on the processor; {INSTALL[name]}.")
     devices = found if devices is None else devices
     if name != "tensorflow":
         print(f"Training on {devices[0] if devices else 'the processor'}")
