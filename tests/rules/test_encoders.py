@@ -1,6 +1,7 @@
 """An encoder that restores nothing, and its untrained twin, through the rules of autoencoders."""
 
 import json
+import re
 
 import h5py
 import numpy as np
@@ -8,9 +9,10 @@ import pandas as pd
 import pytest
 import yaml
 
-from support.harness import Workflow
+from support.harness import Workflow, jobs_of
 from support.tiny import CONFIG, write_study
 
+FOLD = "folds/cross_validation/0/"
 VIEWS = {
     "kind": "vicreg",
     "input": "spectrogram",
@@ -20,6 +22,14 @@ VIEWS = {
     "projection": 32,
     "batch_size": 16,
     "epochs": 3,
+    "precision": "float32",
+}
+TOLD = {
+    "kind": "table_regression",
+    "input": "spectrogram",
+    "filters": [8, 16],
+    "batch_size": 16,
+    "epochs": 2,
     "precision": "float32",
 }
 STUDY = {
@@ -107,9 +117,10 @@ def test_networks_and_encoders_of_folds_alone_go_through_a_whole_study(study, tm
         "encoders": {
             "drawn": VIEWS | {"epochs": 0},
             "rocket": {"kind": "minirocket", "columns": 84},
+            "told": TOLD | {"tables": ["catch"]},
         },
         "features": {"catch": {"kind": "catch22"}},
-        "benchmark": {"features": ["drawn", "rocket", "catch"], "label_draws": 2},
+        "benchmark": {"features": ["drawn", "rocket", "told", "catch"], "label_draws": 2},
         "classifiers": {
             "catch": {
                 "kind": "table",
@@ -136,7 +147,10 @@ def test_networks_and_encoders_of_folds_alone_go_through_a_whole_study(study, tm
     assert summary["classifiers"]["catch"]["repeats"]["assignments"] == 2
     assert summary["classifiers"]["tuned"]["people"] == 7
     benchmark = summary["encoder_benchmark"]
-    assert list(benchmark["methods"]) == ["drawn", "rocket", "catch"]
+    assert list(benchmark["methods"]) == ["drawn", "rocket", "told", "catch"]
+    of_all = pd.read_csv(results / "features/with_unlabelled/catch.tsv", sep="\t")
+    assert set(of_all["split"]) == {"training", "unlabelled"}
+    assert (results / "folds/cross_validation/1/encoder/told/encoder.keras").is_file()
     assert benchmark["methods"]["rocket"]["shares"][-1]["balanced_accuracy"] > 0.9
     assert "catch" in benchmark["paragraph"]
     assert (results / "comparison/label_efficiency.png").is_file()
@@ -149,6 +163,41 @@ def test_networks_and_encoders_of_folds_alone_go_through_a_whole_study(study, tm
     applied = pd.read_csv(results / "apply/classifiers/slow_1/recordings.tsv", sep="\t")
     assert list(applied["catch"]) == ["slow"]
     assert applied["tuned_p_slow"].between(0, 1).all()
+
+
+@pytest.mark.slow
+def test_an_encoders_training_waits_for_the_tables_that_it_learns(study, tmp_path):
+    config = STUDY | {
+        "study": "told",
+        "features": {"catch": {"kind": "catch22"}, "bands": CONFIG["features"]["bands"]},
+        "encoders": {"told": TOLD | {"tables": ["bands", "catch"]}, "views": VIEWS},
+        "classifiers": {
+            "told": {
+                "kind": "table",
+                "features": "told",
+                "evaluation": "cross_validation",
+                "candidates": ["logistic_regression"],
+            },
+        },
+        "scores": {"draws": 200, "folds": 2},
+    }
+    made = Workflow(study.folder)
+    made.config = tmp_path / "told.yaml"
+    made.config.write_text(yaml.safe_dump(CONFIG | config, sort_keys=False))
+    trained = [f"results/told/{fold}encoder/told/model.keras" for fold in ("", FOLD)]
+    plan = made.run("--dry-run", *trained).stdout
+    assert {"feature_table": 2, "train_encoder": 1, "train_fold_encoder": 1}.items() <= jobs_of(
+        plan
+    ).items()
+    for rule in ("train_encoder", "train_fold_encoder"):
+        job = re.search(rf"rule {rule}:\n.*?(?=\n\n)", plan, re.S)[0]
+        given = re.search(r"input: (.*)", job)[1]
+        assert given.endswith("results/told/features/bands.h5, results/told/features/catch.h5")
+    alone = made.run("--dry-run", "results/told/encoder/views/model.keras").stdout
+    assert "feature_table" not in jobs_of(alone)
+    made.config.write_text(yaml.safe_dump(CONFIG | config | {"unlabelled": "none"}))
+    jobs = jobs_of(made.run("--dry-run", *trained).stdout)
+    assert jobs["feature_table_to_learn"] == 2 and "feature_table" not in jobs
 
 
 @pytest.mark.slow

@@ -22,9 +22,23 @@ rule feature_table:
     params:
         settings=lookup(dpath="features/{table}", within=config),
         sessions=sessions_of,
+        splits=list(SPLITS),
         library=library_of("feature_table", "features", "table"),
     script:
         "../scripts/feature_table.py"
+
+
+use rule feature_table as feature_table_to_learn with:
+    # Also of segments without a class, which classifiers have no use for and encoders learn from.
+    output:
+        features="<results>/features/with_unlabelled/{table}.h5",
+        table="<results>/features/with_unlabelled/{table}.tsv",
+    log:
+        "<logs>/feature_table_to_learn/{table}.log",
+    benchmark:
+        "<benchmarks>/feature_table_to_learn/{table}.tsv"
+    params:
+        splits=[*SPLITS, UNLABELLED],
 
 
 rule classify:

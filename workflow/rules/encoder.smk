@@ -7,6 +7,7 @@ rule train_encoder:
         inputs=inputs_of("encoders", "model"),
         split=LEARNT_BY,
         file=network_file_of,
+        tables=tables_taught,
     output:
         model="<results>/encoder/{model}/model.keras",
         encoder="<results>/encoder/{model}/encoder.keras",

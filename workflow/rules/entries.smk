@@ -1,10 +1,11 @@
 """What entries of the config read, learn from and hold."""
 
 from biospectra.evaluation.caveats import transductive_encoders
+from biospectra.evaluation.split import SPLITS
 from biospectra.evaluation.target_pairs import pairs_of
 from biospectra.models.classifiers import tables_of
 from biospectra.models.kinds import NETWORKS, learns_with_sessions
-from biospectra.store.dataset import SAMPLES
+from biospectra.store.dataset import SAMPLES, UNLABELLED
 from biospectra.study.check_needs import input_of
 from biospectra.study.kept_features import kept_features
 from biospectra.study.model_parts import parts_of
@@ -66,6 +67,13 @@ def network_file_of(wildcards):
     """Name the file that an encoder which somebody else has trained comes in."""
     file = config["encoders"][wildcards.model].get("file")
     return local(file) if file else []
+
+
+def tables_taught(wildcards):
+    """List the files of the tables of features that an encoder learns to predict."""
+    tables = config["encoders"][wildcards.model].get("tables", [])
+    folder = "features/with_unlabelled" if config["unlabelled"] else "features"
+    return [f"<results>/{folder}/{table}.h5" for table in tables]
 
 
 def library_of(script, section, wildcard):

@@ -27,6 +27,7 @@ use rule train_encoder as train_fold_encoder with:
         inputs=inputs_of("encoders", "model"),
         split="<results>/folds/{assignment}/{fold}/split.tsv",
         file=network_file_of,
+        tables=tables_taught,
     output:
         model="<results>/folds/{assignment}/{fold}/encoder/{model}/model.keras",
         encoder="<results>/folds/{assignment}/{fold}/encoder/{model}/encoder.keras",

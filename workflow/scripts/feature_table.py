@@ -11,5 +11,6 @@ with logged(snakemake.log[0]):
         snakemake.output.features,
         snakemake.output.table,
         sessions=snakemake.params.sessions,
+        splits=snakemake.params.splits,
         **snakemake.params.settings,
     )

@@ -18,5 +18,6 @@ with logged(snakemake.log[0]):
         threads=snakemake.threads,
         without_gpu=snakemake.resources.without_gpu,
         sessions=snakemake.params.sessions,
+        tables=snakemake.input.tables,
     )
     finish_training(snakemake.output.model)

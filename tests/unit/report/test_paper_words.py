@@ -64,6 +64,11 @@ def entry_of(part: str, kind: str, **keys) -> dict:
         ),
         (
             "encoders",
+            ("table_regression", {"input": "spectrogram", "tables": ["fourier", "bands"]}),
+            "predict tables of hand-made features [@pascual2019], `fourier` and `bands`, on",
+        ),
+        (
+            "encoders",
             ("minirocket", {"input": "samples"}),
             "was MiniRocket [@dempster2021] on `samples`. It was fitted to training segments",
         ),

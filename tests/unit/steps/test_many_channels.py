@@ -251,6 +251,7 @@ def test_channels_together_and_further_columns_go_from_the_file_to_a_table(tmp_p
         tmp_path / "table.h5",
         tmp_path / "table.tsv",
         sessions=[],
+        splits=["training", "validation", "test"],
         kind="bands",
         join_channels=False,
         bands=2,

@@ -142,6 +142,7 @@ def test_a_table_of_features_joins_what_the_segments_hold(tmp_path):
         tmp_path / "table.h5",
         tmp_path / "table.tsv",
         sessions=SESSIONS,
+        splits=["training", "validation", "test"],
         join_channels=True,
         **bands,
     )

@@ -6,9 +6,11 @@ kind has `objective(entry, rows, file)`: this gives a dict of the `loss`, the `t
 and by side, "training" and "validation", options of `biospectra.models.feeding.input_batches`;
 `OF_OBJECTIVE` names those of the kind's keys that `build` does not take. It may give `rows`, too,
 of those that are learnt from; where `reads_sessions(entry)` says so, they come with the session and
-the channel of each recording. A kind with `RESTORES =
-False` gives no reconstruction. One that is not trained epoch by epoch has `fit_encoder(training, *,
-seed, **settings)` instead, of the rows of the training segments, which gives the same two.
+the channel of each recording. One that learns what tables of features say has `with_targets(rows,
+entry, tables)` besides, which joins it to the rows and says how many `targets` the network has. A
+kind with `RESTORES = False` gives no reconstruction. One that is not trained epoch by epoch has
+`fit_encoder(training, *, seed, **settings)` instead, of the rows of the training segments, which
+gives the same two.
 
 A network's `build(training, head, *, start, learning_rate, **settings)`, of those that are taught
 what the table says, gives a keras.Model that ends in `head.layer()`, compiled by `head.compile`
@@ -29,6 +31,7 @@ from biospectra.models import (
     minirocket,
     pca,
     pretrained,
+    table_regression,
     vicreg,
 )
 from biospectra.models.onnx_network import is_onnx
@@ -40,6 +43,7 @@ ENCODERS = {
     "minirocket": minirocket,
     "pca": pca,
     "pretrained": pretrained,
+    "table_regression": table_regression,
     "vicreg": vicreg,
 }
 NETWORKS = {"cnn": cnn, "fine_tuned": fine_tuned}

@@ -1,6 +1,7 @@
 """A convolutional encoder of images or samples that ends in statistics over time."""
 
 from biospectra.errors import StudyError
+from biospectra.store.dataset import extent_of
 
 NORM_GROUPS = 8  # of group normalisation; each stage's filters are a multiple
 SMALLEST = 1e-6  # of a variance
@@ -86,3 +87,21 @@ def columns_of(extent: tuple[int, ...], filters: list[int]) -> int:
         )
     rows = extent[0] // by**poolings if len(extent) == 2 else 1
     return 2 * rows * filters[-1]
+
+
+def check_stages(name: str, entry: dict, study: dict) -> None:
+    """Refuse an encoder whose stages leave nothing of its input.
+
+    Parameters
+    ----------
+    name : str
+        The entry's name under the config's `encoders`.
+    entry : dict
+        The entry.
+    study : dict
+        The config, with all defaults.
+    """
+    try:
+        columns_of(extent_of(study, entry["input"]), entry["filters"])
+    except StudyError as error:
+        raise StudyError(f"encoders.{name}.{error}") from None

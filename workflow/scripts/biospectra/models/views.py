@@ -12,8 +12,8 @@ import pandas as pd
 
 from biospectra.errors import StudyError
 from biospectra.models.augmentation import CHANGES, CHANGES_OF_IMAGES
-from biospectra.models.statistics_pooling import build_encoder, columns_of
-from biospectra.store.dataset import SAMPLES, extent_of
+from biospectra.models.statistics_pooling import build_encoder, check_stages
+from biospectra.store.dataset import SAMPLES
 
 
 def build_pairs(shape: tuple[int, ...], *, filters: list[int], projection: int):
@@ -140,14 +140,10 @@ def check_pairs(name: str, entry: dict, study: dict) -> None:
     study : dict
         The config, with all defaults.
     """
-    where = f"encoders.{name}"
-    try:
-        columns_of(extent_of(study, entry["input"]), entry["filters"])
-    except StudyError as error:
-        raise StudyError(f"{where}.{error}") from None
+    check_stages(name, entry, study)
     known = [key for key in CHANGES if entry["input"] != SAMPLES or key not in CHANGES_OF_IMAGES]
     if entry["views"] == "segment" and not any(entry["augment"][key] for key in known):
         raise StudyError(
-            f"{where}.augment: two views of one segment that nothing changes are one; ask for a "
-            f"change ({', '.join(known)}), or for views: neighbours."
+            f"encoders.{name}.augment: two views of one segment that nothing changes are one; ask "
+            f"for a change ({', '.join(known)}), or for views: neighbours."
         )

@@ -9,6 +9,7 @@ LOSS_NAMES = {  # of each kind of network; those that are not named here have no
     "vicreg": "VICReg loss",
     "contrastive": "InfoNCE loss",
     "cpc": "InfoNCE loss",
+    "table_regression": "Huber loss",
     "cnn": "Cross-entropy",
     "fine_tuned": "Cross-entropy",
     "labels": "Binary cross-entropy",

@@ -48,6 +48,7 @@ def feature_table(
     sessions: list[dict],
     kind: str,
     join_channels: bool,
+    splits: list[str],
     **settings,
 ) -> None:
     """Write a table of features of all chosen segments.
@@ -67,13 +68,15 @@ def feature_table(
     kind, join_channels : str or bool
         Kind and join channels of the table's entry in the config; joined, a session has one row for
         each time.
+    splits : list of str
+        Those of split.tsv whose segments it is of.
     settings : the entry's other keys, which are the kind's own
     """
     from biospectra.store.dataset import select_rows
     from biospectra.store.rows import read_recordings
     from biospectra.store.tables import write_tsv
 
-    rows = select_rows(segments, split, ["training", "validation", "test"])
+    rows = select_rows(segments, split, splits)
     entry = {"kind": kind, "join_channels": join_channels, **settings}
     features, rows = write_features(rows, read_recordings(segments), output, sessions, entry)
     write_tsv(pd.concat([rows, features], axis=1), table, "%.6g")

@@ -27,6 +27,7 @@ def train_encoder(
     threads: int,
     without_gpu: str = "processor",
     sessions: list[dict] | None = None,
+    tables: list[str] | None = None,
 ) -> None:
     """Train an encoder on training segments, watching the loss on validation segments.
 
@@ -53,6 +54,8 @@ def train_encoder(
     sessions : list of dict or None
         Recording, session and channel of each recording, as the table has them, for kinds that read
         them; None where each is a session by itself.
+    tables : list of str or None
+        HDF5 files of the tables of features that the encoder learns to predict, where it does.
     """
     from biospectra.models import feeding, network
     from biospectra.models.quickest import quickest
@@ -84,9 +87,12 @@ def train_encoder(
         autoencoder.save(model)
         encoder_model.save(encoder)
         return
+    own = own_settings(settings, kind)
+    if hasattr(kind, "with_targets"):
+        rows, own["targets"] = kind.with_targets(rows, settings, tables)
     shape = input_shape(rows["training"])
     with network.strategy(asked=settings.get("gpus", 0), without_gpu=without_gpu).scope():
-        autoencoder, encoder_model = kind.build(shape, **own_settings(settings, kind))
+        autoencoder, encoder_model = kind.build(shape, **own)
         if hasattr(kind, "objective"):
             if learns_with_sessions(settings):
                 rows = {side: with_sessions(own, sessions) for side, own in rows.items()}
@@ -103,7 +109,7 @@ def train_encoder(
         learner,
         rows,
         target=learnt["target"],
-        given=[*inputs, split],
+        given=[*inputs, *(tables or []), split],
         model=model,
         history=history,
         settings=settings,

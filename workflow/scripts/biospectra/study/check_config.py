@@ -164,6 +164,8 @@ def _networks_and_tables(config: dict) -> Iterator[str]:
             )
         for table in tables_of(entry):
             yield from _required(f"{where}.features", table, _tables(config), "feature table")
+    for key, entry in config["encoders"].items():
+        yield from _taught(f"encoders.{key}.tables", entry.get("tables", []), config)
     for key in restoring(config["encoders"]):
         entry = config["encoders"][key]
         extent = extent_of(config, entry["input"]) if entry["input"] in readable else ()
@@ -172,6 +174,18 @@ def _networks_and_tables(config: dict) -> Iterator[str]:
                 f"encoders.{key}.input: {entry['input']} is {extent[0]}x{extent[1]}, and what "
                 f"is restored is compared in windows of {SSIM_PIXELS} pixels; make it larger."
             )
+
+
+def _taught(where: str, tables: list[str], config: dict) -> Iterator[str]:
+    """Refuse tables that an encoder cannot learn to predict."""
+    for table in tables:
+        if table in config["encoders"]:
+            yield (
+                f"{where}: {table} is an encoder, and an encoder learns what tables of `features` "
+                "say; name some of them."
+            )
+        else:
+            yield from _required(where, table, config["features"], "feature table")
 
 
 def _leakage(config: dict) -> Iterator[str]:

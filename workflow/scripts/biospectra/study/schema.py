@@ -123,6 +123,9 @@ def problem_in_words(error: ValidationError) -> str:
     if error.validator == "minItems" and not error.instance:
         what = error.schema.get("description", "").rstrip(".")
         return f"is empty; fill it in: {what}" if what else "is empty"
+    if error.validator == "uniqueItems":
+        given = error.instance
+        return f"names {next(one for i, one in enumerate(given) if one in given[:i])!r} twice"
     known = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
     if error.validator == "additionalProperties" and known:
         unknown = next(key for key in error.instance if key not in known)

@@ -95,6 +95,10 @@ BIBTEX = r"""
 @misc{oord2018, author = {van den Oord, Aaron and Li, Yazhe and Vinyals, Oriol}, title =
   {Representation learning with contrastive predictive coding}, year = {2018}, url =
   {https://arxiv.org/abs/1807.03748}}
+@inproceedings{pascual2019, author = {Pascual, Santiago and Ravanelli, Mirco and Serrà, Joan and
+  Bonafonte, Antonio and Bengio, Yoshua}, title = {Learning problem-agnostic speech
+  representations from multiple self-supervised tasks}, year = {2019}, booktitle = {Interspeech},
+  url = {https://arxiv.org/abs/1904.03416}}
 @article{phipson2010, author = {Phipson, Belinda and Smyth, Gordon K.}, title = {Permutation
   p-values should never be zero: calculating exact p-values when permutations are randomly
   drawn}, year = {2010}, journal = {Statistical Applications in Genetics and Molecular Biology},

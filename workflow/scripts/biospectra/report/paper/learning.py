@@ -12,6 +12,7 @@ ENCODERS_IN_WORDS = {
     "recording from those of others",
     "cpc": "contrastive predictive coding",
     "vicreg": "VICReg, which learns from two views of a segment",
+    "table_regression": "a network that learns to predict tables of hand-made features",
     "minirocket": "MiniRocket",
     "pca": "principal components",
     "pretrained": "a network that had been trained elsewhere",
@@ -71,9 +72,10 @@ def encoder_lines(run: Run) -> list[str]:
     lines = []
     for name, entry in run.config["encoders"].items():
         kind = entry["kind"]
-        text = (
-            f"`{name}` was {ENCODERS_IN_WORDS.get(kind, kind)}{_cite(kind)} on `{entry['input']}`"
-        )
+        text = f"`{name}` was {ENCODERS_IN_WORDS.get(kind, kind)}{_cite(kind)}"
+        if entry.get("tables"):
+            text += f", {listing(f'`{table}`' for table in entry['tables'])},"
+        text += f" on `{entry['input']}`"
         if entry.get("filters"):
             text += f", with {listing(map(str, entry['filters']))} filters in its stages"
         if entry.get("latent"):

@@ -62,6 +62,7 @@ OF_KIND = {
     "contrastive": "chen2020",
     "cpc": "oord2018",
     "vicreg": "bardes2022",
+    "table_regression": "pascual2019",
     "minirocket": "dempster2021",
     "catch22": "lubba2019",
     "scattering": "anden2014",
