@@ -41,6 +41,7 @@ AGE = {
     "people": 80,
     "left_out": 0,
     "mean_absolute_error": value(7.12, [6, 8]),
+    "chance": {"score": "mean_absolute_error", "mean": 13.41, "p_value": 0.0005},
     "baseline_error": value(13.3),
     "r2": value(0.5),
     "correlation": value(None),
@@ -56,6 +57,10 @@ def test_scores_of_targets_are_told(tmp_path):
         "value."
     )
     assert "mean absolute error 7.12 [6.00, 8.00], that of the median 13.30" in second
+    assert second.endswith("; by chance mean absolute error 13.41, p < 0.001.")
+    both = {"age": AGE, "again": AGE | {"chance": AGE["chance"] | {"p_value": 0.03}}}
+    assert "p = 0.030 (0.030 for 2 targets, Holm)." in target_lines(both)[1]
+    assert "<td>13.41</td><td>&lt; 0.001</td><td>0.001</td>" in target_tables(both)
     text, page = words_of(tmp_path, BARE | {"targets": TARGETS})
     assert first in page and "nothing is known" not in page
     assert "1 more target below." in study_answer(BARE | {"targets": TARGETS | {"b": AGE}})[1]

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from biospectra.evaluation.ranking import best_threshold, score_labels, score_numbers
+from biospectra.evaluation.target_chance import chance_of_target
 from biospectra.evaluation.targets import SEPARATOR_OF_LABELS, indicators
 from biospectra.store.rows import of_whole_recordings
 
@@ -42,7 +43,8 @@ def score_target(
         A row for each recording that was held out: recording, subject, the column, predicted, and
         of labels p_LABEL.
     scores : dict
-        With kind, column, evaluation, recordings, people, and what `score_labels` or
+        With kind, column, evaluation, recordings, people, chance (of
+        `biospectra.evaluation.target_chance.chance_of_target`), and what `score_labels` or
         `score_numbers` give; of a number its `distribution`; of labels the threshold of each, and
         `thresholds`, with the people that they were chosen on, the fewest of any fold.
     """
@@ -61,8 +63,10 @@ def score_target(
         "people": int(whole.loc[test, "subject"].nunique()),
     }
     options = {"people": whole.loc[test, "subject"].to_numpy(str), "draws": draws, "seed": seed}
+    chance = {"kind": kind, "cross_validated": evaluation != "holdout", **options}
     if kind == "number":
         truth = cells.astype(float).to_numpy()
+        scores["chance"] = chance_of_target(truth[test], said[test, 0], **chance)
         table["predicted"] = said[:, 0]
         table["always"] = whole["always"]
         ones = (truth[test], said[test, 0], whole["always"].to_numpy(float)[test])
@@ -87,6 +91,7 @@ def score_target(
     table["predicted"] = [SEPARATOR_OF_LABELS.join(np.array(names)[one]) for one in told]
     table = table.join(whole[mean])
     found = score_labels(said[test], truth[test], told[test], names=names, **options)
+    found["chance"] = chance_of_target(truth[test], said[test], **chance)
     for name, threshold in zip(names, thresholds, strict=True):
         found["labels"][name]["threshold"] = threshold
     found["thresholds"] = {

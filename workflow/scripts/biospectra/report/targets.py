@@ -3,7 +3,9 @@
 import html
 from collections.abc import Sequence
 
+from biospectra.evaluation.target_chance import holm_of_targets
 from biospectra.report.html import html_table
+from biospectra.report.significance import p_in_words, p_stated
 from biospectra.report.style import in_words
 from biospectra.words import number_of
 
@@ -52,9 +54,30 @@ def target_lines(targets: dict[str, dict]) -> list[str]:
         lines.append(
             f"{name} ({_named(own)}), by recording, of "
             f"{number_of(own['people'], 'held-out person')} "
-            f"({own['evaluation'].replace('_', ' ')}): {said}{left}."
+            f"({own['evaluation'].replace('_', ' ')}): {said}"
+            f"{chance_in_words(name, targets)}{left}."
         )
     return lines
+
+
+def chance_in_words(name: str, targets: dict[str, dict]) -> str:
+    """Say what chance gives of a target, and how often as much; "" where it is not known.
+
+    Parameters
+    ----------
+    name : str
+        The target.
+    targets : dict of str to dict
+        As for `target_lines`, for how many of which the p-value is corrected.
+    """
+    found = targets[name].get("chance")
+    if not found:
+        return ""
+    corrected = holm_of_targets(targets)
+    text = f"; by chance {SCORE_TITLES[found['score']]} {found['mean']:.2f}, "
+    text += p_stated(found["p_value"])
+    several = f" ({p_in_words(corrected[name])} for {len(corrected)} targets, Holm)"
+    return text + several * (len(corrected) > 1)
 
 
 def _target_groups(targets: dict[str, dict]) -> list[tuple[str, str, str, str, dict]]:
@@ -134,11 +157,12 @@ def _groups(targets: dict[str, dict]) -> list[dict[str, dict]]:
     return list(groups.values())
 
 
-def _scores_table(group: dict[str, dict]) -> str:
-    """Return the scores of the models of one target side by side."""
+def _scores_table(group: dict[str, dict], corrected: dict[str, float]) -> str:
+    """Return the scores of the models of one target side by side, with their corrected p-values."""
     first = next(iter(group.values()))
     known = [key for key in SCORE_TITLES if key in first]
     header = ["Target", "Model", "Evaluation", "People", *(SCORE_TITLES[key] for key in known)]
+    header += ["By chance", "p", "p, Holm"]
     rows = [
         [
             name,
@@ -146,10 +170,18 @@ def _scores_table(group: dict[str, dict]) -> str:
             own["evaluation"].replace("_", " "),
             own["people"],
             *(_score(own[key]) for key in known),
+            *_chance_cells(own, corrected.get(name)),
         ]
         for name, own in group.items()
     ]
     return f"<h4>{html.escape(_named(first))}</h4>{html_table(header, rows)}"
+
+
+def _chance_cells(own: dict, corrected: float | None) -> list[str]:
+    found = own.get("chance")
+    if not found or corrected is None:
+        return ["–", "–", "–"]
+    return [f"{found['mean']:.2f}", p_in_words(found["p_value"]), p_in_words(corrected)]
 
 
 def leakage_lines(found: dict[str, dict]) -> list[str]:
@@ -188,7 +220,8 @@ def target_tables(
     leaking : dict of str to dict, optional
         As for `leakage_lines`.
     """
-    text = "".join(map(_scores_table, _groups(targets)))
+    corrected = holm_of_targets(targets)
+    text = "".join(_scores_table(group, corrected) for group in _groups(targets))
     notes = [*pair_lines(list(pairs)), *leakage_lines(leaking or {})]
     left = [f"{name} {own['left_out']}" for name, own in targets.items() if own["left_out"]]
     notes += [f"Left out, as they have no value: recordings of {', '.join(left)}."] if left else []
@@ -219,6 +252,9 @@ def target_tables(
             '<p class="note">By recording, of held-out people; in brackets 95 % by a bootstrap '
             "over people. Means over labels (macro) are of those that some have and some have not. "
             "Thresholds are those of the largest F1 on validation people, or on the people of the "
-            "other folds.</p>"
+            "other folds. By chance: the mean macro AUROC, or absolute error, where people "
+            "exchange what their recordings have; p: how often that is as good as the score, with "
+            "the predictions unchanged; of a cross-validation, chance is spread 1.4 times as far. "
+            "Holm: corrected for the number of targets.</p>"
         )
     return text

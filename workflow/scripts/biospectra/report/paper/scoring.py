@@ -18,8 +18,9 @@ def scoring(run: Run) -> str:
         text = "No classifier was trained."
         if run.config.get("targets"):
             text += f" {_of_targets(run)} Intervals of 95 % of the targets' scores {drawn}."
-        if run.summary.get("target_pairs") and run.evaluations() != {"holdout"}:
-            text += f" In a cross-validation, {_SHARED}, so that differences were {_SPREAD}."
+        if run.config.get("targets") and run.evaluations() != {"holdout"}:
+            text += f" In a cross-validation, {_SHARED}, so that exchanged scores and differences "
+            text += f"were {_SPREAD}."
         return text
     text = (
         "Balanced accuracy, the mean recall of the classes, was the main score; accuracy and "
@@ -62,6 +63,13 @@ def _of_targets(run: Run) -> str:
         text += (
             "Numbers were scored by recording: by the mean absolute error, beside that of the "
             "median of those who were learnt from, R² and Pearson's correlation. "
+        )
+    if kinds:
+        text += (
+            "For p-values of the macro AUROC and the mean absolute error, people exchanged what "
+            "their recordings had with others of as many recordings "
+            f"{run.config['scores']['draws']} times beside the same predictions [@phipson2010]; "
+            "they were corrected by Holm's method [@holm1979] for the number of targets. "
         )
     return text.strip()
 

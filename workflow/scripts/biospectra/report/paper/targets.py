@@ -4,7 +4,7 @@ from biospectra.report.paper.document import plain
 from biospectra.report.paper.learning import network_in_words
 from biospectra.report.paper.run import Run
 from biospectra.report.paper.words import EVALUATIONS, listing
-from biospectra.report.targets import SCORE_TITLES, leakage_lines, pair_lines
+from biospectra.report.targets import SCORE_TITLES, chance_in_words, leakage_lines, pair_lines
 from biospectra.words import number_of
 
 LEARNERS_IN_WORDS = {
@@ -72,7 +72,8 @@ def target_scores(targets: dict[str, dict]) -> list[str]:
         text = (
             f"`{name}`, evaluated {EVALUATIONS[own['evaluation']]}, over "
             f"{number_of(own['recordings'], 'recording')} of "
-            f"{number_of(own['people'], 'person')}: {', '.join(scores)}."
+            f"{number_of(own['people'], 'person')}: {', '.join(scores)}"
+            f"{chance_in_words(name, targets)}."
         )
         if own["left_out"]:
             text += f" {number_of(own['left_out'], 'recording')} had no value."
