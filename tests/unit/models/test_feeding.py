@@ -113,7 +113,7 @@ def test_waiting_for_batches_is_told(rows, monkeypatch, capsys):
     def waited(change):
         batches = feeding.input_batches(rows, 1, target="code", seed=1, change=change)
         fit(batches)
-        line = re.search(r"Waiting for batches took ([\d.]+)%", capsys.readouterr().out)
+        line = re.search(r"Waiting for batches took ([\d.]+)\s?%", capsys.readouterr().out)
         return float(line[1])
 
     def slow(given, random):
@@ -128,7 +128,7 @@ def test_waiting_for_batches_is_told(rows, monkeypatch, capsys):
     assert waited(slow) > 50
     batches = feeding.input_batches(rows, 1, target="code", seed=1)
     fit(batches, Slow())
-    line = re.search(r"Waiting for batches took ([\d.]+)%", capsys.readouterr().out)
+    line = re.search(r"Waiting for batches took ([\d.]+)\s?%", capsys.readouterr().out)
     assert float(line[1]) < 20
 
 

@@ -188,7 +188,7 @@ def test_a_latent_of_the_size_asked_for(shape, latent):
 def test_what_cannot_be_built_names_the_nearest(extent, latent, nearest):
     from biospectra.models.convolutional import plan_latent
 
-    with pytest.raises(StudyError, match=f"nearest that can be is {nearest}"):
+    with pytest.raises(StudyError, match=f"nearest possible is {nearest}"):
         plan_latent(extent, [64] * 4, latent)
     assert plan_latent(extent, [64] * 4, nearest).size == nearest
 
