@@ -234,8 +234,8 @@ def _leakage(leakage: dict | None) -> list[str]:
         return []
     lines = ["", f"{'what each split adds, ' + leakage['features']:<55}{'balanced':>22}"]
     for name, scores in leakage["splits"].items():
-        caveat = ", optimistic: same people in training and test"
-        title = f"by {name}" + caveat * scores["optimistic"]
+        title = "by person, shuffled labels" if name == "shuffled" else f"by {name}"
+        title += " (optimistic: same people)" * scores["optimistic"]
         lines.append(f"{title:<55}{_balanced(scores):>22}")
     return lines
 
