@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from biospectra.evaluation.significance import above_chance
+from biospectra.evaluation.target_chance import holm_of_targets
 from biospectra.report.encoders import advice
 from biospectra.report.terminal import read_json
 from biospectra.store.dataset import UNLABELLED
@@ -103,7 +104,7 @@ def summarise(
         "encoders": {},
         "embeddings": {name: read_json(path) for name, path in embeddings.items()},
         "classifiers": {name: read_json(path) for name, path in classifiers.items()},
-        "targets": {name: read_json(path) for name, path in (targets or {}).items()},
+        "targets": _with_corrected_p({k: read_json(path) for k, path in (targets or {}).items()}),
         "target_pairs": read_json(target_pairs) if target_pairs else [],
         "target_leakage": {name: read_json(path) for name, path in (target_leakage or {}).items()},
         "maps": {name: read_json(path) for name, path in maps.items()},
@@ -143,3 +144,10 @@ def _without_label(chosen) -> dict[str, int]:
 
 def _counts(values) -> dict[str, int]:
     return {str(name): int(count) for name, count in values.value_counts().sort_index().items()}
+
+
+def _with_corrected_p(targets: dict[str, dict]) -> dict[str, dict]:
+    """Return the scores of targets with their p-values corrected for how many there are."""
+    for name, corrected in holm_of_targets(targets).items():
+        targets[name]["chance"]["p_value_holm"] = corrected
+    return targets
