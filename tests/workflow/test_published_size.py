@@ -29,5 +29,5 @@ def test_the_readme_has_the_plan_of_the_config_and_the_rates():
     assert f"<!-- plan -->\n{module.plan(config, jobs, rate)}\n<!-- end -->" in readme
     of_shards = config["shards"] * len(module.OF_SHARDS)
     assert of_shards < total < of_shards + 60
-    training_s = (100_000 + 12_500 / 3) * 10 / 738
-    assert f"one GPU (H100) | {training_s / 3600:.2f} |" in readme
+    training_s = (100_000 + 12_500 / 3) * 10 / 1339  # images a second
+    assert f"one GPU (H200) | {training_s / 3600:.2f} |" in readme
