@@ -102,4 +102,10 @@ def test_a_number_from_two_tables(tmp_path):
     assert list(found["by_column"]) == ["site"]  # not by what is predicted
     counts = {group: own["people"] for group, own in found["by_column"]["site"].items()}
     assert counts == {"here": 8, "not given": 2}
+    score = {"predictions": tmp_path / "predictions.tsv", "scores": tmp_path / "scores.json"}
+    settings |= {"evaluation": "leave_one_database_out"}
+    files = tmp_path / "segments.tsv", tmp_path / "split.tsv"
+    score_segments(*files, **score, settings=settings, draws=100, seed=0)
+    by_column = json.loads((tmp_path / "scores.json").read_text())["by_column"]
+    assert list(by_column["database"]) == ["d"]
     assert abs(found["mean_absolute_error"]["value"] - error) < 1e-3

@@ -42,11 +42,14 @@ def score_segments(
     settings : dict
         An entry of the config's `targets`.
     columns : sequence of str
-        The config's further columns of the table, but for the target's own.
+        The config's further columns of the table, but for the target's own; where databases are
+        held out, that of the database comes with them.
     draws, seed : int
         Of the bootstrap over people.
     """
     column = settings["column"]
+    if settings["evaluation"] == "leave_one_database_out":
+        columns = [*columns, "database"]
     text = ["recording", "subject", "split", column, *columns]
     everyone = of_whole_recordings(read_tsv(split, text))
     untold = (everyone[column].str.strip() == "") & everyone["split"].isin(SPLITS)
