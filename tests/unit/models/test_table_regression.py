@@ -57,14 +57,15 @@ def test_each_table_weighs_alike_and_what_is_missing_counts_for_nothing():
     assert float(loss(wanted, told)) == pytest.approx(parts[0] / 2, rel=1e-5)
 
 
-def test_the_read_out_is_linear_in_normalised_features_of_one_encoder():
-    network, encoder = table_regression.build((16, 24, 1), 5, filters=[8, 8])
-    images = np.random.default_rng(0).random((40, 16, 24, 1), np.float32)
-    assert encoder.output_shape == (None, columns_of((16, 24), [8, 8]))
-    features = encoder(images).numpy()
+@pytest.mark.parametrize("shape", [(16, 24, 1), (96, 2)])  # of images, and of samples
+def test_the_read_out_is_linear_in_normalised_features_of_one_encoder(shape):
+    network, encoder = table_regression.build(shape, 5, filters=[8, 8])
+    inputs = np.random.default_rng(0).random((40, *shape), np.float32)
+    assert encoder.output_shape == (None, columns_of(shape[:-1], [8, 8]))
+    features = encoder(inputs).numpy()
     scaled = (features - features.mean(axis=0)) / np.sqrt(features.var(axis=0) + 1e-3)
     weights, bias = network.get_layer("tables").get_weights()
-    np.testing.assert_allclose(network(images, training=True), scaled @ weights + bias, atol=1e-3)
+    np.testing.assert_allclose(network(inputs, training=True), scaled @ weights + bias, atol=1e-3)
 
 
 @pytest.fixture
