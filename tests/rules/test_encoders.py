@@ -232,3 +232,22 @@ def test_an_onnx_file_is_classified_in_folds_and_applied(study, tmp_path):
     made.config.write_text(yaml.safe_dump(CONFIG | tuned, sort_keys=False))
     refused = made.run(check=False)
     assert "classifiers.tuned.encoder: given is an ONNX network" in refused.stdout
+
+
+@pytest.mark.slow
+def test_a_contrastive_encoder_is_told_what_was_recorded_together(study, tmp_path):
+    """Everybody has one recording: negatives are of all people, and of the same there are none."""
+    apart = VIEWS | {"kind": "contrastive", "views": "recording"}
+    config = STUDY | {"study": "apart", "encoders": {"apart": apart}, "classifiers": {}}
+    made = Workflow(study.folder)
+    made.config = tmp_path / "apart.yaml"
+    made.config.write_text(yaml.safe_dump(CONFIG | config, sort_keys=False))
+    history = "results/apart/encoder/apart/history.tsv"
+    made.run(history)
+    table = pd.read_csv(study.folder / history, sep="\t")
+    assert table["loss"].iloc[-1] < table["loss"].iloc[0]
+    within = {key: value for key, value in apart.items() if key != "batches"}
+    config["encoders"] = {"apart": within | {"negatives": "subject"}}
+    made.config.write_text(yaml.safe_dump(CONFIG | config, sort_keys=False))
+    refused = made.run(history, check=False)
+    assert "nobody has two recordings by the same channel" in refused.stdout + refused.stderr

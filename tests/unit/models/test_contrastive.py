@@ -131,6 +131,7 @@ def test_who_has_one_recording_is_not_learnt_from(rows, capsys, monkeypatch):
     assert "Learnt from are 2 of 3 people" in capsys.readouterr().out
     watched = sides | {"validation": rows[rows["subject"] == "alone"]}
     contrastive.objective(ENTRY, watched, "")
+    assert "val_loss: no validation segment has negatives" in capsys.readouterr().out
     with pytest.raises(StudyError, match="patience: no validation segment has negatives"):
         contrastive.objective(ENTRY | {"patience": 3}, watched, "")
     alone = {side: own[own["session"].str.endswith("0")] for side, own in sides.items()}

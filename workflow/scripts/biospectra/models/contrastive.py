@@ -133,11 +133,11 @@ def objective(entry: dict, rows: dict[str, pd.DataFrame], file: str | Path) -> d
             f"views: {entry['views']}: all segments learnt from are of one {what}, so that there "
             "are no negatives; take views: segment."
         )
-    if entry["patience"] is not None and not have_negatives(rows["validation"]).any():
-        raise StudyError(
-            "patience: no validation segment has negatives, so that their loss says nothing; take "
-            "patience: null."
-        )
+    if not have_negatives(rows["validation"]).any():
+        nothing = "no validation segment has negatives, so that their loss is 0 and says nothing"
+        if entry["patience"] is not None:
+            raise StudyError(f"patience: {nothing}; take patience: null.")
+        print(f"val_loss: {nothing}")
     if left < people:
         print(
             f"Learnt from are {left} of {number_of(people, 'person')}: the others have one "
