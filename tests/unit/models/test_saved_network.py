@@ -12,6 +12,7 @@ SETTINGS = {
     "contrastive": {"filters": [8, 8], "projection": 8},
     "cpc": {"filters": [4, 8], "stride": 2, "steps": 3},
     "convolutional": {"filters": [4, 4], "kernel_size": None, "latent": None},
+    "table_regression": {"filters": [8, 8], "targets": 5},
     "vicreg": {"filters": [8, 8], "projection": 8},
 }
 SHAPE = (16, 32, 1)
