@@ -14,6 +14,12 @@ from support.tiny import write_edf
 
 HEADER = "recording\tsource\tchannel\tlabel\tsubject\tdatabase"
 PLACE = "s3://open.org/ds"
+VHDR = (
+    "Brain Vision Data Exchange Header File Version 1.0\n\n[Common Infos]\n"
+    "DataFile=a.eeg\nMarkerFile=a.vmrk\nDataFormat=BINARY\nDataOrientation=MULTIPLEXED\n"
+    "NumberOfChannels=1\nSamplingInterval=2000\n[Binary Infos]\nBinaryFormat=INT_16\n"
+    "[Channel Infos]\nCh1=LEAD,,0.1,µV\n"
+)
 
 
 @pytest.fixture
@@ -36,14 +42,14 @@ def server(tmp_path, monkeypatch):
         yield running
 
 
-def looked(*sources: str, channel: str = "LEAD"):
+def looked(*sources: str, channel: str = "LEAD", labels=("rest", "walk"), **further):
     """Write a study of some sources, of two classes in turn, and return what is seen of it."""
     rows = [
-        f"r{k}\t{source}\t{channel}\t{('rest', 'walk')[k % 2]}\tp{k}\td"
+        f"r{k}\t{source}\t{channel}\t{labels[k % len(labels)]}\tp{k}\td"
         for k, source in enumerate(sources)
     ]
     Path("recordings.tsv").write_text("\n".join([HEADER, *rows]) + "\n")
-    config = {"study": "s", "recordings": "recordings.tsv", "labels": ["rest", "walk"]}
+    config = {"study": "s", "recordings": "recordings.tsv", "labels": ["rest", "walk"]} | further
     Path("config.yaml").write_text(yaml.safe_dump(config))
     return look_over([Path("config.yaml")], processes=1, watch=lambda steps, n: steps)
 
@@ -70,13 +76,7 @@ def test_a_damaged_file_is_named_by_its_address(server, tmp_path):
 
 
 def test_what_a_header_names_is_asked_for(server, tmp_path):
-    (tmp_path / "open.org/ds/a.vhdr").write_text(
-        "Brain Vision Data Exchange Header File Version 1.0\n\n[Common Infos]\n"
-        "DataFile=a.eeg\nMarkerFile=a.vmrk\nDataFormat=BINARY\nDataOrientation=MULTIPLEXED\n"
-        "NumberOfChannels=1\nSamplingInterval=2000\n[Binary Infos]\nBinaryFormat=INT_16\n"
-        "[Channel Infos]\nCh1=LEAD,,0.1,µV\n",
-        encoding="utf-8",
-    )
+    (tmp_path / "open.org/ds/a.vhdr").write_text(VHDR, encoding="utf-8")
     sources = (f"{PLACE}/a.vhdr", *(f"{PLACE}/{name}.edf" for name in "bcd"))
     (problem,) = looked(*sources).problems
     assert problem == (
@@ -89,6 +89,25 @@ def test_what_a_header_names_is_asked_for(server, tmp_path):
     seen = looked(*sources)
     assert seen.problems == []
     assert sorted(row["length_s"] for row in seen.rows) == [300, 300, 300, 400]
+
+
+def test_annotations_behind_the_beginning_are_not_missed(server, tmp_path):
+    """Of an EDF file nothing is said of them; BrainVision's markers are fetched whole."""
+    folder = tmp_path / "open.org/ds"
+    (folder / "a.vhdr").write_text(VHDR, encoding="utf-8")
+    (folder / "a.eeg").write_bytes(bytes(2 * 500 * 400))
+    early = "".join(f"Mk{k}=Comment,early,{k},1,0\n" for k in range(1, 12_000))
+    marks = "[Marker Infos]\n" + early + "Mk12000=Comment,sits,12000,1,0\n"
+    head = "Brain Vision Data Exchange Marker File Version 1.0\n"
+    (folder / "a.vmrk").write_text(head + marks)
+    assert (folder / "a.vmrk").stat().st_size > SMALL_BYTES
+    segments = {"segments": {"annotations": {"mapping": {"Comment/sits": "rest", "goes": "walk"}}}}
+    sources = (f"{PLACE}/a.vhdr", *(f"{PLACE}/{name}.edf" for name in "bcd"))
+    seen = looked(*sources, labels=("annotation",), **segments)
+    assert seen.problems == [] and len(seen.rows) == 4
+    (folder / "a.vmrk").write_text(head + "[Marker Infos]\n" + early)
+    (problem,) = looked(*sources, labels=("annotation",), **segments).problems
+    assert "line 2: recording 'r0': a.vhdr: has no annotation that" in problem
 
 
 @pytest.mark.parametrize(

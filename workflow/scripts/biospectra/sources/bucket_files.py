@@ -21,6 +21,7 @@ from biospectra.sources.s3 import AbsentObject, list_objects, size_of_object
 SMALL_BYTES = 1 << 18
 # Of these, signals beside headers among them, length and beginning tell all but annotations.
 _BY_HEADER = (*edf.ENDINGS, ".npy", ".eeg", ".dat", ".fdt")
+_MARKERS = (".vmrk",)  # which are annotations from end to end, and fetched whole
 
 
 def lay_file(address: str, target: Path, size: int, fresh: Cache, kept: Cache | None) -> bool:
@@ -40,7 +41,7 @@ def lay_file(address: str, target: Path, size: int, fresh: Cache, kept: Cache | 
         Of recordings that have to come whole; None to leave them empty.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    if 0 < size <= SMALL_BYTES:
+    if 0 < size <= SMALL_BYTES or (size and target.name.lower().endswith(_MARKERS)):
         put(download(address, fresh), target)
         return False
     if size and tells_by_its_beginning(target):
@@ -65,6 +66,11 @@ def lay_empty(target: Path, size: int) -> bool:
 def tells_by_its_beginning(path: Path) -> bool:
     """Whether the beginning and the length of a long file tell what it holds."""
     return path.name.lower().endswith(_BY_HEADER)
+
+
+def is_begun(path: Path) -> bool:
+    """Whether only the beginning of a file that was laid here is there."""
+    return tells_by_its_beginning(path) and path.stat().st_size > SMALL_BYTES
 
 
 def _is_known(path: Path) -> bool:

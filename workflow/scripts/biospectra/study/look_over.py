@@ -16,7 +16,7 @@ from biospectra.formats.channels import means_many
 from biospectra.formats.request import ON_SHORT_FILE
 from biospectra.job import processors
 from biospectra.sources.bucket import SCHEME
-from biospectra.sources.bucket_files import lay_recording
+from biospectra.sources.bucket_files import is_begun, lay_recording
 from biospectra.sources.cache import Cache
 from biospectra.study.check_files import Watch, check_rows, file_of
 from biospectra.study.check_table import label_texts, table_problems, value_at
@@ -172,7 +172,7 @@ def _look_into_files(
     watch: Watch,
 ) -> None:
     """Add what the files of a table's rows say against it."""
-    rows, in_buckets, remote = [], [], 0
+    rows, in_buckets, begun, remote = [], [], set(), 0
     for line, row in cells.iterrows():
         said = {column: cell for column, cell in row.items() if cell}
         source, where = said.get("source", ""), f"{table}, line {line}"
@@ -189,12 +189,14 @@ def _look_into_files(
             found, problems = _from_buckets(in_buckets, Path(folder), watch)
             remote += sum(file is None for _, _, file in found)
             rows += [(where, said, file) for where, said, file in found if file is not None]
+            begun = {file for _, _, file in found if file is not None and is_begun(file)}
             seen.problems += problems
         told = check_rows(
             rows,
             on_short_file=on_short_file,
             bad_channels=bad_channels,
             mapping=mapping,
+            begun=begun,
             processes=processes or processors(),
             watch=watch,
         )
