@@ -251,6 +251,9 @@ def test_outcomes_and_missing_data_are_told_of_targets_too():
     said = outcome(run)
     assert "Another was age of a recording: mean 51.4, standard deviation 12.2, median 50" in said
     assert "(people with each label, of 8: AFIB: 3, LVH: 2)" in said
+    own = {"superclasses": ["any"], "people": 7, "labels": {"any": {"people": 4}}}
+    run.summary["targets"]["s"] = rhythm | own
+    assert "of 8: AFIB: 3, LVH: 2)" in outcome(run) and "of 7: any: 4)" in outcome(run)
     assert "slow 23 of 311 (7.4 %), fast 0 of 331 (0 %)" in missing(run)
     assert missing(run).endswith(" 1 recording had no age.")
 
@@ -279,11 +282,11 @@ def test_it_is_said_whom_certainty_rests_on_and_that_nobody_was_tested_twice():
             "rest on 12 people",
             "by a temperature, of recordings and segments, rest on 7 people (held-out people of "
             "other folds)",
-            "rests on 5 people (validation people). It was tested on none of these people.",
+            "rests on 5 people (validation people). None of these people is among",
             "rests on 5 people or more (held-out people of other folds)",
         ),
         (
-            "(validation people, who did not stop its training). It was tested on none of these",
+            "(validation people, who did not stop its training). None of these people is",
             "There are no sets of classes (there are 7 people), of recordings and segments.",
             "`rhythm`",
             "is the mean of all folds', and was not tested",

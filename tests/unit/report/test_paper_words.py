@@ -5,8 +5,10 @@ import copy
 import pytest
 
 from biospectra.models.classifiers import CANDIDATES
+from biospectra.models.kinds import ENCODERS
 from biospectra.report.paper.learning import (
     CLASSIFIERS_IN_WORDS,
+    ENCODER_LOSSES,
     ENCODERS_IN_WORDS,
     TABLES_IN_WORDS,
 )
@@ -30,6 +32,10 @@ from support.tiny import CONFIG
 def test_every_kind_has_words(part, words):
     kinds = {path.stem for path in (ROOT / "workflow/schemas" / part).glob("*.yaml")}
     assert kinds == set(words)
+
+
+def test_every_encoder_that_is_trained_has_its_loss_in_words():
+    assert set(ENCODER_LOSSES) == set(ENCODERS) - {"minirocket", "pca", "pretrained"}
 
 
 def test_every_scikit_learn_classifier_and_every_reason_has_words():

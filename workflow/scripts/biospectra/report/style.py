@@ -150,7 +150,7 @@ def headline(drawing, title: str, *notes: str | None) -> None:
 
 
 def wrapped(text: str, width_cm: float) -> list[str]:
-    """Return a text in lines that are no wider than so many centimetres; none ends in a score."""
+    """Return a text in lines that are no wider than so many centimetres; none breaks a score."""
     letter_cm = 0.56 * 1.125 * look().font_size / 72 * CM_PER_INCH
     whole = re.sub(r"(?<=\d) (?=\[)|(?<=\d,) (?=[\d.-]+\])", "\xa0", text)
     lines = textwrap.wrap(whole, max(10, int(width_cm / letter_cm)))

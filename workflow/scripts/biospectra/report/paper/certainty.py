@@ -8,7 +8,7 @@ METHODS = {"temperature": "by a temperature", "isotonic": "by isotonic regressio
 ASKED = {
     True: "These people are among those that scores are of: what is scored of each was learnt from "
     "people of other folds, and what is kept for new recordings, from all of them, was not tested.",
-    False: "It was tested on none of these people.",
+    False: "None of these people is among those that scores are of.",
 }
 
 

@@ -66,7 +66,9 @@ def outcome(run: Run) -> str:
     )
     text = f"The outcome was the class of a segment (segments of each: {counts})."
     by_people = sorted(_targets(run).values(), key=lambda own: own["people"])
-    told = {(own["column"], own["kind"]): own for own in by_people}  # over the most people
+    told = {  # over the most people; superclasses are another outcome than their labels
+        (own["column"], own["kind"], *own.get("superclasses", ())): own for own in by_people
+    }
     return " ".join([text, *map(targets.outcome_of_target, told.values())])
 
 

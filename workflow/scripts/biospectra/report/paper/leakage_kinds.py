@@ -53,7 +53,7 @@ def _no_test_set(run: Run) -> Finding:
     if not parts:
         return Finding(kind, PERSON, "The study has no classifier, and so no score of one.")
     one = sum(counts.values()) == 1
-    why = f"{'The study has' if one else 'Each of'} {listing(parts)}{', which' if one else ''} was "
+    why = f"The study has {listing(parts)}, {'which' if one else 'each of which'} was "
     why += "scored on segments it had not learnt from. "
     several = ["the classifiers"] * (counts["classifier"] > 1)
     several += ["the models of one target"] * (counts["target"] > 1)

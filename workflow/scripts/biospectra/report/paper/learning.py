@@ -19,7 +19,9 @@ ENCODERS_IN_WORDS = {
 }
 ENCODER_LOSSES = {
     "convolutional": "the mean squared error of what it restored",
+    "contrastive": "InfoNCE, of cosines between projections",
     "cpc": "that of contrastive predictive coding (InfoNCE)",
+    "table_regression": "Huber's, in which each table weighed alike",
     "vicreg": "that of VICReg: invariance, variance and covariance",
 }
 TABLES_IN_WORDS = {
