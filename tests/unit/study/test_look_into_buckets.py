@@ -131,9 +131,10 @@ def test_a_server_that_is_not_there_is_said_once(server, monkeypatch):
     assert "line 2 and 3 more" in problem and "the server cannot be reached" in problem
 
 
-def test_long_files_that_do_not_tell_by_their_beginning_are_left_to_the_run(server, tmp_path):
-    (tmp_path / "open.org/ds/a.mat").write_bytes(bytes(SMALL_BYTES + 1))
-    seen = looked(f"{PLACE}/a.mat", *(f"{PLACE}/{name}.edf" for name in "bcd"))
+@pytest.mark.parametrize("name", ["a.mat", "a.EEG"])
+def test_long_files_that_do_not_tell_by_their_beginning_are_left_to_the_run(server, tmp_path, name):
+    (tmp_path / "open.org/ds" / name).write_bytes(bytes(SMALL_BYTES + 1))
+    seen = looked(f"{PLACE}/{name}", *(f"{PLACE}/{name}.edf" for name in "bcd"))
     assert seen.problems == [] and len(seen.rows) == 3
     assert seen.notes == ["not looked into before fetching: 1 remote recording"]
-    assert server.sent["/open.org/ds/a.mat"] == 1
+    assert server.sent[f"/open.org/ds/{name}"] == 1

@@ -128,7 +128,9 @@ def lay_recording(source: str, annotator: str | None, folder: Path, fresh: Cache
     if not key:
         raise RecordingError(source, "names no file", "give the address of a file, not a folder")
     size, target = size_of_object(source), place(source)
-    if size > SMALL_BYTES and _is_known(target) and not tells_by_its_beginning(target):
+    # What is named itself and ends in .eeg is Nihon Kohden's, whose blocks begin anywhere.
+    by_header = tells_by_its_beginning(target) and target.suffix.lower() != ".eeg"
+    if size > SMALL_BYTES and _is_known(target) and not by_header:
         return None
     lay_file(source, target, size, fresh, None)
     beside, asked = source.rpartition("/")[0], [target]
