@@ -6,7 +6,7 @@ import pytest
 
 from biospectra.evaluation.prediction_sets import LEARNT_FROM, OTHER_FOLDS
 from biospectra.report.paper.certainty import certainty_lines
-from biospectra.report.paper.checklists import Answer, missing, outcome
+from biospectra.report.paper.checklists import Answer, evaluation_design, missing, outcome
 from biospectra.report.paper.document import Document, blank, plain
 from biospectra.report.paper.leakage_kinds import (
     EXCLUDED,
@@ -256,6 +256,13 @@ def test_outcomes_and_missing_data_are_told_of_targets_too():
     assert "of 8: AFIB: 3, LVH: 2)" in outcome(run) and "of 7: any: 4)" in outcome(run)
     assert "slow 23 of 311 (7.4 %), fast 0 of 331 (0 %)" in missing(run)
     assert missing(run).endswith(" 1 recording had no age.")
+
+
+def test_a_target_with_a_classifiers_name_hides_no_evaluation():
+    run = finished_run()
+    run.config["classifiers"] = {"a": {"evaluation": "holdout"}}
+    run.config["targets"] = {"a": {"evaluation": "cross_validation"}}
+    assert evaluation_design(run).count("`a` was evaluated") == 2
 
 
 def known_of(people: int, learnt_from: str, **why) -> dict:

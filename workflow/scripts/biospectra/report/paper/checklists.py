@@ -92,10 +92,10 @@ def missing(run: Run) -> str:
 
 def evaluation_design(run: Run) -> str:
     """Say who trained, validated and tested, and which models were evaluated in which folds."""
-    entries = run.config["classifiers"] | run.config["targets"]
+    entries = [*run.config["classifiers"].items(), *run.config["targets"].items()]
     text = preparation.splitting(run)
     for how, words in EVALUATIONS.items():
-        named = [f"`{name}`" for name, entry in entries.items() if entry["evaluation"] == how]
+        named = [f"`{name}`" for name, entry in entries if entry["evaluation"] == how]
         if named:
             text += f" {listing(named)} {verb(len(named), 'was', 'were')} evaluated {words}"
             folds = number_of(run.config["scores"]["folds"], "fold")
