@@ -135,3 +135,5 @@ def test_what_is_no_chain_stays_as_it_is(form):
     model = keras.Model(begin, keras.layers.Add()([one, begin]))
     assert form(model) is model
     assert form(keras.Model(begin, one)) is not model
+    row = keras.Sequential([begin, keras.layers.Conv1D(2, 3), keras.layers.MaxPooling1D()])
+    assert form(row) is row

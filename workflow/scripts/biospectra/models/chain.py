@@ -66,15 +66,17 @@ def pools(convolution: Any, pooling: Any) -> bool:
 
 
 def _is_chain(model: Any) -> bool:
-    """Return whether a network is a row of layers, each used once."""
+    """Return whether a network is an input and a row of layers, each used once."""
+    from keras import layers
+
     try:
+        begun = isinstance(model.layers[0], layers.InputLayer)  # a Sequential does not list it
         places = [(layer.input, layer.output) for layer in model.layers]
-    except (AttributeError, ValueError):  # no layers, or one that is used several times
+        ended = model.layers[-1].output is model.output
+    # No layers, or one that is used several times; or a Sequential, which has no output itself.
+    except (AttributeError, ValueError, IndexError):
         return False
-    return (
-        all(begin is end for (_, end), (begin, _) in pairwise(places))
-        and model.layers[-1].output is model.output
-    )
+    return begun and ended and all(begin is end for (_, end), (begin, _) in pairwise(places))
 
 
 def can_fold(upsampling: Any, convolution: Any) -> bool:
