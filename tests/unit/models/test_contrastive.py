@@ -227,7 +227,7 @@ def images() -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (48, 8, 16), np.uint8)
 
 
-def trained(folder, images, *, epochs=2, first=None):
+def trained(folder, images, *, epochs=2, first=None, sessions=None):
     """Weights of an encoder of six people with two recordings of four segments each."""
     import keras
 
@@ -243,14 +243,15 @@ def trained(folder, images, *, epochs=2, first=None):
     rows = rows.assign(split=rows["subject"].map(side))
     if first is not None:
         rows.loc[0, "split"] = first
-    rows.to_csv(folder / "split.tsv", sep="\t", index=False)
+    if not (folder / "split.tsv").exists():  # a file written anew is another one to a checkpoint
+        rows.to_csv(folder / "split.tsv", sep="\t", index=False)
     files = {name: folder / f"{name}.keras" for name in ("model", "encoder")}
     settings = ENTRY | {"filters": [8], "projection": 8, "batch_size": 16}
     settings |= {"epochs": epochs, "learning_rate": 0.001, "precision": "float32"}
     files["history"] = folder / "history.tsv"
-    train_encoder(
-        [str(folder / "0.h5")], folder / "split.tsv", **files, settings=settings, seed=1, threads=1
-    )
+    inputs, split = [str(folder / "0.h5")], folder / "split.tsv"
+    options = {"settings": settings, "seed": 1, "threads": 1, "sessions": sessions}
+    train_encoder(inputs, split, **files, **options)
     return keras.models.load_model(files["encoder"]).get_weights()
 
 
@@ -259,13 +260,21 @@ def whole(tmp_path_factory, images):
     return trained(tmp_path_factory.mktemp("contrastive") / "whole", images)
 
 
-def test_a_training_goes_on_where_it_was(tmp_path, images, whole):
+def test_a_training_goes_on_where_it_was(tmp_path, images, whole, capsys):
     first = trained(tmp_path, images, epochs=1)
     assert (tmp_path / "checkpoint.npz").is_file()
     for own, its, early in zip(trained(tmp_path, images), whole, first, strict=True):
         np.testing.assert_allclose(own, its, atol=1e-6)
         assert (np.abs(own - early) > 1e-5).any()
+    assert "Going on after epoch 1" in capsys.readouterr().out
     assert len(pd.read_csv(tmp_path / "history.tsv", sep="\t")) == 2
+
+
+def test_a_checkpoint_of_other_sessions_is_not_taken_up(tmp_path, images, capsys):
+    named = [{"recording": f"{p}{r}", "channel": "", "session": r} for p in "abcdef" for r in "01"]
+    trained(tmp_path, images, epochs=1, sessions=[one | {"session": None} for one in named])
+    trained(tmp_path, images, sessions=named)
+    assert "of a training with other settings or images" in capsys.readouterr().out
 
 
 def test_who_is_held_out_reaches_no_training(tmp_path, images, whole):

@@ -96,6 +96,8 @@ def train_encoder(
         if hasattr(kind, "objective"):
             if learns_with_sessions(settings):
                 rows = {side: with_sessions(own, sessions) for side, own in rows.items()}
+                # They are in no file that is read: another one's checkpoint is not taken up.
+                settings = settings | {"sessions": sessions}
             learnt = kind.objective(settings, rows, inputs[0])
             rows = learnt.get("rows", rows)
         else:
