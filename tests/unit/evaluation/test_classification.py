@@ -164,6 +164,36 @@ def test_in_the_space_of_the_rows_a_classifier_answers_as_it_does_of_all_columns
     np.testing.assert_allclose(probability, known.predict_proba(asked), atol=2e-3)
 
 
+class ReadInParts:
+    """Features of which no more rows are read at a time than fit into memory."""
+
+    MOST = 7
+
+    def __init__(self, values: np.ndarray) -> None:
+        self.values, self.shape = values, values.shape
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, rows: slice) -> "ReadInParts":
+        return ReadInParts(self.values[rows])
+
+    def __array__(self, dtype=None, copy=None) -> np.ndarray:
+        assert len(self) <= self.MOST
+        return self.values
+
+
+def test_more_columns_than_rows_are_asked_for_part_by_part(monkeypatch):
+    random = np.random.default_rng(0)
+    code, values = np.arange(20) % 2, random.normal(size=(50, 40))
+    values[:20, 0] += 9 * code
+    (make,) = makers_of(["logistic_regression"], tune=False, seed=1, threads=1).values()
+    whole, _ = fitted_probability(make, values[:20], code, values[20:])
+    monkeypatch.setattr(features, "BLOCK_NUMBERS", ReadInParts.MOST * 40)
+    parts, _ = fitted_probability(make, values[:20], code, ReadInParts(values[20:]))
+    np.testing.assert_allclose(parts, whole, rtol=1e-9)
+
+
 def test_tables_count_the_same_however_many_columns_they_have():
     random = np.random.default_rng(0)
     values = random.normal(3, [1, 5, *[2] * 30], (200, 32)).astype(np.float32)

@@ -123,16 +123,22 @@ def fitted_probability(
         fitted = fit_classifier(candidate, learnt, code)
         said = probability_of(fitted, asked, int(np.max(fitted.classes_)) + 1)
         return said[:, fitted.classes_], fitted.classes_
-    learnt, asked = np.asarray(learnt), np.asarray(asked)
+    learnt = np.asarray(learnt)
     for step in candidate[:-1]:
         learnt = step.fit_transform(learnt)
-        asked = step.transform(asked)
-    learnt, asked = np.asarray(learnt, np.float64), np.asarray(asked, np.float64)
+    learnt = np.asarray(learnt, np.float64)
     square, axes = np.linalg.eigh(learnt @ learnt.T)
     kept = square > SPANNED * square[-1]
     length = np.sqrt(square[kept])
     last.fit(axes[:, kept] * length, code)
-    return last.predict_proba((asked @ learnt.T) @ axes[:, kept] / length), last.classes_
+    onto = learnt.T @ (axes[:, kept] / length)
+    said = [np.zeros((0, len(last.classes_)))]
+    for rows in blocks_of(asked):
+        values = np.asarray(asked[rows])
+        for step in candidate[:-1]:
+            values = step.transform(values)
+        said.append(last.predict_proba(np.asarray(values, np.float64) @ onto))
+    return np.concatenate(said), last.classes_
 
 
 def centre(values: np.ndarray | StoredFeatures, people: np.ndarray) -> np.ndarray | StoredFeatures:
