@@ -143,6 +143,18 @@ def test_who_has_one_recording_is_not_learnt_from(rows, capsys, monkeypatch):
         contrastive.objective(ENTRY | {"negatives": "all"}, one, "")
 
 
+def test_of_a_database_what_has_no_negatives_is_not_learnt_from(rows, capsys, monkeypatch):
+    monkeypatch.setattr(contrastive, "augmentation", lambda settings, file: None)
+    entry = ENTRY | {"views": "subject", "negatives": "all", "batches": "database"}
+    apart = rows.assign(database=rows["subject"].map({"p": "d", "q": "d", "alone": "e"}))
+    learnt = contrastive.objective(entry, {"training": apart, "validation": rows}, "")
+    assert set(learnt["rows"]["training"]["subject"]) == {"p", "q"}
+    assert "Learnt from are 2 of 3 people" in capsys.readouterr().out
+    own = rows.assign(database=rows["subject"])
+    with pytest.raises(StudyError, match=r"one person in each database, .* or batches: any"):
+        contrastive.objective(entry, {"training": own, "validation": rows}, "")
+
+
 def test_a_batch_has_several_recordings_of_each_person_in_it(rows):
     codes = contrastive.with_codes(rows, "recording", "subject")
     codes = codes[contrastive.have_negatives(codes)].reset_index(drop=True)

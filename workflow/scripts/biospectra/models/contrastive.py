@@ -62,14 +62,16 @@ def contrastive_loss(temperature: float) -> Callable:
     return info_nce
 
 
-def with_codes(rows: pd.DataFrame, views: str, negatives: str) -> pd.DataFrame:
+def with_codes(
+    rows: pd.DataFrame, views: str, negatives: str, batches: str = "any"
+) -> pd.DataFrame:
     """Return rows with what says which ones are negatives of each other.
 
     Parameters
     ----------
     rows : DataFrame
-        Of segments, with subject, session and channel.
-    views, negatives : str
+        Of segments, with subject, session and channel, where batches are of one also database.
+    views, negatives, batches : str
         Of the config.
 
     Returns
@@ -84,7 +86,10 @@ def with_codes(rows: pd.DataFrame, views: str, negatives: str) -> pd.DataFrame:
         shared = range(len(rows))
     else:
         shared = rows.groupby("session").ngroup()
-    within = rows.groupby(["subject", "channel"]).ngroup() if negatives == "subject" else 0
+    if negatives == "subject":
+        within = rows.groupby(["subject", "channel"]).ngroup()
+    else:
+        within = rows.groupby("database").ngroup() if batches == "database" else 0
     return rows.assign(within=within, shared=shared).astype(dict.fromkeys(CODES, "int32"))
 
 
@@ -117,7 +122,8 @@ def objective(entry: dict, rows: dict[str, pd.DataFrame], file: str | Path) -> d
         If nothing has negatives.
     """
     change = augmentation(entry["augment"], file)
-    rows = {side: with_codes(own, entry["views"], entry["negatives"]) for side, own in rows.items()}
+    how = [entry[key] for key in ("views", "negatives", "batches")]
+    rows = {side: with_codes(own, *how) for side, own in rows.items()}
     used = have_negatives(rows["training"])
     people = rows["training"]["subject"].nunique()
     left = rows["training"].loc[used, "subject"].nunique()
@@ -129,9 +135,10 @@ def objective(entry: dict, rows: dict[str, pd.DataFrame], file: str | Path) -> d
         )
     if not left:
         what = "person" if entry["views"] == "subject" else "session"
+        where = " in each database" if entry["batches"] == "database" else ""
         raise StudyError(
-            f"views: {entry['views']}: all segments learnt from are of one {what}, so that there "
-            "are no negatives; take views: segment."
+            f"views: {entry['views']}: all segments learnt from are of one {what}{where}, so that "
+            f"there are no negatives; take views: segment{', or batches: any' if where else ''}."
         )
     if not have_negatives(rows["validation"]).any():
         nothing = "no validation segment has negatives, so that their loss is 0 and says nothing"
@@ -140,8 +147,8 @@ def objective(entry: dict, rows: dict[str, pd.DataFrame], file: str | Path) -> d
         print(f"val_loss: {nothing}")
     if left < people:
         print(
-            f"Learnt from are {left} of {number_of(people, 'person')}: the others have one "
-            "recording each, and no negatives"
+            f"Learnt from are {left} of {number_of(people, 'person')}: the others have nothing "
+            "that their segments are distinguished from"
         )
     rows["training"] = rows["training"][used].reset_index(drop=True)
     sides = {side: pairs_in_batches(entry, own, change) for side, own in rows.items()}
