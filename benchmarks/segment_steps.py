@@ -46,6 +46,7 @@ def feature_table(folder: Path) -> None:
         sessions=[],
         kind="fourier",
         join_channels=False,
+        splits=["training", "validation", "test"],
         peaks=5,
     )
 
