@@ -92,6 +92,15 @@ def test_what_is_not_of_each_place_and_all_channels_is_left_in_its_layers(form):
 
 
 @pytest.mark.parametrize("form", FORMS)
+def test_a_causal_convolution_is_left_in_its_layer(form):
+    begin = keras.Input((40, 2))
+    maps = keras.layers.Conv1D(3, 5, padding="causal", activation="relu")(begin)
+    model = drawn(keras.Model(begin, keras.layers.MaxPooling1D(2)(maps)))
+    some = given(model)
+    np.testing.assert_allclose(said(form(model), some), said(model, some), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_inputs_of_any_extent(form):
     of_any = keras.Input((None, None, 1))
     maps = keras.layers.Conv2D(4, 3, padding="same", activation="relu")(of_any)

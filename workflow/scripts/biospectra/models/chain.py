@@ -62,6 +62,7 @@ def pools(convolution: Any, pooling: Any) -> bool:
         isinstance(convolution, layers.Conv1D | layers.Conv2D)
         and isinstance(pooling, layers.MaxPooling1D | layers.MaxPooling2D)
         and convolution.activation is keras.activations.relu
+        and convolution.padding != "causal"  # which the layer itself does before it convolves
     )
 
 

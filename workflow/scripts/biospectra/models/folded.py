@@ -85,9 +85,7 @@ def _layers() -> tuple[Any, Any]:
         def __init__(self, convolution: Any, pooling: Any) -> None:
             super().__init__(name=convolution.name, dtype=convolution.dtype_policy)
             self.convolution, self.pooling = convolution, pooling
-            self.quick = (
-                quick and convolution.padding in ("same", "valid") and is_plain(convolution)
-            )
+            self.quick = quick and is_plain(convolution)
 
         def call(self, maps: Any) -> Any:
             of = self.convolution
