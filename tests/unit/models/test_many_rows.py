@@ -6,6 +6,7 @@ import pytest
 from biospectra.models import fitting
 from biospectra.models.classifiers import makers_of
 from biospectra.models.fitting import fit_classifier
+from biospectra.models.target_learners import LEARNERS, fit_learner, said_by
 
 
 def rows(count: int = 600):
@@ -37,3 +38,15 @@ def test_others_and_smaller_studies_learn_from_all(name, monkeypatch, capsys):
     model, _, _ = fitted(name)
     assert model.named_steps["standardscaler"].n_samples_seen_ == 600
     assert not capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_a_rare_label_is_learnt_from_in_a_sample(name, monkeypatch):
+    random = np.random.default_rng(0)
+    has = np.column_stack([np.arange(600) % 2, np.isin(np.arange(600), [5, 6, 7, 8])])
+    values = random.standard_normal((600, 4)) + 9 * has @ np.eye(2, 4)
+    monkeypatch.setattr(fitting, "MOST_LEARNT", 40 * 4)
+    model = fit_learner(name, "labels", values, has, np.arange(600) // 10, seed=0)
+    said = said_by(model, values, "labels", 2)
+    assert said.shape == (600, 2)
+    assert said[has[:, 1] == 1, 1].min() > said[has[:, 1] == 0, 1].mean()

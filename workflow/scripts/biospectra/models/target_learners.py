@@ -46,7 +46,10 @@ def fit_learner(
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    rows = rows_to_learn(np.zeros(len(target), int), values.shape[1])
+    code = np.zeros(len(target), int)
+    if kind == "labels":  # some of each combination, so that there is somebody with each label
+        code = np.unique(target, axis=0, return_inverse=True)[1].ravel()
+    rows = rows_to_learn(code, values.shape[1])
     values, target, people = np.asarray(values[rows]), target[rows], people[rows]
     given = target.astype(bool) if kind == "labels" else target.astype(float)
     given = given[:, 0] if given.shape[1] == 1 else given
