@@ -174,7 +174,7 @@ def test_an_autoencoder_without_a_kind_is_the_published_one():
         (
             "encoders",
             {"kind": "dense", "input": "spectrogram"},
-            "encoders.new.kind: there is no 'dense'; there are: contrastive, convolutional, cpc, minirocket",
+            "encoders.new.kind: there is no 'dense'; there are: contrastive, convolutional, cpc",
         ),
         ("encoders", {"filter": [8]}, "encoders.new"),
         (
