@@ -1,12 +1,15 @@
 """Objects of a public bucket: one, a header with what it names, a folder, and what is refused."""
 
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
+import requests
 
 from biospectra.errors import RecordingError
 from biospectra.sources.bucket import ENDPOINTS
 from biospectra.sources.fetch import fetch, files_read
+from biospectra.sources.s3 import size_of_object
 from support.servers import serve
 
 LISTED = """<?xml version="1.0" encoding="UTF-8"?>
@@ -99,3 +102,11 @@ def test_an_answer_of_another_region_is_not_taken_for_the_file(bucket, tmp_path)
     (tmp_path / "open.org/ds/a.csv").write_text("0.1\n")
     (file,) = fetch("s3://open.org/ds/a.csv", tmp_path / "x", cache=tmp_path / "cache")
     assert file.read_text() == "0.1\n"
+
+
+@pytest.mark.parametrize("headers", [{}, {"Content-Range": "bytes 0-0/*"}])
+def test_a_server_that_does_not_say_a_length_is_named(headers, bucket, monkeypatch):
+    answer = SimpleNamespace(status_code=200, headers=headers)
+    monkeypatch.setattr(requests.Session, "get", lambda *given, **how: answer)
+    with pytest.raises(RecordingError, match=r"s3://open.org/a.csv: .* not say how long it is"):
+        size_of_object("s3://open.org/a.csv")

@@ -68,8 +68,12 @@ def size_of_object(address: str) -> int:
             if answer.status_code == 416:  # of an empty one there is no first byte
                 return 0
             if answer.status_code in (200, 206):
-                told = answer.headers.get("Content-Range") or answer.headers["Content-Length"]
-                return int(told.rpartition("/")[2])
+                told = answer.headers.get("Content-Range") or answer.headers.get("Content-Length")
+                length = (told or "").rpartition("/")[2]
+                if length.isascii() and length.isdecimal():
+                    return int(length)
+                why = "the server does not say how long it is"
+                raise RecordingError(address, why, "download it, and name the local file")
             said = answer.raw.read(_ERROR_BYTES, decode_content=True).decode(errors="replace")
     except requests.RequestException as problem:
         why = f"the server cannot be reached ({type(problem).__name__})"

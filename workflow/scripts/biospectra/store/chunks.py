@@ -224,6 +224,8 @@ def _undo(
     """Return what a filter was given, of what it made; `full` bytes are what all were given."""
     if number == FLETCHER32:
         packed, check = packed[:-4], packed[-4:]
+        if len(check) < 4:
+            raise Unreadable
         if fletcher32()(packed.ctypes.data, len(packed)) != int(check.view("<u4")[0]):
             raise Unreadable
         return packed
