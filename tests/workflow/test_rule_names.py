@@ -53,7 +53,7 @@ def test_all_names_that_rules_functions_use_are_there(tmp_path):
 
 
 def test_a_study_with_every_part_that_may_be_left_out_is_planned(fresh):
-    small = CONFIG["encoders"]["small"] | {"transductive": True, "gpus": 1}
+    small = CONFIG["encoders"]["small"] | {"transductive": True, "gpus": 2}
     age, network = {"column": "age", "kind": "number"}, {"kind": "fine_tuned", "encoder": "other"}
     network |= {"gpus": 1}
     folds = {"kind": "cnn", "input": "samples", "evaluation": "cross_validation", "gpus": 2}
@@ -88,10 +88,16 @@ def test_a_study_with_every_part_that_may_be_left_out_is_planned(fresh):
     page = re.search(r"rule study_page:\n    input: (.+)", said)[1]  # which leads to them
     for name in parts["targets"]:
         assert f"target/{name}/predictions.tsv" in page and f"target/{name}/scores.json" in page
-    # Whatever computes with a network asks for the GPUs of its entry, and nothing else for any.
+    # Training asks for the GPUs of its entry, what computes with a network for one of them, and
+    # nothing else for any.
     asked = gpus_of(said)
-    of_small = ("train_encoder", "train_fold_encoder", "reconstruct", "encode", "encode_fold")
-    assert {asked[rule, "small"] for rule in of_small} == {"1"}
+    trained, used = (
+        ("train_encoder", "train_fold_encoder"),
+        ("reconstruct", "encode", "encode_fold"),
+    )
+    assert {asked[rule, "small"] for rule in trained} == {"2"}
+    assert {asked[rule, "small"] for rule in used} == {"1"}
+    of_small = trained + used
     assert {asked[rule, "other"] for rule in of_small if (rule, "other") in asked} == {"0"}
     assert asked["compare_autoencoders", None] == "1"
     assert asked["train_fold_classifier", "folds_of_samples"] == "2"

@@ -230,7 +230,7 @@ rule explain:
     resources:
         mem_mb=grows(6000),
         runtime=grows(60),
-        gpu=lookup(dpath="classifiers/{name}/gpus", within=config),
+        gpu=one_gpu("classifiers", "name"),
     params:
         settings=lookup(dpath="classifiers/{name}", within=config),
         labels=config["labels"],
@@ -269,7 +269,7 @@ rule explain_target:
     resources:
         mem_mb=grows(6000),
         runtime=grows(60),
-        gpu=lookup(dpath="targets/{target}/network/gpus", within=config),
+        gpu=one_gpu("targets", "target"),
     params:
         settings=lookup(dpath="targets/{target}", within=config),
         colour_map=COLOUR_MAP,

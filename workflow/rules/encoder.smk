@@ -54,7 +54,7 @@ rule reconstruct:
     resources:
         mem_mb=grows(8000),
         runtime=grows(120, per_input_mb=0.05),
-        gpu=lookup(dpath="encoders/{model}/gpus", within=config),
+        gpu=one_gpu("encoders", "model"),
     params:
         settings=lookup(dpath="encoders/{model}", within=config),
         library=library("reconstruct"),
@@ -80,7 +80,7 @@ rule encode:
     resources:
         mem_mb=grows(6000),
         runtime=grows(120, per_input_mb=0.05),
-        gpu=lookup(dpath="encoders/{model}/gpus", within=config),
+        gpu=one_gpu("encoders", "model"),
     params:
         settings=lookup(dpath="encoders/{model}", within=config),
         kept=kept_of_encoder,
@@ -164,7 +164,7 @@ rule compare_autoencoders:
     resources:
         mem_mb=grows(8000),
         runtime=grows(240, per_input_mb=0.05),
-        gpu=max((config["encoders"][name]["gpus"] for name in RESTORING), default=0),
+        gpu=max((min(1, config["encoders"][name]["gpus"]) for name in RESTORING), default=0),
     params:
         autoencoders={name: config["encoders"][name] for name in RESTORING},
         images=config["images"],

@@ -18,6 +18,15 @@ def network_of(section, name):
     return entry.get("network", entry)
 
 
+def one_gpu(section, wildcard):
+    """Return the function that asks for a GPU where a network has any: a trained one takes one."""
+
+    def asked(wildcards):
+        return min(1, network_of(section, wildcards[wildcard])["gpus"])
+
+    return asked
+
+
 def inputs_of(section, wildcard):
     """Return the function that lists the files that a network of the config reads."""
 
