@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote
 
+from biospectra.sources.bucket import ENDPOINTS
+
 
 class Server:
     """Serves a folder.
@@ -117,6 +119,22 @@ def serve(folder: Path):
         finally:
             http.shutdown()
             thread.join()
+
+
+@contextmanager
+def serve_buckets(folder: Path, monkeypatch):
+    """Serve a folder's folders as buckets, found by the variable that boto3 knows; as `serve`.
+
+    Neither a login nor a server of whoever runs the tests is used.
+    """
+    for name in (*ENDPOINTS, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(folder / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    with serve(folder) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", server.url)
+        yield server
 
 
 def write_sums(folder: Path) -> None:

@@ -7,10 +7,9 @@ import pytest
 import requests
 
 from biospectra.errors import RecordingError
-from biospectra.sources.bucket import ENDPOINTS
 from biospectra.sources.fetch import fetch, files_read
 from biospectra.sources.s3 import size_of_object
-from support.servers import serve
+from support.servers import serve_buckets
 
 LISTED = """<?xml version="1.0" encoding="UTF-8"?>
 <ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">{keys}{more}</ListBucketResult>"""
@@ -26,15 +25,8 @@ def listed(*keys: str, more: str = "") -> str:
 @pytest.fixture
 def bucket(tmp_path, monkeypatch):
     """A server whose folder `open.org` is a bucket, found by the variable that boto3 knows."""
-    # Neither a login nor a server of whoever runs the tests.
-    for name in (*ENDPOINTS, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     (tmp_path / "open.org" / "ds" / "sub 1").mkdir(parents=True)
-    with serve(tmp_path) as server:
-        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", server.url)
+    with serve_buckets(tmp_path, monkeypatch) as server:
         yield server
 
 

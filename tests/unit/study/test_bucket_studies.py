@@ -4,14 +4,13 @@ import numpy as np
 import pytest
 
 from biospectra.errors import StudyError
-from biospectra.sources.bucket import ENDPOINTS
 from biospectra.study.config import SCHEMAS
 from biospectra.study.new import bucket
 from biospectra.study.new.made import Wishes
 from biospectra.study.new.make import make_study
 from biospectra.study.new_recordings import new_recordings
 from biospectra.study.table import read_table_cells
-from support.servers import serve
+from support.servers import serve_buckets
 from support.tiny import write_edf
 
 LISTED = """<?xml version="1.0" encoding="UTF-8"?>
@@ -23,12 +22,6 @@ PLACE = "s3://open.org/ds000001"
 @pytest.fixture
 def server(tmp_path, monkeypatch):
     """A server of a bucket with a BIDS dataset: two groups of two people, EDF files of 300 s."""
-    # Neither a login nor a server of whoever runs the tests.
-    for name in (*ENDPOINTS, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
-        monkeypatch.setenv(name, str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.chdir(tmp_path)
     root = tmp_path / "served/open.org/ds000001"
     root.mkdir(parents=True)
@@ -49,8 +42,7 @@ def server(tmp_path, monkeypatch):
     (root / "sub-0/anat/sub-0_T1w.nii.gz").write_bytes(bytes(2 * bucket.SMALL_BYTES))
     (root / "derivatives").mkdir()
     (root / "derivatives/sub-9_task-rest_eeg.edf").write_bytes(b"0")
-    with serve(tmp_path / "served") as running:
-        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", running.url)
+    with serve_buckets(tmp_path / "served", monkeypatch) as running:
         running.faults[ASKED] = "says " + listing(tmp_path / "served/open.org")
         yield running
 

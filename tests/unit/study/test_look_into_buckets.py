@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 import yaml
 
-from biospectra.sources.bucket import ENDPOINTS
 from biospectra.sources.bucket_files import SMALL_BYTES
 from biospectra.study.look_over import look_over
-from support.servers import serve
+from support.servers import serve_buckets
 from support.tiny import write_edf
 
 HEADER = "recording\tsource\tchannel\tlabel\tsubject\tdatabase"
@@ -25,11 +24,6 @@ VHDR = (
 @pytest.fixture
 def server(tmp_path, monkeypatch):
     """A server of a bucket with EDF files of 300 s, and a study's folder to work in."""
-    for name in (*ENDPOINTS, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
-        monkeypatch.setenv(name, str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     (tmp_path / "study").mkdir()
     monkeypatch.chdir(tmp_path / "study")
     folder = tmp_path / "open.org/ds"
@@ -37,8 +31,7 @@ def server(tmp_path, monkeypatch):
     samples = np.random.default_rng(0).uniform(-1, 1, 500 * 300)
     for name in ("a", "b", "c", "d"):
         write_edf(folder / f"{name}.edf", samples, 500)
-    with serve(tmp_path) as running:
-        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", running.url)
+    with serve_buckets(tmp_path, monkeypatch) as running:
         yield running
 
 
