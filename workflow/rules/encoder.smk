@@ -164,7 +164,7 @@ rule compare_autoencoders:
     resources:
         mem_mb=grows(8000),
         runtime=grows(240, per_input_mb=0.05),
-        gpu=max((min(1, config["encoders"][name]["gpus"]) for name in RESTORING), default=0),
+        gpu=int(any(config["encoders"][name]["gpus"] for name in RESTORING)),
     params:
         autoencoders={name: config["encoders"][name] for name in RESTORING},
         images=config["images"],
