@@ -8,6 +8,7 @@ import pytest
 import yaml
 from snakemake.utils import update_config
 
+from biospectra.features.sessions import joining
 from biospectra.study.check_config import table_labels
 from biospectra.study.check_recordings import check_folds, check_sessions
 from biospectra.study.config import complete_config
@@ -64,7 +65,7 @@ def test_config_and_table_go_together(study, tables):
         table_labels(config),
         annotated=bool(config["segments"]["annotations"]["mapping"]),
     )
-    if any(table["join_channels"] for table in config["features"].values()):
+    if joining(config):
         check_sessions(recordings, config["recordings"])
     check_folds(config, recordings[recordings["label"] != config["unlabelled"]], study)
     for classifier in config["classifiers"].values():

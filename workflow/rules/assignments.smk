@@ -152,16 +152,15 @@ def benchmarked_features():
 
 
 def benchmark_sessions():
-    """Return which channel of which session each recording is, where measured tables join them."""
-    if not set(joining_tables()) & set(config["benchmark"]["features"]):
-        return []
-    return channels_of_sessions()
+    """Return which channel of which session each recording is, where they are joined."""
+    measured = config["benchmark"]["features"]
+    return [] if set(measured).isdisjoint(JOINING) else channels_of_sessions()
 
 
 def benchmark_twins():
     """Pair the measured encoders that are trained with the same ones untrained."""
     entries = {
-        name: entry
+        name: without_joining(entry)  # as all of them are joined, or none
         for name, entry in config["encoders"].items()
         if name in config["benchmark"]["features"] and "epochs" in entry
     }

@@ -25,7 +25,7 @@ rule train_encoder:
         gpu=lookup(dpath="encoders/{model}/gpus", within=config),
         without_gpu=config["networks"]["without_gpu"],
     params:
-        settings=lookup(dpath="encoders/{model}", within=config),
+        settings=settings_of_encoder,
         split_by=config["split"]["by"],
         seed=config["seed"],
         sessions=sessions_of_encoder,
@@ -56,7 +56,7 @@ rule reconstruct:
         runtime=grows(120, per_input_mb=0.05),
         gpu=one_gpu("encoders", "model"),
     params:
-        settings=lookup(dpath="encoders/{model}", within=config),
+        settings=settings_of_encoder,
         library=library("reconstruct"),
     script:
         "../scripts/reconstruct.py"
@@ -82,7 +82,7 @@ rule encode:
         runtime=grows(120, per_input_mb=0.05),
         gpu=one_gpu("encoders", "model"),
     params:
-        settings=lookup(dpath="encoders/{model}", within=config),
+        settings=settings_of_encoder,
         kept=kept_of_encoder,
         library=library("encode"),
     script:
@@ -166,7 +166,9 @@ rule compare_autoencoders:
         runtime=grows(240, per_input_mb=0.05),
         gpu=int(any(config["encoders"][name]["gpus"] for name in RESTORING)),
     params:
-        autoencoders={name: config["encoders"][name] for name in RESTORING},
+        autoencoders={
+            name: without_joining(config["encoders"][name]) for name in RESTORING
+        },
         images=config["images"],
         settings=config["scores"],
         labels=config["labels"],

@@ -3,6 +3,7 @@
 from biospectra.evaluation.caveats import transductive_encoders
 from biospectra.evaluation.split import SPLITS
 from biospectra.evaluation.target_pairs import pairs_of
+from biospectra.features.sessions import joining
 from biospectra.models.classifiers import tables_of
 from biospectra.models.kinds import NETWORKS, learns_with_sessions
 from biospectra.store.dataset import SAMPLES, UNLABELLED
@@ -100,16 +101,23 @@ def images_learnt():
     return [image for image in config["images"] if image in read]
 
 
-def joining_tables():
-    """Name the tables of features that join channels of a session."""
-    if config["channels"] == "together":  # as all tables then do, by themselves
-        return []
-    return names("features", join_channels=True)
+# Tables of features and encoders whose channels of a session are joined.
+JOINING = joining(config)
+
+
+def settings_of_encoder(wildcards):
+    """Return an encoder's entry but for what is done with its features, which changes none of them."""
+    return without_joining(config["encoders"][wildcards.model])
+
+
+def without_joining(entry):
+    """Return an encoder's entry without what says whether its channels are joined."""
+    return {key: value for key, value in entry.items() if key != "join_channels"}
 
 
 def joined_sessions(wildcards):
-    """Return the session of each recording where a table joins channels, None elsewhere."""
-    if not joining_tables():
+    """Return the session of each recording where channels are joined, None elsewhere."""
+    if not JOINING:
         return None
     rows = ROWS.everything(("recording", "session"))
     return {row["recording"]: row["session"] or row["recording"] for row in rows}
@@ -122,14 +130,12 @@ def channels_of_sessions():
 
 def sessions_of(wildcards):
     """Return them for a table that joins channels."""
-    return channels_of_sessions() if wildcards.table in joining_tables() else []
+    return channels_of_sessions() if wildcards.table in JOINING else []
 
 
 def joins_channels(classifier):
-    """Return whether a classifier reads tables that join channels."""
-    return bool(
-        set(tables_of(config["classifiers"][classifier])) & set(joining_tables())
-    )
+    """Return whether a classifier reads what is joined of the channels of a session."""
+    return not set(tables_of(config["classifiers"][classifier])).isdisjoint(JOINING)
 
 
 def sessions_of_classifier(wildcards):
@@ -188,9 +194,9 @@ def different_targets():
 
 
 def sessions_of_target(wildcards):
-    """Return which channel of which session each recording is, where its tables join them."""
+    """Return which channel of which session each recording is, where they are joined for it."""
     given = tables_of(config["targets"][wildcards.target])
-    return channels_of_sessions() if set(given) & set(joining_tables()) else []
+    return [] if set(given).isdisjoint(JOINING) else channels_of_sessions()
 
 
 def networks(**wanted):
@@ -223,10 +229,8 @@ def precision_of(section, wildcard):
 
 
 def joined_channels():
-    """List the channels that tables of features join, in their order."""
-    if not joining_tables():
-        return []
-    return FACTS["channels"]
+    """List the channels that are joined, in their order."""
+    return FACTS["channels"] if JOINING else []
 
 
 def encoders_in(wildcards):

@@ -80,6 +80,11 @@ def entry_of(part: str, kind: str, **keys) -> dict:
         ),
         (
             "encoders",
+            ("pca", {"input": "spectrogram", "join_channels": True}),
+            "What it made of the channels of a session was put side by side.",
+        ),
+        (
+            "encoders",
             ("pretrained", {"input": "samples", "file": __file__, "rate_hz": 128}),
             "It had learnt from [FILL IN: which data, and whether test people were in it].",
         ),

@@ -51,14 +51,23 @@ def test_channels_together_need_rows_of_several_and_images_without_colours(read)
         read(channels="all")
 
 
-def test_channels_that_are_joined_need_no_session_of_a_row_that_means_many(read):
-    joined = {
-        "umap": {"seeds": 0},
-        "features": {"bands": {"kind": "bands", "join_channels": True}},
-        "split": {"fractions": {"training": 1, "validation": 0, "test": 0}},
-    }
-    read(**joined)
-    rows = [ROWS[0] | {"channel": "C3"}, ROWS[1]]
+@pytest.mark.parametrize(
+    "joined",
+    [
+        {"features": {"bands": {"kind": "bands", "join_channels": True}}},
+        {
+            "encoders": {"net": {"kind": "minirocket", "join_channels": True}},
+            "benchmark": {"features": ["net"]},
+            "scores": {"folds": 2},
+        },
+    ],
+)
+def test_channels_that_are_joined_need_no_session_of_a_row_that_means_many(read, joined):
+    fractions = {"training": 1, "validation": 0, "test": 0}
+    joined = joined | {"umap": {"seeds": 0}, "split": {"fractions": fractions}}
+    more = [row | {key: f"{row[key]}_2" for key in ("recording", "subject")} for row in ROWS]
+    read([*ROWS, *more], **joined)
+    rows = [ROWS[0] | {"channel": "C3"}, ROWS[1], *more]
     with pytest.raises(StudyError, match="recording 'r1': has no session"):
         read(rows, **joined)
 

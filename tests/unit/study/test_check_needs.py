@@ -7,7 +7,9 @@ import pytest
 import pywt
 
 from biospectra.errors import StudyError
+from biospectra.features.sessions import joining
 from biospectra.features.wavelet import filter_length
+from biospectra.models.kinds import ENCODERS
 from biospectra.study.config import complete_config
 from biospectra.study.schema import load_config_schema, load_schema
 from support.harness import ROOT
@@ -84,6 +86,25 @@ def test_networks_may_be_cross_validated_and_recordings_have_no_class():
         (
             {"features__bands__join_channels": True, "split": {"by": "segment"}},
             ["features.bands.join_channels", "segment"],
+        ),
+        (
+            {
+                "encoders__net": {"input": "spectrogram", "join_channels": True},
+                "classifiers__two__features": ["net", "beats"],
+            },
+            ["classifiers.two.features: net joins channels and beats does not", "to all"],
+        ),
+        (
+            {
+                "encoders__net": {"kind": "minirocket", "join_channels": True},
+                "classifiers__one__features": "net",
+                "split": {"by": "segment"},
+            },
+            ["encoders.net.join_channels", "segment"],
+        ),
+        (
+            {"encoders__net": {"kind": "minirocket", "join_channels": "yes"}},
+            ["encoders.net.join_channels: 'yes'", "boolean"],
         ),
         ({"classifiers__two__features": ["bands", "beat"]}, ["classifiers.two", "'beat'"]),
         ({"classifiers__one__evaluation": "holdout"}, ["split.fractions", "classifiers.one"]),
@@ -209,6 +230,39 @@ def test_parts_that_do_not_go_together_are_refused(changes, words):
         complete_config(changed(**changes), SCHEMA, "config.yaml")
     for word in ["config.yaml", *words]:
         assert word in str(error.value)
+
+
+@pytest.mark.parametrize("kind", ENCODERS)
+def test_an_encoder_of_any_kind_may_join_channels(kind):
+    net = {"kind": kind, "input": "spectrogram", "join_channels": True}
+    if kind == "pretrained":
+        net |= {"file": __file__, "rate_hz": 512}
+    if kind == "table_regression":
+        net["tables"] = ["beats"]
+    if kind in ("cpc", "minirocket"):
+        net["input"] = "samples"
+    config = changed(
+        encoders__net=net,
+        classifiers__one__features="net",
+        benchmark={"features": ["net"]},
+    )
+    assert joining(complete_config(config, SCHEMA, "config.yaml")) == ["net"]
+
+
+def test_what_stands_beside_an_encoder_that_joins_channels():
+    joins = {"kind": "pca", "input": "spectrogram", "join_channels": True}
+    config = changed(
+        encoders={"net": joins, "other": {"kind": "minirocket"}},
+        classifiers__one__features=["other", "net"],
+        classifiers__tuned={"kind": "fine_tuned", "encoder": "net", "evaluation": "holdout"},
+        split={},
+    )
+    assert joining(complete_config(config, SCHEMA, "config.yaml")) == ["net"]
+    config["classifiers"]["one"]["features"] = ["net", "bands"]
+    with pytest.raises(StudyError, match="net joins channels and bands does not"):
+        complete_config(config, SCHEMA, "config.yaml")
+    together = config | {"channels": "together"}  # where a row has all channels by itself
+    assert joining(complete_config(together, SCHEMA, "config.yaml")) == []
 
 
 def test_ranges_may_reach_half_the_rate_and_levels_what_segments_hold():

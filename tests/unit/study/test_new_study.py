@@ -641,3 +641,8 @@ def test_channels_that_some_lack_are_told_where_they_are_joined(tmp_path, monkey
     assert "1 problem in" in told
     assert "channel 'C4' is not there, or bad, in recording 'p2_count' and 1 more" in told
     assert "features.bands.join_channels needs the same of all" in told
+    text = made.config.read_text().replace("join_channels: true", "join_channels: false")
+    net = {"encoders": {"net": {"kind": "minirocket", "join_channels": True}}}
+    made.config.write_text(text + yaml.safe_dump(net | {"benchmark": {"features": ["net"]}}))
+    assert main(["check", str(made.config)]) == 1
+    assert "encoders.net.join_channels needs the same of all" in capsys.readouterr().out

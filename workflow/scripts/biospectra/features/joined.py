@@ -34,8 +34,8 @@ def read_joined(
     projections : list or None
         Projections of each, of `projection_of`; None for none.
     sessions : list of dict or None
-        Recording, session and channel of each recording, where tables have joined channels: what
-        encoders made of each channel is joined as they are.
+        Recording, session and channel of each recording, where channels are joined: tables have
+        them so, and what encoders made of each channel is joined here.
     most : int or None
         Numbers that are held in memory; more stay in their files, but for those of joined channels.
 

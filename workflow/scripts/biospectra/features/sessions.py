@@ -12,6 +12,22 @@ from biospectra.store.rows import CHANNEL_MARK, recording_of, ticks
 ALL_CHANNELS = "all"
 
 
+def joining(config: dict) -> list[str]:
+    """Name the tables of features and the encoders whose channels of a session are joined.
+
+    With `channels: together` none are, as a row then has all channels by itself.
+
+    Parameters
+    ----------
+    config : dict
+        The study's.
+    """
+    if config["channels"] == "together":
+        return []
+    entries = config["features"] | config["encoders"]
+    return [name for name, entry in entries.items() if entry.get("join_channels")]
+
+
 def of_channels(sessions: list[dict], recordings: Iterable[str]) -> list[dict]:
     """Return recording, session and channel of each channel.
 
@@ -86,7 +102,7 @@ def check_alike(sessions: list[dict]) -> None:
     for session, own in channels.items():
         if sorted(own) != sorted(set(of_first)):
             raise StudyError(
-                f"features.*.join_channels: session {session!r} has the channels "
+                f"join_channels: session {session!r} has the channels "
                 f"{', '.join(own)}, and {first!r} has {', '.join(of_first)}; name in the column "
                 "`channel` what all of them have once, or list the others in bad_channels."
             )

@@ -177,9 +177,3 @@ def check(name: str, entry: dict, study: dict) -> None:
                 f"{where}.centre: a classifier of an encoder's features judges new recordings one "
                 "by one, where a person's mean is not known; take none, or a table of features."
             )
-    features = study["features"]
-    if len({features[table]["join_channels"] for table in tables if table in features}) > 1:
-        raise StudyError(
-            f"{where}.features: some of the tables join channels and others do not; give "
-            "join_channels to all."
-        )

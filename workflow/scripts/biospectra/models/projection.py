@@ -36,6 +36,22 @@ def projection_of(path: str | Path, pooling: str, seed: int):
     return projection_to_few(shape, seed if known is None else known)
 
 
+def is_first_step(paths: list, sessions: list[dict] | None) -> bool:
+    """Say whether a projection is the first step of the model that is stored.
+
+    It is where a model reads one file alone; of several files, or of channels that are joined, each
+    goes through its projection before.
+
+    Parameters
+    ----------
+    paths : list of path
+        HDF5 files that the model reads.
+    sessions : list of dict or None
+        As for `biospectra.features.joined.read_joined`.
+    """
+    return len(paths) == 1 and not sessions
+
+
 def too_many(shape: tuple[int, ...]) -> bool:
     """Say whether what an encoder makes of a segment is too much to be kept, or read, of all."""
     return len(shape) > 1 and int(np.prod(shape)) > MOST_COLUMNS

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from biospectra.errors import StudyError
+from biospectra.features.sessions import joining
 from biospectra.models.augmentation import augmentation
 from biospectra.models.statistics_pooling import build_encoder, check_stages
 from biospectra.store.features import names_of_columns, read_features
@@ -220,9 +221,9 @@ def check(name: str, entry: dict, study: dict) -> None:
         The config, with all defaults; what the entry names is there.
     """
     check_stages(name, entry, study)
-    joining = [table for table in entry["tables"] if study["features"][table]["join_channels"]]
-    if joining and study["channels"] != "together":
+    joined = [table for table in entry["tables"] if table in joining(study)]
+    if joined:
         raise StudyError(
-            f"encoders.{name}.tables: {joining[0]} joins the channels of a session, and the "
+            f"encoders.{name}.tables: {joined[0]} joins the channels of a session, and the "
             "encoder reads one channel; name a table without join_channels."
         )

@@ -10,6 +10,7 @@ SHARED = frozenset(
         "kind",
         "input",
         "transductive",
+        "join_channels",
         "encoder",
         "evaluation",
         "corrupt",

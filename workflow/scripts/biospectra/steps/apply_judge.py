@@ -145,7 +145,7 @@ class _Applied(NamedTuple):
     settings : dict
         Of the model.
     joining : set of str
-        Tables of features that join channels.
+        Tables of features and encoders whose channels are joined.
     sessions : list of dict
         Recording, session and channel of each channel, as the model was trained on them.
     session_of : dict of str to str
@@ -160,7 +160,7 @@ class _Applied(NamedTuple):
     session_of: dict[str, str]
 
     def joined(self, tables: Iterable[str]) -> tuple[list[dict] | None, dict[str, str] | None]:
-        """Return sessions, and the session of each recording, where a table joins; else None."""
+        """Return sessions, and the session of each recording, where any is joined; else None."""
         joins = self.joining & set(tables)
         return (self.sessions, self.session_of) if joins else (None, None)
 
@@ -172,7 +172,10 @@ def _applied(folder: Path, model: Path, sessions: list[dict]) -> _Applied:
     if known:
         ids = read_recordings([folder / "segments.h5"])["recording"]
         known = as_trained(of_channels(known, ids), settings["joined_names"])
-    joining = {key for key, entry in settings["features"].items() if entry["join_channels"]}
+    joining = set()
+    if settings["joined"]:
+        entries = settings["features"] | settings["encoders"]
+        joining = {key for key, entry in entries.items() if entry.get("join_channels")}
     return _Applied(folder, model, settings, joining, known, session_of)
 
 
@@ -195,7 +198,8 @@ def _with_place(judged: pd.DataFrame, new: _Applied, novelty: Novelty | None) ->
         placed = _placed(new, novelty)
     if _any_good(judged) and SIGNAL in new.settings["files"]:
         unusual = _signal_novelty(new, judged)
-    session_of = new.joined([new.settings["novelty"]])[1]
+    # An encoder's novelty is that of each channel, whatever joins them for a classifier.
+    session_of = new.joined({new.settings["novelty"]} & new.settings["features"].keys())[1]
     judged = _beside(judged, placed, PLACE, session_of)
     return _beside(judged, unusual, ["signal_novelty"], None)
 

@@ -9,7 +9,7 @@ from biospectra.errors import refused
 from biospectra.features.joined import read_joined
 from biospectra.models.classifiers import tables_of
 from biospectra.models.fitting import centre
-from biospectra.models.projection import projection_of
+from biospectra.models.projection import is_first_step, projection_of
 from biospectra.models.saved_estimator import read_estimator
 from biospectra.models.target_learners import said_by
 from biospectra.store.features import read_features
@@ -39,8 +39,7 @@ def read_given_tables(
     """
     files = [folder / "features" / f"{name}.h5" for name in tables_of(entry)]
     pooling = entry["pooling"]
-    # The projection of a single file is the model's own first step.
-    alone = len(files) == 1
+    alone = is_first_step(files, sessions)
     projections = [None if alone else projection_of(file, pooling, seed) for file in files]
     values, rows, _ = read_joined(
         files, pooling=pooling, projections=projections, sessions=sessions

@@ -14,6 +14,7 @@ from biospectra.evaluation.fold_splits import fold_of_splits
 from biospectra.evaluation.holdout import held_out
 from biospectra.models.classifiers import makers_of
 from biospectra.models.fitting import fit_classifier
+from biospectra.models.projection import is_first_step
 from biospectra.models.saved_estimator import write_estimator
 from biospectra.store.cost import ms_per_segment, write_cost
 from biospectra.store.features import StoredFeatures
@@ -53,8 +54,8 @@ def classify(
         were trained without the people whom the fold holds out; None where nothing that gave
         features has learnt.
     sessions : list of dict or None
-        Recording, session and channel of each recording, where tables of joined channels are joined
-        with what an encoder made of each channel.
+        Recording, session and channel of each recording, where channels are joined: tables have
+        them so, and what encoders made of each channel is joined here.
     model : path
         Written: the chosen classifier, for `read_estimator`, of one file's features as they are
         pooled, of several files' as they are joined.
@@ -108,7 +109,7 @@ def classify(
     print(chosen.to_string(index=False))
     write_tsv(chosen, choice, "%.6g")
     first = given.projections[used][0]
-    alone = len(features) == 1 and first is not None
+    alone = first is not None and is_first_step(features, sessions)
     write_estimator(make_pipeline(first, fitted) if alone else fitted, model)
     write_predictions(rows[judged], said["test"], labels, predictions)
     if validation is not None:

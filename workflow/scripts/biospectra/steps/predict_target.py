@@ -7,7 +7,7 @@ from biospectra.evaluation.fold_splits import fold_of_splits
 from biospectra.evaluation.targets import predict_segments
 from biospectra.features.in_folds import rows_of_fold, values_of_fold
 from biospectra.features.joined import MOST_HELD, read_joined
-from biospectra.models.projection import projection_of
+from biospectra.models.projection import is_first_step, projection_of
 from biospectra.models.saved_estimator import write_estimator
 from biospectra.store.tables import write_tsv
 from biospectra.words import number_of
@@ -40,7 +40,7 @@ def predict(
     settings : dict
         An entry of the config's `targets`.
     sessions : list of dict or None
-        Where tables join channels, as for `biospectra.features.joined.read_joined`.
+        Where channels are joined, as for `biospectra.features.joined.read_joined`.
     folds, seed : int
         Of the cross-validation, and of what is drawn.
     """
@@ -74,7 +74,7 @@ def predict(
         fold=fold,
         in_fold=in_fold,
     )
-    if len(features) == 1 and projections[0] is not None:
+    if projections[0] is not None and is_first_step(features, sessions):
         fitted = make_pipeline(projections[0], fitted)
     write_estimator(fitted, model)
     write_tsv(table, segments, "%.6g")

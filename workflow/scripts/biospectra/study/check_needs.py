@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from biospectra.errors import refuse
 from biospectra.evaluation.caveats import transductive_encoders
+from biospectra.features.sessions import joining
 from biospectra.models.classifiers import tables_of
 from biospectra.store.dataset import SAMPLES
 
@@ -27,7 +28,7 @@ def check_needs(config: dict) -> None:
             *_parted(config),
             *_trained(config),
             *_classes(config),
-            *_measured(config),
+            *_joined(config),
             *_transductive(config),
             *_people(config),
         ]
@@ -59,10 +60,11 @@ def _cleaned(config: dict) -> Iterator[str]:
 def _parted(config: dict) -> Iterator[str]:
     """Refuse splits that part what belongs together: sessions, or people of targets."""
     by = config["split"]["by"]
-    for key, table in config["features"].items():
-        if table["join_channels"] and by != "subject":
+    for key in joining(config):
+        if by != "subject":
+            part = "features" if key in config["features"] else "encoders"
             yield (
-                f"features.{key}.join_channels: split.by is {by}, which would part channels of one "
+                f"{part}.{key}.join_channels: split.by is {by}, which would part channels of one "
                 "session; take subject."
             )
     for key, entry in config["targets"].items():
@@ -74,15 +76,18 @@ def _parted(config: dict) -> Iterator[str]:
             )
 
 
-def _measured(config: dict) -> Iterator[str]:
-    """Refuse to take tables together of which some join channels and others do not."""
+def _joined(config: dict) -> Iterator[str]:
+    """Refuse a table that does not join channels beside a table or an encoder that does."""
     together = {"benchmark": config["benchmark"]["features"]}
-    together |= {f"targets.{key}": tables_of(entry) for key, entry in config["targets"].items()}
+    for part in ("classifiers", "targets"):
+        together |= {f"{part}.{key}": tables_of(entry) for key, entry in config[part].items()}
+    known = joining(config)
     for where, named in together.items():
-        tables = [config["features"][name] for name in named if name in config["features"]]
-        if len({table["join_channels"] for table in tables}) > 1:
+        joined = [name for name in named if name in known]
+        alone = [name for name in named if name in config["features"] and name not in known]
+        if joined and alone:
             yield (
-                f"{where}.features: some of the tables join channels and others do not; give "
+                f"{where}.features: {joined[0]} joins channels and {alone[0]} does not; give "
                 "join_channels to all."
             )
 

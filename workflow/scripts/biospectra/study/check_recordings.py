@@ -218,7 +218,7 @@ def check_sessions(recordings: pd.DataFrame, path: str) -> None:
     several = recordings["channel"].map(means_many)
     for row in recordings[~several].itertuples():
         if row.session is None:
-            refuse(row.recording, "has no session", "features.*.join_channels needs one for each")
+            refuse(row.recording, "has no session", "join_channels needs one for each")
     for session, own in recordings.groupby("session", sort=False):
         for column in ALIKE:
             odd = own[[value != own[column].iloc[0] for value in own[column]]]

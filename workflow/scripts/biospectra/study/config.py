@@ -10,6 +10,7 @@ from jsonschema.exceptions import ValidationError
 
 from biospectra.errors import StudyError, refuse
 from biospectra.evaluation.split import SPLITS
+from biospectra.features.sessions import joining
 from biospectra.formats.channels import SEPARATOR, items_of, means_many
 from biospectra.models.kinds import exported
 from biospectra.signals.annotations import ANNOTATED
@@ -185,7 +186,7 @@ def read_study(
             "together a row means all of its recording; name a list (C3;C4) or a pattern (EEG *)."
             for name, channel in zip(single["recording"], single["channel"], strict=True)
         ]
-    elif any(table["join_channels"] for table in config["features"].values()):
+    elif joining(config):
         problems += problems_of(check_sessions, recordings, path)
     if config["segments"]["around"] and (recordings["label"] == ANNOTATED).any():
         problems += _unlabelled(config, name)

@@ -102,12 +102,15 @@ def look_over(paths: list[Path], *, processes: int | None = None, watch: Watch) 
 
 def _lacking(rows: list[dict], config: dict, cells: pd.DataFrame) -> Iterator[str]:
     """Say which recordings lack channels that others have, where channels are joined."""
-    tables = value_at(config, "features")
-    tables = tables if isinstance(tables, dict) else {}
-    joined = [key for key in tables if value_at(tables, key, "join_channels")]
-    joins = [f"features.{key}.join_channels" for key in joined]
-    if config.get("channels") == "together" and config.get("on_missing_channel") != "zeros":
-        joins.append("channels: together")
+    parts = {part: value_at(config, part) for part in ("features", "encoders")}
+    joins = [
+        f"{part}.{key}.join_channels"
+        for part, entries in parts.items()
+        for key in (entries if isinstance(entries, dict) else ())
+        if value_at(entries, key, "join_channels")
+    ]
+    if config.get("channels") == "together":
+        joins = [] if config.get("on_missing_channel") == "zeros" else ["channels: together"]
     if not joins or "channel" not in cells or "recording" not in cells:
         return
     many = set(cells["recording"][cells["channel"].map(means_many)])

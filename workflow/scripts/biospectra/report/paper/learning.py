@@ -1,5 +1,6 @@
 """What was computed of the segments and learnt from them, as a methods section says it."""
 
+from biospectra.features.sessions import joining
 from biospectra.report.paper.document import blank, plain
 from biospectra.report.paper.references import OF_KIND, OF_LIBRARY, TITLES
 from biospectra.report.paper.run import Run
@@ -71,7 +72,7 @@ def _image(name: str, entry: dict) -> str:
 
 def encoder_lines(run: Run) -> list[str]:
     """Say what each encoder was and how it was trained."""
-    lines = []
+    lines, joined = [], joining(run.config)
     for name, entry in run.config["encoders"].items():
         kind = entry["kind"]
         text = f"`{name}` was {ENCODERS_IN_WORDS.get(kind, kind)}{_cite(kind)}"
@@ -96,6 +97,8 @@ def encoder_lines(run: Run) -> list[str]:
             text += "Its weights stayed as they had been drawn."
         else:
             text += "It was fitted to training segments without their labels."
+        if name in joined:
+            text += " What it made of the channels of a session was put side by side."
         if entry.get("transductive"):
             text += (
                 " It was transductive: it learnt from the samples of test people, too, and in "
@@ -127,11 +130,11 @@ def _trained(run: Run, name: str, entry: dict) -> str:
 
 def table_lines(run: Run) -> list[str]:
     """Say what each table of features holds."""
-    lines = []
+    lines, joined = [], joining(run.config)
     for name, entry in run.config["features"].items():
         kind = entry["kind"]
-        joined = ", channels of a session side by side" if entry.get("join_channels") else ""
-        lines.append(f"`{name}` held {TABLES_IN_WORDS.get(kind, kind)}{_cite(kind)}{joined}.")
+        how = ", channels of a session side by side" if name in joined else ""
+        lines.append(f"`{name}` held {TABLES_IN_WORDS.get(kind, kind)}{_cite(kind)}{how}.")
     return lines
 
 
