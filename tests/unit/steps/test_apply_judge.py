@@ -2,10 +2,12 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from biospectra.evaluation.applied_classes import most_likely
 from biospectra.features.sessions import sessions_in_order
-from biospectra.steps.apply_judge import _beside
+from biospectra.steps import apply_judge
+from biospectra.steps.apply_judge import _applied, _beside
 
 SEGMENTS = pd.DataFrame(
     {
@@ -37,6 +39,26 @@ def test_channels_are_joined_in_the_order_of_the_training():
     sessions = [{"recording": f"x_{c}", "session": "x", "channel": c} for c in ("P4", "Cz", "Fz")]
     kept = sessions_in_order(sessions, ["Fz", "P4"])
     assert [one["channel"] for one in kept] == ["Fz", "P4"]
+
+
+@pytest.mark.parametrize("joined", [["left", "right"], []])  # none with `channels: together`
+def test_what_the_study_joined_is_joined(joined, monkeypatch, tmp_path):
+    sessions = [{"recording": f"x_{c}", "session": "x", "channel": c} for c in ("right", "left")]
+    settings = {
+        "joined": joined,
+        "joined_names": [],
+        "features": {"bands": {"join_channels": True}},
+        "encoders": {"net": {"join_channels": True}, "apart": {"join_channels": False}, "old": {}},
+    }
+    there = pd.DataFrame({"recording": ["x_left", "x_right"]})
+    monkeypatch.setattr(apply_judge, "read_settings", lambda _: settings)
+    monkeypatch.setattr(apply_judge, "read_recordings", lambda _: there)
+    new = _applied(tmp_path, tmp_path, sessions)
+    for name in ("bands", "net"):
+        known, session_of = new.joined([name, "apart"])
+        assert [one["channel"] for one in known or []] == joined
+        assert session_of == ({"x_left": "x", "x_right": "x"} if joined else None)
+    assert new.joined(["apart", "old"]) == (None, None)
 
 
 def test_the_class_of_the_largest_probability_or_none():

@@ -646,3 +646,7 @@ def test_channels_that_some_lack_are_told_where_they_are_joined(tmp_path, monkey
     made.config.write_text(text + yaml.safe_dump(net | {"benchmark": {"features": ["net"]}}))
     assert main(["check", str(made.config)]) == 1
     assert "encoders.net.join_channels needs the same of all" in capsys.readouterr().out
+    text += "channels: together\non_missing_channel: zeros\n"
+    text = text.replace("wavelet: cmor1.5-1.0", "wavelet: cmor1.5-1.0\n    colour_map: null")
+    made.config.write_text(text.replace("join_channels: false", "join_channels: true"))
+    assert main(["check", str(made.config)]) == 0
