@@ -120,7 +120,11 @@ def test_networks_and_encoders_of_folds_alone_go_through_a_whole_study(study, tm
             "told": TOLD | {"tables": ["catch"]},
         },
         "features": {"catch": {"kind": "catch22"}},
-        "benchmark": {"features": ["drawn", "rocket", "told", "catch"], "label_draws": 2},
+        "benchmark": {
+            "features": ["drawn", "rocket", "told", "catch"],
+            "label_draws": 2,
+            "tune": True,
+        },
         "classifiers": {
             "catch": {
                 "kind": "table",
@@ -147,6 +151,7 @@ def test_networks_and_encoders_of_folds_alone_go_through_a_whole_study(study, tm
     assert summary["classifiers"]["catch"]["repeats"]["assignments"] == 2
     assert summary["classifiers"]["tuned"]["people"] == 7
     benchmark = summary["encoder_benchmark"]
+    assert benchmark["tuned"]
     assert list(benchmark["methods"]) == ["drawn", "rocket", "told", "catch"]
     of_all = pd.read_csv(results / "features/with_unlabelled/catch.tsv", sep="\t")
     assert set(of_all["split"]) == {"training", "unlabelled"}

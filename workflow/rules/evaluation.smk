@@ -147,7 +147,7 @@ rule benchmark_encoders:
     threads: 2
     resources:
         mem_mb=grows(4000, per_input_mb=2),
-        runtime=grows(240, per_input_mb=0.2),
+        runtime=grows(240, per_input_mb=2 if config["benchmark"]["tune"] else 0.2),
     params:
         settings=config["benchmark"],
         encoders=[

@@ -36,6 +36,7 @@ with logged(snakemake.log[0]):
         transductive=params.transductive,
         labels=params.labels,
         classifier=settings["classifier"],
+        tune=settings["tune"],
         pooling=settings["pooling"],
         label_shares=settings["label_shares"],
         label_draws=settings["label_draws"],

@@ -61,14 +61,44 @@ def test_each_fold_answers_by_its_own_features(rows):
     for k in range(4):
         tables[k, :, k] += 8 * (code - 0.5)
     labelled = labelled_people(rows, fold, [0.3, 1.0], draws=2, seed=0)
-    options = (LogisticRegression, lambda k: tables[k], code, fold, labelled)
-    found = answers_by_share(*options)
-    assert [len(found[share]) for share in (0.3, 1.0)] == [2, 1]
-    assert (found[1.0][0] == code).all()
-    wrong = answers_by_share(LogisticRegression, lambda k: tables[(k + 1) % 4], *options[2:])
-    assert (wrong[1.0][0] == code).mean() > 0.99  # consistent, too: a fold reads one table
+    makers = {"probe": LogisticRegression}
+    options = (rows, code, fold, labelled)
+    found = answers_by_share(makers, lambda k: tables[k], *options, folds=4, seed=0)
+    assert [len(found[share].said) for share in (0.3, 1.0)] == [2, 1]
+    assert (found[1.0].said[0] == code).all()
+    wrong = answers_by_share(makers, lambda k: tables[(k + 1) % 4], *options, folds=4, seed=0)
+    assert (wrong[1.0].said[0] == code).mean() > 0.99  # consistent, too: a fold reads one table
     with pytest.raises(AssertionError):  # of two tables at once none fits
         assert (tables[0][:, 0] > 0).astype(int).tolist() == (tables[1][:, 0] > 0).tolist()
+
+
+def test_a_strength_is_chosen_among_labelled_people_alone(rows):
+    from biospectra.models.classifiers import makers_of
+
+    rows = rows.assign(recording=rows["subject"])
+    code = (rows["label"] == "b").to_numpy().astype(int)
+    fold = rows["subject"].str[1:].astype(int).to_numpy() % 4
+    random = np.random.default_rng(1)
+    table = random.normal(size=(len(rows), 40)) + 0.4 * code[:, None]
+    makers = makers_of(["logistic_regression"], tune=True, seed=0, threads=1)
+    labelled = labelled_people(rows, fold, [0.05, 0.4], draws=1, seed=0)
+    noise = random.normal(size=table.shape)
+
+    def values(k: int) -> np.ndarray:
+        kept = (fold == k) | labelled[0.4, 0][k] | labelled[0.05, 0][k]
+        return np.where(kept[:, None], table, noise)
+
+    options = (rows, code, fold, labelled)
+    found = answers_by_share(makers, lambda _: table, *options, folds=4, seed=0)
+    others_changed = answers_by_share(makers, values, *options, folds=4, seed=0)
+    assert set(found[0.4].chosen) == {"logistic_regression C=1e-05"}  # as the signal is everywhere
+    assert others_changed[0.4].chosen == found[0.4].chosen
+    assert (others_changed[0.4].said[0] == found[0.4].said[0]).all()
+    assert found[0.05].chosen == [None] * 4  # one person of each class
+    untuned = makers_of(["logistic_regression"], tune=False, seed=0, threads=1)
+    plain = answers_by_share(untuned, lambda _: table, *options, folds=4, seed=0)
+    assert (plain[0.05].said[0] == found[0.05].said[0]).all()
+    assert (plain[0.4].said[0] != found[0.4].said[0]).any()
 
 
 def test_the_intervals_are_those_of_the_paired_bootstrap(rows):

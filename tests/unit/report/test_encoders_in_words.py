@@ -24,8 +24,13 @@ def method(kind: str, few: float, all_: float) -> dict:
                 "balanced_accuracy": value,
                 "interval": [value - 0.1, value + 0.1],
                 "standard_deviation": None,
+                "tuned_share": tuned,
             }
-            for share, people, value in ((0.05, 2.0, 0.4), (0.3, 6.0, few), (1.0, 20.0, all_))
+            for share, people, value, tuned in (
+                (0.05, 2.0, 0.4, 0.0),
+                (0.3, 6.0, few, 0.84),
+                (1.0, 20.0, all_, 1.0),
+            )
         ],
         "person": READ,
         "recorder": NONE,
@@ -46,6 +51,7 @@ def result(bounds: dict) -> dict:
     ]
     return {
         "classifier": "logistic_regression",
+        "tuned": False,
         "people": 24,
         "segments": 240,
         "why_no_interval": None,
@@ -111,6 +117,23 @@ def test_the_summary_and_the_page_have_it_and_the_figure_is_drawn(tmp_path):
     drawn = (tmp_path / "made.svg").read_text()
     for words in ("views", "drawn (untrained)", "bands (table)", "24 people", "30 %"):
         assert words in drawn
+
+
+def test_a_tuned_classifier_is_called_so_wherever_its_scores_are(tmp_path):
+    made = result(AHEAD) | {"tuned": True}
+    said = advice(made)
+    assert "each alone under tuned logistic regression, views" in said
+    assert (
+        "with one labelled person in a class it is C = 1, in 100 % of the folds with 5 % of the "
+        "labels and 16 % of the folds with 30 % of the labels." in said
+    )
+    text, page = words_of(tmp_path, BARE | {"encoder_benchmark": made | {"paragraph": said}})
+    assert "features alone, tuned logistic regression" in text
+    assert "can be read out by logistic regression, not tuned" in page
+    (tmp_path / "scores.json").write_text(json.dumps(made))
+    draw_label_efficiency(tmp_path / "scores.json", [tmp_path / "made.svg"])
+    assert "24 people, tuned logistic regression" in (tmp_path / "made.svg").read_text()
+    assert "tuned" not in advice(result(AHEAD))
 
 
 def test_a_name_that_says_untrained_does_not_say_it_twice(tmp_path):

@@ -239,6 +239,7 @@ def test_networks_side_by_side(drawn):
         "twins": [["features_of_kind_0", "features_of_kind_2"]],
         "people": 24,
         "classifier": "logistic_regression",
+        "tuned": True,
         "chance": 0.5,
         "why_no_interval": None,
     }

@@ -15,6 +15,7 @@ FOLDS = 3
 SETTINGS = {
     "labels": ["a", "b"],
     "classifier": "logistic_regression",
+    "tune": False,
     "pooling": "time",
     "label_shares": [0.2],
     "label_draws": 2,
@@ -90,7 +91,7 @@ def run(made, **changes) -> dict:
         scores=folder / "scores.json",
         table=folder / "scores.tsv",
         jobs={"good": [[str(folder / "job.tsv")] * 2] * FOLDS, "poor": [["gone.tsv"]]},
-        twins=[("good", "poor")],
+        twins=[("good", "poor")] if "good" in paths[0] else [],
         sessions=[],
         **SETTINGS | changes,
     )
@@ -119,6 +120,41 @@ def test_what_is_known_of_each_is_found(made):
     lines = pd.read_csv(made[0] / "scores.tsv", sep="\t")
     assert len(lines) == 6
     assert set(lines["features"]) == set(methods)
+
+
+def test_the_strength_is_chosen_as_a_classifier_chooses_it(made, tmp_path):
+    """With all labels the scores are those of a classifier with `tune`, in the same folds."""
+    from sklearn.metrics import balanced_accuracy_score
+
+    from biospectra.steps.classify import classify
+
+    folder, folded, *paths = made
+    alone = folder, {"poor": folded["poor"]}, *paths
+    result = run(alone, tune=True)
+    assert result["tuned"]
+    few, full = result["methods"]["poor"]["shares"]
+    assert (few["tuned_share"], few["strengths"]) == (0, {})  # one labelled person in a class
+    assert few == run(alone)["methods"]["poor"]["shares"][0]  # C = 1
+    assert full["tuned_share"] == 1
+    lines = pd.read_csv(folder / "scores.tsv", sep="\t")
+    assert lines["tuned_share"].tolist() == [0, 0] and lines["strength"].isna().all()
+    written = {key: tmp_path / key for key in ("model", "choice", "predictions", "cost")}
+    classify(
+        folded["poor"][:1],
+        [[path] for path in folded["poor"]],
+        **written,
+        names=["logistic_regression"],
+        tune=True,
+        centred=False,
+        evaluation="cross_validation",
+        folds=FOLDS,
+        **{key: SETTINGS[key] for key in ("labels", "pooling", "seed", "threads")},
+    )
+    choice = pd.read_csv(written["choice"], sep="\t").query("chosen")["candidate"]
+    assert full["strengths"] == choice.str.split().str[-1].value_counts().to_dict()
+    said = pd.read_csv(written["predictions"], sep="\t")
+    score = balanced_accuracy_score(said["label"], said["predicted"])
+    assert full["balanced_accuracy"] == pytest.approx(score)
 
 
 def test_an_encoder_that_has_met_who_is_held_out_is_called_transductive(made):

@@ -173,6 +173,10 @@ def test_networks_may_be_cross_validated_and_recordings_have_no_class():
             ["classifiers.one.balance_tables", "counts alone", "name several"],
         ),
         (
+            {"benchmark": {"classifier": "random_forest", "tune": True}},
+            ["benchmark.tune: random_forest", "take logistic_regression or support_vector_machine"],
+        ),
+        (
             {"benchmark": {"features": ["bands", "beat"]}},
             ["benchmark.features", "'beat'"],
         ),

@@ -225,25 +225,63 @@ def cross_validated(
     tuple of ndarray, DataFrame
         Probability (n, k), the table of the choices.
     """
-    from sklearn.metrics import balanced_accuracy_score
-
     tables = []
 
     def choose(training: np.ndarray, given: np.ndarray):
         own = rows.iloc[training].reset_index(drop=True)
-        validated = dict.fromkeys(makers, np.nan)
-        best = next(iter(makers))
-        if len(makers) > 1 and fewest_people(own)[1] > 1:
-            inner = folds_of(own, folds=folds, seed=seed + 1)
-            for name, make in makers.items():
-                said = out_of_fold(lambda *_, m=make: m(), given, code[training], inner, k)
-                validated[name] = balanced_accuracy_score(code[training], said.argmax(axis=1))
-            best = max(validated, key=validated.get)
+        options = {"folds": folds, "seed": seed}
+        best, validated = choose_candidate(makers, given, code[training], own, k, **options)
         tables.append(choice_table(validated, best).assign(fold=len(tables)))
         return makers[best]()
 
     probability = out_of_fold(choose, values, code, fold, k, rows["subject"].to_numpy(dtype=str))
     return probability, pd.concat(tables, ignore_index=True)
+
+
+def choose_candidate(
+    makers: dict[str, Callable],
+    values: np.ndarray,
+    code: np.ndarray,
+    rows: pd.DataFrame,
+    k: int,
+    *,
+    folds: int,
+    seed: int,
+) -> tuple[str, dict[str, float]]:
+    """Cross-validate candidates by person, among people who are learnt from, and take the best.
+
+    Parameters
+    ----------
+    makers : dict of str to callable
+        As for `cross_validated`; the first of equals is taken, and the first of all where a class
+        has one person, as nothing can be chosen then.
+    values : ndarray or StoredFeatures, (n, columns)
+    code : ndarray, (n,)
+        Classes from 0.
+    rows : DataFrame, (n, ...)
+        With label, subject and recording.
+    k : int
+        How many classes there are.
+    folds : int
+        Of the cross-validation.
+    seed : int
+        One below that of the folds.
+
+    Returns
+    -------
+    tuple of str, dict of str to float
+        The candidate, and the balanced accuracy of each, NaN where nothing could be chosen.
+    """
+    from sklearn.metrics import balanced_accuracy_score
+
+    validated = dict.fromkeys(makers, np.nan)
+    if len(makers) == 1 or fewest_people(rows)[1] < 2:
+        return next(iter(makers)), validated
+    fold = folds_of(rows, folds=folds, seed=seed + 1)
+    for name, make in makers.items():
+        said = out_of_fold(lambda *_, m=make: m(), values, code, fold, k)
+        validated[name] = balanced_accuracy_score(code, said.argmax(axis=1))
+    return max(validated, key=validated.get), validated
 
 
 def choice_table(validated: dict, best: object) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """How few labelled people suffice: scores by the share of training people that have labels."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from biospectra.evaluation.bootstrap import (
     fewest_people_of_class,
     why_no_interval,
 )
+from biospectra.evaluation.cross_validation import choose_candidate
 from biospectra.evaluation.scores import classification_scores, confusion_counts
 from biospectra.models.fitting import fitted_probability
 
@@ -79,41 +81,71 @@ def labelled_people(
     return found
 
 
-def answers_by_share(
-    make: Callable[[], object],
-    values: Callable[[int], np.ndarray],
-    code: np.ndarray,
-    fold: np.ndarray,
-    labelled: dict[tuple[float, int], list[np.ndarray]],
-) -> dict[float, list[np.ndarray]]:
-    """Answer for each row, held out, by classifiers that learn from some people's labels.
+class Answered(NamedTuple):
+    """What classifiers say that learnt from a share of the labels.
 
     Parameters
     ----------
-    make : callable
-        Gives a new classifier.
+    said : list of ndarray, (n,)
+        For each draw the class of each row, from 0.
+    chosen : list of str or None
+        For each fold of each draw the candidate that was chosen; None where too few people were
+        left to choose among several, and the first was taken.
+    """
+
+    said: list[np.ndarray]
+    chosen: list[str | None]
+
+
+def answers_by_share(
+    makers: dict[str, Callable[[], object]],
+    values: Callable[[int], np.ndarray],
+    rows: pd.DataFrame,
+    code: np.ndarray,
+    fold: np.ndarray,
+    labelled: dict[tuple[float, int], list[np.ndarray]],
+    *,
+    folds: int,
+    seed: int,
+) -> dict[float, Answered]:
+    """Predict each row, held out, by classifiers that learn from some people's labels.
+
+    Parameters
+    ----------
+    makers : dict of str to callable
+        Gives a new classifier, for each candidate; of several, one is chosen by `choose_candidate`
+        among those alone whose labels are learnt from.
     values : callable
         Gives the features (n, columns) of a fold.
+    rows : DataFrame, (n, ...)
+        With label, subject and recording.
     code, fold : ndarray, (n,)
         Classes from 0, and in which fold each row is held out.
     labelled : dict
         Of `labelled_people`.
+    folds, seed : int
+        Of a choice.
 
     Returns
     -------
-    dict of float to list of ndarray
-        By share, for each draw: the class (n,) of each row.
+    dict of float to Answered
+        By share.
     """
     said = {key: np.empty(len(code), int) for key in labelled}
+    found = {share: Answered([], []) for share, _ in labelled}
+    options = {"folds": folds, "seed": seed}
+    classes = int(code.max()) + 1
     for k in range(int(fold.max()) + 1):
         given, test = values(k), fold == k
-        for key, folds in labelled.items():
-            learnt = folds[k]
-            likely, classes = fitted_probability(make, given[learnt], code[learnt], given[test])
-            said[key][test] = classes[likely.argmax(axis=1)]
-    found: dict[float, list[np.ndarray]] = {}
+        for (share, draw), by_fold in labelled.items():
+            learnt = by_fold[k]
+            own, truth, who = given[learnt], code[learnt], rows[learnt].reset_index(drop=True)
+            best, validated = choose_candidate(makers, own, truth, who, classes, **options)
+            found[share].chosen.append(None if np.isnan(validated[best]) else best)
+            likely, known = fitted_probability(makers[best], own, truth, given[test])
+            said[share, draw][test] = known[likely.argmax(axis=1)]
     for (share, _), answers in said.items():
-        found.setdefault(share, []).append(answers)
+        found[share].said.append(answers)
     return found
 
 

@@ -75,6 +75,30 @@ def _shown(found: dict) -> int:
     return int(low > 0) - int(high < 0)
 
 
+def _probe(result: dict) -> str:
+    """Name the classifier that features were measured by."""
+    return f"{'tuned ' if result['tuned'] else ''}{result['classifier'].replace('_', ' ')}"
+
+
+def _tuning(result: dict) -> list[str]:
+    """Say how a tuned classifier was tuned, and where it could not be."""
+    if not result["tuned"]:
+        return []
+    shares = next(iter(result["methods"].values()))["shares"]  # the same people for all features
+    never = [
+        f"{percent(1 - at['tuned_share'])} of the folds with {percent(at['share'])} of the labels"
+        for at in shares
+        if at["tuned_share"] < 1
+    ]
+    said = (
+        "The regularisation was chosen in each fold by cross-validation among the people whose "
+        "labels are learnt from"
+    )
+    if never:
+        said += f"; with one labelled person in a class it is C = 1, in {' and '.join(never)}"
+    return [f"{said}."]
+
+
 def advice(result: dict) -> str:
     """Say what one should use, from the numbers alone.
 
@@ -93,7 +117,7 @@ def advice(result: dict) -> str:
     own = at_share(methods[best], share)
     said = [
         f"Of {number_of(len(_compared(result)), 'set')} of features, each alone under "
-        f"{result['classifier'].replace('_', ' ')}, {best} predicts the class best: balanced "
+        f"{_probe(result)}, {best} predicts the class best: balanced "
         f"accuracy {in_words(own['balanced_accuracy'], own['interval'])} on "
         f"{number_of(result['people'], 'person')}, each held out once (chance "
         f"{result['chance']:.2f})."
@@ -119,6 +143,7 @@ def advice(result: dict) -> str:
             f"average), {first} is best, "
             f"{in_words(there['balanced_accuracy'], there['interval'])}."
         )
+    said += _tuning(result)
     said += _held(encoder or best, methods[encoder or best])
     said.append(_use(result, best, encoder, table, share))
     met = [name for name in methods if methods[name]["kind"] == TRANSDUCTIVE]
@@ -167,7 +192,7 @@ def benchmark_lines(result: dict) -> list[str]:
     """Return the lines of the summary on encoders and tables side by side."""
     shares = shares_of(result)
     heads = "".join(f"{percent(share):>8}" for share in shares[:-1])
-    title = f"features alone, {result['classifier'].replace('_', ' ')}"
+    title = f"features alone, {_probe(result)}"
     lines = ["", f"{title:<40}{heads}{'all people labelled':>22}{'person':>8}{'recorder':>10}"]
     for name, about in result["methods"].items():
         own = [at_share(about, share) for share in shares]
@@ -191,11 +216,12 @@ def benchmark_table(result: dict) -> str:
         rows.append([name, about["kind"], about["columns"], *cells, *read, about["seconds"]])
     header = ["Features", "Kind", "Columns", *(f"{percent(share)} labelled" for share in shares)]
     header += ["Person", "Recorder", "Database", "Seconds a fold"]
+    untuned = ", not tuned" if result["tuned"] else ""
     note = (
-        '<p class="note">Person, recorder, database: how well they can be read out of the features '
-        "by the same classifier, of second halves of recordings or of held-out people; in brackets "
-        "chance, and p from exchanges of whole people, corrected for all that is read out (Holm). "
-        "</p>"
+        f'<p class="note">Scores of {_probe(result)}. Person, recorder, database: how well they '
+        f"can be read out by {result['classifier'].replace('_', ' ')}{untuned}, of second halves "
+        "of recordings or of held-out people; in brackets chance, and p from exchanges of whole "
+        "people, corrected for all that is read out (Holm).</p>"
     )
     return html_table(header, rows) + note
 
@@ -267,5 +293,5 @@ def draw_label_efficiency(scores: str | Path, paths: list[str]) -> None:
         legend_below(drawing, *axis.get_legend_handles_labels())
         headline(
             drawing,
-            f"{number_of(result['people'], 'person')}, {result['classifier'].replace('_', ' ')}",
+            f"{number_of(result['people'], 'person')}, {_probe(result)}",
         )

@@ -7,17 +7,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from biospectra.evaluation.bootstrap import interval
 from biospectra.evaluation.caveats import TRANSDUCTIVE
-from biospectra.evaluation.label_efficiency import (
-    ALL,
-    Drawn,
-    answers_by_share,
-    labelled_people,
-)
+from biospectra.evaluation.label_efficiency import ALL, Drawn, labelled_people
 from biospectra.evaluation.leaks import LEARNT, refuse_leaks
-from biospectra.evaluation.readout import group_readout, person_readout
-from biospectra.evaluation.significance import READOUTS, holm, spread_of_folds
+from biospectra.evaluation.side_by_side import (
+    Benchmarked,
+    correct_readouts,
+    pairs_by_share,
+    read_out,
+    scores_by_share,
+)
+from biospectra.evaluation.significance import READOUTS
 from biospectra.features.joined import MOST_HELD, read_encoded_rows, read_joined
 from biospectra.models.classifiers import makers_of
 from biospectra.models.projection import projection_of
@@ -42,6 +42,7 @@ def benchmark_encoders(
     transductive: list[str],
     labels: list[str],
     classifier: str,
+    tune: bool,
     pooling: str,
     label_shares: list[float],
     label_draws: int,
@@ -63,10 +64,12 @@ def benchmark_encoders(
     recorders : list of str
         Tables of `biospectra.steps.recorder.describe_recorders`.
     scores : path
-        Written: JSON with classifier, people, segments, why_no_interval, chance, methods, pairs and
-        twins. Of each method kind, columns, seconds, shares (by share of labelled people:
-        balanced_accuracy, the mean over draws, interval, standard_deviation over draws, people),
-        person, recorder and database (with p_value_holm, corrected for all that was read out).
+        Written: JSON with classifier, tuned, people, segments, why_no_interval, chance, methods,
+        pairs and twins. Of each method kind, columns, seconds, shares (by share of labelled people:
+        balanced_accuracy, the mean over draws, interval, standard_deviation over draws, people;
+        tuned_share, of the folds of all draws, in which a strength could be chosen, and strengths,
+        how often each was), person, recorder and database (with p_value_holm, corrected for all
+        that was read out).
     table : path
         Written: tab-separated, a row for each method and share.
     jobs : dict of str to list of list of str
@@ -79,6 +82,10 @@ def benchmark_encoders(
         The classes.
     classifier, pooling : str
         The candidate, and the pooling of encoders' maps, as for a classifier of kind table.
+    tune : bool
+        Whether its strength of regularisation is chosen among the people whose labels are learnt
+        from, by `biospectra.evaluation.cross_validation.choose_candidate`; person, recorder and
+        database are read out with scikit-learn's default.
     label_shares, label_draws : list of float or int
         Shares of the training people whose labels are learnt from, and draws of each.
     window_s : float
@@ -90,58 +97,52 @@ def benchmark_encoders(
     threads : int
         Of the classifier.
     """
-    (make,) = makers_of([classifier], tune=False, seed=seed, threads=threads).values()
     rows = _common_rows(folded, sessions)
     fold = _folds(rows, splits)
     code = rows["label"].map({label: i for i, label in enumerate(labels)}).to_numpy()
     people = rows["subject"].to_numpy(str)
     shares = sorted({*label_shares, ALL})
-    labelled = labelled_people(rows, fold, shares, draws=label_draws, seed=seed)
-    taken = {
-        share: float(np.mean([len(set(people[own])) for own in folds]))
-        for (share, _), folds in labelled.items()
-    }
     drawn = Drawn(code, people, labels, draws=draws, seed=seed)
-    recorder = _recorders(rows, recorders, sessions)
+    options = {"seed": seed, "threads": threads}
+    (probe,) = makers_of([classifier], tune=False, **options).values()
+    common = Benchmarked(
+        rows=rows,
+        fold=fold,
+        code=code,
+        labelled=labelled_people(rows, fold, shares, draws=label_draws, seed=seed),
+        groups={
+            "recorder": _recorders(rows, recorders, sessions),
+            "database": rows["database"].to_numpy(str),
+        },
+        makers=makers_of([classifier], tune=tune, **options),
+        probe=probe,
+        window_s=window_s,
+        folds=len(splits),
+        draws=draws,
+        seed=seed,
+    )
     methods, samples = {}, {}
     for name, files in folded.items():
         print(f"{name} ...", flush=True)
         values = _reader(files, rows, pooling, sessions, seed)
-        about: dict = {
+        by_share, samples[name] = scores_by_share(values, common, drawn)
+        methods[name] = {
             "kind": _kind_of(name, files[0], transductive),
             "columns": int(values(0).shape[1]),
             "seconds": seconds_of_jobs(jobs.get(name, [])),
-            "shares": [],
+            "shares": by_share,
+            **read_out(values, common),
         }
-        for share, answers in answers_by_share(make, values, code, fold, labelled).items():
-            own, sampled = drawn.scores(answers)
-            samples[name, share] = float(np.mean(own)), sampled
-            about["shares"].append(
-                {
-                    "share": share,
-                    "people": taken[share],
-                    "balanced_accuracy": float(np.mean(own)),
-                    "interval": None if sampled is None else interval(sampled, drawn.fewest),
-                    "standard_deviation": float(np.std(own, ddof=1)) if len(own) > 1 else None,
-                }
-            )
-        options = {"draws": draws, "seed": seed}
-        about["person"] = person_readout(make, values, rows, fold, window_s, **options)
-        for what, groups in (("recorder", recorder), ("database", rows["database"].to_numpy(str))):
-            about[what] = group_readout(make, values, groups, people, fold, what=what, **options)
-        methods[name] = about
-    read = [about[what] for about in methods.values() for what in READOUTS]
-    read = [one for one in read if "why_not" not in one]
-    for one, p_value in zip(read, holm([one["p_value"] for one in read]), strict=True):
-        one["p_value_holm"] = p_value
+    correct_readouts(methods)
     result = {
         "classifier": classifier,
+        "tuned": tune,
         "people": len(set(people)),
         "segments": len(rows),
         "why_no_interval": drawn.why_not,
         "chance": 1 / len(labels),
         "methods": methods,
-        "pairs": _pairs(list(folded), shares, samples, drawn.fewest),
+        "pairs": pairs_by_share(list(folded), shares, samples, drawn.fewest),
         "twins": [list(pair) for pair in twins],
     }
     Path(scores).write_text(json.dumps(result, indent=2) + "\n")
@@ -216,29 +217,6 @@ def _recorders(rows: pd.DataFrame, recorders: list[str], sessions: list[dict] | 
     return np.array([f"{rate:g} Hz, step {step:.2g}" for rate, step in pairs])
 
 
-def _pairs(names: list[str], shares: list[float], samples: dict, fewest: int) -> list[dict]:
-    """Return the paired differences of all methods, at each share of labelled people."""
-    found = []
-    for i, first in enumerate(names):
-        for second in names[i + 1 :]:
-            for share in shares:
-                (own, drawn), (other, again) = samples[first, share], samples[second, share]
-                bounds = None
-                if drawn is not None and again is not None:
-                    apart = spread_of_folds(drawn - again, own - other, (-1, 1))
-                    bounds = interval(apart, fewest)
-                found.append(
-                    {
-                        "first": first,
-                        "second": second,
-                        "share": share,
-                        "balanced_accuracy": own - other,
-                        "interval": bounds,
-                    }
-                )
-    return found
-
-
 def _lines(methods: dict[str, dict]):
     for name, about in methods.items():
         for at in about["shares"]:
@@ -246,7 +224,9 @@ def _lines(methods: dict[str, dict]):
             line = {"features": name, "kind": about["kind"], "columns": about["columns"]}
             line |= {"labelled_share": at["share"], "labelled_people": at["people"]}
             line |= {"balanced_accuracy": at["balanced_accuracy"], "low": low, "high": high}
-            line |= {"standard_deviation": at["standard_deviation"], "seconds": about["seconds"]}
+            line |= {"standard_deviation": at["standard_deviation"]}
+            line |= {"tuned_share": at["tuned_share"], "strength": next(iter(at["strengths"]), "")}
+            line |= {"seconds": about["seconds"]}
             for what, key in READOUTS.items():
                 line |= {what: about[what].get(key), f"{what}_chance": about[what].get("chance")}
                 line |= {f"{what}_p_holm": about[what].get("p_value_holm")}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from biospectra.errors import refuse
 from biospectra.evaluation.caveats import transductive_encoders
 from biospectra.features.sessions import joining
-from biospectra.models.classifiers import tables_of
+from biospectra.models.classifiers import STRENGTHS, tables_of
 from biospectra.store.dataset import SAMPLES
 
 
@@ -29,6 +29,7 @@ def check_needs(config: dict) -> None:
             *_trained(config),
             *_classes(config),
             *_joined(config),
+            *_tuned(config),
             *_transductive(config),
             *_people(config),
         ]
@@ -90,6 +91,16 @@ def _joined(config: dict) -> Iterator[str]:
                 f"{where}.features: {joined[0]} joins channels and {alone[0]} does not; give "
                 "join_channels to all."
             )
+
+
+def _tuned(config: dict) -> Iterator[str]:
+    """Refuse to tune the benchmark's classifier where it has no regularisation to choose."""
+    classifier = config["benchmark"]["classifier"]
+    if config["benchmark"]["tune"] and classifier not in STRENGTHS:
+        yield (
+            f"benchmark.tune: {classifier} has no strength of regularisation to choose; take "
+            f"{' or '.join(STRENGTHS)} as benchmark.classifier, or leave tune out."
+        )
 
 
 def _transductive(config: dict) -> Iterator[str]:
