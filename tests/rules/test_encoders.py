@@ -256,3 +256,43 @@ def test_a_contrastive_encoder_is_told_what_was_recorded_together(study, tmp_pat
     made.config.write_text(yaml.safe_dump(CONFIG | config, sort_keys=False))
     refused = made.run(history, check=False)
     assert "nobody has two recordings by the same channel" in refused.stdout
+
+
+@pytest.mark.slow
+def test_kinds_with_objectives_of_their_own_are_exported_and_applied(study, tmp_path):
+    from biospectra.steps.apply import features_of
+    from biospectra.steps.export_encoder import run_lite, run_onnx
+    from biospectra.store.dataset import read_inputs, select_rows
+
+    config = STUDY | {
+        "study": "kinds",
+        "features": {"bands": CONFIG["features"]["bands"]},
+        "encoders": {
+            "apart": VIEWS | {"kind": "contrastive", "views": "recording"},
+            "told": TOLD | {"tables": ["bands"]},
+        },
+        "classifiers": {
+            name: {"kind": "table", "features": name, "candidates": ["logistic_regression"]}
+            for name in ("apart", "told")
+        },
+    }
+    made = Workflow(study.folder)
+    made.config = tmp_path / "kinds.yaml"
+    made.config.write_text(yaml.safe_dump(CONFIG | config, sort_keys=False))
+    results = study.folder / "results/kinds"
+    names = list(config["encoders"])
+    exported = [f"results/kinds/encoder/{n}/encoder.{e}" for n in names for e in ("tflite", "onnx")]
+    made.run(*exported, *(f"results/kinds/model/{name}" for name in names))
+    images = sorted(map(str, results.glob("spectrogram/*.h5")))
+    rows = select_rows(images, results / "split.tsv", ["test"])
+    some = read_inputs(rows)
+    for name in names:
+        made.run("apply", "--config", "apply_to=slow_2.hea", "channel=II", f"model={name}")
+        applied = pd.read_csv(results / f"apply/{name}/slow_2/recordings.tsv", sep="\t")
+        assert list(applied[name]) == ["slow"]
+        own, found = features_of(study.folder / "slow_2.hea", "II", results / f"model/{name}")
+        same = (rows["recording"] == "slow_2").to_numpy()
+        assert list(rows.loc[same, "segment"]) == list(found["segment"])
+        for run, ending in ((run_lite, "tflite"), (run_onnx, "onnx")):
+            said = run(results / f"encoder/{name}/encoder.{ending}", some[same])
+            np.testing.assert_allclose(said, own, atol=1e-3 * np.abs(own).max())

@@ -10,23 +10,51 @@ import numpy as np
 import pytest
 
 from biospectra.errors import StudyError
-from biospectra.models import convolutional, cpc
-from biospectra.models.statistics_pooling import build_encoder
+from biospectra.models import contrastive, convolutional, cpc, table_regression
 from biospectra.steps import export_encoder
 
 FORMATS = {"TensorFlow Lite": "tflite", "ONNX": "onnx"}
 
 
-def encoders():
-    yield "images", convolutional.build((32, 16, 1), filters=[4, 4])[1]
-    yield "samples", convolutional.build((64, 1), filters=[4, 4], latent=10)[1]
-    yield "predictive", cpc.build((96, 1), filters=[4, 8], stride=2, steps=3)[1]
-    yield "statistics", build_encoder((32, 24, 3), [8, 8])
+def trained(networks, inputs: np.ndarray, wanted: np.ndarray, loss):
+    """Return the encoder after a few steps, which move the weights that begin as 0 or 1."""
+    network, encoder = networks
+    network.compile("adam", loss)
+    for _ in range(3):
+        network.train_on_batch(inputs, wanted)
+    assert any(np.ptp(weights) > 0 for weights in encoder.get_weights() if weights.ndim == 1)
+    return encoder
 
 
-@pytest.mark.parametrize("kind", ["images", "samples", "predictive", "statistics"])
+def contrasted():
+    """Of images in three colours; pairs of eight segments, each from all others."""
+    pairs = np.random.default_rng(1).random((8, 2, 32, 24, 3), np.float32)
+    codes = np.stack([np.zeros(8), np.arange(8)], axis=1).astype(np.int32)
+    networks = contrastive.build((32, 24, 3), filters=[8, 8], projection=8)
+    return trained(networks, pairs, codes, contrastive.contrastive_loss(0.2))
+
+
+def told():
+    """Of samples of two channels, which learn two tables."""
+    random = np.random.default_rng(1)
+    inputs = random.random((8, 64, 2), np.float32)
+    tables = random.normal(size=(8, 5)).astype(np.float32)
+    networks = table_regression.build((64, 2), 5, filters=[8, 8])
+    return trained(networks, inputs, tables, table_regression.table_loss([3, 2]))
+
+
+ENCODERS = {
+    "images": lambda: convolutional.build((32, 16, 1), filters=[4, 4])[1],
+    "samples": lambda: convolutional.build((64, 1), filters=[4, 4], latent=10)[1],
+    "predictive": lambda: cpc.build((96, 1), filters=[4, 8], stride=2, steps=3)[1],
+    "contrastive": contrasted,
+    "table_regression": told,
+}
+
+
+@pytest.mark.parametrize("kind", ENCODERS)
 def test_each_kind_of_encoder_gives_the_same_features_of_any_number_of_segments(tmp_path, kind):
-    model = dict(encoders())[kind]
+    model = ENCODERS[kind]()
     random = np.random.default_rng(0)
     some = random.random((3, *model.input_shape[1:]), np.float32)
     paths = {name: tmp_path / f"encoder.{ending}" for name, ending in FORMATS.items()}
@@ -39,7 +67,7 @@ def test_each_kind_of_encoder_gives_the_same_features_of_any_number_of_segments(
 
 
 def test_other_features_end_the_run(tmp_path, monkeypatch):
-    model = dict(encoders())["samples"]
+    model = ENCODERS["samples"]()
     some = np.ones((2, *model.input_shape[1:]), np.float32)
     write = export_encoder.write_onnx
     monkeypatch.setitem(
@@ -58,9 +86,10 @@ from pathlib import Path
 import numpy as np
 
 sys.modules["tensorflow"] = None  # not there
-from test_export_encoder import encoders, export_encoder
+from test_export_encoder import ENCODERS, export_encoder
 
-for kind, model in encoders():
+for kind, build in ENCODERS.items():
+    model = build()
     some = np.random.default_rng(0).random((3, *model.input_shape[1:]), np.float32)
     export_encoder.check_exports(model, some, {"ONNX": Path(f"{kind}.onnx")})
     more = np.concatenate([some, some])
