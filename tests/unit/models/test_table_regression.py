@@ -102,42 +102,49 @@ def sides_of(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {side: rows[rows["split"] == side] for side in ("training", "validation")}
 
 
-def test_targets_are_standardised_by_training_people_alone(tmp_path, rows, said, capsys):
+def test_targets_are_standardised_by_training_people_alone(
+    tmp_path, rows, said, capsys, monkeypatch
+):
     training = (rows["split"] == "training").to_numpy()
     said["one"][np.flatnonzero(training)[0]] = 100  # 4.4 standard deviations from the mean of 20
-    made, count = table_regression.with_targets(sides_of(rows), ENTRY, write(tmp_path, rows, said))
-    assert count == 3
+    monkeypatch.setattr(table_regression, "READ_AT_ONCE", 12)  # a few rows at a time
+    paths = write(tmp_path, rows, said)
+    made, targets = table_regression.with_targets(sides_of(rows), ENTRY, paths)
+    assert targets.widths == [2, 1]
     assert "wide: 2 columns to learn; 1 is the same throughout" in capsys.readouterr().out
     for side, own in made.items():
         mine = (rows["split"] == side).to_numpy()
-        pd.testing.assert_frame_equal(
-            own[list(rows)], rows[mine].reset_index(drop=True), check_dtype=False
-        )
-        for name, values in (
-            ("target: wide/column_0", said["wide"][:, 0]),
-            ("target: wide/column_2", said["wide"][:, 2]),
-            ("target: one/column_0", said["one"][:, 0]),
-        ):
+        pd.testing.assert_frame_equal(own, rows[mine].reset_index(drop=True))
+        assert targets.values[side].dtype == np.float32
+        columns = (said["wide"][:, 0], said["wide"][:, 2], said["one"][:, 0])
+        for found, values in zip(targets.values[side].T, columns, strict=True):
             known = values[training].astype(float)
             scaled = (values[mine] - np.nanmean(known)) / np.nanstd(known)
-            np.testing.assert_allclose(own[name], scaled.clip(-4, 4), rtol=1e-4, atol=1e-5)
-    assert made["training"]["target: one/column_0"].max() == 4  # the widest is clipped
-    learnt = table_regression.objective(ENTRY, made, "")
-    assert learnt["target"] == [name for name in made["training"] if name.startswith("target: ")]
+            np.testing.assert_allclose(found, scaled.clip(-4, 4), rtol=1e-4, atol=1e-5)
+    assert targets.values["training"][:, 2].max() == 4  # the widest is clipped
+    learnt = table_regression.objective(ENTRY, made, "", targets)
+    assert learnt["target"] is targets.values
 
 
 def test_segments_that_no_table_has_are_left_out(tmp_path, rows, said, capsys):
-    first = rows.index[rows["split"] == "training"][:2]
+    training = np.flatnonzero(rows["split"] == "training")
+    first = training[[0, 3]]
     fewer = rows.drop(first).reset_index(drop=True)
     kept = {name: np.delete(values, first, axis=0) for name, values in said.items()}
     paths = write(tmp_path, fewer, kept)
-    made, _ = table_regression.with_targets(sides_of(rows), ENTRY, paths)
+    made, targets = table_regression.with_targets(sides_of(rows), ENTRY, paths)
     assert len(made["training"]) == 18
     assert "training: 2 segments left out, which no table has" in capsys.readouterr().out
+    left = np.setdiff1d(training, first)
+    assert made["training"]["recording"].tolist() == rows.loc[left, "recording"].tolist()
+    own = said["one"][left, 0].astype(float)
+    expected = ((own - own.mean()) / own.std()).clip(-4, 4)
+    np.testing.assert_allclose(targets.values["training"][:, 2], expected, rtol=1e-4, atol=1e-5)
     one = write(tmp_path / "other", rows, said)[1]  # which has all of them
-    made, _ = table_regression.with_targets(sides_of(rows), ENTRY, [paths[0], one])
+    made, targets = table_regression.with_targets(sides_of(rows), ENTRY, [paths[0], one])
     assert len(made["training"]) == 20
-    assert made["training"]["target: wide/column_0"].isna().sum() == 2
+    unknown = np.isnan(targets.values["training"][:, 0])
+    assert unknown[[0, 3]].all() and unknown.sum() == 2
 
 
 def test_a_table_that_says_the_same_of_everybody_is_refused(tmp_path, rows, said):

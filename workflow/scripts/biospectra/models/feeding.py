@@ -25,7 +25,7 @@ def input_batches(
     rows: pd.DataFrame,
     batch_size: int,
     *,
-    target: str | list[str] | None,
+    target: str | list[str] | np.ndarray | None,
     seed: int | None,
     balanced: bool = False,
     change: Callable[..., np.ndarray] | None = None,
@@ -42,8 +42,9 @@ def input_batches(
         `weight` where not all count the same.
     batch_size : int
         Segments in a batch.
-    target : "input" for an autoencoder, "code" for a classifier, a list of columns of `rows` for
-        several numbers, None where the inputs are all that the loss looks at
+    target : "input" for an autoencoder, "code" for a classifier, a list of columns of `rows` or an
+        array (n, numbers) beside them for several numbers, None where the inputs are all that the
+        loss looks at
     seed : int or None
         Seed of the order, which follows from it and the epoch's number; None to keep the rows'
         order and to draw the same in each epoch.
@@ -145,10 +146,13 @@ class _Batch:
             inputs = np.stack([inputs, read_stored(others, self.files)], axis=1)
         if self.change is not None:
             inputs = self.change(scaled(inputs), random=random)
-        if self.target == "input":
+        if isinstance(self.target, np.ndarray):
+            wanted = self.target[places]
+        elif self.target == "input":
             return (inputs,) if inputs is stored else (inputs, stored)
-        wanted = np.zeros(len(part), np.float32)
-        if self.target is not None:
+        elif self.target is None:
+            wanted = np.zeros(len(part), np.float32)
+        else:
             wanted = part[self.target].to_numpy()
         if "weight" in part:
             return inputs, wanted, part["weight"].to_numpy(np.float32)

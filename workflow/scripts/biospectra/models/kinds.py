@@ -7,10 +7,10 @@ and by side, "training" and "validation", options of `biospectra.models.feeding.
 `OF_OBJECTIVE` names those of the kind's keys that `build` does not take. It may give `rows`, too,
 of those that are learnt from; where `reads_sessions(entry)` says so, they come with the session and
 the channel of each recording. One that learns what tables of features say has `with_targets(rows,
-entry, tables)` besides, which joins it to the rows and says how many `targets` the network has. A
-kind with `RESTORES = False` gives no reconstruction. One that is not trained epoch by epoch has
-`fit_encoder(training, *, seed, **settings)` instead, of the rows of the training segments, which
-gives the same two.
+entry, tables)` besides, which gives the rows of which anything is known and what that is, of so
+many `targets` as its `widths` are in sum; `objective` takes it as well. A kind with `RESTORES =
+False` gives no reconstruction. One that is not trained epoch by epoch has `fit_encoder(training, *,
+seed, **settings)` instead, of the rows of the training segments, which gives the same two.
 
 A network's `build(training, head, *, start, learning_rate, **settings)`, of those that are taught
 what the table says, gives a keras.Model that ends in `head.layer()`, compiled by `head.compile`

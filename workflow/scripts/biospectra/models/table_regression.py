@@ -6,8 +6,9 @@ distilled into the encoder, and what they do not say is nothing that it is asked
 are needed for training alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from biospectra.errors import StudyError
 from biospectra.features.sessions import joining
 from biospectra.models.augmentation import augmentation
 from biospectra.models.statistics_pooling import build_encoder, check_stages
-from biospectra.store.features import names_of_columns, read_features
+from biospectra.store.features import FeatureFile, blocks_of, rows_of_features
 from biospectra.words import number_of, verb
 
 RESTORES = False  # nothing is restored: no reconstruction of it is drawn or compared
@@ -26,6 +27,7 @@ LINEAR_FROM = 2.0  # of the Huber loss, in standard deviations
 LEAST_SPREAD = 1e-6  # of the mean, below which a column of float32 says the same of all segments
 MOMENTUM = 0.9  # of the moving mean by which features are normalised after training
 SEGMENT_ID = ["recording", "segment"]
+READ_AT_ONCE = 1 << 22  # numbers of a table
 
 
 def build(shape: tuple[int, ...], targets: int, *, filters: list[int]):
@@ -93,30 +95,83 @@ def table_loss(widths: list[int]) -> Callable:
     return loss
 
 
-def _columns_of(table: str, rows: pd.DataFrame) -> list[str]:
-    """Name the columns of some rows that `with_targets` has put there of a table."""
-    return [name for name in rows if name.startswith(f"target: {table}/")]
+class Targets(NamedTuple):
+    """What tables say of segments, standardised.
+
+    Parameters
+    ----------
+    values : dict of str to ndarray, (n, columns), float32
+        Of the rows of "training" and "validation"; NaN where nothing is known.
+    widths : list of int
+        How many of the columns, in order, are of each table.
+    """
+
+    values: dict[str, np.ndarray]
+    widths: list[int]
 
 
-def _said_of(path: str | Path, rows: pd.DataFrame) -> np.ndarray:
-    """Read what a table says of some rows alone: (n, columns) float64, NaN where it has no row."""
-    wanted = pd.MultiIndex.from_frame(rows[SEGMENT_ID])
+class _Table:
+    """A table of features, read for some rows and no others.
 
-    def own(there: pd.DataFrame) -> np.ndarray:
-        return np.flatnonzero(pd.MultiIndex.from_frame(there[SEGMENT_ID]).isin(wanted))
+    Parameters
+    ----------
+    path : path
+        The HDF5 file.
+    rows : dict of str to DataFrame, (n, ...)
+        By side.
+    """
 
-    values, found = read_features(path, choose=own)
-    at = pd.MultiIndex.from_frame(found[SEGMENT_ID]).get_indexer(wanted)
-    said = np.full((len(rows), values.shape[1]), np.nan)
-    said[at >= 0] = values[at[at >= 0]]
-    said[~np.isfinite(said)] = np.nan
-    return said
+    def __init__(self, path: str | Path, rows: dict[str, pd.DataFrame]):
+        self.file = FeatureFile(path)
+        there = pd.MultiIndex.from_frame(rows_of_features(path)[SEGMENT_ID])
+        self.places = {
+            side: there.get_indexer(pd.MultiIndex.from_frame(own[SEGMENT_ID]))
+            for side, own in rows.items()
+        }
+        count, mean, squares = self._moments("training")
+        known = np.where(count > 0, count, np.nan)
+        self.mean, self.spread = np.where(count > 0, mean, np.nan), np.sqrt(squares / known)
+        self.varied = self.spread > LEAST_SPREAD * np.abs(self.mean)
+
+    def parts(self, side: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield which rows (m,) a part is of, and what is said of them: (m, columns), float32."""
+        places = self.places[side]
+        order = np.argsort(places, kind="stable")
+        order = order[np.searchsorted(places[order], 0) :]  # without those that are not there
+        size = max(1, READ_AT_ONCE // self.file.columns)
+        for first in range(0, len(order), size):
+            own = order[first : first + size]
+            values = np.empty((len(own), self.file.columns), np.float32)
+            self.file.read(places[own], values)
+            yield own, values
+
+    def _moments(self, side: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Count what is known of each column, with its mean and squared deviations (Chan 1979)."""
+        count, mean, squares = np.zeros((3, self.file.columns))
+        for _, values in self.parts(side):
+            known = np.isfinite(values)
+            own = known.sum(axis=0)
+            centre = np.where(known, values, 0).sum(axis=0, dtype=np.float64) / np.maximum(own, 1)
+            away = np.where(known, values - centre, 0)
+            total, apart = np.maximum(count + own, 1), centre - mean
+            squares += (away**2).sum(axis=0) + apart**2 * count * own / total
+            mean += apart * own / total
+            count += own
+        return count, mean, squares
+
+    def fill(self, side: str, into: np.ndarray) -> None:
+        """Write what varies, standardised, where anything is said: (n, columns that vary)."""
+        mean, spread = self.mean[self.varied], self.spread[self.varied]
+        for own, values in self.parts(side):
+            scaled = ((values[:, self.varied] - mean) / spread).clip(-FARTHEST, FARTHEST)
+            scaled[~np.isfinite(values[:, self.varied])] = np.nan
+            into[own] = scaled
 
 
 def with_targets(
     rows: dict[str, pd.DataFrame], entry: dict, tables: list[str]
-) -> tuple[dict[str, pd.DataFrame], int]:
-    """Join what tables say to the rows of segments, standardised by training segments alone.
+) -> tuple[dict[str, pd.DataFrame], Targets]:
+    """Read what tables say of segments, standardised by training segments alone.
 
     Parameters
     ----------
@@ -130,59 +185,57 @@ def with_targets(
     Returns
     -------
     rows : dict of str to DataFrame
-        The same with a column for each that is predicted, NaN where nothing is known; without those
-        that no table has.
-    targets : int
-        How many there are.
+        The same without those that no table has.
+    targets : Targets
+        Of these rows, in their order.
 
     Raises
     ------
     StudyError
         If no column of a table varies among training segments.
     """
-    joined = {side: [own.reset_index(drop=True)] for side, own in rows.items()}
-    known = {side: np.zeros(len(own), bool) for side, own in rows.items()}
-    targets = 0
-    for table, path in zip(entry["tables"], tables, strict=True):
-        names = np.array([f"target: {table}/{name}" for name in names_of_columns(path)])
-        said = {side: _said_of(path, own) for side, own in rows.items()}
-        mean, spread = _mean_and_spread(said["training"])
-        varied = spread > LEAST_SPREAD * np.abs(mean)
-        if not varied.any():
+    read = {name: _Table(path, rows) for name, path in zip(entry["tables"], tables, strict=True)}
+    for name, table in read.items():
+        count = int(table.varied.sum())
+        if not count:
             raise StudyError(
-                f"encoders.*.tables: no column of {table} varies among training segments, so that "
+                f"encoders.*.tables: no column of {name} varies among training segments, so that "
                 "there is nothing to learn; leave the table out."
             )
-        same = len(varied) - varied.sum()
+        same = len(table.varied) - count
         print(
-            f"{table}: {number_of(varied.sum(), 'column')} to learn"
+            f"{name}: {number_of(count, 'column')} to learn"
             + (f"; {same} {verb(same, 'is', 'are')} the same throughout" if same else "")
         )
-        targets += int(varied.sum())
-        for side, values in said.items():
-            scaled = (values[:, varied] - mean[varied]) / spread[varied]
-            scaled = scaled.clip(-FARTHEST, FARTHEST).astype(np.float32)
-            known[side] |= np.isfinite(scaled).any(axis=1)
-            joined[side].append(pd.DataFrame(scaled, columns=names[varied]))
-    made = {}
-    for side, parts in joined.items():
-        left_out = int((~known[side]).sum())
+    widths = [int(table.varied.sum()) for table in read.values()]
+    made, said = {}, {}
+    for side, own in rows.items():
+        values = np.full((len(own), sum(widths)), np.nan, np.float32)
+        for table, last in zip(read.values(), np.cumsum(widths), strict=True):
+            table.fill(side, values[:, last - table.varied.sum() : last])
+        known = np.zeros(len(values), bool)
+        for part in blocks_of(values):
+            known[part] = np.isfinite(values[part]).any(axis=1)
+        left_out = int((~known).sum())
         if left_out:
             print(f"{side}: {number_of(left_out, 'segment')} left out, which no table has")
-        made[side] = pd.concat(parts, axis=1)[known[side]].reset_index(drop=True)
-    return made, targets
+        made[side], said[side] = own[known].reset_index(drop=True), _moved_up(values, known)
+    return made, Targets(said, widths)
 
 
-def _mean_and_spread(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the mean and the standard deviation of what is known of each column, else NaN."""
-    known = np.isfinite(values)
-    count = np.where(known.any(axis=0), known.sum(axis=0), np.nan)
-    mean = np.where(known, values, 0).sum(axis=0) / count
-    away = np.where(known, values - mean, 0)
-    return mean, np.sqrt((away**2).sum(axis=0) / count)
+def _moved_up(values: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    """Return the rows that are kept, moved to the front of the same array."""
+    places = np.flatnonzero(kept)
+    moved = values[: len(places)]
+    if len(places) < len(values):
+        for rows in blocks_of(moved):
+            moved[rows] = values[places[rows]]
+    return moved
 
 
-def objective(entry: dict, rows: dict[str, pd.DataFrame], file: str | Path) -> dict:
+def objective(
+    entry: dict, rows: dict[str, pd.DataFrame], file: str | Path, targets: Targets
+) -> dict:
     """Return what is learnt: the loss, and how batches of training and validation are made.
 
     Parameters
@@ -193,16 +246,17 @@ def objective(entry: dict, rows: dict[str, pd.DataFrame], file: str | Path) -> d
         Of "training" and "validation", of `with_targets`.
     file : path
         One of the HDF5 files of the images or segments.
+    targets : Targets
+        Of `with_targets`.
 
     Returns
     -------
     dict
         `loss`, `target`, and by side options of `biospectra.models.feeding.input_batches`.
     """
-    columns = [_columns_of(table, rows["training"]) for table in entry["tables"]]
     return {
-        "loss": table_loss([len(own) for own in columns]),
-        "target": [name for own in columns for name in own],
+        "loss": table_loss(targets.widths),
+        "target": targets.values,
         "training": {"change": augmentation(entry["augment"], file)},
         "validation": {},
     }

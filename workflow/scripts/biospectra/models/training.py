@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 # What an entry of `encoders` or `classifiers` says of any network; others are its kind's own.
@@ -46,7 +47,7 @@ def train_network(
     network_model,
     rows: dict[str, pd.DataFrame],
     *,
-    target: str | list[str] | None,
+    target: str | list[str] | dict[str, np.ndarray] | None,
     given: list[str | Path],
     model: str | Path,
     history: str | Path,
@@ -68,8 +69,8 @@ def train_network(
     rows : dict of str to DataFrame
         Rows of "training" and "validation", as `biospectra.models.feeding.input_batches` takes
         them.
-    target : str, list of str or None
-        As for `input_batches`.
+    target : str, list of str, dict or None
+        As for `input_batches`; of arrays, one for each of "training" and "validation".
     given : list of path
         All files that the training reads.
     model : path
@@ -90,12 +91,19 @@ def train_network(
     from biospectra.models.checkpoint import checkpoint_beside, fingerprint, fit
 
     size, epochs = settings["batch_size"], settings["epochs"]
-    training = feeding.input_batches(rows["training"], size, target=target, seed=seed, **batches)
+    wanted = target if isinstance(target, dict) else dict.fromkeys(rows, target)
+    training = feeding.input_batches(
+        rows["training"], size, target=wanted["training"], seed=seed, **batches
+    )
     measured = fit(
         network_model,
         training,
         feeding.input_batches(
-            rows["validation"], size, target=target, seed=None, **(validation or {})
+            rows["validation"],
+            size,
+            target=wanted["validation"],
+            seed=None,
+            **(validation or {}),
         ),
         epochs=epochs,
         patience=settings.get("patience"),

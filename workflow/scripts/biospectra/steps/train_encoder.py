@@ -87,9 +87,10 @@ def train_encoder(
         autoencoder.save(model)
         encoder_model.save(encoder)
         return
-    own = own_settings(settings, kind)
+    own, told = own_settings(settings, kind), []
     if hasattr(kind, "with_targets"):
-        rows, own["targets"] = kind.with_targets(rows, settings, tables)
+        rows, targets = kind.with_targets(rows, settings, tables)
+        own["targets"], told = sum(targets.widths), [targets]
     shape = input_shape(rows["training"])
     with network.strategy(asked=settings.get("gpus", 0), without_gpu=without_gpu).scope():
         autoencoder, encoder_model = kind.build(shape, **own)
@@ -98,7 +99,7 @@ def train_encoder(
                 rows = {side: with_sessions(own, sessions) for side, own in rows.items()}
                 # They are in no file that is read: another one's checkpoint is not taken up.
                 settings = settings | {"sessions": sessions}
-            learnt = kind.objective(settings, rows, inputs[0])
+            learnt = kind.objective(settings, rows, inputs[0], *told)
             rows = learnt.get("rows", rows)
         else:
             learnt = reconstruction(settings, autoencoder)
