@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from biospectra.report.encoders import advice, difference, draw_label_efficiency
+from biospectra.report.encoder_advice import advice, difference
+from biospectra.report.encoders import draw_label_efficiency
 from support.summaries import BARE, words_of
 
 READ = {"accuracy": 0.9, "chance": 0.25, "segments": 40, "p_value_holm": 0.0004}
@@ -136,6 +137,12 @@ def test_a_tuned_classifier_is_called_so_wherever_its_scores_are(tmp_path):
     assert "tuned" not in advice(result(AHEAD))
 
 
+def test_a_share_of_labels_is_stated_as_it_was_chosen(tmp_path):
+    made = json.loads(json.dumps(result(AHEAD)).replace('"share": 0.05', '"share": 0.025'))
+    text, page = words_of(tmp_path, BARE | {"encoder_benchmark": made | {"paragraph": ""}})
+    assert " 2.5 % " in text and "2.5 % labelled" in page
+
+
 def test_a_name_that_says_untrained_does_not_say_it_twice(tmp_path):
     made = json.loads(json.dumps(result(AHEAD)).replace("drawn", "views_untrained"))
     (tmp_path / "scores.json").write_text(json.dumps(made))
@@ -155,4 +162,7 @@ def test_a_transductive_encoder_is_shown_and_never_the_best(tmp_path):
     text, _ = words_of(tmp_path, BARE | {"encoder_benchmark": found | {"paragraph": said}})
     assert "\nmet (transductive) " in text
     only = found | {"methods": {"met": found["methods"]["met"]}, "twins": []}
-    assert "met predicts the class best" in advice(only) and "left out" not in advice(only)
+    assert advice(only).startswith(
+        "Under logistic regression, met predicts the class with a balanced accuracy of 0.95 "
+    )
+    assert "set of features" not in advice(only) and "left out" not in advice(only)

@@ -157,4 +157,4 @@ def test_a_study_that_sets_nobody_aside_says_so():
         for name in ("slow", "fast")
     }
     text = methods_document(finished_run({"classes": classes})).markdown()
-    assert "Nobody was set aside: all 600 segments of 19 people took part in" in text
+    assert "Nobody was set aside. Cross-validation used 600 segments of 19 people." in text

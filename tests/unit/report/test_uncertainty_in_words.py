@@ -26,7 +26,7 @@ def scores(sets, why=None, **known):
     """Uncertainty of a classifier judged with or without sets."""
     judged = {"people": 20, "calibration": None, "log_loss": None, "sets": sets}
     judged |= {"why_no_sets": why, "why_not_recalibrated": "the study asks for none"}
-    return {"uncertainty": {"coverage": 0.9, "segments": judged, "recordings": judged} | known}
+    return {"uncertainty": {"coverage": 0.975, "segments": judged, "recordings": judged} | known}
 
 
 SETS = {
@@ -43,7 +43,7 @@ def test_coverage_decisions_and_reasons_are_told():
     of = {"one": scores(SETS), "two": scores(None, "few"), "three": scores(None, "few"), "old": {}}
     lines = uncertainty_lines(of)
     assert lines == [
-        "one, sets of classes for 90 % of people, by recording: they contain the true class for "
+        "one, sets of classes for 97.5 % of people, by recording: they contain the true class for "
         "0.92 [0.82, 1.00] of 40 people; a single class in 0.75 [0.65, 0.85], correct in 0.90 "
         "[0.80, 1.00]; otherwise undecided. Learnt from 20 people whom the classifier did not "
         "learn from.",
@@ -51,6 +51,7 @@ def test_coverage_decisions_and_reasons_are_told():
     ]
     page = uncertainty_table({"one": of["one"]})
     assert "<td>recordings</td>" in page
+    assert "contain the true one for 97.5 % of people" in page
     assert "0.70 [0.60, 0.80]" in page  # of class a
     assert uncertainty_table({"two": of["two"], "old": {}}) == ""
     assert uncertainty_lines(BARE["classifiers"]) == []
@@ -91,12 +92,12 @@ def test_what_is_not_one_class_is_undecided():
 
 def test_the_page_of_new_recordings_tells_what_is_promised_or_why_not():
     own = {"people": 20, "recalibration": None, "why_no_sets": None}
-    known = {"coverage": 0.9, "within": "class", "recordings": own}
+    known = {"coverage": 0.975, "within": "class", "recordings": own}
     without = known | {"recordings": own | {"why_no_sets": "there are 3 people"}}
     found = promises({"one": known, "two": without, "old": None})
     assert found[0] == (
-        "one: sets for 90 % of people of each class, learnt from 20 people whom the classifier did "
-        "not learn from."
+        "one: sets for 97.5 % of people of each class, learnt from 20 people whom the classifier "
+        "did not learn from."
     )
     assert "undecided" in found[1]
     assert found[2:] == [

@@ -49,5 +49,16 @@ def there_are(count: int, noun: str) -> str:
 
 
 def percent(share: float, form: str = ".0f") -> str:
-    """Return a share in per cent: `percent(0.9)` is "90 %"."""
+    """Return a share that was measured in per cent: `percent(0.914)` is "91 %"."""
     return f"{100 * share:{form}} %"
+
+
+def stated_percent(share: float) -> str:
+    """Return a share that somebody chose in per cent, as exactly as they chose it.
+
+    Examples
+    --------
+    >>> stated_percent(0.9), stated_percent(0.975), stated_percent(0.005)
+    ('90 %', '97.5 %', '0.5 %')
+    """
+    return percent(share, ".6g")

@@ -20,7 +20,7 @@ from math import ceil
 import numpy as np
 
 from biospectra.evaluation.bootstrap import person_weights
-from biospectra.words import number_of, percent, there_are
+from biospectra.words import number_of, stated_percent, there_are
 
 OTHER_FOLDS = "held-out people of other folds"
 # By what validation people had to say in the classifier.
@@ -53,7 +53,7 @@ def why_no_sets(
 ) -> str | None:
     """Return why sets on these people would always hold every class; None where they need not."""
     least = fewest_for_sets(coverage)
-    asked = f"sets that hold the true class of {percent(coverage)} of people need {least}"
+    asked = f"sets that hold the true class of {stated_percent(coverage)} of people need {least}"
     if within == "people":
         count = len(set(people))
         few = f"{there_are(count, 'person')} to learn them from, and {asked}"

@@ -3,7 +3,7 @@
 from biospectra.evaluation.prediction_sets import EMPTY_SET, LEARNT_FROM, OTHER_FOLDS
 from biospectra.report.html import html_table
 from biospectra.report.style import in_words
-from biospectra.words import number_of, percent, verb
+from biospectra.words import number_of, stated_percent, verb
 
 OTHERS = "people whom the classifier did not learn from"  # where no more is known of them
 TOO_FEW = ("there is", "there are", "class")  # how reasons of too few people begin
@@ -74,9 +74,9 @@ def uncertainty_lines(classifiers: dict[str, dict]) -> list[str]:
         sets, asked = judged[unit]["sets"], scores["uncertainty"]["coverage"]
         held = sets["coverage"]
         line = (
-            f"{name}, sets of classes for {percent(asked)} of people, by {unit[:-1]}: they contain "
-            f"the true class for {_share(held)} of {number_of(held['people'], 'person')}; a single "
-            f"class in {_share(sets['decided'])}"
+            f"{name}, sets of classes for {stated_percent(asked)} of people, by {unit[:-1]}: they "
+            f"contain the true class for {_share(held)} of {number_of(held['people'], 'person')}; "
+            f"a single class in {_share(sets['decided'])}"
         )
         line += f", correct in {_share(sets['right'])}" if sets["right"] else ""
         lines.append(
@@ -119,7 +119,7 @@ def uncertainty_table(classifiers: dict[str, dict]) -> str:
     header = ["Classifier", "Unit", "People learnt from", "Sets contain it", "A single class"]
     header += ["Correct, if single", "No class", "Log-loss, as given", "Corrected"]
     header += ["Calibration error, corrected"]
-    wanted = ", ".join(map(percent, sorted(asked)))
+    wanted = ", ".join(map(stated_percent, sorted(asked)))
     text = html_table(header, rows)
     text += (
         f'<p class="note">Sets of classes should contain the true one for {wanted} of people '
@@ -154,7 +154,7 @@ def promises(uncertainty: dict[str, dict | None]) -> list[str]:
         source = _source(learnt)
         each = " of each class" if learnt["within"] == "class" else ""
         notes.append(
-            f"{name}: sets for {percent(learnt['coverage'])} of people{each}, learnt from "
+            f"{name}: sets for {stated_percent(learnt['coverage'])} of people{each}, learnt from "
             f"{_some(own['people'], source)}{_fewer(source)}."
         )
     if notes:

@@ -50,6 +50,7 @@ from biospectra.study.trained import (
     thresholds_file,
     uncertainty_file,
 )
+from biospectra.words import stated_percent
 
 KEY = ["recording", "segment"]
 
@@ -187,7 +188,7 @@ def _calibrated(novelty: Novelty | None) -> str | None:
     """Return what the limit of novelty rests on, in words."""
     if novelty is None:
         return None
-    share = f"{100 * float(novelty.share):.4g} %"
+    share = stated_percent(float(novelty.share))
     return f"{share} of the segments of {novelty.count} held-out {novelty.held_out}"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from biospectra.evaluation.significance import above_chance
 from biospectra.evaluation.target_chance import holm_of_targets
-from biospectra.report.encoders import advice
+from biospectra.report.encoder_advice import advice
 from biospectra.report.terminal import read_json
 from biospectra.store.dataset import UNLABELLED
 

@@ -2,7 +2,7 @@
 
 from biospectra.evaluation.prediction_sets import OTHER_FOLDS
 from biospectra.report.paper.words import listing
-from biospectra.words import number_of, percent
+from biospectra.words import number_of, stated_percent
 
 METHODS = {"temperature": "by a temperature", "isotonic": "by isotonic regression of each class"}
 ASKED = {
@@ -37,7 +37,7 @@ def _of_classifier(name: str, known: dict) -> str:
             why = f"no corrected probabilities ({own['why_not_recalibrated']})"
             reasons.setdefault(why, []).append(unit)
         if own["why_no_sets"] is None:
-            what.append(f"sets of classes for {percent(known['coverage'], '.3g')} of people")
+            what.append(f"sets of classes for {stated_percent(known['coverage'])} of people")
         else:
             reasons.setdefault(f"no sets of classes ({own['why_no_sets']})", []).append(unit)
         if what:

@@ -11,7 +11,7 @@ from biospectra.report.paper.words import (
 )
 from biospectra.signals.cleaning import DRIFT_HZ
 from biospectra.store.rows import recording_of
-from biospectra.words import number_of, percent
+from biospectra.words import number_of, stated_percent
 
 BASELINES = {
     "offset": "the median of each recording was subtracted",
@@ -160,8 +160,8 @@ def segmenting(run: Run) -> str:
 def _quality(run: Run) -> str:
     limits = run.config["segments"]["quality"]
     told = [
-        f"more than {percent(limits['flat_share'], '.3g')} of it did not move",
-        f"more than {percent(limits['clipped_share'], '.3g')} of it was clipped",
+        f"more than {stated_percent(limits['flat_share'])} of it did not move",
+        f"more than {stated_percent(limits['clipped_share'])} of it was clipped",
     ]
     if limits["spike_ratio"]:
         told.append(
@@ -170,7 +170,7 @@ def _quality(run: Run) -> str:
         )
     if limits["hum_share"]:
         told.append(
-            f"mains hum held more than {percent(limits['hum_share'], '.3g')} of the power above 1 "
+            f"mains hum held more than {stated_percent(limits['hum_share'])} of the power above 1 "
             "Hz"
         )
     if limits["peak_to_peak_uv"]:
@@ -203,9 +203,9 @@ def splitting(run: Run) -> str:
     counts = {split: run.in_split(split) for split in ("training", "validation", "test")}
     if not counts["validation"] and not counts["test"]:
         return (
-            f"Nobody was set aside: all {number_of(counts['training'], 'segment')} of "
-            f"{number_of(run.people.get('training', 0), 'person')} took part in "
-            "cross-validation."
+            "Nobody was set aside. Cross-validation used "
+            f"{number_of(counts['training'], 'segment')} of "
+            f"{number_of(run.people.get('training', 0), 'person')}."
         )
     given = [bool(row.get("split")) for row in run.provenance["recordings"]]
     how = "at random"

@@ -67,7 +67,7 @@ def _sets(scores: dict) -> str:
     return (
         f"On average over {number_of(held['people'], 'person')}, its sets of classes "
         f"held the true one in a share of {held['share']:.2f} of the {unit} (95 % interval "
-        f"{low:.2f} to {high:.2f}), where {known['coverage']:.2g} was asked for, and were a single "
+        f"{low:.2f} to {high:.2f}), where {known['coverage']:g} was asked for, and were a single "
         f"class in {decided['share']:.2f}. "
     )
 

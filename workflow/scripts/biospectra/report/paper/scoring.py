@@ -121,7 +121,7 @@ def _sets(run: Run) -> str:
     if found is None:
         return ""
     return (
-        f"Sets of classes that are to hold the true one for a share of {found['coverage']:.2g} of "
+        f"Sets of classes that are to hold the true one for a share of {found['coverage']:g} of "
         f"people{' of each class' if found['within'] == 'class' else ''} were learnt by "
         "hierarchical conformal prediction, in which each person counts as one [@lee2023], from "
         "people whom the classifier did not learn from and on whom it was not evaluated"
