@@ -113,7 +113,8 @@ def test_the_workflow_folder_suffices_without_the_root_snakefile(copy):
     (copy.folder / "Snakefile").unlink()
     copy.snakefile = copy.folder / "workflow" / "Snakefile"
     copy.config = "config/config.yaml"
-    assert jobs_of(copy.run("-n").stdout)["summary"] == 1
+    number = "segments={step_s: 2.5}"  # which snakemake takes for text
+    assert jobs_of(copy.run("-n", "--config", number).stdout)["summary"] == 1
 
 
 def test_the_workflow_catalog_finds_what_it_asks_for():

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.utils import update_config
 
 # In a clone the library lies beside the scripts, and comes before one that is installed, in jobs
 # too; a workflow taken from elsewhere by `module` has it installed.
@@ -19,7 +20,14 @@ if (library_folder := Path(str(workflow.current_basedir), "..", "scripts")).is_d
 from biospectra.errors import RecordingError, StudyError
 from biospectra.imports import library_modules, meaning_of
 from biospectra.sources.fetch import PHYSIONET, files_read
+from biospectra.study.arguments import typed_arguments
 from biospectra.study.config import SCHEMAS
+
+# Of `--config segments='{window_s: 5}'` snakemake makes text, also of the number.
+if not workflow.modifier.skip_configfile:
+    command_line = workflow.config_settings
+    for typed in typed_arguments(command_line.config, command_line.config_args):
+        update_config(config, typed)
 
 # On what networks are computed, also of new recordings; what is no such thing, the schema refuses.
 computing = config.get("networks")
