@@ -125,8 +125,8 @@ def test_a_tuned_classifier_is_called_so_wherever_its_scores_are(tmp_path):
     said = advice(made)
     assert "each alone under tuned logistic regression, views" in said
     assert (
-        "with one labelled person in a class it is C = 1, in 100 % of the folds with 5 % of the "
-        "labels and 16 % of the folds with 30 % of the labels." in said
+        "where a class has one labelled person it is C = 1: with 5 % of the labels in 100 % of the "
+        "folds, with 30 % in 16 %." in said
     )
     text, page = words_of(tmp_path, BARE | {"encoder_benchmark": made | {"paragraph": said}})
     assert "features alone, tuned logistic regression" in text

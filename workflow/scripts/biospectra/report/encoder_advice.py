@@ -114,18 +114,18 @@ def _tuning(result: dict) -> list[str]:
     if not result["tuned"]:
         return []
     shares = next(iter(result["methods"].values()))["shares"]  # the same people for all features
-    never = [
-        f"{percent(1 - at['tuned_share'])} of the folds with {stated_percent(at['share'])} of the "
-        "labels"
-        for at in shares
-        if at["tuned_share"] < 1
-    ]
+    untuned = [at for at in shares if at["tuned_share"] < 1]
     said = (
         "The regularisation was chosen in each fold by cross-validation among the people whose "
         "labels are learnt from"
     )
-    if never:
-        said += f"; with one labelled person in a class it is C = 1, in {' and '.join(never)}"
+    if untuned:
+        where = (
+            f"with {stated_percent(at['share'])}{' of the labels' if at is untuned[0] else ''} in "
+            f"{percent(1 - at['tuned_share'])}{' of the folds' if at is untuned[0] else ''}"
+            for at in untuned
+        )
+        said += f"; where a class has one labelled person it is C = 1: {', '.join(where)}"
     return [f"{said}."]
 
 
