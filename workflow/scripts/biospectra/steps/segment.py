@@ -106,29 +106,41 @@ def segment_shard(
                 **quality,
             )
             reasons = np.where(unlabelled == "ok", reasons, unlabelled)
-            table = pd.DataFrame(
-                {
-                    "recording": name,
-                    "segment": np.arange(len(at)),
-                    "start_s": at / rate_hz,
-                    "label": labels,
-                    "subject": own["subject"],
-                    "database": own["database"],
-                    "quality": reasons,
-                },
-                columns=ROW_COLUMNS,
-            ).assign(**_further(own))
-            counts = ", ".join(f"{n} {q}" for q, n in table["quality"].value_counts().items())
-            print(f"{name}: {number_of(len(table), 'segment')} ({counts})")
-            tables.append(table)
-            first = len(signals)
-            signals.resize(first + len(at), axis=0)
-            for k in range(0, len(at), AT_ONCE):
-                some = windows[k : k + AT_ONCE]
-                signals[first + k : first + k + len(some)] = some
+            tables.append(_rows_of(name, own, at / rate_hz, labels, reasons))
+            _append(signals, windows, len(at))
         rows = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=ROW_COLUMNS)
         write_table(out, "rows", rows.astype({"segment": np.int64, "start_s": np.float64}))
         write_table(out, "recordings", attributes(resampled_recordings(resampled)))
+
+
+def _rows_of(
+    name: str, own: dict, starts_s: np.ndarray, labels: np.ndarray, quality: np.ndarray
+) -> pd.DataFrame:
+    """Return the rows of a recording's segments, and print what became of them."""
+    table = pd.DataFrame(
+        {
+            "recording": name,
+            "segment": np.arange(len(starts_s)),
+            "start_s": starts_s,
+            "label": labels,
+            "subject": own["subject"],
+            "database": own["database"],
+            "quality": quality,
+        },
+        columns=ROW_COLUMNS,
+    ).assign(**_further(own))
+    counts = ", ".join(f"{n} {q}" for q, n in table["quality"].value_counts().items())
+    print(f"{name}: {number_of(len(table), 'segment')} ({counts})")
+    return table
+
+
+def _append(signals, windows: Windows, count: int) -> None:
+    """Write windows behind those that a data set has, a few at a time."""
+    first = len(signals)
+    signals.resize(first + count, axis=0)
+    for k in range(0, count, AT_ONCE):
+        some = windows[k : k + AT_ONCE]
+        signals[first + k : first + k + len(some)] = some
 
 
 def _tell_unmapped(name: str, group, mapping: dict[str, str]) -> None:

@@ -72,8 +72,6 @@ def summarise(
     transductive : sequence of str
         The transductive encoders.
     """
-    import pandas as pd
-
     from biospectra.store.dataset import read_split
     from biospectra.store.quarantine import read_rejected
     from biospectra.store.rows import of_whole_recordings, read_recordings, read_rows
@@ -91,17 +89,8 @@ def summarise(
         "rejected_recordings": read_rejected([rejected]),
         "without_label": _without_label(chosen),
         "unlabelled_segments": _counts(rows.loc[rows["label"] == "", "quality"]),
-        "classes": {
-            label: {
-                "recordings": int(rows.loc[rows["label"] == label, "recording"].nunique()),
-                "subjects": int(rows.loc[rows["label"] == label, "subject"].nunique()),
-                "segments": int((rows["label"] == label).sum()),
-                "rejected": _counts(rows.query("label == @label and quality != 'ok'")["quality"]),
-                "split": _counts(chosen.loc[chosen["label"] == label, "split"]),
-            }
-            for label in labels
-        },
-        "encoders": {},
+        "classes": {label: _of_class(label, rows, chosen) for label in labels},
+        "encoders": {name: _of_encoder(files) for name, files in encoders.items()},
         "embeddings": {name: read_json(path) for name, path in embeddings.items()},
         "classifiers": {name: read_json(path) for name, path in classifiers.items()},
         "targets": _with_corrected_p({k: read_json(path) for k, path in (targets or {}).items()}),
@@ -119,17 +108,33 @@ def summarise(
     if encoder_benchmark:
         compared = read_json(encoder_benchmark)
         result["encoder_benchmark"] = compared | {"paragraph": advice(compared)}
-    for name, files in encoders.items():
-        history = pd.read_csv(files["history"], sep="\t")
-        found = {"epochs": len(history)}
-        if len(history):  # none of one that was left untrained
-            best = history.loc[history["val_loss"].idxmin()]
-            found["best_epoch"] = int(best["epoch"])
-            found["training_loss"] = float(best["loss"])
-            found["validation_loss"] = float(best["val_loss"])
-        found["test"] = read_json(files["scores"]) if files["scores"] else None
-        result["encoders"][name] = found
     Path(output).write_text(json.dumps(result, indent=2) + "\n")
+
+
+def _of_class(label: str, rows, chosen) -> dict:
+    """Count what there is of a class, of its segments why some are rejected, and by split."""
+    own, used = rows[rows["label"] == label], chosen[chosen["label"] == label]
+    return {
+        "recordings": int(own["recording"].nunique()),
+        "subjects": int(own["subject"].nunique()),
+        "segments": len(own),
+        "rejected": _counts(own.loc[own["quality"] != "ok", "quality"]),
+        "split": _counts(used["split"]),
+    }
+
+
+def _of_encoder(files: dict) -> dict:
+    """Say how an encoder was trained, and what it restores."""
+    import pandas as pd
+
+    history = pd.read_csv(files["history"], sep="\t")
+    found = {"epochs": len(history)}
+    if len(history):  # none of one that was left untrained
+        best = history.loc[history["val_loss"].idxmin()]
+        found["best_epoch"] = int(best["epoch"])
+        found["training_loss"] = float(best["loss"])
+        found["validation_loss"] = float(best["val_loss"])
+    return found | {"test": read_json(files["scores"]) if files["scores"] else None}
 
 
 def _without_label(chosen) -> dict[str, int]:

@@ -63,22 +63,10 @@ def train_encoder(
     network.start(threads=threads, seed=seed, precision=settings["precision"])
     import keras
 
-    splits = {"training": ["training", UNLABELLED], "validation": ["validation"]}
-    transductive = settings.get("transductive", False)
-    if transductive:
-        splits["training"] += ["test", LEFT_OUT]
-    rows = {name: select_rows(inputs, split, own) for name, own in splits.items()}
-    if transductive:
-        people = rows["training"].loc[rows["training"]["split"] == "test", "subject"].nunique()
-        if people:  # nobody is a test person of an encoder that learns from all
-            tell(
-                f"{model}: transductive: it learns from samples of "
-                f"{number_of(people, 'test person')}, too, without their labels, and its scores "
-                "are marked so"
-            )
-    elif split_by == "subject":
-        test = select_rows(inputs, split, ["test"])
-        refuse_leaks(pd.concat(rows.values()), test, str(split))
+    if settings.get("transductive", False):
+        rows = _rows_of_everybody(inputs, split, model)
+    else:
+        rows = _rows_to_learn(inputs, split, split_by)
     kind = ENCODERS[settings["kind"]]
     if hasattr(kind, "fit_encoder"):
         own = own_settings(settings, kind)
@@ -122,6 +110,36 @@ def train_encoder(
     )
     autoencoder.save(model)
     encoder_model.save(encoder)
+
+
+def _rows_to_learn(inputs: list[str], split: str | Path, split_by: str) -> dict[str, pd.DataFrame]:
+    """Return the rows of training and validation; none of held-out people, which is made sure."""
+    rows = {
+        "training": select_rows(inputs, split, ["training", UNLABELLED]),
+        "validation": select_rows(inputs, split, ["validation"]),
+    }
+    if split_by == "subject":
+        test = select_rows(inputs, split, ["test"])
+        refuse_leaks(pd.concat(rows.values()), test, str(split))
+    return rows
+
+
+def _rows_of_everybody(
+    inputs: list[str], split: str | Path, model: str | Path
+) -> dict[str, pd.DataFrame]:
+    """Return the rows of training and validation, and say how many test people are among them."""
+    everybody = ["training", UNLABELLED, "test", LEFT_OUT]
+    rows = {
+        "training": select_rows(inputs, split, everybody),
+        "validation": select_rows(inputs, split, ["validation"]),
+    }
+    people = rows["training"].loc[rows["training"]["split"] == "test", "subject"].nunique()
+    if people:  # nobody is a test person of an encoder that learns from all
+        tell(
+            f"{model}: transductive: it learns from samples of {number_of(people, 'test person')}, "
+            "too, without their labels, and its scores are marked so"
+        )
+    return rows
 
 
 def reconstruction(settings: dict, autoencoder) -> dict:

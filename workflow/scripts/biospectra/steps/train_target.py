@@ -72,14 +72,8 @@ def train_target(
 
     network.start(threads=threads, seed=seed, precision=precision)
     column, kind, entry = settings["column"], settings["kind"], settings["network"]
-    rows = select_rows(inputs, split, list(SPLITS))
-    cells = read_tsv(split, ["recording", column]).drop_duplicates("recording")
-    rows[column] = rows["recording"].map(cells.set_index("recording")[column]).str.strip()
-    rows = rows[with_a_value(rows, column)].reset_index(drop=True)
     held_out = settings["evaluation"] == "holdout"
-    if not held_out:
-        rows["split"] = split_with_watched(rows, seed)
-    refuse_empty_splits(rows, SPLITS if held_out else SPLITS[:2])
+    rows = _rows_with_a_value(inputs, split, column, held_out=held_out, seed=seed)
     learnt = (rows["split"] == "training").to_numpy()
     what = {key: settings[key] for key in ("column", "kind", "superclasses")}
     names, target = target_of(rows[column], [learnt], **what)
@@ -131,3 +125,20 @@ def train_target(
     write_tsv(table, segments, "%.6g")
     timed = side["test"] if len(side["test"]) else side["validation"]
     write_network_cost(cost, judged, timed.iloc[:size], file=model, history=history)
+
+
+def _rows_with_a_value(
+    inputs: list[str], split: str | Path, column: str, *, held_out: bool, seed: int
+) -> pd.DataFrame:
+    """Return the rows whose recordings have a value in the column; watched people chosen of a fold.
+
+    The parameters are those of `train_target`.
+    """
+    rows = select_rows(inputs, split, list(SPLITS))
+    cells = read_tsv(split, ["recording", column]).drop_duplicates("recording")
+    rows[column] = rows["recording"].map(cells.set_index("recording")[column]).str.strip()
+    rows = rows[with_a_value(rows, column)].reset_index(drop=True)
+    if not held_out:
+        rows["split"] = split_with_watched(rows, seed)
+    refuse_empty_splits(rows, SPLITS if held_out else SPLITS[:2])
+    return rows
