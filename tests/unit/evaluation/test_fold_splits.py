@@ -13,6 +13,7 @@ from biospectra.evaluation.fold_splits import (
     split_of_fold,
     watched_people,
 )
+from biospectra.models.augmentation import CHANGES
 from biospectra.steps.classify import classify
 from biospectra.steps.train_encoder import train_encoder
 from biospectra.store.rows import write_table
@@ -24,9 +25,7 @@ SETTINGS = {
     "filters": [8],
     "projection": 8,
     "views": "recording",
-    "augment": dict.fromkeys(
-        ["time_shift_s", "gain_db", "tilt_db", "noise", "time_masks", "frequency_masks"], 0
-    ),
+    "augment": dict.fromkeys(CHANGES, 0),
     "batches": "any",
     "epochs": 2,
     "batch_size": 8,

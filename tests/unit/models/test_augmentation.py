@@ -16,6 +16,7 @@ NOTHING = {
     "time_shift_s": 0,
     "gain_db": 0,
     "tilt_db": 0,
+    "inverted_share": 0,
     "noise": 0,
     "time_masks": 0,
     "time_mask_s": 0.5,

@@ -49,7 +49,7 @@ train_classifier(
         "sampling": "balanced",
         "augment": {
             "time_shift_s": 0.5, "gain_db": 0, "noise": 0, "time_masks": 0, "time_mask_s": 0.5,
-            "frequency_masks": 0, "tilt_db": 0, "frequency_mask_share": 0.1,
+            "frequency_masks": 0, "tilt_db": 0, "inverted_share": 0, "frequency_mask_share": 0.1,
         },
     },
     **given,

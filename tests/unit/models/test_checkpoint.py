@@ -45,6 +45,7 @@ CNN = SETTINGS | {
         "time_mask_s": 0.5,
         "frequency_masks": 0,
         "tilt_db": 0,
+        "inverted_share": 0,
         "frequency_mask_share": 0.1,
     },
 }

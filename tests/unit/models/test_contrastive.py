@@ -10,6 +10,7 @@ import pytest
 from biospectra.errors import StudyError
 from biospectra.features.sessions import with_sessions
 from biospectra.models import contrastive
+from biospectra.models.augmentation import CHANGES
 from biospectra.models.batch_order import epoch_batches
 from biospectra.models.kinds import ENCODERS, learns_with_sessions
 from biospectra.steps.train_encoder import train_encoder
@@ -18,9 +19,7 @@ from biospectra.study.config import SCHEMAS, complete_config
 from biospectra.study.schema import load_config_schema
 from support.tiny import CONFIG
 
-NO_CHANGE = dict.fromkeys(
-    ["time_shift_s", "gain_db", "tilt_db", "noise", "time_masks", "frequency_masks"], 0
-)
+NO_CHANGE = dict.fromkeys(CHANGES, 0)
 ENTRY = {
     "kind": "contrastive",
     "views": "recording",

@@ -7,6 +7,7 @@ import pytest
 
 from biospectra.errors import StudyError
 from biospectra.models import cpc
+from biospectra.models.augmentation import CHANGES
 from biospectra.models.kinds import ENCODERS
 from biospectra.study.config import SCHEMAS, complete_config
 from biospectra.study.schema import load_config_schema
@@ -72,9 +73,7 @@ def test_tones_that_go_on_are_told_from_others():
     assert network.evaluate(signals, np.zeros(64), batch_size=32, verbose=0) < first - 0.5
 
 
-NO_CHANGE = dict.fromkeys(
-    ["time_shift_s", "gain_db", "tilt_db", "noise", "time_masks", "frequency_masks"], 0
-)
+NO_CHANGE = dict.fromkeys(CHANGES, 0)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 from biospectra.errors import StudyError
 from biospectra.models import table_regression
+from biospectra.models.augmentation import CHANGES
 from biospectra.models.statistics_pooling import columns_of
 from biospectra.steps.train_encoder import train_encoder
 from biospectra.store.hdf5 import put_dataset
@@ -23,9 +24,7 @@ ENTRY = {
     "input": "small",
     "tables": ["wide", "one"],
     "filters": [8],
-    "augment": dict.fromkeys(
-        ["time_shift_s", "gain_db", "tilt_db", "noise", "time_masks", "frequency_masks"], 0
-    ),
+    "augment": dict.fromkeys(CHANGES, 0),
     "epochs": 1,
     "batch_size": 8,
     "learning_rate": 0.001,

@@ -134,14 +134,43 @@ def test_features_are_the_mean_and_the_spread_over_time(encoder):
 def test_features_of_samples_are_those_over_all_times():
     import keras
 
-    encoder = build_encoder((50, 2), [8, 16])
+    encoder = build_encoder((50, 2), [8, 16], stride=2)
     samples = np.random.default_rng(0).standard_normal((3, 50, 2), np.float32)
     maps = keras.Model(encoder.input, encoder.get_layer("maps").output)(samples).numpy()
-    assert maps.shape == (3, 12, 16)
+    assert maps.shape == (3, 13, 16)  # a place for two samples, and for four after the block
     both = np.concatenate([maps.mean(axis=1), maps.std(axis=1)], axis=-1)
     found = encoder(samples).numpy()
-    assert found.shape == (3, columns_of((50,), [8, 16]))
+    assert found.shape == (3, columns_of((50,), [8, 16], 2))
     np.testing.assert_allclose(found, both, atol=1e-4)
+
+
+@pytest.mark.parametrize("shape", [(20, 36, 2), (50, 2)])
+def test_the_level_is_a_feature_where_it_is_asked_for(shape):
+    inputs = np.random.default_rng(0).standard_normal((3, *shape), np.float32)
+    encoder = build_encoder(shape, [8, 16], stride=2, level=True)
+    louder = inputs * np.float32([1, 2])  # one channel
+    before, after = encoder(inputs).numpy(), encoder(louder).numpy()
+    assert before.shape == (3, columns_of(shape[:-1], [8, 16], 2, channels=2))
+    spread = inputs.std(axis=1) if len(shape) == 2 else inputs.mean(axis=(1, 2))
+    np.testing.assert_allclose(
+        before[:, -2:], np.log(spread) if len(shape) == 2 else spread, atol=1e-4
+    )
+    assert np.abs(after[:, -2] - before[:, -2]).max() < 1e-5
+    assert np.abs(after[:, -1] - before[:, -1]).min() > 1e-4
+
+
+def test_a_block_adds_to_what_it_was_given():
+    """With weights of 0 in its last normalisation, a residual block gives what stands beside it."""
+    import keras
+
+    encoder = build_encoder((64, 1), [8, 16], stride=4)
+    encoder.get_layer("normalisation_2b").set_weights([np.zeros(16), np.zeros(16)])
+    parts = [encoder.get_layer(name).output for name in ("gelu_1", "gelu_2")]
+    samples = np.random.default_rng(0).standard_normal((2, 64, 1), np.float32)
+    before, after = (part.numpy() for part in keras.Model(encoder.input, parts)(samples))
+    (weights,) = encoder.get_layer("beside_2").get_weights()
+    beside = before[:, ::2] @ weights[0]
+    np.testing.assert_allclose(after, keras.activations.gelu(beside), atol=1e-5)
 
 
 def test_features_do_not_depend_on_an_images_level_and_contrast(encoder):
@@ -172,10 +201,13 @@ STUDY = {
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"input": "samples", "filters": [8] * 8}, ["views.filters", "2560 samples", "by 4"]),
+        (
+            {"input": "samples", "filters": [8] * 11},
+            ["views.filters", "2560 samples", "stride of 4"],
+        ),
         (
             {"input": "samples", "augment": {"tilt_db": 6}},
-            ["views.augment", "nothing changes", "time_shift_s, gain_db, noise, time_masks"],
+            ["views.augment", "nothing changes", "time_shift_s, gain_db, inverted_share, noise"],
         ),
         ({"filters": [8] * 7}, ["views.filters", "48x80", "take fewer"]),
         ({"filters": [32, 20]}, ["views.filters", "20 is no multiple of 8", "take 16"]),

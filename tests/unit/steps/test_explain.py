@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from biospectra.models.augmentation import CHANGES
 from biospectra.store.rows import write_table
 
 LABELS = ["low", "middle", "high"]
@@ -174,9 +175,7 @@ def study(tmp_path_factory):
         "momentum": 0.9,
         "class_weight": "none",
         "sampling": "all",
-        "augment": dict.fromkeys(
-            ("time_shift_s", "gain_db", "tilt_db", "noise", "time_masks", "frequency_masks"), 0
-        ),
+        "augment": dict.fromkeys(CHANGES, 0),
     }
     train_classifier(
         inputs=[str(folder / "images.h5")],

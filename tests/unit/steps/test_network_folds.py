@@ -7,6 +7,7 @@ import pytest
 
 from biospectra.errors import StudyError
 from biospectra.evaluation.fold_splits import split_of_all, split_of_fold
+from biospectra.models.augmentation import CHANGES
 from biospectra.steps.join_folds import join_folds
 from biospectra.steps.train_classifier import train_classifier
 from biospectra.store.cost import read_cost
@@ -59,9 +60,7 @@ def train(folder, rows, split, signals, labels=("a", "b"), *, judged=True) -> di
     return made | {"model": folder / "model.keras", "split": folder / "split.tsv"}
 
 
-NO_CHANGE = dict.fromkeys(
-    ["time_shift_s", "gain_db", "tilt_db", "noise", "time_masks", "frequency_masks"], 0
-)
+NO_CHANGE = dict.fromkeys(CHANGES, 0)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import pytest
 from biospectra.errors import StudyError
 from biospectra.evaluation.fold_splits import split_of_all, split_of_fold
 from biospectra.evaluation.targets import labels_of_segments, read_segments, segment_table
+from biospectra.models.augmentation import CHANGES
 from biospectra.models.heads import Head, balanced_crossentropy, label_balance
 from biospectra.models.saved_network import load_network
 from biospectra.steps.join_folds import join_folds
@@ -20,9 +21,7 @@ from biospectra.store.rows import write_table
 from biospectra.store.tables import read_tsv, write_tsv
 
 PEOPLE, SEGMENTS, SAMPLES = 60, 2, 64
-NO_CHANGE = dict.fromkeys(
-    ["time_shift_s", "gain_db", "tilt_db", "noise", "time_masks", "frequency_masks"], 0
-)
+NO_CHANGE = dict.fromkeys(CHANGES, 0)
 CNN = {
     "kind": "cnn",
     "input": "samples",

@@ -14,8 +14,17 @@ from biospectra.store.rows import read_recordings
 from biospectra.transforms.colour import colour, levels_of_colour
 
 # The keys of `augment` that change something where they are not 0; the others say how.
-CHANGES = ("time_shift_s", "gain_db", "tilt_db", "noise", "time_masks", "frequency_masks")
+CHANGES = (
+    "time_shift_s",
+    "gain_db",
+    "inverted_share",
+    "tilt_db",
+    "noise",
+    "time_masks",
+    "frequency_masks",
+)
 CHANGES_OF_IMAGES = ("tilt_db", "frequency_masks")  # samples have no frequencies of their own
+CHANGES_OF_SAMPLES = ("inverted_share",)  # images of power have no sign
 
 
 def shifted(values: np.ndarray, most: int, random: np.random.Generator) -> np.ndarray:
@@ -90,6 +99,8 @@ def augment_samples(
     noise = random.standard_normal(signal.shape, np.float32)
     spread = settings["noise"] * signal.std(axis=2, keepdims=True)
     signal = (10 ** (gain_db / 20) * (signal + spread * noise)).astype(np.float32)
+    if settings["inverted_share"]:
+        signal[random.random(len(signal)) < settings["inverted_share"]] *= -1
     masked(
         signal,
         np.zeros(len(signal)),

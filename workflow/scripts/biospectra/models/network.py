@@ -95,6 +95,32 @@ def _limit(jax, threads: int) -> None:
                 os.sched_setaffinity(int(thread.name), every)
 
 
+def learning_rate(settings: dict, segments: int):
+    """Return the learning rate of an optimizer, or how it goes over the steps.
+
+    Parameters
+    ----------
+    settings : dict
+        The network's entry of the config.
+    segments : int
+        Of an epoch.
+
+    Returns
+    -------
+    float or keras.optimizers.schedules.LearningRateSchedule
+        Of "cosine" one that rises evenly over the first tenth of all steps, and falls to 0 along
+        half a cosine over the others (Loshchilov and Hutter 2017, without restarts).
+    """
+    highest = settings["learning_rate"]
+    if settings.get("schedule", "constant") == "constant":
+        return highest
+    from keras.optimizers import schedules
+
+    steps = max(10, settings["epochs"] * -(-segments // settings["batch_size"]))
+    rising = steps // 10
+    return schedules.CosineDecay(0.0, steps - rising, warmup_target=highest, warmup_steps=rising)
+
+
 def backend():
     """Return the module that Keras computes with: tensorflow, jax or torch."""
     import keras

@@ -1,23 +1,25 @@
 """A convolutional encoder of images or samples that ends in statistics over time."""
 
 from biospectra.errors import StudyError
+from biospectra.models.residual import residual_stages
 from biospectra.store.dataset import extent_of
 
 NORM_GROUPS = 8  # of group normalisation; each stage's filters are a multiple
 SMALLEST = 1e-6  # of a variance
-LENGTH_1D, POOL_1D = 9, 4  # of samples: a filter, and what pooling makes one of
+SMALLEST_POWER = 1e-12  # in units squared: a segment of a microvolt in volts has one
 
 
-def build_encoder(shape: tuple[int, ...], filters: list[int]):
+def build_encoder(
+    shape: tuple[int, ...], filters: list[int], *, stride: int = 1, level: bool = False
+):
     """Build an encoder whose features are the mean and the spread over time.
 
     Each image, or segment of samples, is brought to mean 0 and standard deviation 1, so that its
-    level, which the electrodes and the amplifier have a part in, is left out. Each stage is a 3x3
-    convolution, group normalisation (Wu and He 2018) and GELU; max pooling by 2 stands between
-    stages. Of the maps that are left, the mean and the standard deviation over time are taken at
-    each row and filter: statistics pooling (Snyder et al. 2018), which keeps at which frequency
-    something stands, and how much it comes and goes, but not when. Of samples, filters are
-    `LENGTH_1D` long, and pooling is by `POOL_1D`.
+    level, which the electrodes and the amplifier have a part in, is left out. Maps of an image are
+    made by stages, those of samples by `biospectra.models.residual.residual_stages`. Of the maps,
+    the mean and the standard deviation over time are taken at each row and filter: statistics
+    pooling (Snyder et al. 2018), which keeps at which frequency something stands, and how much it
+    comes and goes, but not when.
 
     Parameters
     ----------
@@ -26,6 +28,11 @@ def build_encoder(shape: tuple[int, ...], filters: list[int]):
         leave something of.
     filters : list of int
         Of each stage, multiples of `NORM_GROUPS`.
+    stride : int
+        Of the first convolution of samples; images have none.
+    level : bool
+        Whether the level of each channel is a feature, too: of samples the natural logarithm of the
+        standard deviation, of an image the mean of its pixels.
 
     Returns
     -------
@@ -40,24 +47,44 @@ def build_encoder(shape: tuple[int, ...], filters: list[int]):
     maps = layers.GroupNormalization(
         1, scale=False, center=False, epsilon=SMALLEST, dtype="float32", name="standardised"
     )(given)
-    for stage, count in enumerate(filters, 1):
-        if stage > 1:
-            pooling = layers.MaxPooling2D if of_image else layers.MaxPooling1D
-            maps = pooling(2 if of_image else POOL_1D, name=f"pooling_{stage - 1}")(maps)
-        convolution = layers.Conv2D if of_image else layers.Conv1D
-        length = 3 if of_image else LENGTH_1D
-        maps = convolution(count, length, padding="same", name=f"convolution_{stage}")(maps)
-        maps = layers.GroupNormalization(NORM_GROUPS, name=f"normalisation_{stage}")(maps)
-        maps = layers.Activation("gelu", name=f"gelu_{stage}")(maps)
+    if of_image:
+        maps = _stages_of_image(maps, filters)
+    else:
+        maps = residual_stages(maps, filters, stride, NORM_GROUPS)
     maps = layers.Activation("linear", dtype="float32", name="maps")(maps)
     mean = ops.mean(maps, axis=-2)
     spread = ops.sqrt(ops.var(maps, axis=-2) + SMALLEST)
     statistics = ops.concatenate([mean, spread], axis=-1)
     features = layers.Flatten(dtype="float32", name="features")(statistics)
+    if level:
+        whole = layers.Activation("linear", dtype="float32", name="unscaled")(given)
+        if of_image:
+            height = ops.mean(whole, axis=(1, 2))
+        else:
+            height = ops.log(ops.var(whole, axis=1) + SMALLEST_POWER) / 2
+        features = layers.Concatenate(dtype="float32", name="with_level")([features, height])
     return keras.Model(given, features, name="encoder")
 
 
-def columns_of(extent: tuple[int, ...], filters: list[int]) -> int:
+def _stages_of_image(maps, filters: list[int]):
+    """Make maps of an image: 3x3 convolutions, group normalisation (Wu and He 2018) and GELU.
+
+    Max pooling by 2 stands between stages.
+    """
+    from keras import layers
+
+    for stage, count in enumerate(filters, 1):
+        if stage > 1:
+            maps = layers.MaxPooling2D(2, name=f"pooling_{stage - 1}")(maps)
+        maps = layers.Conv2D(count, 3, padding="same", name=f"convolution_{stage}")(maps)
+        maps = layers.GroupNormalization(NORM_GROUPS, name=f"normalisation_{stage}")(maps)
+        maps = layers.Activation("gelu", name=f"gelu_{stage}")(maps)
+    return maps
+
+
+def columns_of(
+    extent: tuple[int, ...], filters: list[int], stride: int = 1, *, channels: int = 0
+) -> int:
     """Return how many numbers the encoder gives of an image or of samples.
 
     Parameters
@@ -66,6 +93,10 @@ def columns_of(extent: tuple[int, ...], filters: list[int]) -> int:
         (height, width) of the image, or (samples,).
     filters : list of int
         Of each stage.
+    stride : int
+        Of the first convolution of samples.
+    channels : int
+        Of which the level is a feature, too.
 
     Raises
     ------
@@ -78,15 +109,21 @@ def columns_of(extent: tuple[int, ...], filters: list[int]) -> int:
             f"filters: {odd[0]} is no multiple of {NORM_GROUPS}, the groups of its normalisation; "
             f"take {max(NORM_GROUPS, odd[0] // NORM_GROUPS * NORM_GROUPS)}."
         )
-    poolings, by = len(filters) - 1, 2 if len(extent) == 2 else POOL_1D
-    if min(extent) < by**poolings:
-        what = f"{extent[0]}x{extent[1]} pixels" if len(extent) == 2 else f"{extent[0]} samples"
+    halvings = len(filters) - 1
+    if len(extent) == 1:
+        if extent[0] < stride * 2**halvings:
+            raise StudyError(
+                f"filters: a stride of {stride} and {len(filters)} stages, of which each further "
+                f"one halves the length, leave nothing of {extent[0]} samples; take fewer, or a "
+                "smaller stride."
+            )
+        return 2 * filters[-1] + channels
+    if min(extent) < 2**halvings:
         raise StudyError(
-            f"filters: {len(filters)} stages pool {poolings} times by {by}, which leaves nothing "
-            f"of {what}; take fewer."
+            f"filters: {len(filters)} stages pool {halvings} times by 2, which leaves nothing "
+            f"of {extent[0]}x{extent[1]} pixels; take fewer."
         )
-    rows = extent[0] // by**poolings if len(extent) == 2 else 1
-    return 2 * rows * filters[-1]
+    return 2 * (extent[0] // 2**halvings) * filters[-1] + channels
 
 
 def check_stages(name: str, entry: dict, study: dict) -> None:
@@ -102,6 +139,6 @@ def check_stages(name: str, entry: dict, study: dict) -> None:
         The config, with all defaults.
     """
     try:
-        columns_of(extent_of(study, entry["input"]), entry["filters"])
+        columns_of(extent_of(study, entry["input"]), entry["filters"], entry["stride"])
     except StudyError as error:
         raise StudyError(f"encoders.{name}.{error}") from None

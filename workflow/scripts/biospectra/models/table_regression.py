@@ -30,7 +30,14 @@ SEGMENT_ID = ["recording", "segment"]
 READ_AT_ONCE = 1 << 22  # numbers of a table
 
 
-def build(shape: tuple[int, ...], targets: int, *, filters: list[int]):
+def build(
+    shape: tuple[int, ...],
+    targets: int,
+    *,
+    filters: list[int],
+    stride: int = 1,
+    level: bool = False,
+):
     """Build the network that predicts tables, and the encoder in it.
 
     Parameters
@@ -39,7 +46,7 @@ def build(shape: tuple[int, ...], targets: int, *, filters: list[int]):
         (height, width, channels) of an image, or (samples, channels).
     targets : int
         How many columns are predicted.
-    filters : list of int
+    filters, stride, level : list of int, int, bool
         Of `biospectra.models.statistics_pooling.build_encoder`.
 
     Returns
@@ -50,7 +57,7 @@ def build(shape: tuple[int, ...], targets: int, *, filters: list[int]):
     import keras
     from keras import layers
 
-    encoder = build_encoder(shape, filters)
+    encoder = build_encoder(shape, filters, stride=stride, level=level)
     given = keras.Input(shape, name="input")
     features = layers.BatchNormalization(
         momentum=MOMENTUM, center=False, scale=False, dtype="float32", name="normalised"

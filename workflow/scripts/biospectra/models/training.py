@@ -18,6 +18,7 @@ SHARED = frozenset(
         "epochs",
         "batch_size",
         "learning_rate",
+        "schedule",
         "patience",
         "class_weight",
         "sampling",
@@ -91,6 +92,8 @@ def train_network(
     from biospectra.models.checkpoint import checkpoint_beside, fingerprint, fit
 
     size, epochs = settings["batch_size"], settings["epochs"]
+    # Of a schedule over all steps, more epochs are another training from its first step on.
+    planned = epochs if settings.get("schedule", "constant") != "constant" else None
     wanted = target if isinstance(target, dict) else dict.fromkeys(rows, target)
     training = feeding.input_batches(
         rows["training"], size, target=wanted["training"], seed=seed, **batches
@@ -108,7 +111,7 @@ def train_network(
         epochs=epochs,
         patience=settings.get("patience"),
         path=checkpoint_beside(model),
-        stamp=fingerprint(given, **settings | {"epochs": None}, seed=seed),
+        stamp=fingerprint(given, **settings | {"epochs": planned}, seed=seed),
         report=partial(network.report_batches, epochs=epochs, steps=len(training), batch_size=size),
         waiting=feeding.report_waiting(training),
     )

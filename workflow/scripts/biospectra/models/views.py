@@ -11,19 +11,26 @@ import numpy as np
 import pandas as pd
 
 from biospectra.errors import StudyError
-from biospectra.models.augmentation import CHANGES, CHANGES_OF_IMAGES
+from biospectra.models.augmentation import CHANGES, CHANGES_OF_IMAGES, CHANGES_OF_SAMPLES
 from biospectra.models.statistics_pooling import build_encoder, check_stages
 from biospectra.store.dataset import SAMPLES
 
 
-def build_pairs(shape: tuple[int, ...], *, filters: list[int], projection: int):
+def build_pairs(
+    shape: tuple[int, ...],
+    *,
+    filters: list[int],
+    projection: int,
+    stride: int = 1,
+    level: bool = False,
+):
     """Build the network that is trained on pairs, and the encoder in it.
 
     Parameters
     ----------
     shape : tuple of int
         (height, width, channels) of an image, or (samples, channels).
-    filters : list of int
+    filters, stride, level : list of int, int, bool
         Of `biospectra.models.statistics_pooling.build_encoder`.
     projection : int
         Numbers of the head in which views are compared; it is left off afterwards.
@@ -37,7 +44,7 @@ def build_pairs(shape: tuple[int, ...], *, filters: list[int], projection: int):
     import keras
     from keras import layers, ops
 
-    encoder = build_encoder(shape, filters)
+    encoder = build_encoder(shape, filters, stride=stride, level=level)
     head = keras.Sequential(
         [
             keras.Input(encoder.output_shape[1:]),
@@ -141,7 +148,8 @@ def check_pairs(name: str, entry: dict, study: dict) -> None:
         The config, with all defaults.
     """
     check_stages(name, entry, study)
-    known = [key for key in CHANGES if entry["input"] != SAMPLES or key not in CHANGES_OF_IMAGES]
+    others = CHANGES_OF_IMAGES if entry["input"] == SAMPLES else CHANGES_OF_SAMPLES
+    known = [key for key in CHANGES if key not in others]
     if entry["views"] == "segment" and not any(entry["augment"][key] for key in known):
         raise StudyError(
             f"encoders.{name}.augment: two views of one segment that nothing changes are one; ask "

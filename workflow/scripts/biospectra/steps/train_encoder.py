@@ -94,7 +94,8 @@ def train_encoder(
         # One that restores its input; of another objective the network may train itself.
         learner = autoencoder if hasattr(kind, "objective") else quickest(autoencoder)
         learner = feeding.fed(learner, rows["training"])
-        learner.compile(keras.optimizers.Adam(settings["learning_rate"]), learnt["loss"])
+        rate = network.learning_rate(settings, len(rows["training"]))
+        learner.compile(keras.optimizers.Adam(rate), learnt["loss"])
     autoencoder.summary(print_fn=print)
     train_network(
         learner,

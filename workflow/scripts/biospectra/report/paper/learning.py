@@ -87,9 +87,14 @@ def encoder_lines(run: Run) -> list[str]:
         if kind == "pretrained":
             text += f"It had learnt from {blank('which data, and whether test people were in it')}."
         elif entry.get("epochs"):
+            falling = (
+                ", reached over the first tenth of the steps, falling to 0 along a cosine"
+                if entry.get("schedule") == "cosine"
+                else ""
+            )
             text += (
                 f"It was trained without labels by Adam [@kingma2015] (learning rate "
-                f"{entry['learning_rate']:g}, {entry['batch_size']} segments in a step) "
+                f"{entry['learning_rate']:g}{falling}, {entry['batch_size']} segments in a step) "
             )
             text += _trained(run, name, entry)
             text += f" The loss was {ENCODER_LOSSES[kind]}." if kind in ENCODER_LOSSES else ""
