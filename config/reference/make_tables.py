@@ -116,9 +116,15 @@ def cinc2017_and_more_rows(folder: Path) -> list[dict]:
     return [*cinc2017_rows(folder), *mitdb_rows(folder, "none")]
 
 
+def rhythm_and_more_rows(folder: Path) -> list[dict]:
+    """MIT-BIH's rhythms, and recordings without a class to learn from."""
+    return [*mitdb_rows(folder, "annotation"), *cinc2017_rows(folder, "none")]
+
+
 TABLES = {
     "biosignals": biosignals_rows,
     "rhythm": lambda folder: mitdb_rows(folder, "annotation"),
+    "rhythm_more": rhythm_and_more_rows,
     "cinc2017": cinc2017_rows,
     "cinc2017_more": cinc2017_and_more_rows,
     "arithmetic": eegmat_rows,

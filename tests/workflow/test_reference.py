@@ -31,7 +31,9 @@ LONG = {  # of the same studies
 for name in ("arithmetic", "lower_limb"):
     LONG[f"{name}_encoder_long"].append("encoders_within")
 STUDIES |= LONG
-STUDIES["cinc2017_more"] = [*STUDIES["cinc2017_encoder"], "cinc2017_more"]
+STUDIES |= {
+    f"{name}_more": [*STUDIES[f"{name}_encoder"], f"{name}_more"] for name in ("cinc2017", "rhythm")
+}
 STUDIES["biosignals_common_band"] = ["biosignals", "biosignals_common_band"]
 STUDIES = {name: ["common", *files] for name, files in STUDIES.items()}
 # These hold people out for validation and test.

@@ -71,6 +71,14 @@ def test_images_are_shifted_in_time_alone(images, random):
     assert shifted(np.arange(6.0).reshape(1, 6), 0, random).tolist() == [[0, 1, 2, 3, 4, 5]]
 
 
+def test_a_share_of_segments_changes_sign_and_no_image_does(signals, images, random):
+    turned = (of_samples(signals, random, inverted_share=0.3) / signals)[..., 0]
+    assert set(np.unique(turned)) == {-1, 1}
+    assert (np.ptp(turned, axis=1) == 0).all()
+    assert (turned[:, 0] < 0).mean() == pytest.approx(0.3, abs=0.1)
+    np.testing.assert_array_equal(of_images(images, random, inverted_share=1), images)
+
+
 def test_gain_is_a_level_in_db(signals, images, random):
     ratio = of_samples(signals, random, gain_db=6) / signals
     gain_db = 20 * np.log10(ratio[:, 0, 0])

@@ -28,7 +28,7 @@ SETTINGS = {
 }
 CORRUPT = {"noise": 0.05, "mask": 0.25}  # anew in each epoch, and alike after a resumed one
 AUTOENCODER = SETTINGS | {"filters": [4], "kernel_size": 3, "patience": 2, "latent": None}
-AUTOENCODER |= {"kind": "convolutional", "corrupt": CORRUPT}
+AUTOENCODER |= {"kind": "convolutional", "corrupt": CORRUPT, "schedule": "cosine"}
 CNN = SETTINGS | {
     "kind": "cnn",
     "filters": [4],

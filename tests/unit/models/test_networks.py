@@ -23,6 +23,16 @@ def test_system_a_to_the_letter():
     assert autoencoder.layers[-1].activation.__name__ == "sigmoid"
 
 
+def test_a_cosine_rises_over_a_tenth_of_the_steps_and_falls_to_nothing():
+    from biospectra.models.network import learning_rate
+
+    settings = {"learning_rate": 0.02, "schedule": "cosine", "epochs": 20, "batch_size": 8}
+    rate = learning_rate(settings, 77)  # 10 steps an epoch
+    found = [float(rate(step)) for step in (0, 10, 20, 110, 200)]
+    assert found == pytest.approx([0, 0.01, 0.02, 0.01, 0], abs=1e-6)
+    assert learning_rate(settings | {"schedule": "constant"}, 77) == 0.02
+
+
 def test_an_image_that_does_not_halve_is_refused():
     from biospectra.models.convolutional import build
 

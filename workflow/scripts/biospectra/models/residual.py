@@ -1,6 +1,6 @@
 """A one-dimensional residual network: how encoders of samples make maps of a segment."""
 
-LENGTH = 7  # of the filters of a block
+BLOCK_LENGTH = 7  # of the filters of a block
 PER_STRIDE = 8  # places of the first convolution's filters, for each place of its stride
 
 
@@ -44,9 +44,9 @@ def residual_stages(samples, filters: list[int], stride: int, groups: int):
     maps = layers.Activation("gelu", name="gelu_1")(maps)
     for stage, count in enumerate(filters[1:], 2):
         beside = layers.Conv1D(count, 1, strides=2, use_bias=False, name=f"beside_{stage}")(maps)
-        maps = convolved(maps, count, LENGTH, 2, f"{stage}a")
+        maps = convolved(maps, count, BLOCK_LENGTH, 2, f"{stage}a")
         maps = layers.Activation("gelu", name=f"gelu_{stage}a")(maps)
-        maps = convolved(maps, count, LENGTH, 1, f"{stage}b")
+        maps = convolved(maps, count, BLOCK_LENGTH, 1, f"{stage}b")
         maps = layers.Add(name=f"sum_{stage}")([maps, beside])
         maps = layers.Activation("gelu", name=f"gelu_{stage}")(maps)
     return maps
