@@ -183,6 +183,7 @@ def test_encoders_alone_are_measured_with_their_channels_side_by_side(folded, tm
             transductive=[],
             labels=["a", "b"],
             classifier="logistic_regression",
+            tune=False,
             pooling="time",
             label_shares=[],
             label_draws=1,

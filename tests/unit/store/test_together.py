@@ -122,7 +122,7 @@ def test_features_of_channels_stand_side_by_side():
     np.testing.assert_array_equal(table["C4_mean"], signals[..., 1].mean(axis=1))
 
 
-AUGMENT = {"time_shift_s": 3.0, "gain_db": 6.0, "tilt_db": 3.0, "noise": 0.0}
+AUGMENT = {"time_shift_s": 3.0, "gain_db": 6.0, "tilt_db": 3.0, "inverted_share": 0.5, "noise": 0.0}
 AUGMENT |= {"time_masks": 1, "time_mask_s": 3.0, "frequency_masks": 1, "frequency_mask_share": 0.4}
 
 
