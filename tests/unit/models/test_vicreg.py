@@ -150,7 +150,7 @@ def test_the_level_is_a_feature_where_it_is_asked_for(shape):
     encoder = build_encoder(shape, [8, 16], stride=2, level=True)
     louder = inputs * np.float32([1, 2])  # one channel
     before, after = encoder(inputs).numpy(), encoder(louder).numpy()
-    assert before.shape == (3, columns_of(shape[:-1], [8, 16], 2, channels=2))
+    assert before.shape == (3, columns_of(shape[:-1], [8, 16], 2) + 2)
     spread = inputs.std(axis=1) if len(shape) == 2 else inputs.mean(axis=(1, 2))
     np.testing.assert_allclose(
         before[:, -2:], np.log(spread) if len(shape) == 2 else spread, atol=1e-4

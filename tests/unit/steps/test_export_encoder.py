@@ -39,7 +39,7 @@ def told():
     random = np.random.default_rng(1)
     inputs = random.random((8, 64, 2), np.float32)
     tables = random.normal(size=(8, 5)).astype(np.float32)
-    networks = table_regression.build((64, 2), 5, filters=[8, 8])
+    networks = table_regression.build((64, 2), 5, filters=[8, 8], stride=2, level=True)
     return trained(networks, inputs, tables, table_regression.table_loss([3, 2]))
 
 

@@ -82,10 +82,8 @@ def _stages_of_image(maps, filters: list[int]):
     return maps
 
 
-def columns_of(
-    extent: tuple[int, ...], filters: list[int], stride: int = 1, *, channels: int = 0
-) -> int:
-    """Return how many numbers the encoder gives of an image or of samples.
+def columns_of(extent: tuple[int, ...], filters: list[int], stride: int = 1) -> int:
+    """Return how many numbers the encoder gives of an image or of samples, without their levels.
 
     Parameters
     ----------
@@ -95,8 +93,6 @@ def columns_of(
         Of each stage.
     stride : int
         Of the first convolution of samples.
-    channels : int
-        Of which the level is a feature, too.
 
     Raises
     ------
@@ -117,13 +113,13 @@ def columns_of(
                 f"one halves the length, leave nothing of {extent[0]} samples; take fewer, or a "
                 "smaller stride."
             )
-        return 2 * filters[-1] + channels
+        return 2 * filters[-1]
     if min(extent) < 2**halvings:
         raise StudyError(
             f"filters: {len(filters)} stages pool {halvings} times by 2, which leaves nothing "
             f"of {extent[0]}x{extent[1]} pixels; take fewer."
         )
-    return 2 * (extent[0] // 2**halvings) * filters[-1] + channels
+    return 2 * (extent[0] // 2**halvings) * filters[-1]
 
 
 def check_stages(name: str, entry: dict, study: dict) -> None:
