@@ -238,3 +238,18 @@ def test_channels_together_make_one_row_of_a_table_and_of_an_image():
     study = copy.deepcopy(STUDY) | {"channels": "together"}
     study["encoders"]["told"]["tables"] = ["joined"]
     complete_config(study, load_config_schema(SCHEMAS), "c")
+
+
+def test_by_default_nothing_changes_what_tables_say():
+    study = {
+        "study": "s",
+        "recordings": "r.tsv",
+        "labels": ["a", "b"],
+        "resample": {"rate_hz": 256},
+        "segments": {"window_s": 2},
+        "features": {"bands": {"kind": "bands"}},
+        "encoders": {"told": {"kind": "table_regression", "input": "samples", "tables": ["bands"]}},
+    }
+    entry = complete_config(study, load_config_schema(SCHEMAS), "c")["encoders"]["told"]
+    changed = {key for key in CHANGES if entry["augment"][key]}
+    assert changed == {"inverted_share", "noise"}
